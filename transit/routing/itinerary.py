@@ -1,0 +1,133 @@
+"""Everything that a search may say: self-contained values with outside ids, no index of any array."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from transit.money import Money
+from transit.routing.query import STREET_MODES, Mode, Traveller
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point of an itinerary. `stop_id` is `feed:stop`; `zone_id` is the fare zone; `timezone` an IANA name."""
+
+    name: str
+    lat: float
+    lon: float
+    timezone: str
+    stop_id: str | None = None
+    platform: str = ""
+    zone_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopCall:
+    """A vehicle at a stop on the way. Times are aware UTC."""
+
+    place: Place
+    arrival_at: datetime
+    departure_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What runs a transit leg: outside ids (`feed:route`, `feed:trip`), the public line name and the agency."""
+
+    trip_id: str
+    service_date: date
+    route_id: str
+    line: str
+    headsign: str
+    agency_id: str
+    agency_name: str
+    colour: str = ""
+    text_colour: str = ""
+    agency_url: str = ""
+    fare_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
+
+    `polyline` is a tuple of (lon, lat). `calls` are the stops between the ends of a transit leg, the ends excluded.
+    `start_sequence` and `end_sequence` are the GTFS `stop_sequence` values where a transit leg is boarded and left.
+    """
+
+    mode: Mode
+    start: Place
+    end: Place
+    start_at: datetime
+    end_at: datetime
+    distance_m: int
+    polyline: tuple[tuple[float, float], ...] = ()
+    service: Service | None = None
+    calls: tuple[StopCall, ...] = ()
+    start_sequence: int = 0
+    end_sequence: int = 0
+
+    @property
+    def is_transit(self) -> bool:
+        """Whether a vehicle of an operator runs this leg."""
+        return self.mode not in STREET_MODES
+
+    @property
+    def duration(self) -> timedelta:
+        """From the leg's start to its end."""
+        return self.end_at - self.start_at
+
+
+@dataclass(frozen=True, slots=True)
+class FareProduct:
+    """A published fare that covers one or more legs for one traveller (GTFS Fares v1 `fare_id`).
+
+    `legs` are positions in `Itinerary.legs`; `agency_id` is who sells it, `valid_s` how long it lasts once begun
+    (None: for these legs only); `bought_on_board` is GTFS `payment_method` 0. `url` is where else it can be had.
+    """
+
+    product_id: str
+    name: str
+    agency_id: str
+    traveller: Traveller
+    legs: tuple[int, ...]
+    price: Money
+    valid_s: int | None = None
+    bought_on_board: bool = False
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Itinerary:
+    """One proposed way from origin to destination. Legs follow each other without overlap."""
+
+    legs: tuple[Leg, ...]
+    travellers: tuple[Traveller, ...]
+    fares: tuple[FareProduct, ...] = ()
+    unpriced_legs: tuple[int, ...] = ()
+
+    @property
+    def start_at(self) -> datetime:
+        """When one leaves."""
+        return self.legs[0].start_at
+
+    @property
+    def end_at(self) -> datetime:
+        """When one arrives."""
+        return self.legs[-1].end_at
+
+    @property
+    def duration(self) -> timedelta:
+        """From door to door."""
+        return self.end_at - self.start_at
+
+    @property
+    def vehicles(self) -> int:
+        """How many vehicles are boarded."""
+        return sum(leg.is_transit for leg in self.legs)
+
+    @property
+    def walk(self) -> timedelta:
+        """The time spent on foot."""
+        return sum((leg.duration for leg in self.legs if leg.mode == Mode.WALK), timedelta())

@@ -1,0 +1,98 @@
+"""Everything that a search may depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class RiderCategory(StrEnum):
+    """Who rides, as far as prices care (GTFS-Fares v2 `rider_categories`, TOMP `travellerCharacteristics`)."""
+
+    ADULT = "adult"
+    CHILD = "child"
+    YOUTH = "youth"
+    SENIOR = "senior"
+
+
+class Mode(StrEnum):
+    """How a leg is travelled. The transit modes are the GTFS basic route types under their field names."""
+
+    WALK = "walk"
+    BICYCLE = "bicycle"
+    TRAM = "tram"
+    METRO = "metro"
+    RAIL = "rail"
+    BUS = "bus"
+    COACH = "coach"
+    FERRY = "ferry"
+    CABLEWAY = "cableway"
+    GONDOLA = "gondola"
+    FUNICULAR = "funicular"
+    TROLLEYBUS = "trolleybus"
+    MONORAIL = "monorail"
+    AIR = "air"
+    TAXI = "taxi"
+
+
+STREET_MODES = frozenset({Mode.WALK, Mode.BICYCLE})
+TRANSIT_MODES = frozenset(Mode) - STREET_MODES
+
+
+@dataclass(frozen=True, slots=True)
+class Traveller:
+    """One person who rides. `key` tells the travellers of one query apart; it is no name."""
+
+    key: str = "1"
+    category: RiderCategory = RiderCategory.ADULT
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a journey starts or ends: a coordinate (WGS 84), and the stop or station `feed:stop` where one was chosen."""
+
+    lat: float
+    lon: float
+    name: str = ""
+    stop_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
+            raise ValueError(f"no such coordinate: {self.lat}, {self.lon}")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One search. Times are aware UTC.
+
+    With `arrive_by` false, journeys leave in [`time_at`, `time_at` + `window_s`]; with `arrive_by` true they arrive in
+    [`time_at` − `window_s`, `time_at`]. A window of 0 asks for the one best journey per number of vehicles.
+    """
+
+    origin: Location
+    destination: Location
+    time_at: datetime
+    arrive_by: bool = False
+    window_s: int = 7200
+    travellers: tuple[Traveller, ...] = (Traveller(),)
+    transit_modes: frozenset[Mode] = TRANSIT_MODES
+    walk_speed_mps: float = 1.25
+    bicycle_speed_mps: float = 4.2
+    max_walk_s: int = 1800
+    max_vehicles: int = 6
+    change_slack_s: int = 0
+    bicycle: bool = True
+    language: str = field(default="en")
+
+    def __post_init__(self) -> None:
+        if self.time_at.tzinfo is None:
+            raise ValueError("time_at must be an aware datetime")
+        if not self.travellers:
+            raise ValueError("a journey needs at least one traveller")
+        if not 0 <= self.window_s <= 86400:
+            raise ValueError("window_s must be between 0 and 86400")
+        if not 1 <= self.max_vehicles <= 12:
+            raise ValueError("max_vehicles must be between 1 and 12")
+        if not (0.3 <= self.walk_speed_mps <= 3 and 1 <= self.bicycle_speed_mps <= 12):
+            raise ValueError("speeds are out of human range")

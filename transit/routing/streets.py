@@ -1,0 +1,70 @@
+"""The street graph that a search runs on: directed edges in CSR form, for walking and cycling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+U32 = NDArray[np.uint32]
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
+
+WALK = 1
+BICYCLE = 2
+
+
+@dataclass(frozen=True)
+class Streets:
+    """Nodes N, directed edges M. Edges of node v are `edge_start[v]` … `edge_start[v + 1]`.
+
+    Every undirected stretch of street is a pair of directed edges that share their geometry; `edge_modes` has the
+    bits WALK and BICYCLE where the edge may be used that way. Degree-2 nodes are contracted into the geometry.
+    Geometry of edge e is `shape[shape_start[g]:shape_start[g + 1]]` with g = `edge_geometry[e]`, both end nodes
+    included, read backwards where `edge_backward[e]` is 1. Coordinates are (lon, lat), WGS 84.
+    """
+
+    node_lon: F64
+    node_lat: F64
+    edge_start: U32
+    """N + 1 offsets."""
+    edge_head: U32
+    """M: the node that an edge leads to."""
+    edge_metres: F32
+    edge_modes: U8
+    edge_geometry: U32
+    edge_backward: U8
+    edge_name: U32
+    """M: number of the street's name in the network's list of names; 0 is no name."""
+    shape_start: U32
+    """G + 1 offsets into the geometry points."""
+    shape_lon: F64
+    shape_lat: F64
+    cell_start: U32
+    """C + 1 offsets into cell_edges: a grid over the bounding box, row by row from the south-west."""
+    cell_edges: U32
+    """The edges (one of each pair) whose bounding box touches the cell."""
+    grid: F64
+    """[west lon, south lat, cell width in degrees of lon, cell height in degrees of lat, columns, rows]."""
+    stop_edge: U32
+    """S: the edge that a stop is linked to, or NO_EDGE where the streets do not reach."""
+    stop_fraction: F32
+    """S: where on that edge, 0 at its tail and 1 at its head."""
+    stop_offset_m: F32
+    """S: how far the stop stands from that point."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    @property
+    def nodes(self) -> int:
+        """N."""
+        return len(self.edge_start) - 1
+
+
+NO_EDGE = np.uint32(0xFFFFFFFF)

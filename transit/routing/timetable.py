@@ -1,0 +1,127 @@
+"""The timetable that a search runs on: arrays of one window of days, in seconds after `base_at`.
+
+A window merges the service days that can matter to a search, so that trips after midnight, time zones and
+daylight-saving nights are settled when the arrays are made and the kernels only ever compare seconds. Patterns are
+FIFO: within one, a later trip is never earlier at any stop (trips that overtake stand in a pattern of their own).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+U32 = NDArray[np.uint32]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+# Larger than every time of a window and still far from overflow when durations are added (int32).
+UNREACHED = np.int32(1 << 30)
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """Stops S, patterns P, trips T (runs on a day), stop events E = Σ trips × stops. Index arrays are uint32.
+
+    For pattern p with n stops and m trips: its stops are `pattern_stops[pattern_stop_start[p]:][:n]`, its trips are
+    numbered from `pattern_trip_start[p]`, its events start at `pattern_event_start[p]`; there `departures` is
+    stop-major (stop i, trip j at i·m + j) for boarding and `arrivals` is trip-major (j·n + i) for riding.
+    Boarding is forbidden where `boardable` is 0 (also always at a pattern's last stop), leaving where `alightable`
+    is 0 (also at its first). Transfers of a stop are sorted by seconds; the change at the stop itself is one of them.
+    """
+
+    base_at: int
+    """Unix time (UTC) of second 0."""
+    pattern_stop_start: U32
+    """P + 1 offsets into pattern_stops, boardable, alightable."""
+    pattern_stops: U32
+    boardable: U8
+    alightable: U8
+    pattern_trip_start: U32
+    """P + 1 offsets into trips."""
+    pattern_event_start: NDArray[np.uint64]
+    """P + 1 offsets into departures and arrivals."""
+    pattern_mode: U8
+    """Index of the pattern's mode in `list(Mode)`."""
+    departures: I32
+    arrivals: I32
+    trip_source: U32
+    """T: the network's number of the trip that runs."""
+    trip_day: I32
+    """T: its service day, as the ordinal of the date (`date.toordinal`)."""
+    stop_pattern_start: U32
+    """S + 1 offsets into stop_patterns and stop_positions."""
+    stop_patterns: U32
+    stop_positions: U32
+    """The position of the stop in the pattern; a stop that a pattern calls at twice stands twice."""
+    transfer_start: U32
+    """S + 1 offsets into transfer_stops and transfer_seconds."""
+    transfer_stops: U32
+    transfer_seconds: I32
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    @property
+    def stops(self) -> int:
+        """S."""
+        return len(self.transfer_start) - 1
+
+    @property
+    def patterns(self) -> int:
+        """P."""
+        return len(self.pattern_mode)
+
+    @property
+    def trips(self) -> int:
+        """T."""
+        return len(self.trip_source)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """All trips of a network, before a day is chosen: what a network folder keeps, memory-mapped.
+
+    Stop sequences Q (each with the stops, pick-up and drop-off types and mode of its trips), trips T, events E.
+    Times are seconds after the start of the service day (noon − 12 h, GTFS) in the time zone of the trip's feed and
+    may exceed 24 h. Missing times are already interpolated and frequencies already expanded into trips.
+    """
+
+    sequence_start: U32
+    """Q + 1 offsets into the three arrays below."""
+    sequence_stops: U32
+    sequence_pickup: U8
+    """GTFS pickup_type: 0 regular, 1 none, 2 phone, 3 driver."""
+    sequence_drop_off: U8
+    sequence_mode: U8
+    """Q: index of the mode in `list(Mode)`."""
+    trip_sequence: U32
+    """T: the stop sequence of a trip."""
+    trip_event_start: NDArray[np.uint64]
+    """T: where the events of a trip start; it has as many as its sequence has stops."""
+    event_arrivals: I32
+    event_departures: I32
+    trip_service: U32
+    """T: index of the trip's service."""
+    service_active: U8
+    """Services × days: 1 where the service runs, from `first_day` on."""
+    first_day: int
+    """Ordinal (`date.toordinal`) of the first column of service_active."""
+    service_timezone: U32
+    """Services: index into `timezones`."""
+    timezones: tuple[str, ...]
+    """IANA names."""
+    transfer_start: U32
+    """S + 1 offsets: as in Timetable, which takes the transfers over unchanged."""
+    transfer_stops: U32
+    transfer_seconds: I32
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False

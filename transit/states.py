@@ -1,0 +1,68 @@
+"""State machines as tables of moves, and the one function that moves a row.
+
+A machine is data: `moves[state]` names the states that may follow. Every state field of the project is written
+here and nowhere else, so that no move happens without a lock, a check and an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class IllegalMove(Exception):
+    """A state change that the machine's table does not allow."""
+
+
+class Stateful(Protocol):
+    """A locked database row with a `state` and append-only `events`."""
+
+    state: str
+    events: Any
+
+    def save(self, *, update_fields: list[str]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A named table of legal moves. A state that maps to nothing is terminal."""
+
+    name: str
+    moves: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, name: str, **moves: str) -> Machine:
+        """A machine from keyword arguments: `OPEN="CLOSED LOST", CLOSED="", LOST=""`."""
+        table = {state: frozenset(targets.split()) for state, targets in moves.items()}
+        unknown = frozenset().union(*table.values()) - table.keys()
+        if unknown:
+            raise ValueError(f"machine {name} moves to undeclared states: {sorted(unknown)}")
+        return cls(name, table)
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The states as choices of a model field."""
+        return [(state, state) for state in self.moves]
+
+    @property
+    def terminal(self) -> frozenset[str]:
+        """The states that nothing leaves."""
+        return frozenset(state for state, targets in self.moves.items() if not targets)
+
+    def allows(self, old: str, new: str) -> bool:
+        """Whether the table has the move from `old` to `new`."""
+        return new in self.moves[old]
+
+    def move(self, row: Stateful, new: str, **detail: Any) -> None:
+        """Move a locked row to state `new` and record the event with its `detail`.
+
+        The caller holds the row's lock (`select_for_update` inside a transaction). Detail is JSON-able and free of
+        personal data. Raises IllegalMove.
+        """
+        old = row.state
+        if not self.allows(old, new):
+            raise IllegalMove(f"{self.name}: {old} → {new}")
+        row.state = new
+        row.save(update_fields=["state"])
+        row.events.create(old=old, new=new, detail=detail)
