@@ -1,0 +1,1 @@
+"""Offers → orders → payments → tickets → settlement: promises and money."""

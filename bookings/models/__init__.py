@@ -1,0 +1,40 @@
+"""The rows of promises and money."""
+
+from bookings.models.case import Case
+from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
+from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
+from bookings.models.offer import Offer, OfferPart, OfferProduct
+from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
+from bookings.models.payment import Payment, PaymentEvent, Refund, RefundEvent
+from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
+from bookings.models.ticket import Ticket, TicketEvent
+
+__all__ = [
+    "Booking",
+    "BookingEvent",
+    "Capacity",
+    "Case",
+    "Effect",
+    "EffectAttempt",
+    "EffectEvent",
+    "IdempotencyRecord",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerTxn",
+    "Offer",
+    "OfferPart",
+    "OfferProduct",
+    "Order",
+    "OrderEvent",
+    "Outbox",
+    "Payment",
+    "PaymentEvent",
+    "Refund",
+    "RefundEvent",
+    "Reservation",
+    "ReservationEvent",
+    "SeatClaim",
+    "Ticket",
+    "TicketEvent",
+    "WebhookInbox",
+]

@@ -1,0 +1,19 @@
+"""The rows of facts."""
+
+from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
+from transit.models.network import Network, Publication
+from transit.models.region import Region
+from transit.models.register import Interface, Operator, Service
+
+__all__ = [
+    "FEED_VERSION",
+    "FeedVersion",
+    "FeedVersionEvent",
+    "Interface",
+    "Network",
+    "Notice",
+    "Operator",
+    "Publication",
+    "Region",
+    "Service",
+]

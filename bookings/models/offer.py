@@ -1,0 +1,75 @@
+"""What was offered: a copy of the itinerary with prices, kept as shown until it expires. Never edited."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from bookings.codes import new_code
+
+
+class Offer(models.Model):
+    """A priced proposal to one person. `itinerary` is the JSON copy of transit's Itinerary, with its own language.
+
+    `unsold` names the legs that cannot be bought here: [{"leg": 2, "kind": "free" | "elsewhere" | "unknown", "text",
+    "url", "price_minor"}]. `owner` or `session_hash` (SHA-256 of the browser session's own random key) may see it.
+    """
+
+    code = models.CharField(max_length=22, unique=True, default=new_code)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    session_hash = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=5)
+    itinerary = models.JSONField()
+    unsold = models.JSONField(default=list)
+    currency = models.CharField(max_length=3)
+    total_minor = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    content_sha256 = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class OfferPart(models.Model):
+    """What one operator would sell of it: the future booking. `sales` is hosted or tomp."""
+
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="parts")
+    seq = models.PositiveSmallIntegerField()
+    operator_code = models.CharField(max_length=40)
+    operator_name = models.CharField(max_length=150)
+    agency_id = models.CharField(max_length=120)
+    sales = models.CharField(max_length=12)
+    capability = models.CharField(max_length=1)
+    remote_offer = models.CharField(max_length=200, blank=True, help_text="TOMP: the operator's offer id.")
+    price_minor = models.BigIntegerField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["seq"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["offer", "seq"], name="offer_part_once"),
+        ]
+
+
+class OfferProduct(models.Model):
+    """A fare product of a part for one traveller; it becomes one ticket. `legs` are positions in the itinerary."""
+
+    part = models.ForeignKey(OfferPart, on_delete=models.CASCADE, related_name="products")
+    seq = models.PositiveSmallIntegerField()
+    product_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+    legs = models.JSONField()
+    traveller_key = models.CharField(max_length=20)
+    category = models.CharField(max_length=12)
+    price_minor = models.BigIntegerField()
+    payer = models.CharField(max_length=60, default="resident", help_text="Who owes it: resident, or a named payer.")
+    vat_basis_points = models.PositiveIntegerField()
+    vat_country = models.CharField(max_length=2)
+    valid_from_at = models.DateTimeField()
+    valid_until_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["part_id", "seq"]

@@ -1,0 +1,90 @@
+"""The resident's single transaction, and each operator's part of it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from bookings.codes import new_code
+from bookings.models.offer import Offer, OfferPart
+from bookings.states import BOOKING, ORDER
+
+
+class Order(models.Model):
+    """One transaction over several operators: everything in it is sold, or nothing is.
+
+    `version` counts changes (optimistic check of planners); `wake_at` is when a sweep must look again;
+    `consent_cap_minor` is the most that may ever be charged; `unwind_reason` a code, translated where it is shown.
+    """
+
+    code = models.CharField(max_length=22, unique=True, default=new_code)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="orders")
+    session_hash = models.CharField(max_length=64, blank=True)
+    contact_sealed = models.BinaryField(default=b"", blank=True)
+    language = models.CharField(max_length=5)
+    offer = models.OneToOneField(Offer, on_delete=models.PROTECT, related_name="order")
+    offer_hash = models.CharField(max_length=64)
+    state = models.CharField(max_length=20, choices=ORDER.choices, default="HOLDING")
+    version = models.PositiveIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    quoted_minor = models.BigIntegerField()
+    consent_cap_minor = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    wake_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField()
+    unwind_reason = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "wake_at"], name="order_wake")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class OrderEvent(models.Model):
+    """A state change of an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    old = models.CharField(max_length=20)
+    new = models.CharField(max_length=20)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())
+
+
+class Booking(models.Model):
+    """One operator's part of an order (TOMP 2.0: package). `operator_ref` is the operator's name for it."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
+    part = models.OneToOneField(OfferPart, on_delete=models.PROTECT, related_name="booking")
+    seq = models.PositiveSmallIntegerField()
+    operator_code = models.CharField(max_length=40)
+    sales = models.CharField(max_length=12)
+    client_ref = models.UUIDField(unique=True, default=uuid.uuid4)
+    operator_ref = models.CharField(max_length=200, null=True)
+    state = models.CharField(max_length=12, choices=BOOKING.choices, default="NEW")
+    price_minor = models.BigIntegerField()
+    price_is_ceiling = models.BooleanField(default=False)
+    hold_expires_at = models.DateTimeField(null=True)
+    rollback_expires_at = models.DateTimeField(null=True)
+    capability = models.CharField(max_length=1)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["seq"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["order", "seq"], name="booking_once"),
+            models.UniqueConstraint(fields=["operator_code", "operator_ref"], name="booking_operator_ref_once"),
+        ]
+
+
+class BookingEvent(models.Model):
+    """A state change of a booking."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="events")
+    old = models.CharField(max_length=12)
+    new = models.CharField(max_length=12)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())

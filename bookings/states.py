@@ -1,0 +1,75 @@
+"""Every state machine of the app on one page."""
+
+from __future__ import annotations
+
+from transit.states import Machine
+
+# The resident's transaction (design: hold all → authorise → confirm all → capture → ticket).
+ORDER = Machine.of(
+    "order",
+    HOLDING="NEEDS_CONSENT AUTHORISING CONFIRMING UNWINDING",
+    NEEDS_CONSENT="AUTHORISING CONFIRMING UNWINDING",
+    AUTHORISING="NEEDS_ACTION CONFIRMING UNWINDING",
+    NEEDS_ACTION="AUTHORISING CONFIRMING UNWINDING",
+    CONFIRMING="AWAITING_OPERATOR CAPTURING COMPLETED UNWINDING",
+    AWAITING_OPERATOR="CONFIRMING CAPTURING COMPLETED UNWINDING",
+    CAPTURING="COMPLETED UNWINDING MANUAL",
+    COMPLETED="CANCELLING SETTLED",
+    UNWINDING="FAILED MANUAL",
+    CANCELLING="CANCELLED COMPLETED MANUAL",
+    CANCELLED="SETTLED",
+    MANUAL="COMPLETED UNWINDING FAILED CANCELLED",
+    SETTLED="",
+    FAILED="",
+)
+
+# One operator's part of an order (TOMP 2.0: package), as far as we know it.
+BOOKING = Machine.of(
+    "booking",
+    NEW="HELD REJECTED RELEASED",
+    HELD="CONDITIONAL CONFIRMED REJECTED RELEASED EXPIRED",
+    CONDITIONAL="CONFIRMED REJECTED RELEASED CANCELLED",
+    CONFIRMED="CANCELLED RELEASED",
+    REJECTED="RELEASED",
+    EXPIRED="RELEASED",
+    RELEASED="",
+    CANCELLED="",
+)
+
+# A durable intent to call someone outside, written before the call.
+EFFECT = Machine.of(
+    "effect",
+    PENDING="IN_FLIGHT DEAD",
+    IN_FLIGHT="DONE REJECTED UNKNOWN PENDING DEAD",
+    UNKNOWN="IN_FLIGHT DONE REJECTED DEAD",
+    DONE="",
+    REJECTED="",
+    DEAD="",
+)
+
+# The resident's payment at one provider.
+PAYMENT = Machine.of(
+    "payment",
+    CREATED="REQUIRES_ACTION AUTHORISED FAILED VOIDED",
+    REQUIRES_ACTION="AUTHORISED FAILED VOIDED",
+    AUTHORISED="CAPTURED VOIDED FAILED",
+    CAPTURED="PARTLY_REFUNDED REFUNDED",
+    PARTLY_REFUNDED="PARTLY_REFUNDED REFUNDED",
+    REFUNDED="",
+    FAILED="VOIDED",
+    VOIDED="",
+)
+
+REFUND = Machine.of("refund", CREATED="PENDING SUCCEEDED FAILED", PENDING="SUCCEEDED FAILED", SUCCEEDED="FAILED", FAILED="")
+
+# The operator's side of a sale at a hosted operator.
+RESERVATION = Machine.of(
+    "reservation",
+    HELD="CONFIRMED RELEASED EXPIRED",
+    CONFIRMED="CANCELLED",
+    RELEASED="",
+    EXPIRED="",
+    CANCELLED="",
+)
+
+TICKET = Machine.of("ticket", ISSUED="USED VOID", USED="", VOID="")

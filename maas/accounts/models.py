@@ -1,0 +1,69 @@
+"""People: a user is known by an e-mail address; what they may do follows from their roles."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
+        """A user; without a password nobody can log in as them."""
+        user = self.model(email=self.normalize_email(email).lower(), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+        """A member of the platform's staff who may do everything."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Role(models.Model):
+    """What a user may do, and where: the scope is an operator's or a region's code, empty for the whole platform."""
+
+    class Kind(models.TextChoices):
+        """The roles; a resident needs none."""
+
+        DELEGATE = "delegate", _("delegate")
+        DESK_AGENT = "desk_agent", _("desk agent")
+        DRIVER = "driver", _("driver")
+        INSPECTOR = "inspector", _("inspector")
+        OPERATOR_STAFF = "operator_staff", _("operator staff")
+        REGION_OFFICER = "region_officer", _("region officer")
+        PROVIDER = "provider", _("third-party provider")
+        PAYER = "payer", _("payer")
+        PLATFORM_STAFF = "platform_staff", _("platform staff")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="roles")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    scope = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "kind", "scope"], name="role_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.scope}".strip()

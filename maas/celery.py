@@ -1,0 +1,10 @@
+"""The Celery application. Tasks only kick what a sweep alone could finish, so losing every message costs time only."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
+app = Celery("maas")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

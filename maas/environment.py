@@ -1,0 +1,78 @@
+"""Typed readers of environment variables that fail loudly, so that a wrong deployment never starts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable, or the content of the file that NAME_FILE names (for secrets). Raises ImproperlyConfigured."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text().strip()
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"set the environment variable {name}")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    """A boolean: 1/0, true/false, yes/no, on/off."""
+    value = os.environ.get(name, "")
+    if value == "":
+        return default
+    if value.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if value.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name}={value!r} is neither true nor false")
+
+
+def number(name: str, default: int) -> int:
+    """A whole number."""
+    value = os.environ.get(name, "")
+    try:
+        return int(value) if value else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={value!r} is not a whole number") from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def database(name: str, default: str) -> dict[str, object]:
+    """A Django database from an address: `sqlite:///path` or `postgresql://user:password@host:port/name`."""
+    value = text(name, default)
+    url = urlsplit(value)
+    if url.scheme == "sqlite":
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": value.removeprefix("sqlite:///"), "OPTIONS": SQLITE}
+    if url.scheme in {"postgres", "postgresql"}:
+        query = dict(parse_qsl(url.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": url.path.lstrip("/"),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": query.get("host", url.hostname or ""),
+            "PORT": url.port or "",
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": POSTGRESQL,
+        }
+    raise ImproperlyConfigured(f"{name}: the database address must start with sqlite:/// or postgresql://")
+
+
+# IMMEDIATE, because a lock upgrade fails at once whatever the timeout; FULL, because with NORMAL a power cut can lose
+# an intent that was already acted upon.
+SQLITE: dict[str, object] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+}
+POSTGRESQL: dict[str, object] = {
+    "options": "-c lock_timeout=3s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s",
+}

@@ -1,0 +1,22 @@
+"""A region: the government area that the software serves."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Region(models.Model):
+    """A region and what its money, clock and languages are. `bounds` is [west, south, east, north], WGS 84."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    names = models.JSONField(default=dict, blank=True, help_text="The name by language code.")
+    currency = models.CharField(max_length=3, help_text="ISO 4217")
+    timezone = models.CharField(max_length=60, help_text="IANA name")
+    languages = models.JSONField(default=list)
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2")
+    bounds = models.JSONField(null=True, blank=True)
+    examples = models.JSONField(default=list, blank=True, help_text="Example searches: [from, to].")
+
+    def __str__(self) -> str:
+        return self.name

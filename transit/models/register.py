@@ -1,0 +1,91 @@
+"""The register: operators, what they run, and the interfaces that they disclose."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from transit.models.region import Region
+
+
+class Operator(models.Model):
+    """A transport operator (TOMP: TO). `code` is what bookings know it by; it never changes."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="operators", null=True)
+    legal_name = models.CharField(max_length=150)
+    business_id = models.CharField(max_length=40, blank=True)
+    country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2: whose VAT applies")
+    homepage = models.URLField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class Service(models.Model):
+    """What an operator runs and how it is sold here. It is met in timetables as `agency_id` (`feed:agency`)."""
+
+    class Sales(models.TextChoices):
+        """Who sells the ride."""
+
+        HOSTED = "hosted", _("sold here, the operator has no sales system of its own")
+        TOMP = "tomp", _("sold here through the operator's TOMP interface")
+        ELSEWHERE = "elsewhere", _("sold elsewhere")
+        FREE = "free", _("no ticket needed")
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="services")
+    agency_id = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=150)
+    sales = models.CharField(max_length=12, choices=Sales.choices, default=Sales.ELSEWHERE)
+    sales_url = models.URLField(blank=True, help_text="Where else tickets can be bought.")
+    vat_basis_points = models.PositiveIntegerField(default=0, help_text="1000 = 10 %; prices include it.")
+    seats_per_departure = models.PositiveIntegerField(null=True, blank=True, help_text="Hosted: empty = not counted.")
+    hold_s = models.PositiveIntegerField(default=900, help_text="Hosted: how long an unpaid hold is kept.")
+    refundable_until_s = models.IntegerField(
+        default=0, help_text="Hosted: a ticket can be given back until so many seconds before departure."
+    )
+    refund_fee_basis_points = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Interface(models.Model):
+    """An address at which an operator discloses data or sells."""
+
+    class Format(models.TextChoices):
+        """The formats that this software reads or speaks."""
+
+        GTFS = "GTFS", "GTFS"
+        OSM_PBF = "OSM", "OpenStreetMap PBF"
+        TOMP_2 = "TOMP-2.0", "TOMP-API 2.0"
+
+    class Capability(models.TextChoices):
+        """What can be done about an outcome that is not known."""
+
+        A = "A", _("repeat with the same key")
+        B = "B", _("look up by an identifier that is known before the call")
+        C = "C", _("search by our reference")
+        D = "D", _("nothing")
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="interfaces", null=True, blank=True)
+    name = models.SlugField(max_length=40, unique=True, help_text="For a feed: the prefix of all its identifiers.")
+    format = models.CharField(max_length=10, choices=Format.choices)
+    url = models.CharField(max_length=500)
+    licence = models.CharField(max_length=200, blank=True)
+    attribution = models.CharField(max_length=300, blank=True)
+    client_id = models.CharField(max_length=100, blank=True)
+    client_secret_sealed = models.BinaryField(default=b"", blank=True)
+    capability = models.CharField(max_length=1, choices=Capability.choices, blank=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["operator", "format", "url"], name="interface_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.format})"

@@ -1,0 +1,72 @@
+"""Who sells a ride: the register's answer to those who book. No row leaves this module, only values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transit.models import Interface, Operator, Service
+from transit.sealing import unseal
+
+
+@dataclass(frozen=True, slots=True)
+class SalesInterface:
+    """A remote sales interface: where it is, and the credentials to use there."""
+
+    interface_id: int
+    url: str
+    client_id: str
+    client_secret: str
+    capability: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """How the rides of one agency are sold. `sales` is one of hosted, tomp, elsewhere, free (models.Service.Sales)."""
+
+    operator_code: str
+    operator_name: str
+    service_name: str
+    agency_id: str
+    sales: str
+    sales_url: str
+    phone: str
+    country: str
+    vat_basis_points: int
+    seats_per_departure: int | None
+    hold_s: int
+    refundable_until_s: int
+    refund_fee_basis_points: int
+
+
+def find_seller(agency_id: str) -> Seller | None:
+    """Who sells the rides of `feed:agency`; None where the register does not know the agency."""
+    service = Service.objects.select_related("operator").filter(agency_id=agency_id).first()
+    if service is None:
+        return None
+    return Seller(
+        operator_code=service.operator.code,
+        operator_name=service.operator.legal_name,
+        service_name=service.name,
+        agency_id=service.agency_id,
+        sales=service.sales,
+        sales_url=service.sales_url,
+        phone=service.operator.phone,
+        country=service.operator.country,
+        vat_basis_points=service.vat_basis_points,
+        seats_per_departure=service.seats_per_departure,
+        hold_s=service.hold_s,
+        refundable_until_s=service.refundable_until_s,
+        refund_fee_basis_points=service.refund_fee_basis_points,
+    )
+
+
+def get_sales_interface(operator_code: str) -> SalesInterface:
+    """The TOMP interface of an operator. Raises Interface.DoesNotExist."""
+    row = Interface.objects.get(operator__code=operator_code, format=Interface.Format.TOMP_2)
+    secret = unseal(row.client_secret_sealed) if row.client_secret_sealed else ""
+    return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D")
+
+
+def get_operator_name(operator_code: str) -> str:
+    """The legal name of an operator, for receipts. Raises Operator.DoesNotExist."""
+    return Operator.objects.values_list("legal_name", flat=True).get(code=operator_code)

@@ -1,0 +1,25 @@
+"""Sealing of personal data and secrets at rest, with a ring of keys that can be rotated."""
+
+from __future__ import annotations
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+def _ring() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+
+
+def seal(text: str) -> bytes:
+    """The text, encrypted and authenticated under the newest key."""
+    return _ring().encrypt(text.encode())
+
+
+def unseal(sealed: bytes) -> str:
+    """The text again. Raises cryptography.fernet.InvalidToken when no key of the ring opens it."""
+    return _ring().decrypt(bytes(sealed)).decode()
+
+
+def reseal(sealed: bytes) -> bytes:
+    """The same text under the newest key (key rotation)."""
+    return _ring().rotate(bytes(sealed))
