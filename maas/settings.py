@@ -229,7 +229,7 @@ def _kernel_cache() -> Path:
     digest = hashlib.sha256()
     for source in sorted((BASE_DIR / "transit" / "routing" / "kernels").glob("*.py")):
         digest.update(source.read_bytes())
-    folder = DATA_DIR / "kernels" / digest.hexdigest()[:16]
+    folder = Path(env.text("MAAS_KERNELS_DIR", str(DATA_DIR / "kernels"))) / digest.hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 
