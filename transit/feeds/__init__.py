@@ -1,0 +1,1 @@
+"""Bytes → tables: feeds and street extracts read, checked and repaired."""

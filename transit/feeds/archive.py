@@ -1,0 +1,110 @@
+"""A feed's zip, opened with mistrust: what it declares is checked before anything is unpacked.
+
+Source of the layout: PKWARE APPNOTE 4.3.7 (local file header). The limits hold for every publisher.
+"""
+
+from __future__ import annotations
+
+import stat
+import struct
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from transit.feeds.notices import FeedError, Notices
+
+MAX_BYTES = 2 << 30
+MAX_RATIO = 200
+MAX_ENTRIES = 200
+_RATIO_FROM = 1 << 20
+_LOCAL_HEADER = struct.Struct("<4s5H3I2H")
+
+
+class Archive:
+    """The tables of a checked zip by their file names, without folders."""
+
+    def __init__(self, path: Path, notices: Notices) -> None:
+        """Open and check. Raises FeedError where the file is no zip or breaks a limit."""
+        try:
+            self._zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            raise FeedError("This is not a zip file. Publish the GTFS tables as one .zip archive.") from error
+        try:
+            entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+            _check_entries(entries)
+            _check_overlap(path, entries)
+            self._members = _tables(entries, notices)
+        except BaseException:
+            self._zip.close()
+            raise
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+    @property
+    def names(self) -> list[str]:
+        """The file names of the tables, such as `stops.txt`."""
+        return sorted(self._members)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of one table. Raises FeedError where the archive is damaged."""
+        try:
+            return self._zip.read(self._members[name])
+        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+            raise FeedError(f"{name} cannot be unpacked ({error}). Make the zip again and publish it.") from error
+        except Exception as error:
+            # zlib.error and lzma.LZMAError share no base class with the above.
+            raise FeedError(f"{name} is damaged inside the zip ({error}). Make the zip again.") from error
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    """Raise FeedError for names and sizes that no honest feed has."""
+    if len(entries) > MAX_ENTRIES:
+        raise FeedError(f"The zip has {len(entries)} files; at most {MAX_ENTRIES} are accepted. Keep the tables only.")
+    for entry in entries:
+        path = PurePosixPath(entry.filename.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
+            raise FeedError(f"The zip holds an unsafe path ({entry.filename!r}). Use plain file names.")
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            raise FeedError(f"The zip holds a symbolic link ({entry.filename!r}). Put the file itself in.")
+        if entry.flag_bits & 0x1:
+            raise FeedError(f"{entry.filename!r} is encrypted. Publish the zip without a password.")
+        if entry.file_size > _RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
+            raise FeedError(f"{entry.filename!r} unpacks to more than {MAX_RATIO} times its size and is not accepted.")
+    total = sum(entry.file_size for entry in entries)
+    if total > MAX_BYTES:
+        raise FeedError(f"The zip unpacks to {total >> 20} MiB; at most {MAX_BYTES >> 20} MiB are accepted.")
+
+
+def _check_overlap(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    """Raise FeedError where two entries share bytes, which is how small zips unpack to petabytes."""
+    end, previous = 0, ""
+    with path.open("rb") as file:
+        for entry in sorted(entries, key=lambda each: each.header_offset):
+            if entry.header_offset < end:
+                raise FeedError(f"{previous!r} and {entry.filename!r} overlap inside the zip. Make the zip again.")
+            file.seek(entry.header_offset)
+            header = file.read(_LOCAL_HEADER.size)
+            if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
+                raise FeedError(f"{entry.filename!r} is damaged inside the zip. Make the zip again.")
+            *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
+            end = entry.header_offset + _LOCAL_HEADER.size + name_length + extra_length + entry.compress_size
+            previous = entry.filename
+
+
+def _tables(entries: list[zipfile.ZipInfo], notices: Notices) -> dict[str, zipfile.ZipInfo]:
+    """The tables of the folder that holds stops.txt, the root first; other folders are left out."""
+    folders: dict[str, dict[str, zipfile.ZipInfo]] = {}
+    for entry in entries:
+        folder, _, name = entry.filename.replace("\\", "/").rpartition("/")
+        if name.endswith((".txt", ".geojson")) and not name.startswith("."):
+            folders.setdefault(folder, {}).setdefault(name, entry)
+    complete = [folder for folder, tables in sorted(folders.items()) if "stops.txt" in tables]
+    if not complete or complete[0] == "":
+        return folders.get("", {})
+    if len(complete) > 1:
+        raise FeedError(f"The zip holds several feeds ({', '.join(complete)}). Publish one zip for each.")
+    notices.warn("invalid_input_files_in_subfolder", complete[0])
+    return folders[complete[0]]

@@ -1,0 +1,319 @@
+"""Agencies, stops, routes, trips and transfers: rows → columns whose references hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.feeds.modes import find_mode
+from transit.feeds.notices import Notices
+from transit.routing.query import Mode
+
+NONE = -1
+_MODES = {mode: i for i, mode in enumerate(Mode)}
+
+
+class Columns:
+    """The cells of a pandas frame as plain lists; a table or column that is absent is empty."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+        self.rows = 0 if frame is None else len(frame)
+
+    def has(self, name: str) -> bool:
+        """Whether the table has the column."""
+        return self._frame is not None and name in self._frame.columns
+
+    def texts(self, name: str) -> list[str]:
+        """The column as text without spaces around it; missing is ""."""
+        if not self.has(name):
+            return [""] * self.rows
+        return [str(cell).strip() for cell in self._frame[name].astype("string").fillna("").tolist()]
+
+    def numbers(self, name: str, missing: float = float("nan")) -> NDArray[np.float64]:
+        """The column as numbers."""
+        if not self.has(name):
+            return np.full(self.rows, missing)
+        values = self._frame[name].astype("Float64").fillna(missing).to_numpy(dtype=np.float64, na_value=missing)
+        return np.asarray(values, np.float64)
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One agency. `id` is "" where a feed of a single agency gives none."""
+
+    id: str
+    name: str
+    url: str
+    fare_url: str
+    phone: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class Stops:
+    """Stops and stations (location_type 0 and 1). `parent` is the index of the station, or NONE."""
+
+    ids: list[str]
+    name: list[str]
+    code: list[str]
+    platform: list[str]
+    zone: list[str]
+    timezone: list[str]
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    parent: NDArray[np.int64]
+    is_station: NDArray[np.bool_]
+    wheelchair: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Routes:
+    """Routes. `agency` is an index into the feed's agencies, `mode` one into `list(Mode)`."""
+
+    ids: list[str]
+    agency: NDArray[np.int64]
+    mode: NDArray[np.uint8]
+    short_name: list[str]
+    long_name: list[str]
+    colour: list[str]
+    text_colour: list[str]
+    url: list[str]
+
+
+@dataclass(frozen=True)
+class Trips:
+    """Trips. Indices into routes, services and shapes (NONE: no shape)."""
+
+    ids: list[str]
+    route: NDArray[np.int64]
+    service: NDArray[np.int64]
+    shape: NDArray[np.int64]
+    headsign: list[str]
+    template: list[str]
+    """The `trip_id` of the feed, which the runs of a frequency share."""
+
+
+@dataclass(frozen=True)
+class Transfers:
+    """transfers.txt between stops or stations: kind 0 recommended, 1 timed, 2 takes `seconds`, 3 impossible."""
+
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+
+
+def read_agencies(frame: Any, notices: Notices) -> list[Agency]:
+    """The agencies, each id once."""
+    columns = Columns(frame)
+    names = ("agency_id", "agency_name", "agency_url", "agency_fare_url", "agency_phone", "agency_timezone")
+    agencies: dict[str, Agency] = {}
+    for row in zip(*(columns.texts(name) for name in names), strict=True):
+        if row[0] in agencies:
+            notices.add("duplicate_key", "agency.txt", "agency_id", [row[0]])
+        else:
+            agencies[row[0]] = Agency(*row)
+    return list(agencies.values())
+
+
+def read_stops(frame: Any, notices: Notices) -> Stops:
+    """The stops and stations that stand somewhere on earth."""
+    columns = Columns(frame)
+    ids = columns.texts("stop_id")
+    kind = columns.numbers("location_type", 0)
+    notices.warn("unexpected_enum_value", "stops.txt", "location_type", np.array(ids)[~np.isin(kind, range(5))])
+    lat, lon = columns.numbers("stop_lat"), columns.numbers("stop_lon")
+    usable = np.isin(kind, (0, 1)) & _unique(ids, "stops.txt", "stop_id", notices) & _placed(ids, kind, lat, lon, notices)
+    rows = np.flatnonzero(usable)
+    index = {ids[row]: i for i, row in enumerate(rows.tolist())}
+    parents = columns.texts("parent_station")
+    named = [(ids[row], parents[row]) for row in rows.tolist() if parents[row]]
+    notices.add("foreign_key_violation", "stops.txt", "parent_station", [p for _, p in named if p not in index])
+    parent = np.array([index.get(parents[row], NONE) if kind[row] == 0 else NONE for row in rows.tolist()], np.int64)
+    station = kind[rows] == 1
+    wrong = (parent != NONE) & ~station[parent]
+    notices.warn("wrong_parent_location_type", "stops.txt", "parent_station", [ids[rows[i]] for i in np.flatnonzero(wrong)])
+    zones = columns.texts("stop_timezone")
+
+    def pick(name: str) -> list[str]:
+        texts = columns.texts(name)
+        return [texts[row] for row in rows.tolist()]
+
+    return Stops(
+        ids=[ids[row] for row in rows.tolist()],
+        name=pick("stop_name"),
+        code=pick("stop_code"),
+        platform=pick("platform_code"),
+        zone=pick("zone_id"),
+        timezone=[zones[row] for row in rows.tolist()],
+        lat=lat[rows],
+        lon=lon[rows],
+        parent=np.where(wrong, NONE, parent),
+        is_station=station,
+        wheelchair=np.clip(columns.numbers("wheelchair_boarding", 0)[rows], 0, 2).astype(np.uint8),
+    )
+
+
+def _placed(
+    ids: list[str],
+    kind: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+    notices: Notices,
+) -> NDArray[np.bool_]:
+    """Which rows have a coordinate that a stop can have."""
+    names = np.array(ids, dtype=object)
+    needed = np.isin(kind, (0, 1))
+    absent = ~(np.isfinite(lat) & np.isfinite(lon))
+    outside = ~absent & ((np.abs(lat) > 90) | (np.abs(lon) > 180))
+    origin = ~absent & (np.abs(lat) < 1) & (np.abs(lon) < 1)
+    pole = ~absent & ~outside & (np.abs(lat) > 89)
+    for code, bad in (
+        ("stop_without_location", absent),
+        ("number_out_of_range", outside),
+        ("point_near_origin", origin),
+        ("point_near_pole", pole),
+    ):
+        notices.add(code, "stops.txt", "stop_lat", names[bad & needed])
+    return ~(absent | outside | origin | pole)
+
+
+def _unique(ids: Sequence[str], file: str, field: str, notices: Notices) -> NDArray[np.bool_]:
+    """Which rows are the first with their id; rows without one are none."""
+    seen: set[str] = set()
+    keep = np.zeros(len(ids), bool)
+    repeated = []
+    for i, key in enumerate(ids):
+        if key and key not in seen:
+            seen.add(key)
+            keep[i] = True
+        elif key:
+            repeated.append(key)
+    notices.add("duplicate_key", file, field, repeated)
+    notices.add("missing_required_field", file, field, [f"row {i + 2}" for i, key in enumerate(ids) if not key])
+    return keep
+
+
+def read_routes(frame: Any, agencies: list[Agency], notices: Notices) -> Routes:
+    """The routes whose type is known and whose agency exists."""
+    columns, file = Columns(frame), "routes.txt"
+    ids, owners = columns.texts("route_id"), columns.texts("agency_id")
+    index = {agency.id: i for i, agency in enumerate(agencies)}
+    only = 0 if len(agencies) == 1 else None
+    keep = _unique(ids, file, "route_id", notices)
+    kinds = columns.numbers("route_type")
+    agency = np.full(len(ids), NONE, np.int64)
+    mode = np.zeros(len(ids), np.uint8)
+    for i in np.flatnonzero(keep).tolist():
+        owner = index.get(owners[i], None if owners[i] else only)
+        found = find_mode(int(kinds[i])) if np.isfinite(kinds[i]) else None
+        if owner is None:
+            code = "foreign_key_violation" if owners[i] else "missing_required_field"
+            notices.add(code, file, "agency_id", [owners[i] or ids[i]])
+        if found is None:
+            notices.add("unexpected_enum_value", file, "route_type", [f"{ids[i]}: {kinds[i]:g}"])
+        if owner is None or found is None:
+            keep[i] = False
+        else:
+            agency[i], mode[i] = owner, _MODES[found]
+    rows = np.flatnonzero(keep)
+
+    def pick(name: str) -> list[str]:
+        texts = columns.texts(name)
+        return [texts[row] for row in rows.tolist()]
+
+    return Routes(
+        ids=[ids[row] for row in rows.tolist()],
+        agency=agency[rows],
+        mode=mode[rows],
+        short_name=pick("route_short_name"),
+        long_name=pick("route_long_name"),
+        colour=[_colour(text) for text in pick("route_color")],
+        text_colour=[_colour(text) for text in pick("route_text_color")],
+        url=pick("route_url"),
+    )
+
+
+def _colour(text: str) -> str:
+    """Six hex digits, or nothing."""
+    text = text.removeprefix("#").lower()
+    return text if len(text) == 6 and all(digit in "0123456789abcdef" for digit in text) else ""
+
+
+def read_trips(
+    frame: Any, routes: Routes, services: dict[str, int], shapes: dict[str, int], notices: Notices
+) -> tuple[Trips, set[str]]:
+    """The trips whose route and service exist, and all trip ids that the table gives."""
+    columns, file = Columns(frame), "trips.txt"
+    ids = columns.texts("trip_id")
+    keep = _unique(ids, file, "trip_id", notices)
+    route_index = {route: i for i, route in enumerate(routes.ids)}
+    links = {}
+    for name, index in (("route_id", route_index), ("service_id", services)):
+        texts = columns.texts(name)
+        links[name] = np.array([index.get(text, NONE) for text in texts], np.int64)
+        lost = np.flatnonzero(keep & (links[name] == NONE)).tolist()
+        notices.add("foreign_key_violation", file, name, [texts[i] for i in lost])
+    keep &= (links["route_id"] != NONE) & (links["service_id"] != NONE)
+    rows = np.flatnonzero(keep)
+    lines = columns.texts("shape_id")
+    unknown = [lines[i] for i in rows.tolist() if lines[i] and lines[i] not in shapes]
+    notices.warn("foreign_key_violation", file, "shape_id", unknown)
+    headsigns = columns.texts("trip_headsign")
+    kept = [ids[row] for row in rows.tolist()]
+    trips = Trips(
+        ids=kept,
+        route=links["route_id"][rows],
+        service=links["service_id"][rows],
+        shape=np.array([shapes.get(lines[row], NONE) for row in rows.tolist()], np.int64),
+        headsign=[headsigns[row] for row in rows.tolist()],
+        template=kept,
+    )
+    return trips, set(ids)
+
+
+def with_headsigns(trips: Trips, headsigns: dict[int, str]) -> Trips:
+    """The trips with some headsigns filled in, by index."""
+    return replace(trips, headsign=[headsigns.get(i, text) for i, text in enumerate(trips.headsign)])
+
+
+def taken(trips: Trips, rows: NDArray[np.int64], suffix: list[str]) -> Trips:
+    """The trips at some rows, in their order, the suffix of each added to its id."""
+    picks = rows.tolist()
+    return Trips(
+        ids=[trips.ids[row] + end for row, end in zip(picks, suffix, strict=True)],
+        route=trips.route[rows],
+        service=trips.service[rows],
+        shape=trips.shape[rows],
+        headsign=[trips.headsign[row] for row in picks],
+        template=[trips.ids[row] for row in picks],
+    )
+
+
+def read_transfers(frame: Any, stops: Stops, notices: Notices) -> Transfers:
+    """The transfers that hold for every route and trip; those for some of them only are not read."""
+    columns, file = Columns(frame), "transfers.txt"
+    index = {stop: i for i, stop in enumerate(stops.ids)}
+    ends = {}
+    special = np.zeros(columns.rows, bool)
+    for name in ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id"):
+        special |= np.array([bool(text) for text in columns.texts(name)], bool)
+    for name in ("from_stop_id", "to_stop_id"):
+        texts = columns.texts(name)
+        ends[name] = np.array([index.get(text, NONE) for text in texts], np.int64)
+        lost = np.flatnonzero((ends[name] == NONE) & ~special).tolist()
+        notices.add("foreign_key_violation", file, name, [texts[i] for i in lost])
+    kind = columns.numbers("transfer_type", 0)
+    seconds = columns.numbers("min_transfer_time", 0)
+    known = np.isin(kind, (0, 1, 2, 3))
+    negative = seconds < 0
+    notices.warn("unexpected_enum_value", file, "transfer_type", kind[~known & ~np.isin(kind, (4, 5))])
+    notices.add("number_out_of_range", file, "min_transfer_time", seconds[negative])
+    tail, head = ends["from_stop_id"], ends["to_stop_id"]
+    rows = np.flatnonzero((tail != NONE) & (head != NONE) & known & ~special & ~negative)
+    return Transfers(tail[rows], head[rows], kind[rows].astype(np.int64), seconds[rows].astype(np.int64))

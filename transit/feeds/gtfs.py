@@ -1,0 +1,165 @@
+"""A feed as columns with indices instead of ids: every reference holds, every time is there, every trip can run.
+
+Source: GTFS Schedule reference. Entities that break it are dropped with a notice; frequencies are expanded into trips.
+Imported by commands and workers only (gtfs-kit, pandas, polars).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.feeds import calendars, entities, frequencies, stop_times
+from transit.feeds.archive import Archive
+from transit.feeds.calendars import Services
+from transit.feeds.entities import Agency, Routes, Stops, Transfers, Trips
+from transit.feeds.fares import Fares, read_fares
+from transit.feeds.notices import FeedError, Notices
+from transit.feeds.shapes import Shapes, read_shapes
+from transit.feeds.tables import Tables, read_tables
+from transit.feeds.translations import Translation, read_translations
+
+
+@dataclass(frozen=True)
+class Events:
+    """E stop events, in the order of their trips. Times are seconds of the service day."""
+
+    stop: NDArray[np.int64]
+    arrival: NDArray[np.int32]
+    departure: NDArray[np.int32]
+    sequence: NDArray[np.int32]
+    pickup: NDArray[np.uint8]
+    drop_off: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Gtfs:
+    """One feed. Trip t has the events `trip_start[t]` … `trip_start[t + 1]`."""
+
+    timezone: str
+    language: str
+    agencies: list[Agency]
+    stops: Stops
+    routes: Routes
+    trips: Trips
+    trip_start: NDArray[np.int64]
+    events: Events
+    services: Services
+    transfers: Transfers
+    shapes: Shapes
+    fares: Fares
+    translations: list[Translation] = field(default_factory=list)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Counts, and the first and last day on which anything runs."""
+        days = np.flatnonzero(self.services.active.any(axis=0)) + self.services.first_day
+        return {
+            "agencies": len(self.agencies),
+            "stops": len(self.stops.ids),
+            "routes": len(self.routes.ids),
+            "trips": len(self.trips.ids),
+            "stop_times": len(self.events.stop),
+            "first_day": calendars.text_of(int(days[0])) if len(days) else "",
+            "last_day": calendars.text_of(int(days[-1])) if len(days) else "",
+        }
+
+
+def read_gtfs(path: Path, notices: Notices) -> Gtfs:
+    """Read the zip at `path`; what had to be dropped stands in `notices`. Raises FeedError for an unusable feed."""
+    with Archive(path, notices) as archive:
+        tables = read_tables(archive, notices)
+    agencies, timezone = _read_agencies(tables, notices)
+    stops = entities.read_stops(tables.rows("stops"), notices)
+    routes = entities.read_routes(tables.rows("routes"), agencies, notices)
+    services = calendars.of_tables(tables.rows("calendar"), tables.rows("calendar_dates"), notices)
+    shapes = read_shapes(tables.rows("shapes"), notices)
+    trips, known = entities.read_trips(tables.rows("trips"), routes, services.index, shapes.index, notices)
+    found = stop_times.of_rows(
+        tables.stop_times,
+        {trip: i for i, trip in enumerate(trips.ids)},
+        known,
+        {stop: i for i, stop in enumerate(stops.ids)},
+        (stops.lat, stops.lon),
+        notices,
+    )
+    if not len(found.trip):
+        raise FeedError("No trip of the feed can be used: see the notices, mend the tables and publish again.")
+    _note_trips_without_times(trips, known, found, tables, notices)
+    trips, trip_start, events = _joined(trips, found, tables.rows("frequencies"), notices)
+    return Gtfs(
+        timezone=timezone,
+        language=_language(tables),
+        agencies=agencies,
+        stops=stops,
+        routes=routes,
+        trips=trips,
+        trip_start=trip_start,
+        events=events,
+        services=services,
+        transfers=entities.read_transfers(tables.rows("transfers"), stops, notices),
+        shapes=shapes,
+        fares=read_fares(tables.rows("fare_attributes"), tables.rows("fare_rules"), agencies, routes, notices),
+        translations=read_translations(tables, notices),
+    )
+
+
+def _read_agencies(tables: Tables, notices: Notices) -> tuple[list[Agency], str]:
+    """The agencies and the time zone that all of them share. Raises FeedError without a time zone."""
+    agencies = entities.read_agencies(tables.rows("agency"), notices)
+    zones = list(dict.fromkeys(agency.timezone for agency in agencies))
+    if not agencies or not _is_timezone(zones[0]):
+        raise FeedError(
+            "agency.txt names no valid agency_timezone. Give every agency an IANA time zone such as Europe/Helsinki."
+        )
+    if len(zones) > 1:
+        notices.add("inconsistent_agency_timezone", "agency.txt", "agency_timezone", zones)
+    return agencies, zones[0]
+
+
+def _is_timezone(name: str) -> bool:
+    """Whether the time zone database has the name."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return bool(name)
+
+
+def _language(tables: Tables) -> str:
+    """The language of the feed's own texts: feed_info.txt, else the first agency's; "" where neither says."""
+    info = entities.Columns(tables.rows("feed_info")).texts("feed_lang")
+    agency = entities.Columns(tables.rows("agency")).texts("agency_lang")
+    named = [code for code in info[:1] + agency[:1] if code and code not in ("mul", "und")]
+    return named[0].split("-")[0].lower() if named else ""
+
+
+def _note_trips_without_times(
+    trips: Trips, known: set[str], found: stop_times.Events, tables: Tables, notices: Notices
+) -> None:
+    """A warning for every trip that stop_times.txt never mentions."""
+    silent = set(trips.ids) - set(tables.stop_times["trip_id"].drop_nulls().str.strip_chars().unique().to_list())
+    notices.warn("missing_trip_stop_times", "trips.txt", "trip_id", sorted(silent & known))
+
+
+def _joined(
+    trips: Trips, found: stop_times.Events, table: Any, notices: Notices
+) -> tuple[Trips, NDArray[np.int64], Events]:
+    """The trips that have events, frequencies expanded, with their events."""
+    headsigns = {trip: text for trip, text in found.headsign.items() if not trips.headsign[trip]}
+    trips = entities.with_headsigns(trips, headsigns)
+    runs = frequencies.expand(table, trips.ids, found, notices)
+    events = Events(
+        stop=found.stop[runs.event],
+        arrival=found.arrival[runs.event] + runs.event_shift,
+        departure=found.departure[runs.event] + runs.event_shift,
+        sequence=found.sequence[runs.event],
+        pickup=found.pickup[runs.event],
+        drop_off=found.drop_off[runs.event],
+    )
+    return entities.taken(trips, runs.trip, runs.suffix), runs.start, events

@@ -1,0 +1,258 @@
+"""Stop times: text → sound events in trip order, with every missing time filled in.
+
+GTFS Schedule, stop_times.txt: a time may exceed 24 h; times between the first and the last stop may be missing and
+are interpolated here, by `shape_dist_traveled` where a trip has it and by the straight line between stops elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from transit.feeds.notices import Notices
+from transit.feeds.ragged import offsets
+
+FILE = "stop_times.txt"
+MISSING = np.int32(-(1 << 30))
+MAX_TIME_S = 400 * 3600
+"""Some national feeds count to hour 250; beyond this a time is a slip of the pen."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """E stop events in trip order, grouped: trip `trip[k]` has the events `start[k]` … `start[k + 1]`."""
+
+    trip: NDArray[np.int64]
+    start: NDArray[np.int64]
+    stop: NDArray[np.int64]
+    arrival: NDArray[np.int32]
+    departure: NDArray[np.int32]
+    sequence: NDArray[np.int32]
+    pickup: NDArray[np.uint8]
+    drop_off: NDArray[np.uint8]
+    headsign: dict[int, str]
+    """The first `stop_headsign` of the trips that have one, by trip."""
+
+
+def of_rows(
+    rows: pl.DataFrame,
+    trips: dict[str, int],
+    known_trips: set[str],
+    stops: dict[str, int],
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+    notices: Notices,
+) -> Events:
+    """The sound events of all trips with at least two of them.
+
+    `trips` and `stops` map the ids in use to indices, `known_trips` are all ids that trips.txt gives, `places` are
+    lat and lon of the stops in degrees.
+    """
+    frame = _linked(_typed(rows, notices), trips, known_trips, stops, notices)
+    frame = _ordered(frame, notices)
+    arrival = frame["arrival"].fill_null(int(MISSING)).to_numpy().astype(np.int32)
+    departure = frame["departure"].fill_null(int(MISSING)).to_numpy().astype(np.int32)
+    trip = frame["trip"].to_numpy().astype(np.int64)
+    stop = frame["stop"].to_numpy().astype(np.int64)
+    names = frame["trip_id"]
+    keep = _timed(trip, arrival, departure, names, notices)
+    frame, trip, stop = frame.filter(pl.Series(keep)), trip[keep], stop[keep]
+    arrival, departure = arrival[keep], departure[keep]
+    travelled = frame["travelled"].to_numpy().astype(np.float64)
+    arrival, departure = _interpolated(trip, stop, arrival, departure, travelled, places)
+    keep = _forward(trip, arrival, departure, frame["trip_id"], notices)
+    frame, trip = frame.filter(pl.Series(keep)), trip[keep]
+    heads = frame.filter(pl.col("headsign").is_not_null()).unique("trip", keep="first", maintain_order=True)
+    first = np.flatnonzero(np.diff(trip, prepend=-1)) if len(trip) else np.zeros(0, np.int64)
+    return Events(
+        trip=trip[first],
+        start=offsets(np.diff(np.append(first, len(trip)))),
+        stop=stop[keep],
+        arrival=arrival[keep],
+        departure=departure[keep],
+        sequence=frame["sequence"].to_numpy().astype(np.int32),
+        pickup=frame["pickup"].to_numpy().astype(np.uint8),
+        drop_off=frame["drop_off"].to_numpy().astype(np.uint8),
+        headsign=dict(zip(heads["trip"].to_list(), heads["headsign"].to_list(), strict=True)),
+    )
+
+
+def seconds_of(column: pl.Expr) -> pl.Expr:
+    """H:MM:SS as seconds; null where it is no time."""
+    parts = column.str.strip_chars().str.extract_groups(r"^(\d{1,3}):(\d{1,2}):(\d{1,2})$")
+    hour, minute, second = (parts.struct.field(str(i)).cast(pl.Int32, strict=False) for i in (1, 2, 3))
+    time = hour * 3600 + minute * 60 + second
+    return pl.when((minute < 60) & (second < 60) & (time <= MAX_TIME_S)).then(time)
+
+
+def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
+    """The columns in use, typed; cells that do not fit their type are null and noted."""
+    empty = pl.lit(None, pl.String)
+    has = set(rows.columns)
+
+    def text(name: str) -> pl.Expr:
+        return pl.col(name).str.strip_chars() if name in has else empty
+
+    # Every time of the day is written thousands of times: parse each once.
+    times = {}
+    for name in ("arrival_time", "departure_time"):
+        unique = rows.select(text(name).alias("text")).unique().drop_nulls().filter(pl.col("text") != "")
+        parsed = unique.with_columns(seconds_of(pl.col("text")).alias("seconds"))
+        notices.add("invalid_time", FILE, name, parsed.filter(pl.col("seconds").is_null())["text"].to_list())
+        times[name] = parsed
+    frame = rows.select(
+        text("trip_id").alias("trip_id"),
+        text("stop_id").alias("stop_id"),
+        text("stop_sequence").cast(pl.Int32, strict=False).alias("sequence"),
+        text("arrival_time").alias("arrival_text"),
+        text("departure_time").alias("departure_text"),
+        text("pickup_type").cast(pl.Int32, strict=False).fill_null(0).alias("pickup"),
+        text("drop_off_type").cast(pl.Int32, strict=False).fill_null(0).alias("drop_off"),
+        text("stop_headsign").replace({"": None}).alias("headsign"),
+        text("shape_dist_traveled").cast(pl.Float64, strict=False).fill_null(float("nan")).alias("travelled"),
+        text("stop_sequence").alias("sequence_text"),
+    )
+    for name, parsed in times.items():
+        side = name.removesuffix("_time")
+        parsed = parsed.rename({"text": f"{side}_text", "seconds": side})
+        frame = frame.join(parsed, on=f"{side}_text", how="left", maintain_order="left")
+    wrong = (pl.col("sequence").is_null() | (pl.col("sequence") < 0)).fill_null(True)
+    notices.add("number_out_of_range", FILE, "stop_sequence", frame.filter(wrong)["sequence_text"].to_list())
+    for name in ("pickup", "drop_off"):
+        notices.warn("unexpected_enum_value", FILE, f"{name}_type", frame.filter(~pl.col(name).is_between(0, 3))[name])
+    allowed = [pl.when(pl.col(n).is_between(0, 3)).then(pl.col(n)).otherwise(0).alias(n) for n in ("pickup", "drop_off")]
+    return frame.filter(~wrong).drop("sequence_text", "arrival_text", "departure_text").with_columns(allowed)
+
+
+def _linked(
+    frame: pl.DataFrame, trips: dict[str, int], known_trips: set[str], stops: dict[str, int], notices: Notices
+) -> pl.DataFrame:
+    """The rows whose trip and stop exist, with the indices of both."""
+    for column, table in (("trip", trips), ("stop", stops)):
+        index = pl.DataFrame(
+            {f"{column}_id": list(table), column: list(table.values())},
+            schema={f"{column}_id": pl.String, column: pl.Int64},
+        )
+        frame = frame.join(index, on=f"{column}_id", how="left", maintain_order="left")
+    lost = frame.filter(pl.col("trip").is_null())["trip_id"].unique().to_list()
+    notices.add("foreign_key_violation", FILE, "trip_id", sorted(str(t) for t in lost if t not in known_trips))
+    frame = frame.filter(pl.col("trip").is_not_null())
+    notices.add("foreign_key_violation", FILE, "stop_id", frame.filter(pl.col("stop").is_null())["stop_id"].to_list())
+    return frame.filter(pl.col("stop").is_not_null())
+
+
+def _ordered(frame: pl.DataFrame, notices: Notices) -> pl.DataFrame:
+    """The rows by trip and sequence, each pair once."""
+    frame = frame.sort("trip", "sequence", maintain_order=True)
+    repeated = (pl.col("trip") == pl.col("trip").shift()) & (pl.col("sequence") == pl.col("sequence").shift())
+    repeated = repeated.fill_null(False)
+    notices.add("duplicate_key", FILE, "stop_sequence", frame.filter(repeated)["trip_id"].to_list())
+    return frame.filter(~repeated)
+
+
+def _edges(trip: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where an event is the first of its trip, and where it is the last."""
+    change = np.flatnonzero(np.diff(trip)) + 1
+    first = np.zeros(len(trip), bool)
+    last = np.zeros(len(trip), bool)
+    if len(trip):
+        first[0] = last[-1] = True
+    first[change] = True
+    last[change - 1] = True
+    return first, last
+
+
+def _without(
+    trip: NDArray[np.int64], bad: NDArray[np.bool_], names: pl.Series, code: str, notices: Notices
+) -> NDArray[np.bool_]:
+    """Which events remain when every trip with a bad event goes; a notice per trip."""
+    lost = np.unique(trip[bad])
+    if not len(lost):
+        return np.ones(len(trip), bool)
+    keep = ~np.isin(trip, lost)
+    at = np.searchsorted(trip, lost)
+    notices.add(code, FILE, "trip_id", [names[int(i)] for i in at])
+    return keep
+
+
+def _timed(
+    trip: NDArray[np.int64],
+    arrival: NDArray[np.int32],
+    departure: NDArray[np.int32],
+    names: pl.Series,
+    notices: Notices,
+) -> NDArray[np.bool_]:
+    """Copy the one time of an event to the other (in place) and drop trips without times at their ends, or of one stop."""
+    only = (arrival == MISSING) != (departure == MISSING)
+    np.copyto(arrival, departure, where=arrival == MISSING)
+    np.copyto(departure, arrival, where=departure == MISSING)
+    notices.warn(
+        "stop_time_with_only_arrival_or_departure_time", FILE, values=[names[int(i)] for i in np.flatnonzero(only)]
+    )
+    first, last = _edges(trip)
+    keep = _without(trip, (first | last) & (arrival == MISSING), names, "missing_trip_edge", notices)
+    return keep & _without(trip, first & last, names, "unusable_trip", notices)
+
+
+def _interpolated(
+    trip: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    arrival: NDArray[np.int32],
+    departure: NDArray[np.int32],
+    travelled: NDArray[np.float64],
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Fill the missing times by the way that lies behind, as if the vehicle never changed its speed in between."""
+    missing = arrival == MISSING
+    if not missing.any():
+        return arrival, departure
+    first, _ = _edges(trip)
+    step = _steps(trip, stop, travelled, places)
+    step[first] = 1.0
+    at = np.cumsum(step)
+    known = ~missing
+    before = np.interp(at[missing], at[known], np.arange(known.sum()))
+    left = np.floor(before).astype(np.int64)
+    share = before - left
+    right = np.minimum(left + 1, known.sum() - 1)
+    departures, arrivals = departure[known].astype(np.float64), arrival[known].astype(np.float64)
+    time = departures[left] + (arrivals[right] - departures[left]) * share
+    arrival, departure = arrival.copy(), departure.copy()
+    arrival[missing] = departure[missing] = np.floor(time + 0.5).astype(np.int32)
+    return arrival, departure
+
+
+def _steps(
+    trip: NDArray[np.int64],
+    stop: NDArray[np.int64],
+    travelled: NDArray[np.float64],
+    places: tuple[NDArray[np.float64], NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """How far each event lies after the one before it, always more than nothing; the first event's value is void."""
+    lat, lon = places
+    y = np.radians(lat[stop])
+    x = np.radians(lon[stop]) * np.cos(y)
+    line = np.hypot(np.diff(x, prepend=x[:1]), np.diff(y, prepend=y[:1])) * 6_371_000.0 + 1.0
+    along = np.diff(travelled, prepend=travelled[:1])
+    first, _ = _edges(trip)
+    # A trip's own distances count only where every event has one and none runs backwards.
+    bad = (~np.isfinite(along) | (along < 0)) & ~first | ~np.isfinite(travelled)
+    usable = ~np.isin(trip, np.unique(trip[bad]))
+    return np.where(usable, along + 1e-6, line)
+
+
+def _forward(
+    trip: NDArray[np.int64],
+    arrival: NDArray[np.int32],
+    departure: NDArray[np.int32],
+    names: pl.Series,
+    notices: Notices,
+) -> NDArray[np.bool_]:
+    """Which events belong to trips that never run back in time."""
+    first, _ = _edges(trip)
+    backwards = departure < arrival
+    backwards[1:] |= (arrival[1:] < departure[:-1]) & ~first[1:]
+    code = "stop_time_with_arrival_before_previous_departure_time"
+    return _without(trip, backwards, names, code, notices)

@@ -1,0 +1,54 @@
+"""translations.txt: the feed's texts in other languages, in the present form and in the older one of GTFS-JP."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transit.feeds.notices import Notices
+from transit.feeds.tables import Tables
+
+TABLES = frozenset(("agency", "stops", "routes", "trips", "stop_times", "pathways", "levels", "feed_info", "attributions"))
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """One text. It holds for the row `record_id`, or for every cell whose text is `value`; the older form has no table."""
+
+    table: str
+    field: str
+    language: str
+    text: str
+    record_id: str
+    value: str
+
+
+def read_translations(tables: Tables, notices: Notices) -> list[Translation]:
+    """All translations that name a language, a text and what they translate."""
+    frame = tables.translations
+    if frame is None:
+        return []
+    file = "translations.txt"
+    if tables.fallback_translations:
+        names = ("", "", "lang", "translation", "", "trans_id")
+    else:
+        names = ("table_name", "field_name", "language", "translation", "record_id", "field_value")
+    found = []
+    for row in zip(*(_texts(frame, name) for name in names), strict=True):
+        table, field, language, text, record_id, value = row
+        if not language or not text or not (record_id or value):
+            notices.warn("missing_required_field", file, values=[" ".join(row)])
+        elif not tables.fallback_translations and table not in TABLES:
+            notices.warn("translation_unknown_table_name", file, "table_name", [table])
+        else:
+            code = language.split("-")[0].lower() if language.lower() != "ja-hrkt" else "ja-hrkt"
+            found.append(Translation(table, field, code, text, record_id, value))
+    return found
+
+
+def _texts(frame: pl.DataFrame, name: str) -> list[str]:
+    """A column as text; absent is empty."""
+    if name not in frame.columns:
+        return [""] * frame.height
+    return [str(cell).strip() for cell in frame[name].fill_null("").to_list()]
