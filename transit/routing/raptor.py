@@ -1,0 +1,174 @@
+"""The search over scheduled vehicles: range-RAPTOR (Delling, Pajor, Werneck: Round-Based Public Transit Routing).
+
+Each round adds one vehicle (section 3.1): it collects the patterns that serve the stops which the last round improved,
+scans each once from the first such stop, and relaxes the transfers of the stops it reached. Departures of a range are
+taken latest first and keep the labels of later ones (section 4.2), so that what is found is the full set of journeys
+that no other beats in departure, arrival and number of vehicles. A journey changes by exactly one transfer, the change
+at a stop being the transfer of the stop to itself; the first and last stop need none.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from transit.routing.kernels.raptor import (
+    NONE,
+    Boardings,
+    Ends,
+    Found,
+    Labels,
+    Lines,
+    boardings_after,
+    boardings_between,
+    search,
+)
+from transit.routing.timetable import U8, UNREACHED, Timetable
+
+
+class Ride(NamedTuple):
+    """A ride in one trip of a Timetable from one position of its pattern to a later one."""
+
+    trip: int
+    board: int
+    alight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rides:
+    """What a journey does between its first and last stop. `leave_s` and `arrive_s` include access and egress."""
+
+    leave_s: int
+    arrive_s: int
+    rides: tuple[Ride, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """When to leave (seconds of the timetable; equal bounds: leave then, arrive soonest) and how to change."""
+
+    earliest_s: int
+    latest_s: int
+    max_vehicles: int = 6
+    change_slack_s: int = 0
+    allowed: U8 | None = None
+    """Patterns: 1 where the pattern may be used; None: all."""
+
+
+def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> list[Rides]:
+    """The Pareto set of rides over (leaving later, arriving earlier, fewer vehicles), latest departure first.
+
+    With equal bounds the moment of leaving is given and the set is over (arriving earlier, fewer vehicles).
+    """
+    lines = lines_of(timetable)
+    allowed = np.ones(timetable.patterns, np.uint8) if wish.allowed is None else wish.allowed
+    boardings = _boardings(lines, access, allowed, wish)
+    labels = _clean_labels(timetable, wish.max_vehicles, allowed)
+    labels.egress[egress.stops] = egress.seconds
+    found = _room(256, wish.max_vehicles)
+    count = int(search(lines, boardings, labels, found, np.int32(wish.change_slack_s)))
+    if count > len(found.leave):
+        found = _room(count, wish.max_vehicles)
+        labels = _clean_labels(timetable, wish.max_vehicles, allowed)
+        labels.egress[egress.stops] = egress.seconds
+        search(lines, boardings, labels, found, np.int32(wish.change_slack_s))
+    return [_rides(found, i) for i in range(count)]
+
+
+def lines_of(timetable: Timetable) -> Lines:
+    """The arrays that the kernels read."""
+    t = timetable
+    return Lines(
+        t.pattern_stop_start,
+        t.pattern_stops,
+        t.boardable,
+        t.alightable,
+        t.pattern_trip_start,
+        t.pattern_event_start,
+        t.departures,
+        t.arrivals,
+        t.stop_pattern_start,
+        t.stop_patterns,
+        t.stop_positions,
+        t.transfer_start,
+        t.transfer_stops,
+        t.transfer_seconds,
+    )
+
+
+def _boardings(lines: Lines, access: Ends, allowed: U8, wish: Wish) -> Boardings:
+    """The first boardings, latest departure first."""
+    earliest, latest = np.int32(wish.earliest_s), np.int32(wish.latest_s)
+    if earliest == latest:
+        return Boardings(*boardings_after(lines, access, allowed, earliest))
+    boardings = boardings_between(lines, access, allowed, earliest, latest)
+    order = np.argsort(boardings.leave)[::-1]
+    return Boardings(*(column[order] for column in boardings))
+
+
+_scratch = threading.local()
+
+
+def _clean_labels(timetable: Timetable, rounds: int, allowed: U8) -> Labels:
+    """This thread's labels, as a search expects them; kept between searches because they are large."""
+    shape = (rounds + 1, timetable.stops, timetable.patterns)
+    labels: Labels | None = getattr(_scratch, "labels", None)
+    if labels is None or getattr(_scratch, "shape", None) != shape:
+        labels = _new_labels(*shape)
+        _scratch.labels, _scratch.shape = labels, shape
+    for label in (labels.ride, labels.ready, labels.target, labels.egress):
+        label.fill(UNREACHED)
+    labels.allowed[:] = allowed
+    return labels
+
+
+def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
+    def times() -> np.ndarray:
+        return np.empty((rows, stops), np.int32)
+
+    def parents() -> np.ndarray:
+        return np.empty((rows, stops), np.uint32)
+
+    return Labels(
+        times(),
+        times(),
+        parents(),
+        parents(),
+        parents(),
+        parents(),
+        np.empty(rows, np.int32),
+        np.empty(rows, np.uint32),
+        np.zeros(rows, np.uint8),
+        np.empty(stops, np.uint32),
+        np.zeros(stops, np.uint8),
+        np.empty(stops, np.uint32),
+        np.zeros(stops, np.uint8),
+        np.empty(patterns, np.uint32),
+        np.full(patterns, NONE, np.uint32),
+        np.zeros(3, np.uint64),
+        np.empty(stops, np.int32),
+        np.empty(patterns, np.uint8),
+    )
+
+
+def _room(count: int, vehicles: int) -> Found:
+    """Room for journeys."""
+    legs = (count, vehicles)
+    return Found(
+        np.empty(count, np.int32),
+        np.empty(count, np.int32),
+        np.empty(count, np.uint32),
+        np.empty(legs, np.uint32),
+        np.empty(legs, np.uint32),
+        np.empty(legs, np.uint32),
+    )
+
+
+def _rides(found: Found, i: int) -> Rides:
+    vehicles = int(found.vehicles[i])
+    legs = zip(found.trips[i, :vehicles], found.boards[i, :vehicles], found.alights[i, :vehicles], strict=True)
+    rides = tuple(Ride(int(trip), int(board), int(alight)) for trip, board, alight in legs)
+    return Rides(int(found.leave[i]), int(found.arrive[i]), rides)
