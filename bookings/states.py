@@ -60,7 +60,14 @@ PAYMENT = Machine.of(
     VOIDED="",
 )
 
-REFUND = Machine.of("refund", CREATED="PENDING SUCCEEDED FAILED", PENDING="SUCCEEDED FAILED", SUCCEEDED="FAILED", FAILED="")
+REFUND = Machine.of(
+    "refund",
+    CREATED="PENDING SUCCEEDED FAILED",
+    PENDING="SUCCEEDED FAILED",
+    # A refund that the bank sends back days later is failed then.
+    SUCCEEDED="FAILED",
+    FAILED="",
+)
 
 # The operator's side of a sale at a hosted operator.
 RESERVATION = Machine.of(

@@ -20,7 +20,7 @@ DATA_DIR = Path(env.text("MAAS_DATA_DIR", str(BASE_DIR / "var"))).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("MAAS_DEBUG", False)
-VERSION = re.findall(r"^## (\d+\.\d+\.\d+)", (BASE_DIR / "CHANGELOG.md").read_text(), re.M)[0]
+VERSION = re.findall(r"^## (\d+\.\d+\.\d+)", (BASE_DIR / "CHANGELOG.md").read_text(), re.MULTILINE)[0]
 SECRET_KEY = keys.secret("MAAS_SECRET_KEY", DATA_DIR / "keys" / "secret.key")
 FIELD_KEYS = keys.ring("MAAS_FIELD_KEYS", DATA_DIR / "keys" / "field.keys")
 """Fernet keys that seal personal data and operators' secrets; the first seals, all open."""
@@ -118,10 +118,12 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-for _package in ("maplibre-gl/dist", "pmtiles/dist/esm", "fflate/esm"):
-    if (BASE_DIR / "node_modules" / _package).is_dir():
-        STATICFILES_DIRS.append(("vendor/" + _package.split("/")[0], BASE_DIR / "node_modules" / _package))  # type: ignore[arg-type]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
+STATICFILES_DIRS += [
+    ("vendor/" + package.split("/")[0], BASE_DIR / "node_modules" / package)
+    for package in ("maplibre-gl/dist", "pmtiles/dist/esm", "fflate/esm")
+    if (BASE_DIR / "node_modules" / package).is_dir()
+]
 WHITENOISE_USE_FINDERS = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -201,7 +203,7 @@ CELERY_BEAT_SCHEDULE = {
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if redis_url := os.environ.get("REDIS_URL"):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}  # type: ignore[dict-item]
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
 
 ALLOWED_LOOPBACK_ORIGINS = env.words("MAAS_ALLOWED_LOOPBACK_ORIGINS")
 """Exact origins on this machine that outgoing calls may reach: for the demo and the tests alone."""

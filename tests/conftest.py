@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ os.environ.update(
 )
 
 import pytest  # noqa: E402
+from django.conf import settings as django_settings  # noqa: E402
 
 DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
 SPECS = Path(os.environ.get("MAAS_TEST_SPECS", ROOT.parent / "shared" / "specs"))
@@ -52,17 +52,15 @@ def shared_specs() -> Path:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """A file, not memory: threads of one test must share the database as processes share it in production."""
-    from django.conf import settings
-
-    database: dict[str, Any] = settings.DATABASES["default"]
+    database: dict[str, Any] = django_settings.DATABASES["default"]
     if "sqlite3" in database["ENGINE"]:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         database.setdefault("TEST", {})["NAME"] = f"{_scratch.name}/test-{worker}.sqlite3"
 
 
 @pytest.fixture
-def data_dir(settings: Any, tmp_path: Path) -> Iterator[Path]:
+def data_dir(settings: Any, tmp_path: Path) -> Path:
     """A fresh MAAS_DATA_DIR for one test: feeds, networks and ticket keys of its own."""
     settings.DATA_DIR = tmp_path
     settings.TICKET_KEYS_DIR = tmp_path / "keys" / "tickets"
-    yield tmp_path
+    return tmp_path

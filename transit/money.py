@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 # ISO 4217 exponents that differ from 2; what Stripe calls zero- and three-decimal currencies.
-_EXPONENTS = dict.fromkeys(
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
-) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+_ZERO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
+_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 
 
 class CurrencyMismatch(ValueError):
@@ -18,7 +17,7 @@ class CurrencyMismatch(ValueError):
 
 def exponent_of(currency: str) -> int:
     """How many decimal digits a currency has: 2 for EUR, 0 for JPY."""
-    return _EXPONENTS.get(currency, 2)
+    return 0 if currency in _ZERO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
 
 
 @dataclass(frozen=True, slots=True, order=False)
@@ -31,7 +30,7 @@ class Money:
     def __post_init__(self) -> None:
         if type(self.minor) is not int:
             raise TypeError(f"minor units are whole numbers, not {self.minor!r}")
-        if len(self.currency) != 3 or not self.currency.isupper():
+        if len(self.currency) != 3 or not (self.currency.isalpha() and self.currency.isupper()):
             raise ValueError(f"{self.currency!r} is not an ISO 4217 code")
 
     @classmethod

@@ -15,11 +15,11 @@ def seal(text: str) -> bytes:
     return _ring().encrypt(text.encode())
 
 
-def unseal(sealed: bytes) -> str:
+def unseal(sealed: bytes | memoryview[int]) -> str:
     """The text again. Raises cryptography.fernet.InvalidToken when no key of the ring opens it."""
     return _ring().decrypt(bytes(sealed)).decode()
 
 
-def reseal(sealed: bytes) -> bytes:
+def reseal(sealed: bytes | memoryview[int]) -> bytes:
     """The same text under the newest key (key rotation)."""
     return _ring().rotate(bytes(sealed))

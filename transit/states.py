@@ -21,7 +21,8 @@ class Stateful(Protocol):
     state: str
     events: Any
 
-    def save(self, *, update_fields: list[str]) -> None: ...
+    def save(self, *, update_fields: list[str]) -> None:
+        """Write the named fields."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Double-entry accounts, balanced postings and statements."""

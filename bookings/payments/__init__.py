@@ -1,0 +1,1 @@
+"""How we talk to those who move money: one folder per provider."""

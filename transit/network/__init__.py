@@ -1,0 +1,1 @@
+"""Tables → arrays: networks built, stored, opened and searched for places."""

@@ -1,0 +1,1 @@
+"""The duty to disclose: who runs what, and how it is sold."""

@@ -1,0 +1,1 @@
+"""Arrays → itineraries. Pure: no framework, no files, no clock, no network, no logging."""
