@@ -1,0 +1,137 @@
+"""Itineraries on their way out and back: a strict JSON form, and a signed token that cannot be altered.
+
+The JSON form has the field names of `transit.routing.itinerary`. Instants are RFC 3339 in UTC, money is
+{"minor", "currency"}, tuples are lists. Reading refuses unknown and missing fields, so that a form that has changed is
+noticed at once.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+import typing
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from typing import Any
+
+from django.core import signing
+
+from transit.routing.itinerary import Itinerary
+
+MAX_AGE = timedelta(minutes=30)
+_SALT = "transit.itinerary"
+
+
+class TokenError(ValueError):
+    """A token that was not made here, was changed, or is too old. `code` is `token_invalid` or `token_expired`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def to_json(itinerary: Itinerary) -> dict[str, Any]:
+    """The JSON form of an itinerary, complete."""
+    form = _encode(itinerary)
+    assert isinstance(form, dict)
+    return form
+
+
+def of_json(form: dict[str, Any]) -> Itinerary:
+    """The itinerary of a JSON form. Raises ValueError where the form is not exactly one."""
+    itinerary: Itinerary = _decode(Itinerary, form, "itinerary")
+    return itinerary
+
+
+def write_token(itinerary: Itinerary, now: datetime) -> str:
+    """A signed, compressed, URL-safe token of what was proposed: trips, days, stops, scheduled times, travellers.
+
+    Prices, lines on the map and passing stops are left out; they are read again from the network that is current when
+    the token comes back.
+    """
+    legs = tuple(dataclasses.replace(leg, polyline=(), calls=()) for leg in itinerary.legs)
+    bare = dataclasses.replace(itinerary, legs=legs, fares=(), unpriced_legs=())
+    form = {"at": int(now.timestamp()), "itinerary": to_json(bare)}
+    return signing.Signer(salt=_SALT).sign_object(form, compress=True)
+
+
+def read_token(token: str, now: datetime) -> Itinerary:
+    """The bare itinerary of a token, without prices. Raises TokenError."""
+    try:
+        form = signing.Signer(salt=_SALT).unsign_object(token)
+    except (signing.BadSignature, ValueError) as wrong:
+        raise TokenError("token_invalid") from wrong
+    if not -60 <= now.timestamp() - form["at"] <= MAX_AGE.total_seconds():
+        raise TokenError("token_expired")
+    try:
+        return of_json(form["itinerary"])
+    except ValueError as older_release:
+        raise TokenError("token_expired") from older_release
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_encode(item) for item in value]
+    return value
+
+
+def _decode(kind: Any, form: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(kind):
+        return _decode_record(typing.cast(type, kind), form, where)
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        return None if form is None else _decode(arguments[0], form, where)
+    if origin is tuple:
+        return _decode_tuple(arguments, form, where)
+    return _decode_scalar(kind, form, where)
+
+
+def _decode_record(kind: type, form: Any, where: str) -> Any:
+    hints = _fields(kind)
+    if not isinstance(form, dict) or form.keys() != hints.keys():
+        raise ValueError(f"{where} must have exactly the fields {', '.join(hints)}")
+    return kind(**{name: _decode(hint, form[name], f"{where}.{name}") for name, hint in hints.items()})
+
+
+def _decode_tuple(arguments: tuple[Any, ...], form: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(form, list):
+        raise ValueError(f"{where} must be a list")
+    kinds = [arguments[0]] * len(form) if arguments[-1] is Ellipsis else list(arguments)
+    if len(kinds) != len(form):
+        raise ValueError(f"{where} must have {len(kinds)} items")
+    return tuple(_decode(kind, item, f"{where}[{i}]") for i, (kind, item) in enumerate(zip(kinds, form, strict=True)))
+
+
+def _decode_scalar(kind: Any, form: Any, where: str) -> Any:
+    if kind is float and type(form) in (int, float):
+        return float(form)
+    if kind in (str, int, bool) and type(form) is kind:
+        return form
+    if not isinstance(form, str):
+        raise ValueError(f"{where} must be {getattr(kind, '__name__', kind)}")
+    if kind is datetime:
+        instant = datetime.fromisoformat(form)
+        if instant.tzinfo is None:
+            raise ValueError(f"{where} must have an offset")
+        return instant.astimezone(UTC)
+    if kind is date:
+        return date.fromisoformat(form)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return kind(form)
+    raise ValueError(f"{where} must be {getattr(kind, '__name__', kind)}")
+
+
+@functools.cache
+def _fields(kind: type) -> dict[str, Any]:
+    """The fields of a dataclass with their resolved types, in order."""
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
