@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-type Point = tuple[float, float]
-type Floats = npt.NDArray[np.float64]
+Point: TypeAlias = tuple[float, float]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Geometry = TypeVar("Geometry", bound=shapely.Geometry)
 
 # Open sea south of Åland: the region hides no real town.
 ORIGIN_LAT = 59.35
@@ -62,7 +64,7 @@ def bend_line(line: list[Point]) -> list[Point]:
     return [(round(float(x), 2), round(float(y), 2)) for x, y in bend_all(np.array(line))]
 
 
-def bend_shape[G: shapely.Geometry](shape: G) -> G:
+def bend_shape(shape: Geometry) -> Geometry:
     """A geometry, bent."""
     return shapely.transform(shape, bend_all)
 

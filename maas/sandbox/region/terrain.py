@@ -42,7 +42,7 @@ def of_scale(scale: Scale, random: Random) -> Terrain:
     land = Polygon([*coast, (frame[2], frame[3] + far), (frame[0], frame[3] + far)])
     river_line = _river(scale, coast)
     river = LineString(river_line).buffer(11 + 5 * scale.size**0.3)
-    middle = _island((1.28 * far, -1.0 * far), 0.42 * far, 0.6, random)
+    middle = _island((1.3 * far, -1.22 * far), 0.42 * far, 0.6, random)
     skerries = [_skerry(far, land, random) for _ in range(9)]
     islands = (middle, *(s for s in skerries if s.distance(middle) > 0.1 * far and s.distance(land) > 0.08 * far))
     woods, fields = _patches(far, land, random, 26, 0.30), _patches(far, land, random, 30, 0.2)
@@ -62,7 +62,7 @@ def _coast(far: float, frame: tuple[float, float, float, float], random: Random)
         small = sum(a * math.sin(2 * math.pi * x / w + p) for a, w, p in ripples)
         return far * (rolling + bay + cape + cove) + small
 
-    step = 28 * far**0.0 if far < 5000 else 60
+    step = 28 if far < 5000 else 60
     count = int((frame[2] - frame[0]) / step)
     xs = [frame[0] + (frame[2] - frame[0]) * k / count for k in range(count + 1)]
     return [(x, shore(x)) for x in xs]
