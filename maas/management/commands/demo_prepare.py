@@ -1,0 +1,97 @@
+"""`manage.py demo_prepare`: the set-up of a demo region, through the real importers, from what the sandbox publishes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from maas.accounts.models import Role, User
+from transit.models import Interface, Operator, Region, Service
+from transit.sealing import seal
+
+PASSWORD = "one way to travel"  # noqa: S105  the demo's accounts exist on loopback with DEBUG on, and say so
+ACCOUNTS = [
+    ("resident@demo.example", "a resident"),
+    ("officer@demo.example", "an officer of the region, and staff of the platform"),
+]
+
+
+class Command(BaseCommand):
+    """Set up the database, import the region and publish its network. May be repeated."""
+
+    help = "Set up a demo region from a sandbox. Part of `manage.py demo`."
+    requires_system_checks: list[str] = []  # noqa: RUF012
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--sandbox", required=True, help="the sandbox's address")
+
+    def handle(self, *args: Any, sandbox: str, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise SystemExit("the demo's accounts have a published password: this runs with MAAS_DEBUG=1 only")
+        with urllib.request.urlopen(f"{sandbox}/region.json") as answer:  # noqa: S310
+            region = json.load(answer)
+        call_command("migrate", verbosity=0)
+        create_accounts(region["code"])
+        register(region, sandbox)
+        digest = hashlib.sha256(json.dumps([region["version"], region["feeds"]]).encode()).hexdigest()
+        stamp = settings.DATA_DIR / "prepared"
+        if stamp.exists() and stamp.read_text() == digest:
+            return
+        self._import(region, sandbox)
+        stamp.write_text(digest)
+
+    def _import(self, region: dict[str, Any], sandbox: str) -> None:
+        for feed in region["feeds"]:
+            self._timed(f"timetable {feed['name']}", "import_feed", f"{sandbox}{feed['path']}", name=feed["name"])
+        if region.get("streets"):
+            self._timed("streets", "import_streets", f"{sandbox}{region['streets']}", name="streets")
+        self._timed("network", "publish_network", region["code"])
+
+    def _timed(self, what: str, command: str, *args: str, **options: Any) -> None:
+        started = time.monotonic()
+        call_command(command, *args, **options, verbosity=0)
+        self.stdout.write(f"  {what}: {time.monotonic() - started:.1f} s")
+
+
+def create_accounts(region_code: str) -> None:
+    """The demo's people, with their roles."""
+    resident, officer = (User.objects.filter(email=email).first() for email, _ in ACCOUNTS)
+    if resident is None:
+        User.objects.create_user(ACCOUNTS[0][0], PASSWORD, name="Aino Virtanen")
+    if officer is None:
+        officer = User.objects.create_superuser(ACCOUNTS[1][0], PASSWORD, name="Mika Laine")
+    Role.objects.get_or_create(user=officer, kind=Role.Kind.REGION_OFFICER, scope=region_code)
+
+
+def register(region: dict[str, Any], sandbox: str) -> None:
+    """The region, its operators, how each is sold, and the interfaces that they disclose."""
+    row, _ = Region.objects.update_or_create(
+        code=region["code"],
+        defaults={name: region[name] for name in
+                  ("name", "names", "currency", "timezone", "languages", "country", "bounds", "examples")},
+    )  # fmt: skip
+    for entry in region["operators"]:
+        operator, _ = Operator.objects.update_or_create(
+            code=entry["code"],
+            defaults={"region": row, "legal_name": entry["legal_name"], "country": region["country"],
+                      "phone": entry.get("phone", ""), "homepage": entry.get("homepage", "")},
+        )  # fmt: skip
+        for service in entry["services"]:
+            Service.objects.update_or_create(
+                agency_id=service["agency_id"],
+                defaults={"operator": operator, **{k: v for k, v in service.items() if k != "agency_id"}},
+            )
+        if tomp := entry.get("tomp"):
+            Interface.objects.update_or_create(
+                name=f"{entry['code']}-tomp",
+                defaults={"operator": operator, "format": Interface.Format.TOMP_2, "url": f"{sandbox}{tomp['path']}",
+                          "client_id": tomp["client_id"], "client_secret_sealed": seal(tomp["client_secret"]),
+                          "capability": tomp["capability"]},
+            )  # fmt: skip
