@@ -24,9 +24,7 @@ def create(store: Store, params: Params) -> Json:
         "delinquent": False,
         "discount": None,
         "invoice_prefix": store.new_id("", 8).strip("_").upper(),
-        "invoice_settings": dict.fromkeys(
-            ("custom_fields", "default_payment_method", "footer", "rendering_options")
-        ),
+        "invoice_settings": dict.fromkeys(("custom_fields", "default_payment_method", "footer", "rendering_options")),
         "livemode": False,
         "metadata": metadata,
         "next_invoice_sequence": 1,

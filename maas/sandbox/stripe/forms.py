@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 from urllib.parse import parse_qsl
@@ -18,7 +19,7 @@ def decode(encoded: str) -> Form:
         head, _, _ = name.partition("[")
         place = form
         path = [head, *_SUBSCRIPTS.findall(name[len(head) :])]
-        for step, after in zip(path, path[1:], strict=False):
+        for step, after in itertools.pairwise(path):
             child = place.setdefault(step or str(len(place)), {})
             if not isinstance(child, dict):
                 raise ValueError(f"{name} names both a value and a group ({after})")

@@ -14,7 +14,7 @@ CHECKS: Json = {"address_line1_check": None, "address_postal_code_check": None, 
 
 def of_card(store: Store, card: Card) -> Json:
     """A new payment method for a test card."""
-    details = {
+    details: Json = {
         "brand": card.brand,
         "checks": dict(CHECKS),
         "country": "FI",
@@ -30,7 +30,7 @@ def of_card(store: Store, card: Card) -> Json:
         "wallet": None,
         "regulated_status": "unregulated",
     }
-    method = {
+    method: Json = {
         "id": store.new_id("pm"),
         "object": "payment_method",
         "allow_redisplay": "unspecified",

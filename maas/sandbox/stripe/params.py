@@ -93,5 +93,5 @@ class Params:
     def finish(self) -> None:
         """Refuse parameters that nobody took."""
         if self._left:
-            name = self._name(sorted(self._left)[0])
+            name = self._name(min(self._left))
             raise invalid(f"Received unknown parameter: {name}", "parameter_unknown", name)

@@ -36,7 +36,7 @@ class Store:
         self.idempotency_key: str | None = None
         self._seed = seed
         self._count = 0
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._timers: list[tuple[float, int, Callable[[], object]]] = []
 
     @property
     def now(self) -> int:
@@ -98,7 +98,7 @@ class Store:
         }
         self.on_event(self.add(event))
 
-    def later(self, at: float, action: Callable[[], None]) -> None:
+    def later(self, at: float, action: Callable[[], object]) -> None:
         """Run `action` at the first call once the twin's clock has reached `at`."""
         self._count += 1
         heapq.heappush(self._timers, (at, self._count, action))

@@ -1,0 +1,52 @@
+"""The levers that Stripe does not have: faults, webhook order, the clock, and a look at the state."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+from maas.sandbox.stripe.faults import Faults
+from maas.sandbox.stripe.webhooks import Webhooks
+
+
+class Levers(Protocol):
+    """What of the twin can be steered."""
+
+    faults: Faults
+    webhooks: Webhooks
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock."""
+
+    def state(self) -> dict[str, Any]:
+        """Everything an invariant may look at."""
+        ...
+
+
+def answer(twin: Levers, method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    """One call under `/_twin/`, JSON in and out.
+
+    POST faults (fields of `faults.Fault`), DELETE faults, POST webhooks {paused, duplicate, reorder, flush},
+    POST clock {advance_s}, GET state.
+    """
+    match method, path.removeprefix("/_twin/"):
+        case "POST", "faults":
+            twin.faults.add(**json.loads(body))
+        case "DELETE", "faults":
+            twin.faults.clear()
+        case "POST", "webhooks":
+            _steer(twin.webhooks, json.loads(body))
+        case "POST", "clock":
+            twin.advance(float(json.loads(body)["advance_s"]))
+        case "GET", "state":
+            return 200, twin.state()
+        case _:
+            return 404, {"error": "no such lever"}
+    return 200, {}
+
+
+def _steer(webhooks: Webhooks, wanted: dict[str, Any]) -> None:
+    modes = {name: bool(wanted[name]) for name in ("paused", "duplicate", "reorder") if name in wanted}
+    webhooks.configure(**modes)
+    if wanted.get("flush"):
+        webhooks.flush()
