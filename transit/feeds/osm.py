@@ -1,0 +1,249 @@
+"""An OpenStreetMap extract (`.osm.pbf`): streets, named places and addresses, and what a map draws.
+
+Imported by commands and workers only (osmium). Nothing is drawn or joined here: `transit.network` does that.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import osmium
+from numpy.typing import NDArray
+
+from transit.feeds.notices import FeedError
+from transit.feeds.permissions import permissions
+
+Names = dict[str, str]
+"""A name by language code; "" is the name on the spot."""
+
+_POI_KEYS = ("amenity", "tourism", "shop", "leisure", "historic", "railway", "aeroway", "office", "healthcare", "craft")
+_NO_POI = frozenset(
+    "bench waste_basket vending_machine parking parking_space parking_entrance bicycle_parking post_box recycling "
+    "grit_bin waste_disposal motorcycle_parking life_ring clock drinking_water hunting_stand switch signal "
+    "level_crossing crossing tram_stop stop picnic_table rail tram subway light_rail platform buffer_stop milestone "
+    "fire_hydrant telephone atm proposed abandoned construction disused razed bicycle_rental tram_crossing".split()
+)
+_SETTLEMENTS = frozenset("city town village suburb hamlet quarter neighbourhood borough island locality".split())
+_GREEN = {
+    "landuse": frozenset("forest grass meadow cemetery recreation_ground village_green allotments orchard farmland".split()),
+    "leisure": frozenset("park garden golf_course nature_reserve pitch playground common".split()),
+    "natural": frozenset("wood scrub grassland heath wetland beach".split()),
+}
+_RAILS = frozenset("rail light_rail subway tram funicular narrow_gauge monorail".split())
+_NOT_BUILT = frozenset("proposed construction abandoned planned razed disused no".split())
+
+
+@dataclass(frozen=True, slots=True)
+class OsmPlace:
+    """Something with a name or an address. `kind` is settlement, poi or address; `category` its OSM value."""
+
+    kind: str
+    category: str
+    names: Names
+    lat: float
+    lon: float
+    street: str = ""
+    number: str = ""
+    town: str = ""
+    population: int = 0
+
+
+@dataclass
+class Ways:
+    """Ways with the key `highway`, their nodes laid end to end: way i has the nodes `start[i]` … `start[i + 1]`."""
+
+    start: array[int] = field(default_factory=lambda: array("q", [0]))
+    ref: array[int] = field(default_factory=lambda: array("q"))
+    lon: array[float] = field(default_factory=lambda: array("d"))
+    lat: array[float] = field(default_factory=lambda: array("d"))
+    forward: bytearray = field(default_factory=bytearray)
+    backward: bytearray = field(default_factory=bytearray)
+    highway: list[str] = field(default_factory=list)
+    name: list[int] = field(default_factory=list)
+    """Index into `names`."""
+    bridge: bytearray = field(default_factory=bytearray)
+
+
+@dataclass
+class Drawing:
+    """Lines and areas of one layer of the map."""
+
+    wkb: list[str] = field(default_factory=list)
+    category: list[str] = field(default_factory=list)
+    names: list[Names] = field(default_factory=list)
+
+    def add(self, wkb: str, category: str, names: Names) -> None:
+        """Add one feature (hexadecimal WKB)."""
+        self.wkb.append(wkb)
+        self.category.append(category)
+        self.names.append(names)
+
+
+@dataclass
+class Extract:
+    """What an extract holds. `names[0]` is no name."""
+
+    ways: Ways = field(default_factory=Ways)
+    names: list[Names] = field(default_factory=lambda: [{}])
+    places: list[OsmPlace] = field(default_factory=list)
+    water: Drawing = field(default_factory=Drawing)
+    coast: Drawing = field(default_factory=Drawing)
+    green: Drawing = field(default_factory=Drawing)
+    buildings: Drawing = field(default_factory=Drawing)
+    rails: Drawing = field(default_factory=Drawing)
+
+    def node_ids(self) -> NDArray[np.int64]:
+        """The node of every vertex of every way."""
+        return np.frombuffer(self.ways.ref, np.int64) if len(self.ways.ref) else np.zeros(0, np.int64)
+
+
+def read_extract(path: Path) -> Extract:
+    """Read the extract. Raises FeedError where the file is none or has no streets."""
+    reader = _Reader()
+    try:
+        for item in osmium.FileProcessor(str(path)).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
+            reader.take(item)
+    except (RuntimeError, ValueError) as error:
+        raise FeedError(f"This is no OpenStreetMap extract ({error}). Give a file that ends in .osm.pbf.") from error
+    if not len(reader.extract.ways.ref):
+        raise FeedError("The extract has no streets (ways with the key highway). Cut it out again with all ways.")
+    return reader.extract
+
+
+class _Reader:
+    """Sorts the objects of a file into an extract."""
+
+    def __init__(self) -> None:
+        self.extract = Extract()
+        self._wkb = osmium.geom.WKBFactory()
+        self._numbers: dict[tuple[tuple[str, str], ...], int] = {(): 0}
+
+    def take(self, item: Any) -> None:
+        """Take one object of any kind."""
+        tags = {tag.k: tag.v for tag in item.tags}
+        if item.is_node():
+            self._place(tags, item.lat, item.lon)
+        elif item.is_way():
+            self._way(item, tags)
+        elif item.is_area():
+            self._area(item, tags)
+
+    def _way(self, way: Any, tags: Mapping[str, str]) -> None:
+        if "highway" in tags and tags["highway"] not in _NOT_BUILT:
+            self._street(way, tags)
+        elif tags.get("railway") in _RAILS and tags.get("tunnel") != "yes":
+            self._line(self.extract.rails, way, tags["railway"], tags)
+        elif tags.get("natural") == "coastline":
+            self._line(self.extract.coast, way, "coastline", tags)
+        elif tags.get("waterway") in ("river", "stream", "canal", "ditch") and tags.get("tunnel", "no") == "no":
+            self._line(self.extract.water, way, tags["waterway"], tags)
+
+    def _street(self, way: Any, tags: Mapping[str, str]) -> None:
+        ways = self.extract.ways
+        nodes = [(node.ref, node.lon, node.lat) for node in way.nodes if node.location.valid()]
+        if len(nodes) < 2:
+            return
+        for ref, lon, lat in nodes:
+            ways.ref.append(ref)
+            ways.lon.append(lon)
+            ways.lat.append(lat)
+        ways.start.append(len(ways.ref))
+        forward, backward = permissions(tags)
+        ways.forward.append(forward)
+        ways.backward.append(backward)
+        ways.highway.append(tags["highway"])
+        ways.bridge.append(tags.get("bridge", "no") != "no")
+        ways.name.append(self._name(names_of(tags) or ({"": tags["ref"]} if "ref" in tags else {})))
+
+    def _name(self, names: Names) -> int:
+        """The number of a name, each once."""
+        key = tuple(sorted(names.items()))
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.extract.names)
+            self.extract.names.append(names)
+        return number
+
+    def _line(self, drawing: Drawing, way: Any, category: str, tags: Mapping[str, str]) -> None:
+        try:
+            drawing.add(self._wkb.create_linestring(way), category, names_of(tags))
+        except (RuntimeError, osmium.InvalidLocationError):
+            return
+
+    def _area(self, area: Any, tags: Mapping[str, str]) -> None:
+        layer, category = self._layer(tags)
+        is_place = ("name" in tags or "addr:housenumber" in tags) and "highway" not in tags
+        if layer is None and not is_place:
+            return
+        try:
+            if layer is not None:
+                layer.add(self._wkb.create_multipolygon(area), category, names_of(tags))
+        except RuntimeError:
+            return
+        if is_place:
+            self._place(tags, *_middle(area))
+
+    def _layer(self, tags: Mapping[str, str]) -> tuple[Drawing | None, str]:
+        """The layer that draws an area, and its category there."""
+        if tags.get("building", "no") != "no":
+            return self.extract.buildings, "building"
+        if tags.get("natural") == "water" or tags.get("waterway") == "riverbank" or tags.get("landuse") in (
+            "basin",
+            "reservoir",
+        ):
+            return self.extract.water, tags.get("water", "water")
+        for key, values in _GREEN.items():
+            if tags.get(key) in values:
+                return self.extract.green, tags[key]
+        return None, ""
+
+    def _place(self, tags: Mapping[str, str], lat: float, lon: float) -> None:
+        names = names_of(tags)
+        town = tags.get("addr:city", "")
+        street = tags.get("addr:street") or tags.get("addr:place") or tags.get("addr:neighbourhood", "")
+        number = tags.get("addr:housenumber", "")
+        if number and street:
+            self.extract.places.append(
+                OsmPlace("address", "address", {"": f"{street} {number}"}, lat, lon, street, number, town)
+            )
+        if not names:
+            return
+        if tags.get("place") in _SETTLEMENTS:
+            people = tags.get("population", "")
+            self.extract.places.append(
+                OsmPlace("settlement", tags["place"], names, lat, lon, population=int(people) if people.isdigit() else 0)
+            )
+            return
+        category = next((tags[key] for key in _POI_KEYS if key in tags and tags[key] not in _NO_POI), "")
+        if category:
+            self.extract.places.append(OsmPlace("poi", category, names, lat, lon, street, number, town))
+
+
+def names_of(tags: Mapping[str, str]) -> Names:
+    """`name` and the `name:xx` of two- and three-letter languages."""
+    name = tags.get("name", "")
+    names = {key[5:].lower(): value for key, value in tags.items() if key.startswith("name:") and len(key) in (7, 8)}
+    if not name and not names:
+        return {}
+    return {"": name or next(iter(names.values())), **{code: text for code, text in names.items() if text != name}}
+
+
+def _middle(area: Any) -> tuple[float, float]:
+    """The middle of the box around an area's outer rings: (lat, lon)."""
+    lons: list[float] = []
+    lats: list[float] = []
+    for ring in area.outer_rings():
+        _extend(lons, lats, ring)
+    return (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
+
+
+def _extend(lons: list[float], lats: list[float], ring: Iterable[Any]) -> None:
+    """Add the points of a ring."""
+    for node in ring:
+        lons.append(node.lon)
+        lats.append(node.lat)

@@ -1,0 +1,71 @@
+"""Many short texts as one block of UTF-8 and offsets, so that a network opens without reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Strings:
+    """A read-only sequence of texts over two arrays: n + 1 offsets (uint64) and bytes (uint8)."""
+
+    __slots__ = ("_bytes", "_start")
+
+    def __init__(self, start: NDArray[np.uint64], block: NDArray[np.uint8]) -> None:
+        self._start = start
+        self._bytes = block
+
+    def __len__(self) -> int:
+        return len(self._start) - 1
+
+    def __getitem__(self, index: int) -> str:
+        return self.raw(index).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        return (self[i] for i in range(len(self)))
+
+    def raw(self, index: int) -> bytes:
+        """The bytes of one text."""
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self._bytes[int(self._start[index]) : int(self._start[index + 1])].tobytes()
+
+
+def pack(texts: Iterable[str]) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+    """The two arrays of a `Strings`."""
+    encoded = [text.encode() for text in texts]
+    start = np.zeros(len(encoded) + 1, np.uint64)
+    np.cumsum([len(text) for text in encoded], out=start[1:])
+    return start, np.frombuffer(b"".join(encoded), np.uint8)
+
+
+class Ids:
+    """Texts that are found by value: binary search over their order by bytes."""
+
+    __slots__ = ("_order", "texts")
+
+    def __init__(self, texts: Strings, order: NDArray[np.uint32]) -> None:
+        self.texts = texts
+        self._order = order
+
+    def find(self, text: str) -> int | None:
+        """The index of the text, or None."""
+        wanted = text.encode()
+        low, high = 0, len(self._order)
+        while low < high:
+            middle = (low + high) // 2
+            if self.texts.raw(int(self._order[middle])) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self._order) and self.texts.raw(int(self._order[low])) == wanted:
+            return int(self._order[low])
+        return None
+
+
+def order_of(texts: list[str]) -> NDArray[np.uint32]:
+    """The order by bytes that `Ids` searches."""
+    keys = [text.encode() for text in texts]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.uint32)
