@@ -1,0 +1,178 @@
+"""Tickets: signed rights to ride that can be checked without a network. One per fare product and traveller.
+
+A ticket is a compact JWS (RFC 7515) with `alg` Ed25519 (RFC 9864) and the `kid` of our key. It says what may be ridden
+and by which kind of traveller; it names nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import segno
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from bookings.models import Booking, OfferProduct, Ticket
+from bookings.services import ticket_keys
+from bookings.services.ticket_keys import PublicKeys
+from transit import tokens
+from transit.routing.itinerary import Leg
+
+ALGORITHM = "Ed25519"
+_SERIAL_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: serials are read aloud
+_NAME_LENGTH = 24  # long names would make the code too dense to be scanned
+
+
+class TicketError(Exception):
+    """A ticket that must not be accepted.
+
+    `code` is one of malformed, unknown_key, bad_signature, other_operator, not_yet_valid, expired.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLeg:
+    """A ride that a ticket covers. `departs` is local time of its stop, as timetables print it."""
+
+    line: str
+    start: str
+    end: str
+    service_date: str
+    departs: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketClaims:
+    """What a genuine ticket says."""
+
+    serial: str
+    operator_code: str
+    product: str
+    category: str
+    legs: tuple[TicketLeg, ...]
+    valid_from_at: datetime
+    valid_until_at: datetime
+
+
+def issue(booking: Booking, product: OfferProduct, now: datetime) -> Ticket:
+    """The ticket of one product of a booking; the same one again if it was issued before. Joins the caller's
+    transaction.
+    """
+    if (issued := Ticket.objects.filter(product=product).first()) is not None:
+        return issued
+    serial = "".join(secrets.choice(_SERIAL_ALPHABET) for _ in range(12))
+    kid, key = ticket_keys.signing_key(now)
+    return Ticket.objects.create(
+        booking=booking,
+        product=product,
+        serial=serial,
+        kid=kid,
+        token=_sign(_payload(booking, product, serial), kid, key),
+        valid_from_at=product.valid_from_at,
+        valid_until_at=product.valid_until_at,
+    )
+
+
+def verify(token: str, keys: PublicKeys, now: datetime, operator_code: str | None = None) -> TicketClaims:
+    """What a ticket says, if it is genuine and valid now (and is one of `operator_code`, where that is given).
+
+    Needs nothing but the keys, so it cannot know of cancellations. Raises TicketError.
+    """
+    claims = _claims(_checked_payload(token, keys))
+    if operator_code is not None and claims.operator_code != operator_code:
+        raise TicketError("other_operator")
+    if now < claims.valid_from_at:
+        raise TicketError("not_yet_valid")
+    if now >= claims.valid_until_at:
+        raise TicketError("expired")
+    return claims
+
+
+def qr_svg(token: str) -> str:
+    """The token as a QR code in SVG: error correction M or better, quiet zone of 4 modules (ISO/IEC 18004)."""
+    out = io.BytesIO()
+    segno.make_qr(token, error="m").save(out, kind="svg", border=4, scale=1, omitsize=True, light="#fff", xmldecl=False)
+    return out.getvalue().decode()
+
+
+def _payload(booking: Booking, product: OfferProduct, serial: str) -> dict[str, Any]:
+    """RFC 7519 names where there are some; one letter where every character counts."""
+    itinerary = tokens.of_json(product.part.offer.itinerary)
+    return {
+        "jti": serial,
+        "aud": booking.operator_code,
+        "p": product.name[:_NAME_LENGTH],
+        "c": product.category,
+        "l": [_leg(itinerary.legs[position]) for position in product.legs],
+        "nbf": int(product.valid_from_at.timestamp()),
+        "exp": int(product.valid_until_at.timestamp()),
+    }
+
+
+def _leg(leg: Leg) -> list[str]:
+    assert leg.service is not None, "only rides are sold"
+    departs = leg.start_at.astimezone(ZoneInfo(leg.start.timezone))
+    return [
+        leg.service.line[:_NAME_LENGTH],
+        leg.start.name[:_NAME_LENGTH],
+        leg.end.name[:_NAME_LENGTH],
+        leg.service.service_date.isoformat(),
+        f"{departs:%H:%M}",
+    ]
+
+
+def _sign(payload: dict[str, Any], kid: str, key: OKPKey) -> str:
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return jws.serialize_compact({"alg": ALGORITHM, "kid": kid}, text, key, algorithms=[ALGORITHM])
+
+
+def _checked_payload(token: str, keys: PublicKeys) -> dict[str, Any]:
+    """The payload under a good signature. The algorithm is ours, whatever the header asks for."""
+    try:
+        parts = jws.extract_compact(token.encode())
+    except (JoseError, ValueError) as wrong:
+        raise TicketError("malformed") from wrong
+    kid = parts.protected.get("kid")
+    if not isinstance(kid, str) or kid not in keys:
+        raise TicketError("unknown_key")
+    if parts.protected != {"alg": ALGORITHM, "kid": kid} or not _is_canonical(parts.segments["signature"]):
+        raise TicketError("malformed")
+    try:
+        checked = jws.deserialize_compact(token, keys[kid], algorithms=[ALGORITHM])
+    except (JoseError, ValueError) as wrong:
+        raise TicketError("bad_signature") from wrong
+    payload: dict[str, Any] = json.loads(checked.payload)
+    return payload
+
+
+def _is_canonical(segment: bytes) -> bool:
+    """Base64 has spare bits, so several texts decode to the same bytes; only the one that we write is a ticket."""
+    padded = segment + b"=" * (-len(segment) % 4)
+    try:
+        return base64.urlsafe_b64encode(base64.urlsafe_b64decode(padded)) == padded
+    except ValueError:
+        return False
+
+
+def _claims(payload: dict[str, Any]) -> TicketClaims:
+    return TicketClaims(
+        serial=payload["jti"],
+        operator_code=payload["aud"],
+        product=payload["p"],
+        category=payload["c"],
+        legs=tuple(TicketLeg(*leg) for leg in payload["l"]),
+        valid_from_at=datetime.fromtimestamp(payload["nbf"], UTC),
+        valid_until_at=datetime.fromtimestamp(payload["exp"], UTC),
+    )
