@@ -1,4 +1,4 @@
-"""`manage.py demo_prepare`: the set-up of a demo region, through the real importers, from what the sandbox publishes."""
+"""`manage.py demo_prepare`: a demo region set up through the real importers, from what the sandbox publishes."""
 
 from __future__ import annotations
 
