@@ -122,7 +122,7 @@ def _form(session: Json, store: Store, accepted: str, problem: str | None, statu
     lines = "".join(_row(line, language) for line in store.tables["lines"][session["id"]]["data"])
     choices = "".join(
         f'<label><input type="radio" name="card" value="{name}"{" checked" if name == "works" else ""}>'
-        f"<span>{escape(words[name])} (•••• {card.last4})</span></label>"
+        f"<span>{escape(words[name])} (••••&nbsp;{card.last4})</span></label>"
         for name, card in CHOICES.items()
     )
     warning = f'<p class="problem" role="alert">{escape(words[problem])}</p>' if problem else ""

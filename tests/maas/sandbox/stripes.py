@@ -39,21 +39,21 @@ class InProcess(stripe.HTTPClient):
         parts = urlsplit(url)
         answer = self.twin.handle(method, parts.path, headers or {}, (post_data or "").encode(), parts.query)
         if answer.lost:
-            raise stripe.APIConnectionError("the connection broke")
+            raise stripe.APIConnectionError("the connection broke")  # type: ignore[no-untyped-call]
         return answer.body.decode(), answer.status, answer.headers
 
     def close(self) -> None: ...
 
 
-def client_of(url: str, key: str = KEY, transport: stripe.HTTPClient | None = None) -> stripe.StripeClient:
+def http_transport() -> stripe.HTTPXClient:
+    """The SDK's transport over HTTP; the caller closes it."""
+    return stripe.HTTPXClient(timeout=5, allow_sync_methods=True)
+
+
+def client_of(url: str, transport: stripe.HTTPClient, key: str = KEY) -> stripe.StripeClient:
     """The SDK's client for a twin at `url`."""
     addresses: Any = dict.fromkeys(("api", "files", "connect", "meter_events"), url)
-    return stripe.StripeClient(
-        key,
-        base_addresses=addresses,
-        max_network_retries=0,
-        http_client=transport or stripe.HTTPXClient(timeout=5, allow_sync_methods=True),
-    )
+    return stripe.StripeClient(key, base_addresses=addresses, max_network_retries=0, http_client=transport)
 
 
 def in_process(twin: StripeTwin) -> stripe.StripeClient:

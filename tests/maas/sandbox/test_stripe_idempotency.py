@@ -35,7 +35,8 @@ def client(twin: StripeTwin) -> stripe.StripeClient:
 
 
 def create(client: stripe.StripeClient, key: str = "k1", **extra: Any) -> Any:
-    return client.v1.payment_intents.create({**PARAMS, **extra}, {"idempotency_key": key})
+    params: Any = PARAMS | extra
+    return client.v1.payment_intents.create(params, {"idempotency_key": key})
 
 
 def test_the_same_call_gets_the_same_answer(client: stripe.StripeClient, twin: StripeTwin) -> None:
