@@ -16,6 +16,7 @@ class Effect(models.Model):
 
     `request` is an opaque template without personal data; the same effect always sends equal bytes under `idem_key`.
     `fence` rises with each claim: who comes back with an old fence has lost the effect and writes nothing.
+    `attempts` counts calls, `unknowns` those of them whose outcome was not known; `sent_at` is the first call.
     """
 
     class Kind(models.TextChoices):
@@ -42,7 +43,9 @@ class Effect(models.Model):
     request_sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=EFFECT.choices, default="PENDING")
     attempts = models.PositiveSmallIntegerField(default=0)
+    unknowns = models.PositiveSmallIntegerField(default=0)
     fence = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     not_before = models.DateTimeField()
     deadline_at = models.DateTimeField()
