@@ -61,9 +61,9 @@ def divide(terrain: Terrain, name: Name, centre: Point, radius_m: float, random:
     cells = [cell for cell in shapely.polygonize(lines).geoms if not banks.contains(cell.representative_point())]
     cells.sort(key=lambda c: (round(c.centroid.x), round(c.centroid.y)))
     rims = tuple(Rim(tuple(line.coords), _rim_kind(line, dry, disc, banks)) for line in lines)
-    parks = _parks(cells, centre) if is_town else set()
+    special = _special(cells, centre, terrain.scale.centre_m) if is_town else {}
     quarters = tuple(
-        _quarter(cell, number in parks, centre, is_town, terrain, random, namer) for number, cell in enumerate(cells)
+        _quarter(cell, special.get(number), centre, is_town, terrain, random, namer) for number, cell in enumerate(cells)
     )
     return Settlement(name, centre, radius_m, quarters, rims)
 
@@ -128,6 +128,15 @@ def _rim_kind(line: LineString, dry: Polygon, disc: Polygon, banks: BaseGeometry
     return "shore" if dry.boundary.distance(middle) < 1 else "arterial"
 
 
+def _special(cells: list[Polygon], centre: Point, centre_m: float) -> dict[int, str]:
+    """Which cells are parks and which, at the edge of the town, hold works and warehouses."""
+    result = dict.fromkeys(_parks(cells, centre), "park")
+    middle = shapely.Point(centre)
+    outer = [n for n, cell in enumerate(cells) if n not in result and cell.distance(middle) > 0.5 * centre_m]
+    outer.sort(key=lambda n: -cells[n].centroid.x + 0.6 * cells[n].centroid.y)
+    return result | dict.fromkeys(outer[:: max(6, len(outer) // max(1, len(cells) // 14))], "industrial")
+
+
 def _parks(cells: list[Polygon], centre: Point) -> set[int]:
     """One cell in ten is a park: small ones, never two side by side."""
     chosen: set[int] = set()
@@ -142,19 +151,17 @@ def _parks(cells: list[Polygon], centre: Point) -> set[int]:
 
 
 def _quarter(
-    cell: Polygon, is_park: bool, centre: Point, is_town: bool, terrain: Terrain, random: Random, namer: Namer
+    cell: Polygon, special: str | None, centre: Point, is_town: bool, terrain: Terrain, random: Random, namer: Namer
 ) -> Quarter:
     if not is_town:
         return Quarter(cell, "village", namer.district())
     middle = (cell.centroid.x, cell.centroid.y)
     far = distance(middle, centre) / terrain.scale.centre_m
     chance = random.random()
-    if is_park:
-        return Quarter(cell, "park", namer.district())
+    if special:
+        return Quarter(cell, special, namer.district())
     if far < 0.24:
         return Quarter(cell, "old", OLD_TOWN)
     if far < 0.62 and middle[0] < centre[0] + 80:
         return Quarter(cell, "grid", NEW_QUARTER)
-    if chance < 0.1 and far > 0.6:
-        return Quarter(cell, "industrial", namer.district())
     return Quarter(cell, "grid" if chance > 0.88 else "suburb", namer.district())

@@ -208,4 +208,4 @@ def _name(network: StreetNetwork, namer: Namer) -> None:
 
 
 def _order(kind: str) -> int:
-    return [*BUS_WEIGHT, "service", "cycleway", "footway", "steps"].index(kind)
+    return [*BUS_WEIGHT, "residential", "service", "cycleway", "footway", "steps"].index(kind)

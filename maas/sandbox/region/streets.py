@@ -12,11 +12,11 @@ from maas.sandbox.region.names import Name
 from maas.sandbox.region.plane import Point, bend_line, densify, distance, length
 
 # How much longer a metre feels to a bus; streets that are absent carry none.
-BUS_WEIGHT = {"primary": 1.0, "secondary": 1.05, "tertiary": 1.2, "unclassified": 1.3, "residential": 2.2}
+BUS_WEIGHT = {"primary": 1.0, "secondary": 1.05, "tertiary": 1.2, "unclassified": 1.3}
 FOOT_ONLY = frozenset({"footway", "cycleway", "steps"})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Street:
     """A stretch between two junctions. `key` is equal for stretches of one named street."""
 
@@ -80,9 +80,11 @@ class StreetNetwork:
             moved.streets.append(Street(s.start, s.end, line, s.kind, s.key, s.is_bridge, s.name))
         return moved
 
-    def bus_paths(self, start: int, weights: Mapping[str, float] = BUS_WEIGHT) -> BusPaths:
-        """The best ways for a bus from a junction to all others."""
-        return BusPaths(start, _dijkstra(self.neighbours(), start, weights))
+    def bus_paths(
+        self, start: int, weights: Mapping[str, float] = BUS_WEIGHT, avoid: frozenset[Street] = frozenset()
+    ) -> BusPaths:
+        """The best ways for a bus from a junction to all others; streets to avoid feel much longer."""
+        return BusPaths(start, _dijkstra(self.neighbours(), start, weights, avoid))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class BusPaths:
 
 
 def _dijkstra(
-    neighbours: Mapping[int, list[Street]], start: int, weights: Mapping[str, float]
+    neighbours: Mapping[int, list[Street]], start: int, weights: Mapping[str, float], avoid: frozenset[Street]
 ) -> dict[int, tuple[float, Street | None]]:
     best: dict[int, tuple[float, Street | None]] = {start: (0.0, None)}
     heap = [(0.0, start)]
@@ -118,7 +120,7 @@ def _dijkstra(
             if street.kind not in weights:
                 continue
             to = street.end if street.start == at else street.start
-            reached = cost + street.length_m * weights[street.kind]
+            reached = cost + street.length_m * weights[street.kind] * (2.5 if street in avoid else 1)
             if reached < best.get(to, (math.inf, None))[0]:
                 best[to] = (reached, street)
                 heapq.heappush(heap, (reached, to))

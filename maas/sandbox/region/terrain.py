@@ -11,6 +11,10 @@ from shapely import LineString, Point as ShapelyPoint, Polygon, box
 from maas.sandbox.region.plane import Point, Scale, distance, spline
 
 
+# Where the ferry from the town sails between harbour and island, in town radii: no rocks there.
+SEA_LANE = ((0.12, -0.1), (0.3, -0.66), (1.02, -0.86))
+
+
 @dataclass(frozen=True, slots=True)
 class Terrain:
     """The ground. `islands[0]` is the inhabited one; `coast` runs west to east with the land on its left."""
@@ -37,16 +41,21 @@ class Terrain:
 def of_scale(scale: Scale, random: Random) -> Terrain:
     """The ground of a region of this size."""
     far = scale.town_m
-    frame = (-3.5 * far, -1.9 * far, 3.2 * far, 2.6 * far)
+    frame = (-3.5 * far, -2.0 * far, 3.2 * far, 2.6 * far)
     coast = _coast(far, frame, random)
     land = Polygon([*coast, (frame[2], frame[3] + far), (frame[0], frame[3] + far)])
     river_line = _river(scale, coast)
     river = LineString(river_line).buffer(11 + 5 * scale.size**0.3)
-    middle = _island((1.3 * far, -1.22 * far), 0.42 * far, 0.6, random)
-    skerries = [_skerry(far, land, random) for _ in range(9)]
-    islands = (middle, *(s for s in skerries if s.distance(middle) > 0.1 * far and s.distance(land) > 0.08 * far))
+    middle = _island((1.3 * far, -1.36 * far), 0.42 * far, 0.6, random)
+    skerries = [_skerry(far, random) for _ in range(12)]
+    lane = LineString([(u * far, v * far) for u, v in (*SEA_LANE, (1.5, -1.2))])
+    busy = (middle.buffer(0.1 * far), land.buffer(0.08 * far), lane.buffer(0.15 * far))
+    islands = [middle]
+    for skerry in skerries:
+        if not any(skerry.intersects(area) for area in (*busy, *islands)):
+            islands.append(skerry)
     woods, fields = _patches(far, land, random, 26, 0.30), _patches(far, land, random, 30, 0.2)
-    return Terrain(scale, tuple(coast), land, islands, tuple(river_line), river, woods, fields, frame)
+    return Terrain(scale, tuple(coast), land, tuple(islands), tuple(river_line), river, woods, fields, frame)
 
 
 def _coast(far: float, frame: tuple[float, float, float, float], random: Random) -> list[Point]:
@@ -87,8 +96,8 @@ def _island(centre: Point, radius: float, flat: float, random: Random) -> Polygo
     return Polygon(points)
 
 
-def _skerry(far: float, land: Polygon, random: Random) -> Polygon:
-    centre = (random.uniform(-2.6, 2.7) * far, random.uniform(-1.5, -0.5) * far)
+def _skerry(far: float, random: Random) -> Polygon:
+    centre = (random.uniform(-2.6, 2.7) * far, random.uniform(-1.7, -0.5) * far)
     return _island(centre, far * random.uniform(0.035, 0.1), random.uniform(0.5, 0.9), random)
 
 

@@ -1,0 +1,138 @@
+"""A whole generated region, and the folder it is written to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from random import Random
+
+from shapely import LineString
+
+from maas.sandbox.region import gtfs, houses, landmarks, osm, quarters, roads, services, sites, terrain
+from maas.sandbox.region.houses import House
+from maas.sandbox.region.landmarks import Landmark
+from maas.sandbox.region.lines import FEEDS, Stop, Transit
+from maas.sandbox.region.names import REGION, TOWN, Name, Namer
+from maas.sandbox.region.plane import Point, Scale, bend_line, to_wgs84
+from maas.sandbox.region.quarters import Quarter
+from maas.sandbox.region.sites import Sites
+from maas.sandbox.region.streets import StreetNetwork
+from maas.sandbox.region.terrain import Terrain
+
+# How each feed's tickets are sold: by this platform for the operator, or by the operator's own interface.
+SALES = {"town": "hosted", "coast": "hosted", "rail": "tomp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Everything that the writers need. Streets, landmarks, houses and lines are bent; terrain and sites are not."""
+
+    terrain: Terrain
+    sites: Sites
+    quarters: list[Quarter]
+    network: StreetNetwork
+    landmarks: list[Landmark]
+    houses: list[House]
+    transit: Transit
+
+    @property
+    def size(self) -> int:
+        """1 … 100."""
+        return self.terrain.scale.size
+
+
+def of_size(size: int) -> Region:
+    """The region of a size: always the same one."""
+    scale, random = Scale(size), Random(f"wind coast {size}")
+    ground = terrain.of_scale(scale, random)
+    namer = Namer(random)
+    plan = sites.of_terrain(ground, random, namer)
+    town = quarters.divide(ground, TOWN, plan.centre, scale.town_m, random, namer)
+    villages = [quarters.divide(ground, v.name, v.at, v.radius_m, random, namer) for v in plan.villages]
+    network = roads.build(ground, town, villages, plan, random, namer).bent()
+    harbour = bend_line([plan.quays[2].at])[0]
+    market = (harbour[0] - 70, harbour[1] + 70)
+    centre = bend_line([plan.centre])[0]
+    places = landmarks.found(network, centre, market, harbour, scale.town_m, size, random)
+    transit = services.plan(network, town, villages, plan, places, size, scale.town_m)
+    cells = [*town.quarters, *(q for v in villages for q in v.quarters)]
+    tracks = [LineString(bend_line(railway.track)).buffer(9).exterior for railway in plan.railways]
+    built = houses.along(network, cells, [LineString(track.coords) for track in tracks], random)
+    return Region(ground, plan, cells, network, places, built, transit)
+
+
+def write(region: Region, start: date, folder: Path) -> None:
+    """`<feed>.gtfs.zip` for each feed, `region.osm.pbf` and `region.json`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for feed in FEEDS:
+        (folder / f"{feed}.gtfs.zip").write_bytes(gtfs.archive(feed, region.transit, start))
+    osm.write(region, folder / "region.osm.pbf")
+    about = json.dumps(describe(region, start), ensure_ascii=False, indent=2)
+    (folder / "region.json").write_text(about + "\n", encoding="utf-8")
+
+
+def describe(region: Region, start: date) -> dict[str, object]:
+    """What a set-up needs to know: names, extent, feeds, who sells how, searches worth showing."""
+    west, south, east, north = region.terrain.frame
+    low, high = to_wgs84((west, south)), to_wgs84((east, north))
+    return {
+        "id": "windcoast",
+        "size": region.size,
+        "start": start.isoformat(),
+        "name": _texts(REGION),
+        "town": _texts(TOWN),
+        "timezone": gtfs.TIMEZONE,
+        "currency": "EUR",
+        "bbox": [*low, *high],
+        "centre": _lat_lon(bend_line([region.sites.centre])[0]),
+        "streets": "region.osm.pbf",
+        "feeds": [
+            {
+                "id": feed,
+                "file": f"{feed}.gtfs.zip",
+                "sales": SALES[feed],
+                "operators": [{"id": f"{feed}:{o.id}", "name": _texts(o.name)} for o in operators],
+            }
+            for feed, operators in FEEDS.items()
+        ],
+        "searches": searches(region),
+    }
+
+
+def searches(region: Region) -> list[dict[str, object]]:
+    """Journeys to try: across the town, by bus and train, and by bus, train and ferry to the island."""
+    town_line, loop = region.transit.lines["town"][0], region.transit.lines["town"][-1]
+    island = region.transit.stops["coast"][-2]
+    port = next(s for s in region.transit.stops["rail"] if s.name.fi == region.sites.villages[0].name.fi)
+    regional = region.transit.lines["coast"][0].ways[0].stops[-1]
+    hospital = next(m for m in region.landmarks if m.tags.get("amenity") == "hospital")
+    start, end = town_line.ways[0].stops[0], town_line.ways[0].stops[-1]
+    return [
+        _search("bus, train and ferry", _end(start), _end(island)),
+        _search("two buses on one ticket", _end(end), {"name": _texts(hospital.name), **_point(hospital.at)}),
+        _search("regional bus and train", _end(regional), _end(port)),
+        _search("round the centre", _end(loop.ways[0].stops[0]), _end(loop.ways[0].stops[len(loop.ways[0].stops) // 2])),
+    ]
+
+
+def _search(about: str, origin: dict[str, object], destination: dict[str, object]) -> dict[str, object]:
+    return {"about": about, "from": origin, "to": destination, "time": "10:00"}
+
+
+def _end(stop: Stop) -> dict[str, object]:
+    return {"name": _texts(stop.name), **_point(stop.at)}
+
+
+def _point(at: Point) -> dict[str, object]:
+    lon, lat = to_wgs84(at)
+    return {"lat": lat, "lon": lon}
+
+
+def _lat_lon(at: Point) -> dict[str, object]:
+    return _point(at)
+
+
+def _texts(name: Name) -> dict[str, str]:
+    return {"fi": name.fi, "en": name.en, "ja": name.ja}
