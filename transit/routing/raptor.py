@@ -113,7 +113,7 @@ _scratch = threading.local()
 
 
 def _clean_labels(timetable: Timetable, rounds: int, allowed: U8) -> Labels:
-    """This thread's labels, as a search expects them; kept between searches because they are large."""
+    """The labels of the thread, as a search expects them; kept between searches because they are large."""
     shape = (rounds + 1, timetable.stops, timetable.patterns)
     labels: Labels | None = getattr(_scratch, "labels", None)
     if labels is None or getattr(_scratch, "shape", None) != shape:

@@ -280,7 +280,7 @@ def collect_patterns(lines: Lines, labels: Labels, k: np.uint64) -> None:
 
 @njit(nogil=True, cache=True)
 def scan_pattern(lines: Lines, labels: Labels, k: np.uint64, pattern: np.uint64) -> None:
-    """Round k on one pattern: rides the earliest trip caught so far, steps back to an earlier one where one is caught."""
+    """Round k on one pattern: rides the earliest trip caught so far, and steps back where an earlier one is caught."""
     ready = labels.ready[k - ONE]
     ride = labels.ride[k]
     bound = labels.target[k]

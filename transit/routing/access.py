@@ -1,0 +1,380 @@
+"""Ways on foot and by bicycle: to the stops around a place, between stops, and all the way.
+
+Where the streets do not reach, the way is the straight line with a detour, so that a network without streets works.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.routing.kernels.dijkstra import (
+    METRES_PER_DEGREE,
+    NONE,
+    Goal,
+    Graph,
+    Grid,
+    Points,
+    Tree,
+    nearest_edge,
+    spread,
+    twins,
+)
+from transit.routing.kernels.raptor import Ends
+from transit.routing.streets import F64, NO_EDGE, WALK, Streets
+
+U32 = NDArray[np.uint32]
+U8 = NDArray[np.uint8]
+Polyline = tuple[tuple[float, float], ...]
+
+# How much longer than the straight line a way on foot is in a street grid: between 4/π (every direction equally
+# likely) and √2 (the worst).
+DETOUR = 1.3
+# Nobody is led to a street further away than this; beyond, the place counts as off the streets.
+SNAP_M = 500.0
+# Edge lengths are rounded to float32 and may be measured on the ellipsoid, up to 0.4 % off the sphere used here.
+SHARE = 0.99
+NOWHERE = Goal(Points(np.empty(0, np.uint32), np.empty(0)), 0.0, 0.0, 0.0)
+
+
+class Link(NamedTuple):
+    """A point on an edge: `fraction` 0 at its tail and 1 at its head, `offset_m` between the point and the place."""
+
+    edge: int
+    fraction: float
+    offset_m: float
+
+
+class Spot(NamedTuple):
+    """A place and where it meets the streets, if it does."""
+
+    lat: float
+    lon: float
+    link: Link | None
+
+
+class Way(NamedTuple):
+    """A way on the ground: its length, and (lon, lat) from its start to its end."""
+
+    metres: float
+    polyline: Polyline
+
+    def backwards(self) -> Way:
+        """The same way from the other end."""
+        return Way(self.metres, self.polyline[::-1])
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where the stops stand, and the streets between them. Made once per network."""
+
+    stop_lat: F64
+    stop_lon: F64
+    streets: Streets | None = None
+
+    @property
+    def net(self) -> Streets:
+        """The streets, which the caller knows are there."""
+        if self.streets is None:
+            raise LookupError("this network has no streets")
+        return self.streets
+
+    @cached_property
+    def graph(self) -> Graph:
+        """What the street search reads."""
+        s = self.net
+        return Graph(
+            np.asarray(s.edge_start),
+            np.asarray(s.edge_head),
+            np.asarray(s.edge_metres),
+            np.asarray(s.edge_modes),
+            np.asarray(s.node_lon),
+            np.asarray(s.node_lat),
+        )
+
+    @cached_property
+    def grid(self) -> Grid:
+        """What finding the nearest edge reads."""
+        s = self.net
+        arrays = (s.cell_start, s.cell_edges, s.grid, s.edge_geometry, s.shape_start, s.shape_lon, s.shape_lat)
+        return Grid(*(np.asarray(array) for array in arrays))
+
+    @cached_property
+    def tails(self) -> U32:
+        """M: the node that an edge leaves."""
+        return np.repeat(np.arange(self.net.nodes, dtype=np.uint32), np.diff(self.net.edge_start.astype(np.int64)))
+
+    @cached_property
+    def twins(self) -> U32:
+        """M: the edge back, or NO_EDGE."""
+        return np.asarray(twins(self.grid.edge_geometry, len(self.net.shape_start) - 1))
+
+    @cached_property
+    def usable(self) -> dict[int, U8]:
+        """M per mode: whether the edge or its twin may be used."""
+        modes = self.graph.edge_modes
+        either = modes | np.where(self.twins == NO_EDGE, 0, modes[np.minimum(self.twins, len(modes) - 1)])
+        return {mode: (either & mode != 0).astype(np.uint8) for mode in (1, 2)}
+
+    @cached_property
+    def stop_links(self) -> StopLinks:
+        """The stops on the streets."""
+        s = self.net
+        stops = np.flatnonzero(s.stop_edge != NO_EDGE)
+        edges = s.stop_edge[stops]
+        metres, fraction = s.edge_metres[edges].astype(np.float64), s.stop_fraction[stops].astype(np.float64)
+        tails, heads = self.tails[edges], s.edge_head[edges]
+        return StopLinks(stops, edges, tails, heads, fraction * metres, (1 - fraction) * metres, s.stop_offset_m[stops])
+
+
+class StopLinks(NamedTuple):
+    """Stops that stand on the streets: edge, its ends, metres to each end and to the stop."""
+
+    stops: NDArray[np.int64]
+    edges: U32
+    tails: U32
+    heads: U32
+    to_tail_m: F64
+    to_head_m: F64
+    offset_m: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Around:
+    """The stops that can be walked to from a place within a limit; `seconds` are rounded up."""
+
+    ground: Ground
+    spot: Spot
+    limit_m: float
+    tree: Tree | None
+    ends: Ends
+    metres: F64
+    _ways: dict[int, Way] = field(default_factory=dict)
+
+    @cached_property
+    def seconds_of(self) -> dict[int, int]:
+        """Seconds to each stop."""
+        return dict(zip(self.ends.stops.tolist(), self.ends.seconds.tolist(), strict=True))
+
+    def way_to_stop(self, stop: int) -> Way:
+        """The way to one of the stops; of no length where the place is the stop itself."""
+        if stop not in self._ways:
+            if self.seconds_of[stop] == 0:
+                self._ways[stop] = Way(0.0, ())
+            else:
+                there = spot_of_stop(self.ground, stop)
+                on_streets = None if self.tree is None else _way(self.ground, self.spot, there, self.tree, WALK)
+                self._ways[stop] = on_streets or straight(self.spot, there)
+        return self._ways[stop]
+
+    def way_to(self, there: Spot) -> Way | None:
+        """The shortest way to a place; None where it is beyond the limit or only one of the two is on the streets."""
+        if self.tree is None or self.spot.link is None or there.link is None:
+            return None
+        return _within(_way(self.ground, self.spot, there, self.tree, WALK), self.limit_m)
+
+
+def spot_at(ground: Ground, lat: float, lon: float, mode: int = WALK) -> Spot:
+    """A coordinate and the nearest edge that may be used."""
+    if ground.streets is None:
+        return Spot(lat, lon, None)
+    for radius in (SNAP_M / 5, SNAP_M):
+        edge, fraction, away = nearest_edge(ground.grid, ground.usable[mode], lon, lat, radius)
+        if edge >= 0:
+            along = 1 - fraction if ground.net.edge_backward[edge] else fraction
+            return Spot(lat, lon, Link(int(edge), float(along), float(away)))
+    return Spot(lat, lon, None)
+
+
+def spot_of_stop(ground: Ground, stop: int) -> Spot:
+    """A stop and its link to the streets."""
+    lat, lon = float(ground.stop_lat[stop]), float(ground.stop_lon[stop])
+    if ground.streets is None or ground.net.stop_edge[stop] == NO_EDGE:
+        return Spot(lat, lon, None)
+    net = ground.net
+    return Spot(
+        lat, lon, Link(int(net.stop_edge[stop]), float(net.stop_fraction[stop]), float(net.stop_offset_m[stop]))
+    )
+
+
+def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float, limit_s: int) -> Around:
+    """The stops within a walk of a place, along streets where both meet them; `chosen` stops are the place itself."""
+    limit_m = limit_s * speed_mps
+    metres = DETOUR * _straight_m(ground, spot)
+    tree = None
+    if spot.link is not None:
+        tree = _grow(ground, spot, WALK, limit_m, NOWHERE)[0]
+        metres[ground.stop_links.stops] = _street_metres(ground, spot.link, tree)
+    metres[list(chosen)] = 0.0
+    stops = np.flatnonzero(metres <= limit_m)
+    seconds = np.ceil(metres[stops] / speed_mps).astype(np.int32)
+    return Around(ground, spot, limit_m, tree, Ends(stops.astype(np.uint32), seconds), metres[stops])
+
+
+def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) -> Way | None:
+    """The shortest way between two places, None beyond the limit; a straight line where one is off the streets."""
+    if start.link is None or end.link is None:
+        return _within(straight(start, end), limit_m)
+    goal = Goal(_points(_ends(ground, end.link, mode, entering=True)), end.lon, end.lat, SHARE)
+    tree, entered = _grow(ground, start, mode, limit_m, goal)
+    if entered < 0 and not _same_street(ground, start.link, end.link):
+        return None
+    return _within(_way(ground, start, end, tree, mode), limit_m)
+
+
+def straight(start: Spot, end: Spot) -> Way:
+    """The straight line, its length with the detour that a real way makes."""
+    east = (end.lon - start.lon) * np.cos(np.radians((start.lat + end.lat) / 2))
+    metres = DETOUR * METRES_PER_DEGREE * float(np.hypot(east, end.lat - start.lat))
+    return Way(metres, ((start.lon, start.lat), (end.lon, end.lat)))
+
+
+def _within(way: Way | None, limit_m: float) -> Way | None:
+    """A way that is short enough; what a tree says beyond its limit need not be the shortest."""
+    return way if way is not None and way.metres <= limit_m else None
+
+
+def _straight_m(ground: Ground, spot: Spot) -> F64:
+    """Metres in a straight line to every stop."""
+    east = (ground.stop_lon - spot.lon) * np.cos(np.radians(spot.lat))
+    return np.asarray(np.hypot(east, ground.stop_lat - spot.lat) * METRES_PER_DEGREE)
+
+
+def _ends(ground: Ground, link: Link, mode: int, *, entering: bool) -> list[tuple[int, float, bool]]:
+    """The ends of the edge that a place is on, as ways out of the place or into it: (node, metres, is the head)."""
+    metres = float(ground.net.edge_metres[link.edge])
+    twin = int(ground.twins[link.edge])
+    forward = bool(ground.graph.edge_modes[link.edge] & mode)
+    backward = twin != NO_EDGE and bool(ground.graph.edge_modes[twin] & mode)
+    found = []
+    if backward if entering else forward:
+        found.append((int(ground.net.edge_head[link.edge]), (1 - link.fraction) * metres + link.offset_m, True))
+    if forward if entering else backward:
+        found.append((int(ground.tails[link.edge]), link.fraction * metres + link.offset_m, False))
+    return found
+
+
+def _points(ends: list[tuple[int, float, bool]]) -> Points:
+    """Ends as the kernel takes them."""
+    return Points(np.array([end[0] for end in ends], np.uint32), np.array([end[1] for end in ends], np.float64))
+
+
+def _grow(ground: Ground, spot: Spot, mode: int, limit_m: float, goal: Goal) -> tuple[Tree, int]:
+    """The tree of shortest ways from a place, and which end of the goal it enters."""
+    if spot.link is None:
+        raise LookupError("the place is not on the streets")
+    nodes = ground.net.nodes
+    tree = Tree(
+        np.full(nodes, np.inf),
+        np.empty(nodes, np.uint32),
+        np.empty(nodes, np.uint32),
+        np.empty(nodes, np.uint32),
+        np.empty(nodes),
+        np.zeros(nodes, np.uint32),
+    )
+    seeds = _points(_ends(ground, spot.link, mode, entering=False))
+    return tree, int(spread(ground.graph, seeds, goal, np.uint8(mode), float(limit_m), tree))
+
+
+def _street_metres(ground: Ground, link: Link, tree: Tree) -> F64:
+    """Metres along streets to each stop of `stop_links`, infinite beyond the limit."""
+    at = ground.stop_links
+    metres = np.minimum(tree.metres[at.tails] + at.to_tail_m, tree.metres[at.heads] + at.to_head_m) + at.offset_m
+    geometry = ground.net.edge_geometry
+    for i in np.flatnonzero(geometry[at.edges] == geometry[link.edge]):
+        there = spot_of_stop(ground, int(at.stops[i])).link
+        if there is not None:
+            metres[i] = min(metres[i], _along(ground, link, there) + link.offset_m + at.offset_m[i])
+    return np.asarray(metres)
+
+
+def _same_street(ground: Ground, a: Link, b: Link) -> bool:
+    """Whether two places are on one stretch of street."""
+    return bool(ground.net.edge_geometry[a.edge] == ground.net.edge_geometry[b.edge])
+
+
+def _stored_fraction(ground: Ground, link: Link) -> float:
+    """Where on the stored geometry a place is, whichever way its edge runs."""
+    return 1 - link.fraction if ground.net.edge_backward[link.edge] else link.fraction
+
+
+def _along(ground: Ground, a: Link, b: Link) -> float:
+    """Metres between two places of one stretch of street."""
+    return abs(_stored_fraction(ground, a) - _stored_fraction(ground, b)) * float(ground.net.edge_metres[a.edge])
+
+
+def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way | None:
+    """The way to a place that a tree reaches: back from there along the parents, then turned round."""
+    if start.link is None or end.link is None:
+        return None
+    lasts = _ends(ground, end.link, mode, entering=True)
+    metres, node, by_head = min(
+        ((float(tree.metres[node]) + metres, node, by_head) for node, metres, by_head in lasts),
+        default=(np.inf, 0, False),
+    )
+    if _same_street(ground, start.link, end.link) and _may_follow(ground, start.link, end.link, mode):
+        direct = _along(ground, start.link, end.link) + start.link.offset_m + end.link.offset_m
+        if direct <= metres:
+            a, b = (_stored_fraction(ground, link) for link in (start.link, end.link))
+            return Way(direct, _line(start, [_piece(ground.net, start.link.edge, a, b)], end))
+    if not np.isfinite(metres):
+        return None
+    pieces = [_end_piece(ground, end.link, to_head=by_head)[::-1]]
+    while tree.parent_edge[node] != NONE:
+        pieces.append(_whole(ground.net, int(tree.parent_edge[node])))
+        node = int(tree.parent_node[node])
+    firsts = _ends(ground, start.link, mode, entering=False)
+    _, by_head = min((metres, by_head) for first, metres, by_head in firsts if first == node)
+    pieces.append(_end_piece(ground, start.link, to_head=by_head))
+    return Way(metres, _line(start, pieces[::-1], end))
+
+
+def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
+    """Whether one may go from a place to another of the same stretch of street against no one-way rule."""
+    forward = _stored_fraction(ground, b) >= _stored_fraction(ground, a)
+    edge = a.edge if forward != bool(ground.net.edge_backward[a.edge]) else int(ground.twins[a.edge])
+    return edge != NO_EDGE and bool(ground.graph.edge_modes[edge] & mode)
+
+
+def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> F64:
+    """The geometry from a place on an edge to one end of that edge."""
+    to_stored_end = to_head != bool(ground.net.edge_backward[link.edge])
+    return _piece(ground.net, link.edge, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
+
+
+def _whole(streets: Streets, edge: int) -> F64:
+    """The geometry of an edge in its direction: points × (lon, lat)."""
+    geometry = int(streets.edge_geometry[edge])
+    part = slice(int(streets.shape_start[geometry]), int(streets.shape_start[geometry + 1]))
+    points = np.column_stack((streets.shape_lon[part], streets.shape_lat[part]))
+    return points[::-1] if streets.edge_backward[edge] else points
+
+
+def _piece(streets: Streets, edge: int, start: float, end: float) -> F64:
+    """The stored geometry of an edge between two fractions of it, in the order given."""
+    if start > end:
+        return _piece(streets, edge, end, start)[::-1]
+    points = _whole(streets, edge)
+    if streets.edge_backward[edge]:
+        points = points[::-1]
+    scale = np.array([np.cos(np.radians(points[0, 1])), 1.0])
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*(np.diff(points, axis=0) * scale).T))))
+    low, high = start * along[-1], end * along[-1]
+    inner = points[(along > low) & (along < high)]
+    ends = np.array([[np.interp(at, along, points[:, axis]) for axis in (0, 1)] for at in (low, high)])
+    return np.concatenate((ends[:1], inner, ends[1:]))
+
+
+def _line(start: Spot, pieces: list[F64], end: Spot) -> Polyline:
+    """Pieces joined from place to place, without repeated points."""
+    points = [(start.lon, start.lat)]
+    for lon, lat in np.concatenate(pieces).tolist():
+        if (lon, lat) != points[-1]:
+            points.append((lon, lat))
+    if points[-1] != (end.lon, end.lat):
+        points.append((end.lon, end.lat))
+    return tuple(points)
