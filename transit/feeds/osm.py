@@ -247,3 +247,37 @@ def _extend(lons: list[float], lats: list[float], ring: Iterable[Any]) -> None:
     for node in ring:
         lons.append(node.lon)
         lats.append(node.lat)
+
+
+def joined(extracts: list[Extract]) -> Extract:
+    """Several extracts as one; where they overlap by whole ways, streets are told once."""
+    result = Extract()
+    for extract in extracts:
+        _append_ways(result, extract)
+        result.places += extract.places
+        for layer in ("water", "coast", "green", "buildings", "rails"):
+            target, source = getattr(result, layer), getattr(extract, layer)
+            target.wkb += source.wkb
+            target.category += source.category
+            target.names += source.names
+    return result
+
+
+def _append_ways(result: Extract, extract: Extract) -> None:
+    """Add the ways that are not there yet, known by their nodes."""
+    ways, more = result.ways, extract.ways
+    first_name = len(result.names) - 1
+    result.names += extract.names[1:]
+    known = {ways.ref[a:b].tobytes() for a, b in zip(ways.start[:-1], ways.start[1:], strict=True)}
+    for i, (begin, end) in enumerate(zip(more.start[:-1], more.start[1:], strict=True)):
+        if known and more.ref[begin:end].tobytes() in known:
+            continue
+        ways.ref += more.ref[begin:end]
+        ways.lon += more.lon[begin:end]
+        ways.lat += more.lat[begin:end]
+        ways.start.append(len(ways.ref))
+        ways.forward.append(more.forward[i])
+        ways.backward.append(more.backward[i])
+        ways.highway.append(more.highway[i])
+        ways.bridge.append(more.bridge[i])
+        ways.name.append(more.name[i] + first_name if more.name[i] else 0)

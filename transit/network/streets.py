@@ -53,6 +53,8 @@ class _Chains:
 
 def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
     """The graph of an extract with the stops linked to it. Edge names are indices into `extract.names`."""
+    if not extract.ways.ref:
+        return none(len(stop_lon))
     lon, lat = np.asarray(extract.ways.lon, np.float64), np.asarray(extract.ways.lat, np.float64)
     chains = _largest(_contracted(extract))
     metres = _lengths(chains, lon, lat)
@@ -64,14 +66,14 @@ def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
     node_vertex[head] = chains.vertex[chains.start[1:] - 1]
     order = np.argsort(np.concatenate((tail, head)), kind="stable")
     backward = order >= n
-    geometry = order % max(n, 1)
+    geometry = order % n
     rank = np.empty(2 * n, np.int64)
     rank[order] = np.arange(2 * n)
     shape_lon, shape_lat = lon[chains.vertex], lat[chains.vertex]
     grid, cell_start, cell_edges = _grid(chains.start, shape_lon, shape_lat, rank[:n])
     walkable = ((chains.forward | chains.backward) & WALK) > 0
     link = _links(chains.start, shape_lon, shape_lat, walkable, stop_lon, stop_lat)
-    stop_edge = np.where(link[0] >= 0, rank[np.maximum(link[0], 0)] if n else 0, int(NO_EDGE))
+    stop_edge = np.where(link[0] >= 0, rank[np.maximum(link[0], 0)], int(NO_EDGE))
     return Streets(
         node_lon=lon[node_vertex],
         node_lat=lat[node_vertex],
@@ -91,6 +93,32 @@ def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
         stop_edge=stop_edge.astype(np.uint32),
         stop_fraction=link[1].astype(np.float32),
         stop_offset_m=link[2].astype(np.float32),
+    )
+
+
+def none(stops: int) -> Streets:
+    """The graph of a network without streets, to which no stop is linked."""
+    index, real, number = np.zeros(0, np.uint32), np.zeros(0), np.zeros(stops, np.float32)
+    offset, bits = np.zeros(1, np.uint32), np.zeros(0, np.uint8)
+    return Streets(
+        real,
+        real,
+        offset,
+        index,
+        np.zeros(0, np.float32),
+        bits,
+        index,
+        bits,
+        index,
+        offset,
+        real,
+        real,
+        np.zeros(2, np.uint32),
+        index,
+        np.array([0.0, 0.0, 1.0, 1.0, 1.0, 1.0]),
+        np.full(stops, NO_EDGE),
+        number,
+        number,
     )
 
 
@@ -221,8 +249,6 @@ def _largest(chains: _Chains) -> _Chains:
 
 def _lengths(chains: _Chains, lon: F64, lat: F64) -> F64:
     """The length of every chain in metres (haversine between vertices)."""
-    if not len(chains.tail):
-        return np.zeros(0)
     y, x = np.radians(lat[chains.vertex]), np.radians(lon[chains.vertex])
     half = np.sin(np.diff(y) / 2) ** 2 + np.cos(y[:-1]) * np.cos(y[1:]) * np.sin(np.diff(x) / 2) ** 2
     steps = np.append(2 * EARTH_M * np.arcsin(np.sqrt(half)), 0.0)
@@ -232,8 +258,6 @@ def _lengths(chains: _Chains, lon: F64, lat: F64) -> F64:
 
 def _grid(start: I64, lon: F64, lat: F64, edge: I64) -> tuple[F64, I64, I64]:
     """The grid, its offsets and its edges, as `Streets` says."""
-    if not len(edge):
-        return np.array([0.0, 0.0, 1.0, 1.0, 1.0, 1.0]), np.zeros(2, np.int64), np.zeros(0, np.int64)
     west, south = lon.min(), lat.min()
     height = _CELL_DEGREES
     width = height / max(0.05, float(np.cos(np.radians((south + lat.max()) / 2))))

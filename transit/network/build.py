@@ -1,0 +1,279 @@
+"""Feeds and street extracts → the folder of a network, named by the hash of all that went into it.
+
+Imported by commands and workers only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.feeds import gtfs as gtfs_reader
+from transit.feeds import osm
+from transit.feeds.notices import FeedError, Notices
+from transit.network import basemap, groups, merge, naming, places_index, streets, tracks, transfers
+from transit.network.fare_arrays import write_fares
+from transit.network.folder import FACTS, Writer
+from transit.network.merge import Days, Feed, Merged, Sequences
+from transit.network.strings import order_of, pack
+from transit.network.texts import write_texts
+from transit.routing.streets import NO_EDGE, Streets
+
+F64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A stored file: a feed's zip under the feed's name, or an extract of streets."""
+
+    name: str
+    path: Path
+    sha256: str
+    is_streets: bool = False
+
+
+@cache
+def builder_version() -> str:
+    """A hash of everything here that decides what a network's folder holds."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent
+    for folder in ("feeds", "network"):
+        for path in sorted((root / folder).glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def digest_of(sources: Iterable[Source]) -> str:
+    """The name of the network that these sources make."""
+    lines = sorted(f"{source.name} {source.sha256} {source.is_streets}" for source in sources)
+    return hashlib.sha256("\n".join([builder_version(), *lines]).encode()).hexdigest()
+
+
+def build(sources: list[Source], networks: Path) -> Path:
+    """Build the network of some sources into a folder of `networks`, unless it is there; the folder.
+
+    Raises FeedError where a source cannot be used or no feed is among them.
+    """
+    if all(source.is_streets for source in sources):
+        raise FeedError("A network needs at least one feed. Import one with import_feed.")
+    final = networks / digest_of(sources)
+    if (final / FACTS).exists():
+        return final
+    feeds = [
+        Feed(source.name, gtfs_reader.read_gtfs(source.path, Notices()))
+        for source in sorted(sources, key=lambda each: each.name)
+        if not source.is_streets
+    ]
+    extract = osm.joined([osm.read_extract(source.path) for source in sources if source.is_streets])
+    writer = Writer(final)
+    try:
+        writer.note("digest", final.name)
+        _write_all(writer, feeds, extract)
+        return writer.finish()
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
+    """Everything into the folder."""
+    merged = Merged.of(feeds)
+    lon = np.concatenate([feed.gtfs.stops.lon for feed in feeds])
+    lat = np.concatenate([feed.gtfs.stops.lat for feed in feeds])
+    parent = merged.column((feed.gtfs.stops.parent for feed in feeds), merged.stop)
+    graph = streets.of_extract(extract, lon, lat)
+    for field in fields(Streets):
+        writer.array(f"streets.{field.name}", getattr(graph, field.name))
+    timezones = _timezones(feeds)
+    days = merge.days_of(feeds, timezones)
+    sequences = merge.sequences_of(merged)
+    rules = transfers.Rules(
+        tail=merged.column((feed.gtfs.transfers.tail for feed in feeds), merged.stop),
+        head=merged.column((feed.gtfs.transfers.head for feed in feeds), merged.stop),
+        kind=np.concatenate([feed.gtfs.transfers.kind for feed in feeds]),
+        seconds=np.concatenate([feed.gtfs.transfers.seconds for feed in feeds]),
+    )
+    walks = transfers.of_stops(lon, lat, parent, graph if graph.nodes else None, rules)
+    _write_schedule(writer, merged, days, sequences, walks)
+    _write_stops(writer, merged, timezones, (lon, lat), parent)
+    _write_agencies(writer, feeds)
+    _write_routes(writer, merged)
+    _write_trips(writer, merged, sequences, tracks.tracks_of(merged, sequences, lon, lat))
+    _write_shapes(writer, feeds)
+    write_texts(writer, "street_names", *naming.of_names(extract.names))
+    write_fares(writer, merged)
+    writer.note("feeds", [feed.name for feed in feeds])
+    writer.note("bounds", _bounds(lon, lat, graph))
+    writer.note("summary", {"stops": len(lon), "trips": len(sequences.trip), "linked": _linked(graph)})
+    places_index.write(writer.folder / "places.sqlite", merged, extract, graph)
+    writer.note("basemap", basemap.write(writer.folder, extract))
+
+
+def _linked(graph: Streets) -> int:
+    """How many stops stand on a street."""
+    return int((graph.stop_edge != NO_EDGE).sum())
+
+
+def _bounds(lon: F64, lat: F64, graph: Streets) -> list[float]:
+    """West, south, east, north of everything."""
+    lons, lats = np.append(lon, graph.shape_lon), np.append(lat, graph.shape_lat)
+    return [float(value) for value in (lons.min(), lats.min(), lons.max(), lats.max())]
+
+
+def _timezones(feeds: list[Feed]) -> tuple[str, ...]:
+    """The time zones of all feeds and stops, those of feeds first."""
+    own = [feed.gtfs.timezone for feed in feeds]
+    stops = [zone for feed in feeds for zone in feed.gtfs.stops.timezone if zone]
+    return tuple(dict.fromkeys([*own, *stops]))
+
+
+def _write_schedule(
+    writer: Writer,
+    merged: Merged,
+    days: Days,
+    sequences: Sequences,
+    walks: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32]],
+) -> None:
+    """The arrays of `Schedule`."""
+    starts, base = [], 0
+    for feed in merged.feeds:
+        starts.append(feed.gtfs.trip_start[:-1] + base)
+        base += int(feed.gtfs.trip_start[-1])
+    arrays: dict[str, NDArray[np.generic]] = {
+        "sequence_start": sequences.start.astype(np.uint32),
+        "sequence_stops": sequences.stops.astype(np.uint32),
+        "sequence_pickup": sequences.pickup,
+        "sequence_drop_off": sequences.drop_off,
+        "sequence_mode": sequences.mode,
+        "trip_sequence": sequences.trip.astype(np.uint32),
+        "trip_event_start": np.concatenate(starts).astype(np.uint64),
+        "event_arrivals": np.concatenate([feed.gtfs.events.arrival for feed in merged.feeds]).astype(np.int32),
+        "event_departures": np.concatenate([feed.gtfs.events.departure for feed in merged.feeds]).astype(np.int32),
+        "trip_service": days.trip_service.astype(np.uint32),
+        "service_active": days.active,
+        "service_timezone": days.timezone.astype(np.uint32),
+        "transfer_start": walks[0],
+        "transfer_stops": walks[1],
+        "transfer_seconds": walks[2],
+    }
+    for name, values in arrays.items():
+        writer.array(f"schedule.{name}", values)
+    writer.note("first_day", days.first_day)
+    writer.note("timezones", list(days.timezones))
+    writer.array("numbering.start", sequences.numbering_start.astype(np.uint32))
+    writer.array("numbering.values", sequences.numbering)
+
+
+def _write_ids(writer: Writer, name: str, ids: list[str]) -> None:
+    """Ids and the order in which they are found."""
+    writer.strings(name, pack(ids))
+    writer.array(f"{name}.order", order_of(ids))
+
+
+def _write_stops(
+    writer: Writer, merged: Merged, timezones: tuple[str, ...], place: tuple[F64, F64], parent: NDArray[np.int64]
+) -> None:
+    """The arrays of `StopTable`."""
+    feeds = merged.feeds
+    _write_ids(writer, "stops.ids", [key for feed in feeds for key in feed.outside(feed.gtfs.stops.ids)])
+    names = [name or key for feed in feeds for key, name in zip(feed.gtfs.stops.ids, feed.gtfs.stops.name, strict=True)]
+    others = naming.joined(
+        naming.translated(f.gtfs.translations, "stops", "stop_name", f.gtfs.stops.ids, f.gtfs.stops.name, first)
+        for f, first in zip(feeds, merged.stop, strict=False)
+    )
+    write_texts(writer, "stops.name", names, others)
+    writer.strings("stops.code", pack(code for feed in feeds for code in feed.gtfs.stops.code))
+    writer.strings("stops.platform", pack(text for feed in feeds for text in feed.gtfs.stops.platform))
+    writer.strings(
+        "stops.zone", pack(f"{feed.name}:{zone}" if zone else "" for feed in feeds for zone in feed.gtfs.stops.zone)
+    )
+    writer.array("stops.lon", place[0])
+    writer.array("stops.lat", place[1])
+    writer.array("stops.parent", parent.astype(np.int32))
+    writer.array("stops.station", np.concatenate([feed.gtfs.stops.is_station for feed in feeds]).astype(np.uint8))
+    writer.array("stops.wheelchair", np.concatenate([feed.gtfs.stops.wheelchair for feed in feeds]))
+    own = [timezones.index(zone or feed.gtfs.timezone) for feed in feeds for zone in feed.gtfs.stops.timezone]
+    writer.array("stops.timezone", np.array(own, np.uint8))
+    start, members = groups.members_of(parent, names, place)
+    writer.array("stops.member_start", start.astype(np.uint32))
+    writer.array("stops.member_stops", members.astype(np.uint32))
+
+
+def _write_agencies(writer: Writer, feeds: list[Feed]) -> None:
+    """The arrays of `AgencyTable`."""
+    rows = [(feed, asdict(agency)) for feed in feeds for agency in feed.gtfs.agencies]
+    _write_ids(writer, "agencies.ids", [f"{feed.name}:{row['id']}" for feed, row in rows])
+    first, parts = 0, []
+    for feed in feeds:
+        ids = [agency.id for agency in feed.gtfs.agencies]
+        names = [agency.name for agency in feed.gtfs.agencies]
+        parts.append(naming.translated(feed.gtfs.translations, "agency", "agency_name", ids, names, first))
+        first += len(ids)
+    write_texts(writer, "agencies.name", [row["name"] for _, row in rows], naming.joined(parts))
+    for name in ("url", "fare_url", "phone"):
+        writer.strings(f"agencies.{name}", pack(row[name] for _, row in rows))
+
+
+def _write_routes(writer: Writer, merged: Merged) -> None:
+    """The arrays of `RouteTable`."""
+    feeds = merged.feeds
+    _write_ids(writer, "routes.ids", [key for feed in feeds for key in feed.outside(feed.gtfs.routes.ids)])
+    for name in ("short_name", "long_name"):
+        others = naming.joined(
+            naming.translated(
+                f.gtfs.translations, "routes", f"route_{name}", f.gtfs.routes.ids, getattr(f.gtfs.routes, name), first
+            )
+            for f, first in zip(feeds, merged.route, strict=False)
+        )
+        write_texts(writer, f"routes.{name}", [text for f in feeds for text in getattr(f.gtfs.routes, name)], others)
+    for name in ("colour", "text_colour", "url"):
+        writer.strings(f"routes.{name}", pack(text for feed in feeds for text in getattr(feed.gtfs.routes, name)))
+    agency = merged.column((feed.gtfs.routes.agency for feed in feeds), merged.agency)
+    writer.array("routes.agency", agency.astype(np.uint32))
+    writer.array("routes.mode", np.concatenate([feed.gtfs.routes.mode for feed in feeds]))
+
+
+def _write_trips(writer: Writer, merged: Merged, sequences: Sequences, lines: tracks.Tracks) -> None:
+    """The arrays of `TripTable`, the headsigns and the tracks."""
+    feeds = merged.feeds
+    _write_ids(writer, "trips.ids", [key for feed in feeds for key in feed.outside(feed.gtfs.trips.ids)])
+    route = merged.column((feed.gtfs.trips.route for feed in feeds), merged.route)
+    writer.array("trips.route", route.astype(np.uint32))
+    writer.array("trips.numbering", sequences.trip_numbering.astype(np.uint32))
+    writer.array("trips.track", lines.trip.astype(np.uint32))
+    _write_headsigns(writer, feeds)
+    writer.array("tracks.start", lines.start.astype(np.uint32))
+    writer.array("tracks.at", lines.at)
+    writer.array("tracks.shape", lines.shape.astype(np.uint32))
+
+
+def _write_headsigns(writer: Writer, feeds: list[Feed]) -> None:
+    """Every headsign with its translations once, and which one each trip has."""
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], int] = {}
+    column: list[int] = []
+    for feed in feeds:
+        trips = feed.gtfs.trips
+        named = ("trips", "trip_headsign", trips.template, trips.headsign)
+        by_row: list[list[tuple[str, str]]] = [[] for _ in trips.ids]
+        for language, texts in naming.translated(feed.gtfs.translations, *named).items():
+            for row, text in texts.items():
+                by_row[row].append((language, text))
+        for headsign, others in zip(trips.headsign, by_row, strict=True):
+            column.append(found.setdefault((headsign, tuple(others)), len(found)))
+    writer.array("trips.headsign", np.array(column, np.uint32))
+    names = [{"": headsign, **dict(others)} for headsign, others in found]
+    write_texts(writer, "headsigns", *naming.of_names(names))
+
+
+def _write_shapes(writer: Writer, feeds: list[Feed]) -> None:
+    """The shapes of all feeds, one after the other."""
+    counts = np.concatenate([np.diff(feed.gtfs.shapes.start) for feed in feeds])
+    writer.array("tracks.shape_start", np.concatenate(([0], np.cumsum(counts))).astype(np.uint32))
+    writer.array("tracks.shape_lon", np.concatenate([feed.gtfs.shapes.lon for feed in feeds]))
+    writer.array("tracks.shape_lat", np.concatenate([feed.gtfs.shapes.lat for feed in feeds]))

@@ -1,0 +1,86 @@
+"""A network's folder: arrays as `.npy` files and facts as JSON; written aside, renamed once, then never changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.network.strings import Strings
+
+FACTS = "network.json"
+
+
+class Writer:
+    """Collects the files of a folder beside its final place."""
+
+    def __init__(self, final: Path) -> None:
+        self._final = final
+        self.folder = final.with_name(f".{final.name}.{os.getpid()}")
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self._facts: dict[str, Any] = {}
+
+    def array(self, name: str, values: NDArray[Any]) -> None:
+        """Save one array."""
+        np.save(self.folder / f"{name}.npy", np.ascontiguousarray(values), allow_pickle=False)
+
+    def strings(self, name: str, packed: tuple[NDArray[np.uint64], NDArray[np.uint8]]) -> None:
+        """Save a packed list of texts."""
+        self.array(f"{name}.start", packed[0])
+        self.array(f"{name}.text", packed[1])
+
+    def note(self, name: str, fact: Any) -> None:
+        """Remember a small fact."""
+        self._facts[name] = fact
+
+    def finish(self) -> Path:
+        """Make the folder durable and visible under its final name; a folder that is already there stays."""
+        (self.folder / FACTS).write_text(json.dumps(self._facts, ensure_ascii=False, sort_keys=True))
+        for path in self.folder.rglob("*"):
+            _sync(path)
+        _sync(self.folder)
+        try:
+            self.folder.rename(self._final)
+        except OSError:
+            if not (self._final / FACTS).exists():
+                raise
+            self.abandon()
+        _sync(self._final.parent)
+        return self._final
+
+    def abandon(self) -> None:
+        """Throw the unfinished folder away."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Reader:
+    """Maps the arrays of a finished folder into memory, read-only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.facts: dict[str, Any] = json.loads((folder / FACTS).read_text())
+
+    def array(self, name: str) -> NDArray[Any]:
+        """One array, mapped. Raises FileNotFoundError."""
+        path = self.folder / f"{name}.npy"
+        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+        return np.asarray(mapped)
+
+    def strings(self, name: str) -> Strings:
+        """A packed list of texts."""
+        return Strings(self.array(f"{name}.start"), self.array(f"{name}.text"))
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

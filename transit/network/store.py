@@ -1,0 +1,249 @@
+"""A built network, memory-mapped: everything a journey says about stops, trips, routes, streets and fares.
+
+Only here and in `journeys` do outside ids (`feed:id`) and indices meet. Opening reads no table; nothing is copied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.network.folder import Reader
+from transit.network.strings import Ids, Strings
+from transit.network.texts import Texts, read_texts
+from transit.routing.query import Mode
+from transit.routing.streets import Streets
+from transit.routing.timetable import Schedule
+
+U32 = NDArray[np.uint32]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+F64 = NDArray[np.float64]
+NONE = 0xFFFFFFFF
+T = TypeVar("T")
+MODES = tuple(Mode)
+
+LineString = tuple[tuple[float, float], ...]
+"""(lon, lat) in degrees."""
+
+
+@dataclass(frozen=True)
+class StopTable:
+    """S stops and stations of all feeds."""
+
+    ids: Ids
+    name: Texts
+    code: Strings
+    platform: Strings
+    zone: Strings
+    """Fare zones, `feed:zone`; "" where a stop has none."""
+    lat: F64
+    lon: F64
+    parent: I32
+    """The station of a stop, or −1."""
+    station: U8
+    """1 where the stop is a station."""
+    wheelchair: U8
+    """GTFS wheelchair_boarding: 0 unknown, 1 possible, 2 not."""
+    timezone: U8
+    """Index into `Schedule.timezones`."""
+    member_start: U32
+    """S + 1 offsets into member_stops: the stops of a station; for a stop without one, its namesakes close by."""
+    member_stops: U32
+
+
+@dataclass(frozen=True)
+class RouteTable:
+    """Routes of all feeds."""
+
+    ids: Ids
+    short_name: Texts
+    long_name: Texts
+    colour: Strings
+    """Six hex digits, or ""."""
+    text_colour: Strings
+    url: Strings
+    agency: U32
+    mode: U8
+    """Index into `list(Mode)`."""
+
+
+@dataclass(frozen=True)
+class AgencyTable:
+    """Agencies of all feeds. An agency without an id is `feed:`."""
+
+    ids: Ids
+    name: Texts
+    url: Strings
+    fare_url: Strings
+    phone: Strings
+
+
+@dataclass(frozen=True)
+class TripTable:
+    """T trips. A run of a frequency is `feed:trip@HH:MM:SS` after its first departure; `template` is `feed:trip`."""
+
+    ids: Ids
+    route: U32
+    headsign: U32
+    """Index into Network.headsigns."""
+    numbering: U32
+    """Which list of `stop_sequence` values the trip has."""
+    track: U32
+    """Which track the trip follows, or NONE."""
+
+
+@dataclass(frozen=True)
+class TrackTable:
+    """Where on a shape the stops of a sequence lie: point 3.5 is half way between the points 3 and 4."""
+
+    start: U32
+    at: F64
+    shape: U32
+    shape_start: U32
+    shape_lon: F64
+    shape_lat: F64
+
+
+class Network:
+    """One network. Immutable, shared by all threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the folder. Raises FileNotFoundError where it is none."""
+        reader = Reader(folder)
+        self.folder = folder
+        self.digest = str(reader.facts["digest"])
+        self.feeds: tuple[str, ...] = tuple(reader.facts["feeds"])
+        self.bounds: tuple[float, float, float, float] = tuple(reader.facts["bounds"])
+        """West, south, east, north of all stops and streets."""
+        self.schedule = Schedule(
+            **_arrays(reader, Schedule, "schedule", {"first_day", "timezones"}),
+            first_day=int(reader.facts["first_day"]),
+            timezones=tuple(reader.facts["timezones"]),
+        )
+        self.streets = Streets(**_arrays(reader, Streets, "streets", set()))
+        self.stops = _table(reader, StopTable, "stops")
+        self.routes = _table(reader, RouteTable, "routes")
+        self.agencies = _table(reader, AgencyTable, "agencies")
+        self.trips = _table(reader, TripTable, "trips")
+        self.tracks = _table(reader, TrackTable, "tracks")
+        self.headsigns = read_texts(reader, "headsigns")
+        self.street_names = read_texts(reader, "street_names")
+        """By `Streets.edge_name`; number 0 is the empty name."""
+        self._numbering_start: U32 = reader.array("numbering.start")
+        self._numbering: I32 = reader.array("numbering.values")
+
+    @property
+    def first_day(self) -> int:
+        """Ordinal of the first day with service data."""
+        return self.schedule.first_day
+
+    @property
+    def last_day(self) -> int:
+        """Ordinal of the last day with service data."""
+        return self.schedule.first_day + self.schedule.service_active.shape[1] - 1
+
+    def find_stop(self, stop_id: str) -> int | None:
+        """The index of `feed:stop`."""
+        return self.stops.ids.find(stop_id)
+
+    def find_trip(self, trip_id: str) -> int | None:
+        """The index of `feed:trip`, or of one run of a frequency."""
+        return self.trips.ids.find(trip_id)
+
+    def find_route(self, route_id: str) -> int | None:
+        """The index of `feed:route`."""
+        return self.routes.ids.find(route_id)
+
+    def stop_id(self, stop: int) -> str:
+        """`feed:stop`."""
+        return self.stops.ids.texts[stop]
+
+    def trip_id(self, trip: int) -> str:
+        """`feed:trip`, with `@HH:MM:SS` for a run of a frequency."""
+        return self.trips.ids.texts[trip]
+
+    def feed_of(self, outside_id: str) -> str:
+        """The feed of an outside id."""
+        return outside_id.split(":", 1)[0]
+
+    def stop_timezone(self, stop: int) -> str:
+        """The IANA name of the time zone in which times at a stop are shown."""
+        return self.schedule.timezones[int(self.stops.timezone[stop])]
+
+    def members(self, stop: int) -> NDArray[np.int64]:
+        """The stops that a choice of this stop means: itself, and the stops of a station or the namesakes close by."""
+        start, end = int(self.stops.member_start[stop]), int(self.stops.member_start[stop + 1])
+        return np.append(stop, self.stops.member_stops[start:end].astype(np.int64))
+
+    def trip_stops(self, trip: int) -> U32:
+        """The stops that a trip calls at, in order."""
+        sequence = int(self.schedule.trip_sequence[trip])
+        start = self.schedule.sequence_start
+        return self.schedule.sequence_stops[int(start[sequence]) : int(start[sequence + 1])]
+
+    def stop_sequence(self, trip: int) -> I32:
+        """The GTFS `stop_sequence` of every call of a trip."""
+        number = int(self.trips.numbering[trip])
+        return self._numbering[int(self._numbering_start[number]) : int(self._numbering_start[number + 1])]
+
+    def find_call(self, trip: int, stop_sequence: int) -> int | None:
+        """The position of the call with a GTFS `stop_sequence`."""
+        values = self.stop_sequence(trip)
+        at = int(np.searchsorted(values, stop_sequence))
+        return at if at < len(values) and values[at] == stop_sequence else None
+
+    def mode(self, route: int) -> Mode:
+        """What runs on a route."""
+        return MODES[int(self.routes.mode[route])]
+
+    def polyline(self, trip: int, start: int, end: int) -> LineString:
+        """The line that a trip follows from one call (position) to a later one: its shape, else straight lines."""
+        track = int(self.trips.track[trip])
+        if track == NONE:
+            stops = self.trip_stops(trip)[start : end + 1].astype(np.int64)
+            return _line(self.stops.lon[stops], self.stops.lat[stops])
+        begin = int(self.tracks.start[track])
+        first, last = float(self.tracks.at[begin + start]), float(self.tracks.at[begin + end])
+        shape = int(self.tracks.shape[track])
+        points = slice(int(self.tracks.shape_start[shape]), int(self.tracks.shape_start[shape + 1]))
+        lon, lat = self.tracks.shape_lon[points], self.tracks.shape_lat[points]
+        inner = np.arange(np.floor(first) + 1, np.ceil(last))
+        at = np.concatenate(([first], inner, [last]))
+        index = np.arange(len(lon))
+        return _line(np.interp(at, index, lon), np.interp(at, index, lat))
+
+
+def open_network(folder: Path) -> Network:
+    """Open the network in a folder. Raises FileNotFoundError."""
+    return Network(folder)
+
+
+def _line(lon: F64, lat: F64) -> LineString:
+    """A line from its coordinates."""
+    return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
+
+
+def _arrays(reader: Reader, kind: type, name: str, others: set[str]) -> dict[str, NDArray[Any]]:
+    """The arrays that the fields of a dataclass name."""
+    return {field.name: reader.array(f"{name}.{field.name}") for field in fields(kind) if field.name not in others}
+
+
+def _table(reader: Reader, kind: type[T], name: str) -> T:
+    """A table, each column by the type of its field."""
+    values: dict[str, Any] = {}
+    for field in fields(kind):  # type: ignore[arg-type]
+        column = f"{name}.{field.name}"
+        if field.type == "Ids":
+            values[field.name] = Ids(reader.strings(column), reader.array(f"{column}.order"))
+        elif field.type == "Strings":
+            values[field.name] = reader.strings(column)
+        elif field.type == "Texts":
+            values[field.name] = read_texts(reader, column)
+        else:
+            values[field.name] = reader.array(column)
+    return kind(**values)
