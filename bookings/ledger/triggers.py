@@ -10,46 +10,43 @@ from typing import Final
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-_UNBALANCED: Final = "ledger transaction does not sum to zero"
-_SEALED: Final = "ledger is append-only"
-
 SQLITE: Final = {
-    "ledger_txn_new": f"""BEFORE INSERT ON bookings_ledgertxn WHEN NEW.posted
-        BEGIN SELECT RAISE(ABORT, '{_SEALED}: entries come before posting'); END""",
-    "ledger_txn_sealed": f"""BEFORE UPDATE ON bookings_ledgertxn WHEN OLD.posted
-        BEGIN SELECT RAISE(ABORT, '{_SEALED}'); END""",
-    "ledger_txn_balanced": f"""BEFORE UPDATE ON bookings_ledgertxn WHEN NEW.posted AND NOT OLD.posted AND EXISTS
+    "ledger_txn_new": """BEFORE INSERT ON bookings_ledgertxn WHEN NEW.posted
+        BEGIN SELECT RAISE(ABORT, 'ledger is append-only: entries come before posting'); END""",
+    "ledger_txn_sealed": """BEFORE UPDATE ON bookings_ledgertxn WHEN OLD.posted
+        BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END""",
+    "ledger_txn_balanced": """BEFORE UPDATE ON bookings_ledgertxn WHEN NEW.posted AND NOT OLD.posted AND EXISTS
         (SELECT 1 FROM bookings_ledgerentry WHERE txn_id = NEW.id GROUP BY currency HAVING SUM(amount_minor) <> 0)
-        BEGIN SELECT RAISE(ABORT, '{_UNBALANCED}'); END""",
-    "ledger_txn_kept": f"""BEFORE DELETE ON bookings_ledgertxn WHEN OLD.posted
-        BEGIN SELECT RAISE(ABORT, '{_SEALED}'); END""",
-    "ledger_entry_new": f"""BEFORE INSERT ON bookings_ledgerentry
+        BEGIN SELECT RAISE(ABORT, 'ledger transaction does not sum to zero'); END""",
+    "ledger_txn_kept": """BEFORE DELETE ON bookings_ledgertxn WHEN OLD.posted
+        BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END""",
+    "ledger_entry_new": """BEFORE INSERT ON bookings_ledgerentry
         WHEN (SELECT posted FROM bookings_ledgertxn WHERE id = NEW.txn_id)
-        BEGIN SELECT RAISE(ABORT, '{_SEALED}'); END""",
-    "ledger_entry_fixed": f"""BEFORE UPDATE ON bookings_ledgerentry
-        BEGIN SELECT RAISE(ABORT, '{_SEALED}'); END""",
-    "ledger_entry_kept": f"""BEFORE DELETE ON bookings_ledgerentry
-        BEGIN SELECT RAISE(ABORT, '{_SEALED}'); END""",
+        BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END""",
+    "ledger_entry_fixed": """BEFORE UPDATE ON bookings_ledgerentry
+        BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END""",
+    "ledger_entry_kept": """BEFORE DELETE ON bookings_ledgerentry
+        BEGIN SELECT RAISE(ABORT, 'ledger is append-only'); END""",
 }
 
-POSTGRESQL_FUNCTIONS: Final = f"""
+POSTGRESQL_FUNCTIONS: Final = """
 CREATE FUNCTION ledger_guard_txn() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        IF NEW.posted THEN RAISE EXCEPTION '{_SEALED}: entries come before posting'; END IF;
+        IF NEW.posted THEN RAISE EXCEPTION 'ledger is append-only: entries come before posting'; END IF;
         RETURN NEW;
     END IF;
-    IF OLD.posted THEN RAISE EXCEPTION '{_SEALED}'; END IF;
+    IF OLD.posted THEN RAISE EXCEPTION 'ledger is append-only'; END IF;
     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
     IF NEW.posted AND EXISTS (
         SELECT 1 FROM bookings_ledgerentry WHERE txn_id = NEW.id GROUP BY currency HAVING SUM(amount_minor) <> 0
-    ) THEN RAISE EXCEPTION '{_UNBALANCED}'; END IF;
+    ) THEN RAISE EXCEPTION 'ledger transaction does not sum to zero'; END IF;
     RETURN NEW;
 END $$;
 CREATE FUNCTION ledger_guard_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP <> 'INSERT' OR (SELECT posted FROM bookings_ledgertxn WHERE id = NEW.txn_id FOR UPDATE) THEN
-        RAISE EXCEPTION '{_SEALED}';
+        RAISE EXCEPTION 'ledger is append-only';
     END IF;
     RETURN NEW;
 END $$;

@@ -34,6 +34,7 @@ class Reservation(models.Model):
     state = models.CharField(max_length=10, choices=RESERVATION.choices, default="HELD")
     currency = models.CharField(max_length=3)
     price_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField(default=0, help_text="What is kept of the price after a cancellation.")
     content = models.JSONField(help_text="Products, trips, times and traveller categories; no personal data.")
     departs_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""Operators whose sales system is this one."""

@@ -1,0 +1,1 @@
+"""Operators that sell through TOMP-API 2.0."""

@@ -1,0 +1,130 @@
+"""What we ask of those who run the vehicles, whichever way their rides are sold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import UUID
+
+from transit.money import Money
+
+
+class HoldingState(StrEnum):
+    """A booking as the operator sees it (TOMP 2.0 packageStatus in brackets)."""
+
+    NONE = "NONE"
+    """The operator knows nothing under our reference."""
+    CLAIMED = "CLAIMED"
+    """Resources are set aside and let go by themselves; nothing can be confirmed yet (OFFERED after select-offers)."""
+    HELD = "HELD"
+    """Waiting for our word (PENDING)."""
+    CONDITIONAL = "CONDITIONAL"
+    """We gave our word, the operator has not (PENDING with PURCHASE_TO_BE_CONFIRMED)."""
+    CONFIRMED = "CONFIRMED"
+    """Sold (CONFIRMED, STARTED, ENDED, SETTLED)."""
+    RELEASED = "RELEASED"
+    """Let go before it was sold (RELEASED, ROLLBACK)."""
+    EXPIRED = "EXPIRED"
+    """Let go by the clock (EXPIRED)."""
+    CANCELLED = "CANCELLED"
+    """Taken back after it was sold (CANCELLED)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a call is about. `terms` is the effect's request as it was first written; it names no person.
+
+    `client_ref` is our name for the booking, `operator_ref` the operator's, once it is known.
+    """
+
+    operator_code: str
+    client_ref: UUID
+    operator_ref: str | None
+    terms: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The operator's answer: how our booking stands there. `rollback_expires_at` None: no end is known.
+
+    `price` is None where the operator did not say one; `fee` is what it keeps of a cancelled sale.
+    """
+
+    state: HoldingState
+    operator_ref: str | None = None
+    price: Money | None = None
+    expires_at: datetime | None = None
+    rollback_expires_at: datetime | None = None
+    fee: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationTerms:
+    """Whether a sale could be taken back now, and what the operator would keep."""
+
+    cancellable: bool
+    fee: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A travel document of the operator's own: `kind` is a TOMP travelDocumentType, `content` what it carries."""
+
+    kind: str
+    content: Mapping[str, Any]
+
+
+class OperatorError(Exception):
+    """A call that brought no answer to rely on.
+
+    `permanent`: the operator refused, and would again. Otherwise the outcome is not known: the call may have worked.
+    `reason` is a code; `status` is what the wire said (an HTTP status, "timeout" …).
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, status: str = "") -> None:
+        super().__init__(f"{reason} ({status})" if status else reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.status = status
+
+
+class OperatorPort(Protocol):
+    """A way of selling for operators. Every method may be called outside a transaction only, and may be repeated.
+
+    What a repetition can do is told by the booking's capability class (transit's register): A the same call again is
+    harmless; B, C `look_up` first; D nothing. Raises OperatorError.
+    """
+
+    def look_up(self, call: Call, now: datetime) -> Holding:
+        """How the booking stands; changes nothing. NONE where the operator knows of none."""
+        ...
+
+    def hold(self, call: Call, now: datetime) -> Holding:
+        """Hold what `terms` describe. CLAIMED: one step of several is done, call again."""
+        ...
+
+    def extend(self, call: Call, now: datetime) -> Holding:
+        """Ask for a later expiry of the hold."""
+        ...
+
+    def confirm(self, call: Call, now: datetime) -> Holding:
+        """Buy what is held."""
+        ...
+
+    def cancel(self, call: Call, now: datetime) -> Holding:
+        """Undo. `terms["mode"]`: `rollback` costs nothing, `refund` follows the operator's rules.
+
+        A refund whose fee exceeds `terms["fee_cap_minor"]` is refused (`fee_higher`).
+        """
+        ...
+
+    def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
+        """What a refund would cost now; changes nothing."""
+        ...
+
+    def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
+        """The operator's own travel documents for a confirmed booking; empty where our tickets do."""
+        ...

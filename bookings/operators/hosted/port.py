@@ -1,0 +1,124 @@
+"""Selling for operators that have no sales system of their own: we keep their reservations and their seats."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bookings import capacity
+from bookings.models import Reservation
+from bookings.operators.base import Call, CancellationTerms, Document, Holding, HoldingState, OperatorError
+from bookings.operators.hosted import reservations
+from transit.money import Money
+from transit.register.sellers import Seller, find_seller
+
+PROVIDER = "self"
+"""We are the provider of our own orders."""
+
+
+class HostedOperators:
+    """Capability A: our client reference is the key of every call."""
+
+    def look_up(self, call: Call, now: datetime) -> Holding:
+        """See OperatorPort."""
+        row = reservations.find(PROVIDER, call.client_ref)
+        return Holding(HoldingState.NONE) if row is None else _holding(row, now)
+
+    def hold(self, call: Call, now: datetime) -> Holding:
+        """Take seats; refuses what has departed, what is sold out and what is not ours to sell."""
+        seller = _seller(call)
+        departs_at = datetime.fromisoformat(call.terms["departs_at"])
+        if departs_at <= now:
+            raise OperatorError("departed", permanent=True)
+        wanted = reservations.Wanted(
+            operator_code=call.operator_code,
+            price=Money(call.terms["price_minor"], call.terms["currency"]),
+            departs_at=departs_at,
+            expires_at=now + timedelta(seconds=seller.hold_s),
+            departures=[
+                reservations.Departure(row["key"], row["seats"], seller.seats_per_departure)
+                for row in call.terms["departures"]
+            ],
+            content={"agency_id": call.terms["agency_id"], "products": call.terms["products"]},
+        )
+        try:
+            return _holding(reservations.hold(PROVIDER, call.client_ref, wanted, now), now)
+        except capacity.SoldOut as full:
+            raise OperatorError("sold_out", permanent=True) from full
+
+    def extend(self, call: Call, now: datetime) -> Holding:
+        """Keep the hold for as long again as the operator allows."""
+        row = _get(call)
+        until = now + timedelta(seconds=_seller_of(row).hold_s)
+        return _holding(reservations.extend(row, until, now), now)
+
+    def confirm(self, call: Call, now: datetime) -> Holding:
+        """See OperatorPort."""
+        return _holding(reservations.confirm(_get(call), now), now)
+
+    def cancel(self, call: Call, now: datetime) -> Holding:
+        """See OperatorPort."""
+        row = reservations.find(PROVIDER, call.client_ref)
+        if row is None:
+            return Holding(HoldingState.NONE)
+        fee = Money(0, row.currency)
+        if call.terms["mode"] == "refund" and row.state == "CONFIRMED":
+            fee = _agreed_fee(row, call, now)
+        return _holding(reservations.cancel(row, fee, now), now)
+
+    def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
+        """By the operator's rule in the register: until how long before departure, and for which share."""
+        return _terms(_get(call), now)
+
+    def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
+        """None: our own tickets are the operator's."""
+        return ()
+
+
+def _agreed_fee(row: Reservation, call: Call, now: datetime) -> Money:
+    terms = _terms(row, now)
+    if not terms.cancellable:
+        raise OperatorError("not_refundable", permanent=True)
+    if terms.fee.minor > call.terms["fee_cap_minor"]:
+        raise OperatorError("fee_higher", permanent=True)
+    return terms.fee
+
+
+def _terms(row: Reservation, now: datetime) -> CancellationTerms:
+    seller = _seller_of(row)
+    in_time = now <= row.departs_at - timedelta(seconds=seller.refundable_until_s)
+    fee, _ = Money(row.price_minor, row.currency).split(
+        [seller.refund_fee_basis_points, 10_000 - seller.refund_fee_basis_points]
+    )
+    return CancellationTerms(row.state == "CONFIRMED" and in_time, fee)
+
+
+def _seller(call: Call) -> Seller:
+    seller = find_seller(call.terms["agency_id"])
+    if seller is None or seller.sales != "hosted" or seller.operator_code != call.operator_code:
+        raise OperatorError("not_sold_here", permanent=True)
+    return seller
+
+
+def _seller_of(row: Reservation) -> Seller:
+    seller = find_seller(row.content["agency_id"])
+    if seller is None:
+        raise OperatorError("not_sold_here", permanent=True)
+    return seller
+
+
+def _get(call: Call) -> Reservation:
+    row = reservations.find(PROVIDER, call.client_ref)
+    if row is None:
+        raise OperatorError("unknown_reference", permanent=True)
+    return row
+
+
+def _holding(row: Reservation, now: datetime) -> Holding:
+    over = row.state == "HELD" and row.expires_at <= now
+    return Holding(
+        state=HoldingState.EXPIRED if over else HoldingState(row.state),
+        operator_ref=f"{row.pk}",
+        price=Money(row.price_minor, row.currency),
+        expires_at=row.expires_at if row.state == "HELD" else None,
+        fee=Money(row.fee_minor, row.currency),
+    )

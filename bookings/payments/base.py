@@ -1,0 +1,113 @@
+"""What we ask of those who move money, whoever they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from transit.money import Money
+
+
+class StandingState(StrEnum):
+    """A payment as the provider sees it."""
+
+    NONE = "NONE"
+    """The provider knows of none."""
+    REQUIRES_ACTION = "REQUIRES_ACTION"
+    """The payer has to do something at `action_url`."""
+    AUTHORISED = "AUTHORISED"
+    CAPTURED = "CAPTURED"
+    VOIDED = "VOIDED"
+    """Nothing was taken and nothing can be any more."""
+
+
+class RefundState(StrEnum):
+    """Money on its way back, as the provider sees it."""
+
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a call is about. `key` is the idempotency key and `key_since` when it was first used.
+
+    `sent_at` is when the payment was first asked for, None if it never was.
+    `checkout_ref` and `provider_ref` are the provider's names for the payer's page and for the payment, once known.
+    `expires_at` ends the payer's page; it is written once, so that a repeated call sends equal bytes.
+    """
+
+    key: str
+    order_code: str
+    amount: Money
+    language: str = ""
+    expires_at: datetime | None = None
+    key_since: datetime | None = None
+    sent_at: datetime | None = None
+    checkout_ref: str = ""
+    provider_ref: str = ""
+    return_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The provider's answer: how the payment stands. `captured` is gross of refunds."""
+
+    state: StandingState
+    checkout_ref: str = ""
+    provider_ref: str = ""
+    action_url: str = ""
+    captured: Money | None = None
+    capture_before_at: datetime | None = None
+    refund_ref: str = ""
+    refund_state: RefundState | None = None
+
+
+class PaymentError(Exception):
+    """A call that brought no answer to rely on.
+
+    `permanent`: the provider refused, and would again. Otherwise the outcome is not known: the call may have worked.
+    `reason` is a code; `status` is what the wire said.
+    """
+
+    def __init__(self, reason: str, *, permanent: bool, status: str = "") -> None:
+        super().__init__(f"{reason} ({status})" if status else reason)
+        self.reason = reason
+        self.permanent = permanent
+        self.status = status
+
+
+class PaymentProvider(Protocol):
+    """A mover of money. Every method may be called outside a transaction only, and may be repeated with its key.
+
+    Raises PaymentError.
+    """
+
+    name: str
+
+    def look_up(self, charge: Charge, now: datetime) -> Standing:
+        """How the payment stands, found by its names or else by our order code; changes nothing."""
+        ...
+
+    def authorise(self, charge: Charge, now: datetime) -> Standing:
+        """Ask the payer for the amount, to be captured later."""
+        ...
+
+    def capture(self, charge: Charge, now: datetime) -> Standing:
+        """Take `amount` of what was authorised; the rest is let go."""
+        ...
+
+    def void(self, charge: Charge, now: datetime) -> Standing:
+        """See to it that nothing can be taken any more. CAPTURED in the answer: too late."""
+        ...
+
+    def find_refund(self, charge: Charge, now: datetime) -> Standing:
+        """The refund that was asked for under `key`; `refund_state` None where there is none."""
+        ...
+
+    def refund(self, charge: Charge, now: datetime) -> Standing:
+        """Send `amount` back."""
+        ...

@@ -1,0 +1,201 @@
+"""One call to somebody outside, and what its answer means for the effect.
+
+An outcome that is not known is data, never a failure. Who repeats a call looks first whether it has worked, unless
+the other side knows our key (capability A); a refusal of a repeated call is looked at too, because it may say no more
+than that the first one has worked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Generic, TypeVar
+
+from django.db import connection
+
+from bookings.operators.base import Call, Holding, HoldingState, OperatorError, OperatorPort
+from bookings.payments.base import Charge, PaymentError, PaymentProvider, RefundState, Standing, StandingState
+from bookings.services import timing
+
+View = TypeVar("View", Holding, Standing)
+
+
+class Outcome(StrEnum):
+    """What became of a call."""
+
+    DONE = "DONE"
+    WAITING = "WAITING"
+    """Understood, but somebody else has to act, or a further step is needed: call again."""
+    REFUSED = "REFUSED"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome with what the other side showed of itself. `reason` is a code, `status` what the wire said."""
+
+    outcome: Outcome
+    reason: str = ""
+    status: str = ""
+    holding: Holding | None = None
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How often it was tried, this time included, and how often the outcome was not known."""
+
+    kind: str
+    attempts: int
+    unknowns: int
+    sent_at: datetime
+
+
+class TransactionOpen(RuntimeError):
+    """Somebody outside was about to be called while a database transaction was open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Which states mean that an effect has come true, and in which it still can; in all others it is lost."""
+
+    done: frozenset[HoldingState | StandingState]
+    possible: frozenset[HoldingState | StandingState]
+
+    def judge(self, state: HoldingState | StandingState) -> Outcome:
+        """DONE, WAITING (still possible) or REFUSED."""
+        if state in self.done:
+            return Outcome.DONE
+        return Outcome.WAITING if state in self.possible else Outcome.REFUSED
+
+
+_H, _S = HoldingState, StandingState
+_GONE: Final = frozenset({_H.NONE, _H.RELEASED, _H.EXPIRED, _H.CANCELLED})
+_ALIVE: Final = frozenset({_H.CLAIMED, _H.HELD, _H.CONDITIONAL, _H.CONFIRMED})
+_UNDONE: Final = Goal(_GONE, _ALIVE)
+_VOID: Final = Goal(frozenset({_S.NONE, _S.VOIDED}), frozenset({_S.REQUIRES_ACTION, _S.AUTHORISED}))
+OPERATOR_GOALS: Final[Mapping[str, Goal]] = {
+    "HOLD": Goal(frozenset({_H.HELD, _H.CONDITIONAL, _H.CONFIRMED}), frozenset({_H.NONE, _H.CLAIMED})),
+    "EXTEND": Goal(frozenset({_H.HELD}), frozenset()),
+    "CONFIRM": Goal(frozenset({_H.CONFIRMED}), frozenset({_H.HELD, _H.CONDITIONAL})),
+    "CANCEL": _UNDONE,
+    "SWEEP": _UNDONE,
+    "AUDIT": Goal(frozenset({_H.CONFIRMED}), frozenset()),
+}
+PAYMENT_GOALS: Final[Mapping[str, Goal]] = {
+    "AUTHORISE": Goal(frozenset({_S.AUTHORISED}), frozenset({_S.NONE, _S.REQUIRES_ACTION})),
+    "CAPTURE": Goal(frozenset({_S.CAPTURED}), frozenset({_S.AUTHORISED})),
+    "VOID": _VOID,
+    "SWEEP": _VOID,
+}
+_REFUND_OUTCOMES: Final = {
+    RefundState.SUCCEEDED: Outcome.DONE,
+    RefundState.PENDING: Outcome.WAITING,
+    RefundState.FAILED: Outcome.REFUSED,
+    None: Outcome.WAITING,
+}
+
+
+def forbid_transaction() -> None:
+    """No call leaves while a transaction is open: its locks would last as long as somebody else likes."""
+    if connection.in_atomic_block:
+        raise TransactionOpen
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation(Generic[View]):
+    """How to ask, how to look, and how to understand the answer. `look_first`: whether a repetition looks before."""
+
+    send: Callable[[], View]
+    look_up: Callable[[], View]
+    judge: Callable[[View], Outcome]
+    answer: Callable[[Outcome, View], Answer]
+    capability: str
+    look_only: bool = False
+
+    def carry_out(self, attempt: Attempt, now: datetime) -> Answer:
+        """Call, or find out that it is not needed. Raises TransactionOpen, nothing else."""
+        forbid_transaction()
+        try:
+            return self._carry_out(attempt, now)
+        except (OperatorError, PaymentError) as error:
+            if not error.permanent:
+                return Answer(Outcome.UNKNOWN, error.reason, error.status)
+            return self._doubt(error) if attempt.unknowns else Answer(Outcome.REFUSED, error.reason, error.status)
+
+    def _carry_out(self, attempt: Attempt, now: datetime) -> Answer:
+        if self.look_only:
+            return self._understand(self.look_up())
+        if attempt.attempts > 1 and self.capability != "A":
+            if self.capability == "D":
+                return Answer(Outcome.UNKNOWN, "cannot_be_found_out")
+            found = self.look_up()
+            too_early = self.capability == "C" and now - attempt.sent_at < timing.IN_FLIGHT
+            if self.judge(found) != Outcome.WAITING:
+                return self._understand(found)
+            if too_early:
+                return Answer(Outcome.UNKNOWN, "may_still_arrive")
+        return self._understand(self.send())
+
+    def _understand(self, view: View) -> Answer:
+        return self.answer(self.judge(view), view)
+
+    def _doubt(self, refusal: OperatorError | PaymentError) -> Answer:
+        """A refusal after an unknown outcome: only what is there now decides."""
+        try:
+            found = self.look_up()
+        except (OperatorError, PaymentError) as error:
+            return Answer(Outcome.UNKNOWN, error.reason, error.status)
+        if self.judge(found) == Outcome.DONE:
+            return self._understand(found)
+        return Answer(Outcome.REFUSED, refusal.reason, refusal.status)
+
+
+def with_operator(
+    port: OperatorPort, call: Call, capability: str, attempt: Attempt, *, waits: bool, now: datetime
+) -> Answer:
+    """Carry out an operator's effect. `waits`: we gave our word and the operator has not, so only looking helps."""
+    kind = attempt.kind
+    verb = {"HOLD": port.hold, "EXTEND": port.extend, "CONFIRM": port.confirm}.get(kind, port.cancel)
+    goal = OPERATOR_GOALS[kind]
+
+    def answer(outcome: Outcome, holding: Holding) -> Answer:
+        reason = f"found_{holding.state.lower()}" if outcome == Outcome.REFUSED else ""
+        return Answer(outcome, reason, "ok", holding=holding)
+
+    return Conversation[Holding](
+        send=lambda: verb(call, now),
+        look_up=lambda: port.look_up(call, now),
+        judge=lambda holding: goal.judge(holding.state),
+        answer=answer,
+        # An extension may be repeated anywhere: it changes nothing but a time.
+        capability="A" if kind == "EXTEND" else capability,
+        look_only=kind == "AUDIT" or waits,
+    ).carry_out(attempt, now)
+
+
+def with_provider(provider: PaymentProvider, charge: Charge, attempt: Attempt, now: datetime) -> Answer:
+    """Carry out a payment's effect. Providers know our keys, but replay stored failures: a repetition looks first."""
+    kind = attempt.kind
+    verbs = {"AUTHORISE": provider.authorise, "CAPTURE": provider.capture, "REFUND": provider.refund}
+    verb = verbs.get(kind, provider.void)
+    look = provider.find_refund if kind == "REFUND" else provider.look_up
+
+    def judge(standing: Standing) -> Outcome:
+        if kind == "REFUND":
+            return _REFUND_OUTCOMES[standing.refund_state]
+        return PAYMENT_GOALS[kind].judge(standing.state)
+
+    def answer(outcome: Outcome, standing: Standing) -> Answer:
+        reason = f"payment_{standing.state.lower()}" if outcome == Outcome.REFUSED else ""
+        return Answer(outcome, reason, "ok", standing=standing)
+
+    return Conversation[Standing](
+        send=lambda: verb(charge, now),
+        look_up=lambda: look(charge, now),
+        judge=judge,
+        answer=answer,
+        capability="B",
+    ).carry_out(attempt, now)

@@ -1,0 +1,278 @@
+"""What comes next for an order: a pure function of its rows and the time. Reads no clock, asks nobody, writes nothing.
+
+hold all → consent → authorise → confirm all → capture → tickets; anything else → unwind → sweep → failed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bookings.services import timing
+from bookings.services.snapshot import Part, Snapshot, Step
+
+FORWARD: Final = frozenset({"HOLD", "EXTEND", "AUTHORISE", "CONFIRM", "CAPTURE"})
+_UNDO: Final = ("CANCEL", "VOID")
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """An effect to write down. A hold is stopped by its deadline, an undoing becomes a case."""
+
+    kind: str
+    booking_seq: int
+    not_before: datetime
+    deadline_at: datetime
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to write. `reason` says why in a code; `case` opens one for a person; `dead` are given-up effects' ids."""
+
+    steps: tuple[NewStep, ...] = ()
+    dead: tuple[int, ...] = ()
+    state: str | None = None
+    reason: str = ""
+    case: str = ""
+    wake_at: datetime | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether rows change, so that it is worth planning again."""
+        return bool(self.steps or self.dead or self.state or self.case)
+
+
+def plan(order: Snapshot, now: datetime) -> Plan:
+    """The next move of an order, or when to look again."""
+    return _BY_STATE[order.state](order, now)
+
+
+def _holding(order: Snapshot, now: datetime) -> Plan:
+    if missing := [part for part in order.parts if order.find("HOLD", part.seq) is None]:
+        return _start("HOLD", [part.seq for part in missing], now)
+    steps = order.list_kind("HOLD")
+    if failure := _failure(steps, now):
+        return _unwind(order, failure)
+    return _wait(order) if any(step.is_open for step in steps) else _held(order, now)
+
+
+def _held(order: Snapshot, now: datetime) -> Plan:
+    """Everything is held: keep it alive, ask when it is dearer than consented, then pay."""
+    if keeping := _keep_holds(order, now):
+        return keeping
+    if order.due_minor > order.cap_minor:
+        return Plan(state="NEEDS_CONSENT", reason="dearer")
+    return Plan(state="AUTHORISING" if order.due_minor else "CONFIRMING")
+
+
+def _needs_consent(order: Snapshot, now: datetime) -> Plan:
+    last = _last_moment(order)
+    if now >= last:
+        return _unwind(order, "consent_missing")
+    return _wait(order, last) if order.due_minor > order.cap_minor else _held(order, now)
+
+
+def _authorising(order: Snapshot, now: datetime) -> Plan:
+    step = order.find("AUTHORISE")
+    if step is None:
+        until = min(_last_moment(order), now + timing.LONGEST_PAYMENT)
+        return Plan(steps=(NewStep("AUTHORISE", 0, now, until),))
+    if step.state == "DONE":
+        return _keep_holds(order, now) or Plan(state="CONFIRMING")
+    if step.state == "REJECTED":
+        return _unwind(order, step.reason or "payment_refused")
+    if now >= step.deadline_at:
+        return _unwind(order, "payment_missing")
+    if order.state == "AUTHORISING" and order.payment_state == "REQUIRES_ACTION":
+        return Plan(state="NEEDS_ACTION")
+    return _wait(order)
+
+
+def _confirming(order: Snapshot, now: datetime) -> Plan:
+    """One purchase after the other, those first that can be rolled back for the longest."""
+    steps = order.list_kind("CONFIRM")
+    if failure := _failure(steps, now):
+        return _unwind(order, failure)
+    if any(step.is_open for step in steps):
+        return _await_operator(order) or _wait(order)
+    if left := [part for part in order.parts if part.state != "CONFIRMED"]:
+        if not steps and (keeping := _keep_holds(order, now)):
+            return keeping
+        return _start("CONFIRM", [min(left, key=_irrevocable).seq], now)
+    return Plan(state="CAPTURING" if order.due_minor else "COMPLETED")
+
+
+def _await_operator(order: Snapshot) -> Plan | None:
+    waits = any(part.state == "CONDITIONAL" for part in order.parts)
+    wanted = "AWAITING_OPERATOR" if waits else "CONFIRMING"
+    return Plan(state=wanted) if order.state != wanted else None
+
+
+def _irrevocable(part: Part) -> tuple[str, bool, int]:
+    """D last: nothing can be found out about it. Then those without a way back."""
+    return (part.capability, part.rollback_expires_at is not None, part.seq)
+
+
+def _capturing(order: Snapshot, now: datetime) -> Plan:
+    step = order.find("CAPTURE")
+    if step is None:
+        return _start("CAPTURE", [0], now)
+    if step.state == "DONE":
+        return Plan(state="COMPLETED")
+    if step.state == "REJECTED":
+        if all(part.rollback_expires_at is None or part.rollback_expires_at > now for part in order.parts):
+            return _unwind(order, step.reason or "capture_refused")
+        return _hand_over("capture_refused")
+    return _hand_over("capture_overdue") if now >= step.deadline_at else _wait(order)
+
+
+def _completed(order: Snapshot, now: datetime) -> Plan:
+    """Sold. Where an operator has no keys, a doubtful call is looked at again when it can no longer arrive."""
+    doubtful = {step.booking_seq for step in order.steps if step.kind in {"HOLD", "CONFIRM"} and step.unknowns}
+    missing = [
+        part.seq
+        for part in order.parts
+        if part.seq in doubtful and part.capability in "BC" and order.find("AUDIT", part.seq) is None
+    ]
+    if missing:
+        return _start("AUDIT", missing, now + timing.IN_FLIGHT)
+    audits = order.list_kind("AUDIT")
+    if _failure(audits, now) and "audit_differs" not in order.cases:
+        return Plan(case="audit_differs", dead=_open(audits))
+    return _wait(order)
+
+
+def _unwinding(order: Snapshot, now: datetime) -> Plan:
+    """Undo everything that was ever attempted; again when nothing can be under way any more."""
+    targets = _undo_targets(order)
+    if missing := [_new(kind, seq, now) for kind, seq in targets if order.find(kind, seq) is None]:
+        return Plan(steps=tuple(missing))
+    undone = [step for kind in _UNDO for step in order.list_kind(kind, epoch=0)]
+    sweeps = order.list_kind("SWEEP")
+    if failure := _failure([*undone, *sweeps], now):
+        return _hand_over(failure)
+    if any(step.is_open for step in undone):
+        return _wait(order)
+    if targets and not sweeps:
+        return _start("SWEEP", [seq for _, seq in targets], now + timing.IN_FLIGHT)
+    return _wait(order) if any(step.is_open for step in sweeps) else Plan(state="FAILED")
+
+
+def _undo_targets(order: Snapshot) -> list[tuple[str, int]]:
+    attempted = {(step.kind, step.booking_seq) for step in order.steps if step.attempts}
+    held = [("CANCEL", part.seq) for part in order.parts if ("HOLD", part.seq) in attempted]
+    return [*held, ("VOID", 0)] if ("AUTHORISE", 0) in attempted else held
+
+
+def _cancelling(order: Snapshot, now: datetime) -> Plan:
+    """After the sale, at the resident's wish: operator by operator, then the money."""
+    steps = order.list_kind("CANCEL", epoch=order.cancel_epoch)
+    if failure := _failure(steps, now):
+        if any(step.state == "DONE" for step in steps) or any(step.is_open for step in steps):
+            return _hand_over(failure)
+        return Plan(state="COMPLETED", reason=failure)
+    if any(step.is_open for step in steps):
+        return _wait(order)
+    if left := [part for part in order.parts if part.state == "CONFIRMED"]:
+        return Plan(steps=(_new("CANCEL", left[0].seq, now, order.cancel_epoch),))
+    return _refunding(order, now)
+
+
+def _refunding(order: Snapshot, now: datetime) -> Plan:
+    if not order.captured_minor or not sum(part.refund_minor for part in order.parts):
+        return Plan(state="CANCELLED")
+    step = order.find("REFUND")
+    if step is None:
+        return _start("REFUND", [0], now)
+    if failure := _failure([step], now):
+        return _hand_over(failure)
+    return _wait(order) if step.is_open else Plan(state="CANCELLED")
+
+
+def _at_rest(order: Snapshot, now: datetime) -> Plan:
+    return Plan()
+
+
+_BY_STATE: Final[dict[str, Callable[[Snapshot, datetime], Plan]]] = {
+    "HOLDING": _holding,
+    "NEEDS_CONSENT": _needs_consent,
+    "AUTHORISING": _authorising,
+    "NEEDS_ACTION": _authorising,
+    "CONFIRMING": _confirming,
+    "AWAITING_OPERATOR": _confirming,
+    "CAPTURING": _capturing,
+    "COMPLETED": _completed,
+    "UNWINDING": _unwinding,
+    "CANCELLING": _cancelling,
+    "FAILED": _at_rest,
+    "CANCELLED": _at_rest,
+    "SETTLED": _at_rest,
+    "MANUAL": _at_rest,
+}
+
+
+def _keep_holds(order: Snapshot, now: datetime) -> Plan | None:
+    """Extend, once, what is about to end; None when every hold lasts long enough."""
+    short = [
+        part
+        for part in order.parts
+        if part.state == "HELD" and part.hold_expires_at and part.hold_expires_at - now < timing.EXTEND_BEFORE
+    ]
+    if not short:
+        return None
+    if missing := [part.seq for part in short if order.find("EXTEND", part.seq) is None]:
+        return _start("EXTEND", missing, now)
+    steps = [step for part in short if (step := order.find("EXTEND", part.seq))]
+    if any(step.is_open for step in steps) and not _failure(steps, now):
+        return _wait(order)
+    return _unwind(order, "hold_expired")
+
+
+def _last_moment(order: Snapshot) -> datetime:
+    """Until when the resident may make up their mind."""
+    ends = order.pay_by
+    return order.deadline_at if ends is None else min(order.deadline_at, ends - timing.PAY_MARGIN)
+
+
+def _failure(steps: Iterable[Step], now: datetime) -> str:
+    """Why these steps cannot all succeed any more: a refusal's reason, or a deadline; empty when they can."""
+    for step in steps:
+        if step.state == "REJECTED":
+            return step.reason or f"{step.kind.lower()}_refused"
+        if step.is_open and now >= step.deadline_at:
+            return f"{step.kind.lower()}_overdue"
+    return ""
+
+
+def _start(kind: str, seqs: Iterable[int], at: datetime) -> Plan:
+    return Plan(steps=tuple(_new(kind, seq, at) for seq in seqs))
+
+
+def _new(kind: str, seq: int, at: datetime, epoch: int = 0) -> NewStep:
+    return NewStep(kind, seq, at, at + timing.DEADLINES[kind], epoch)
+
+
+def _unwind(order: Snapshot, reason: str) -> Plan:
+    return Plan(state="UNWINDING", reason=reason, dead=_open(s for s in order.steps if s.kind in FORWARD))
+
+
+def _hand_over(case: str) -> Plan:
+    """Nothing that software may decide: a person looks at it."""
+    return Plan(state="MANUAL", reason=case, case=case)
+
+
+def _open(steps: Iterable[Step]) -> tuple[int, ...]:
+    return tuple(step.pk for step in steps if step.is_open)
+
+
+def _wait(order: Snapshot, *moments: datetime) -> Plan:
+    """Look again when an open step may be tried, its lease or its time is over, or at one of `moments`."""
+    due = [*moments]
+    for step in order.steps:
+        if step.is_open:
+            next_try = step.lease_until if step.state == "IN_FLIGHT" and step.lease_until else step.not_before
+            due += [next_try, step.deadline_at]
+    return Plan(wake_at=min(due, default=None))
