@@ -106,7 +106,7 @@ def departures_by_vehicles(
     access: Mapping[int, int],
     vehicles: int,
 ) -> list[float]:
-    """The latest departure with exactly 1, 2, … vehicles when the last one must reach stop s in limit[s] … needed[s]."""
+    """The latest departure with exactly 1, 2, … vehicles when the last must reach stop s in limit[s] … needed[s]."""
     found = []
     for _ in range(vehicles):
         board: dict[int, float] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import networkx as nx
 
@@ -28,7 +29,7 @@ def graph_with(streets: Streets, mode: int, spots: dict[str, Spot]) -> nx.DiGrap
                     graph.add_edge(name, ("on street", name), weight=spot.link.offset_m)
                     graph.add_edge(("on street", name), name, weight=spot.link.offset_m)
             cuts.sort(key=lambda cut: (cut[0], cut[1] == int(streets.edge_head[edge]) and cut[0] == 1.0))
-            for (a, start), (b, end) in zip(cuts, cuts[1:], strict=False):
+            for (a, start), (b, end) in pairwise(cuts):
                 weight = (b - a) * metres
                 if not graph.has_edge(start, end) or graph.edges[start, end]["weight"] > weight:
                     graph.add_edge(start, end, weight=weight)

@@ -87,26 +87,19 @@ class Ground:
     def graph(self) -> Graph:
         """What the street search reads."""
         s = self.net
-        return Graph(
-            np.asarray(s.edge_start),
-            np.asarray(s.edge_head),
-            np.asarray(s.edge_metres),
-            np.asarray(s.edge_modes),
-            np.asarray(s.node_lon),
-            np.asarray(s.node_lat),
-        )
+        return Graph(s.edge_start, s.edge_head, s.edge_metres, s.edge_modes, s.node_lon, s.node_lat)
 
     @cached_property
     def grid(self) -> Grid:
         """What finding the nearest edge reads."""
         s = self.net
-        arrays = (s.cell_start, s.cell_edges, s.grid, s.edge_geometry, s.shape_start, s.shape_lon, s.shape_lat)
-        return Grid(*(np.asarray(array) for array in arrays))
+        return Grid(s.cell_start, s.cell_edges, s.grid, s.edge_geometry, s.shape_start, s.shape_lon, s.shape_lat)
 
     @cached_property
     def tails(self) -> U32:
         """M: the node that an edge leaves."""
-        return np.repeat(np.arange(self.net.nodes, dtype=np.uint32), np.diff(self.net.edge_start.astype(np.int64)))
+        start = self.net.edge_start.astype(np.int64)
+        return np.repeat(np.arange(self.net.nodes, dtype=np.uint32), start[1:] - start[:-1])
 
     @cached_property
     def twins(self) -> U32:

@@ -56,6 +56,8 @@ class Wish:
     change_slack_s: int = 0
     allowed: U8 | None = None
     """Patterns: 1 where the pattern may be used; None: all."""
+    pace: float = 1.0
+    """How many times as long as published a transfer takes."""
 
 
 def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> list[Rides]:
@@ -63,7 +65,7 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
 
     With equal bounds the moment of leaving is given and the set is over (arriving earlier, fewer vehicles).
     """
-    lines = lines_of(timetable)
+    lines = lines_of(timetable, wish.pace)
     allowed = np.ones(timetable.patterns, np.uint8) if wish.allowed is None else wish.allowed
     boardings = _boardings(lines, access, allowed, wish)
     labels = _clean_labels(timetable, wish.max_vehicles, allowed)
@@ -78,9 +80,13 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
     return [_rides(found, i) for i in range(count)]
 
 
-def lines_of(timetable: Timetable) -> Lines:
-    """The arrays that the kernels read."""
+def lines_of(timetable: Timetable, pace: float = 1.0) -> Lines:
+    """The arrays that the kernels read, with transfers slowed to a pace."""
     t = timetable
+    transfer_seconds = t.transfer_seconds
+    if pace != 1.0:
+        transfer_seconds = np.ceil(transfer_seconds * pace).astype(np.int32)
+        transfer_seconds.flags.writeable = False
     return Lines(
         t.pattern_stop_start,
         t.pattern_stops,
@@ -95,7 +101,7 @@ def lines_of(timetable: Timetable) -> Lines:
         t.stop_positions,
         t.transfer_start,
         t.transfer_stops,
-        t.transfer_seconds,
+        transfer_seconds,
     )
 
 
@@ -104,9 +110,9 @@ def _boardings(lines: Lines, access: Ends, allowed: U8, wish: Wish) -> Boardings
     earliest, latest = np.int32(wish.earliest_s), np.int32(wish.latest_s)
     if earliest == latest:
         return Boardings(*boardings_after(lines, access, allowed, earliest))
-    boardings = boardings_between(lines, access, allowed, earliest, latest)
-    order = np.argsort(boardings.leave)[::-1]
-    return Boardings(*(column[order] for column in boardings))
+    found = boardings_between(lines, access, allowed, earliest, latest)
+    order = np.argsort(found.leave)[::-1]
+    return Boardings(found.leave[order], found.pattern[order], found.position[order], found.trip[order])
 
 
 _scratch = threading.local()

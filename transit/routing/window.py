@@ -36,12 +36,13 @@ def assemble(schedule: Schedule, from_at: int, until_at: int) -> Timetable:
     pattern = np.empty(len(runs.trip), np.uint32)
     patterns = split_lanes(events, runs, pattern, np.empty_like(pattern))
     order = np.argsort(pattern, kind="stable")
-    runs, days, pattern = Runs(*(column[order] for column in runs)), days[order], pattern[order]
+    runs = Runs(runs.trip[order], runs.shift[order], runs.stops[order], runs.sequence[order])
+    days, pattern = days[order], pattern[order]
     trip_start = np.searchsorted(pattern, np.arange(patterns + 1)).astype(np.uint32)
     sequence = runs.sequence[trip_start[:-1]] if patterns else np.empty(0, np.uint32)
-    source = _ranges(schedule.sequence_start[sequence], np.diff(schedule.sequence_start)[sequence])
-    stop_start = _offsets(np.diff(schedule.sequence_start)[sequence])
-    event_start = _offsets(np.diff(stop_start.astype(np.int64)) * np.diff(trip_start)).astype(np.uint64)
+    source = _ranges(schedule.sequence_start[sequence], _counts(schedule.sequence_start)[sequence])
+    stop_start = _offsets(_counts(schedule.sequence_start)[sequence])
+    event_start = _offsets(_counts(stop_start) * _counts(trip_start)).astype(np.uint64)
     departures = np.empty(int(event_start[-1]), np.int32)
     arrivals = np.empty_like(departures)
     fill_events(events, runs, Layout(trip_start, event_start), departures, arrivals)
@@ -105,7 +106,7 @@ def reverse(timetable: Timetable) -> Timetable:
 
 def _runs(schedule: Schedule, from_at: int, until_at: int) -> tuple[Runs, NDArray[np.int32]]:
     """The trips on days that touch the window, sorted by stop sequence and first departure; and their days."""
-    lengths = np.diff(schedule.sequence_start)[schedule.trip_sequence]
+    lengths = _counts(schedule.sequence_start)[schedule.trip_sequence]
     starts = schedule.trip_event_start[: len(lengths)].astype(np.int64)
     first = schedule.event_departures[starts]
     last = schedule.event_arrivals[starts + lengths - 1]
@@ -143,7 +144,7 @@ def _ordinal(at: int) -> int:
 def _boardings(stop_start: U32, pattern_stops: U32, boardable: U8, stops: int) -> tuple[U32, U32, U32]:
     """For each stop the patterns and positions where one may board."""
     places = np.flatnonzero(boardable)
-    lengths = np.diff(stop_start.astype(np.int64))
+    lengths = _counts(stop_start)
     pattern = np.repeat(np.arange(len(lengths)), lengths)[places]
     order = np.argsort(pattern_stops[places], kind="stable")
     start = _offsets(np.bincount(pattern_stops[places], minlength=stops))
@@ -154,7 +155,7 @@ def _boardings(stop_start: U32, pattern_stops: U32, boardable: U8, stops: int) -
 
 def _transfers_backwards(timetable: Timetable) -> tuple[U32, U32, NDArray[np.int32]]:
     """The transfers from the other end, again sorted by stop and then seconds."""
-    tails = np.repeat(np.arange(timetable.stops), np.diff(timetable.transfer_start.astype(np.int64)))
+    tails = np.repeat(np.arange(timetable.stops), _counts(timetable.transfer_start))
     heads, seconds = timetable.transfer_stops, timetable.transfer_seconds
     order = np.lexsort((tails, seconds, heads))
     start = _offsets(np.bincount(heads, minlength=timetable.stops))
@@ -169,6 +170,12 @@ def _offsets(counts: NDArray[np.integer]) -> U32:
     return total.astype(np.uint32)
 
 
+def _counts(offsets: U32) -> I64:
+    """How many entries each offset has: the reverse of `_offsets`."""
+    ends = offsets.astype(np.int64)
+    return ends[1:] - ends[:-1]
+
+
 def _ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> I64:
     """start, start + 1, … for each start, as many as its count, one after the other."""
     ends = np.cumsum(counts, dtype=np.int64)
@@ -178,5 +185,5 @@ def _ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> I64:
 
 def _backwards(starts: U32) -> I64:
     """For each position of a CSR array the position mirrored inside its group."""
-    firsts, counts = starts[:-1].astype(np.int64), np.diff(starts.astype(np.int64))
+    firsts, counts = starts[:-1].astype(np.int64), _counts(starts)
     return np.repeat(firsts + firsts + counts - 1, counts) - np.arange(int(starts[-1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.oracles.ways import metres_between
-from tests.transit.routing.towns import SOUTH, STEP, WEST, metres_of, streets_of, towns
+from tests.transit.routing.towns import Point, SOUTH, STEP, WEST, metres_of, streets_of, towns
 from transit.routing.access import DETOUR, Ground, Spot, around, find_way, spot_at, spot_of_stop
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 
@@ -81,7 +82,7 @@ def test_a_place_meets_the_nearest_street(streets: Streets, place: tuple[float, 
         g = streets.edge_geometry[edge]
         part = slice(streets.shape_start[g], streets.shape_start[g + 1])
         points = (np.column_stack((streets.shape_lon[part], streets.shape_lat[part])) - [lon, lat]) * scale * 111_194.9
-        for p, q in zip(points, points[1:], strict=False):
+        for p, q in pairwise(points):
             length = float((q - p) @ (q - p))
             share = min(max(float(-p @ (q - p)) / length, 0.0), 1.0) if length else 0.0
             nearest = min(nearest, float(np.hypot(*(p + share * (q - p)))))
@@ -94,13 +95,23 @@ def test_a_place_meets_the_nearest_street(streets: Streets, place: tuple[float, 
 def test_one_way_streets_bind_bicycles_only() -> None:
     nodes = [(WEST, SOUTH), (WEST + STEP, SOUTH), (WEST + STEP, SOUTH + STEP)]
     both = WALK | BICYCLE
-    lines = [(0, 1, [], both, WALK), (1, 2, [], both, both), (2, 0, [], both, both)]
-    ground = ground_of(streets_of(nodes, lines, [(-1, 0, 0)] * 5))  # type: ignore[arg-type]
+    lines: list[tuple[int, int, list[Point], int, int]] = [
+        (0, 1, [], both, WALK),
+        (1, 2, [], both, both),
+        (2, 0, [], both, both),
+    ]
+        (0, 1, [], both, WALK),
+        (1, 2, [], both, both),
+        (2, 0, [], both, both),
+    ]
+    ground = ground_of(streets_of(nodes, lines, [(-1, 0, 0)] * 5))
     a, b = spot_at(ground, SOUTH, WEST + STEP * 0.2), spot_at(ground, SOUTH, WEST + STEP * 0.8)
     straight_on = find_way(ground, a, b, BICYCLE, 5000)
     against = find_way(ground, b, a, BICYCLE, 5000)
     on_foot = find_way(ground, b, a, WALK, 5000)
-    assert straight_on and against and on_foot
+    assert straight_on
+    assert against
+    assert on_foot
     assert straight_on.metres == pytest.approx(on_foot.metres)
     assert against.metres > 3 * straight_on.metres
     assert ground.net.stop_edge[0] == NO_EDGE

@@ -52,7 +52,8 @@ def assert_ridable(
         p = pattern_of(timetable, ride.trip)
         start = int(timetable.pattern_stop_start[p])
         assert ride.board < ride.alight
-        assert timetable.boardable[start + ride.board] and timetable.alightable[start + ride.alight]
+        assert timetable.boardable[start + ride.board]
+        assert timetable.alightable[start + ride.alight]
         there, _, departure = call(timetable, ride.trip, ride.board)
         at += access[there] if stop is None else transfers[stop, there] + slack
         assert departure >= at

@@ -1,4 +1,4 @@
-"""Shortest ways on the street graph (Dijkstra 1959; with a goal A*, Hart, Nilsson, Raphael 1968), and the nearest edge."""
+"""Shortest ways on the street graph (Dijkstra 1959; with a goal A*: Hart, Nilsson, Raphael 1968); the nearest edge."""
 
 from __future__ import annotations
 
@@ -112,12 +112,12 @@ def sink(tree: Tree, count: np.uint64) -> None:
 
 
 @njit(nogil=True, cache=True)
-def ahead(graph: Graph, goal: Goal, node: np.uint64) -> np.float64:
+def ahead(graph: Graph, goal: Goal, node: np.uint64) -> float:
     """Metres that no way from a node to the goal undercuts; 0 without a goal."""
     if goal.share == 0.0:
         return 0.0
     east = (graph.node_lon[node] - goal.lon) * np.cos(np.radians(goal.lat))
-    return np.hypot(east, graph.node_lat[node] - goal.lat) * METRES_PER_DEGREE * goal.share
+    return float(np.hypot(east, graph.node_lat[node] - goal.lat) * METRES_PER_DEGREE * goal.share)
 
 
 @njit(nogil=True, cache=True)
@@ -212,7 +212,7 @@ def nearest_edge(
                     away = np.hypot(x + share * dx, y + share * dy)
                     if away < best:
                         best = away
-                        best_edge = np.int64(edge)
+                        best_edge = int(edge)
                         here = along + share * length
                     along += length
                 if here >= 0:

@@ -36,7 +36,7 @@ class Layout(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def follows(events: Events, runs: Runs, later: np.int64, earlier: np.int64) -> bool:
+def follows(events: Events, runs: Runs, later: int, earlier: int) -> bool:
     """Whether one run of a stop sequence is nowhere earlier than another."""
     a = np.int64(events.trip_start[runs.trip[later]])
     b = np.int64(events.trip_start[runs.trip[earlier]])
@@ -61,7 +61,7 @@ def split_lanes(events: Events, runs: Runs, pattern: NDArray[np.uint32], last: N
         if run == 0 or runs.sequence[run] != runs.sequence[run - 1]:
             first_lane = patterns
         lane = first_lane
-        while lane < patterns and not follows(events, runs, run, np.int64(last[lane])):
+        while lane < patterns and not follows(events, runs, run, int(last[lane])):
             lane += 1
         if lane == patterns:
             patterns += 1
@@ -104,7 +104,7 @@ def reverse_events(
     for pattern in range(len(layout.trip_start) - 1):
         trips = np.int64(layout.trip_start[pattern + 1]) - np.int64(layout.trip_start[pattern])
         start = np.int64(layout.event_start[pattern])
-        stops = (np.int64(layout.event_start[pattern + 1]) - start) // max(trips, 1)
+        stops = (np.int64(layout.event_start[pattern + 1]) - start) // trips
         for trip in range(trips):
             back_trip = trips - 1 - trip
             for stop in range(stops):

@@ -201,7 +201,8 @@ def reach(labels: Labels, k: np.uint64, stop: np.uint64, at: np.int32) -> np.int
             j += ONE
         labels.target_stop[k] = stop
         labels.hit[k] = 1
-    return labels.target[k]
+    bound: np.int32 = labels.target[k]
+    return bound
 
 
 @njit(nogil=True, cache=True)
@@ -311,7 +312,7 @@ def scan_pattern(lines: Lines, labels: Labels, k: np.uint64, pattern: np.uint64)
         else:
             while trip > ZERO and lines.departures[row + trip - ONE] >= since:
                 trip -= ONE
-        board = position
+        board = np.uint64(position)
 
 
 @njit(nogil=True, cache=True)
@@ -344,7 +345,7 @@ def report(lines: Lines, labels: Labels, found: Found, count: np.uint64, leave: 
             found.leave[count] = leave
             found.arrive[count] = labels.target[k]
             found.vehicles[count] = k
-            rebuild(lines, labels, k, found, count)
+            rebuild(lines, labels, np.uint64(k), found, count)
         count += ONE
     return count
 

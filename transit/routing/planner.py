@@ -1,0 +1,244 @@
+"""From a query to journeys: access × transit × egress, and the direct ways beside them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from transit.routing.access import Around, Ground, Way, around, find_way, spot_at, spot_of_stop, straight
+from transit.routing.filters import by_departure, quicker_than_walking, without_empty_walks
+from transit.routing.journey import Journey, StreetLeg, TransitLeg
+from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
+from transit.routing.raptor import Ride, Rides, Wish, find_rides
+from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
+from transit.routing.timetable import U8, Schedule, Timetable
+from transit.routing.window import assemble, reverse
+
+MODES = list(Mode)
+# Nobody is offered a longer ride by bicycle.
+MAX_BICYCLE_S = 3600
+# The pace at which transfers are timed; slower walkers are given longer.
+TRANSFER_MPS = 1.25
+# A transfer's way is drawn along streets up to this length, else as a straight line.
+MAX_TRANSFER_M = 2500.0
+
+
+@dataclass(frozen=True)
+class Day:
+    """A timetable, and the same seen backwards for arriving by a time."""
+
+    timetable: Timetable
+
+    @cached_property
+    def backward(self) -> Timetable:
+        """Made when first needed."""
+        return reverse(self.timetable)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """The stops that stand for the origin and the destination where a stop or station was chosen."""
+
+    origin: tuple[int, ...] = ()
+    destination: tuple[int, ...] = ()
+
+
+def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
+    """Every journey worth showing, in order of departure; times are seconds after the timetable's `base_at`.
+
+    The journeys with vehicles are the Pareto set over departure, arrival and vehicles, less those that walking
+    beats; beside them stand the direct ways on foot and by bicycle within their limits.
+    """
+    ends = ends or Ends()
+    origin = _around(ground, query.origin, ends.origin, query)
+    destination = _around(ground, query.destination, ends.destination, query)
+    walk = _on_foot(day, origin, destination, query)
+    found = _by_vehicles(day, origin, destination, query)
+    build = _Builder(day.timetable, ground, origin, destination, _pace(query))
+    journeys = [without_empty_walks(build.journey(rides)) for rides in found]
+    direct = (walk, _by_bicycle(day, ground, query) if query.bicycle else None)
+    kept = quicker_than_walking(journeys, walk)
+    return by_departure([*kept, *(Journey((leg,)) for leg in direct if leg is not None)])
+
+
+def warm() -> None:
+    """Compiles the kernels or loads them from the cache, so that the first query does not wait for it."""
+    schedule, ground = _hamlet()
+    day = Day(assemble(schedule, 0, 86400))
+    for arrive_by in (False, True):
+        for window_s in (0, 3600):
+            query = Query(
+                Location(0, 0), Location(0, 0.01), _NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
+            )
+            plan(day, ground, query)
+
+
+def _around(ground: Ground, place: Location, chosen: tuple[int, ...], query: Query) -> Around:
+    """The stops around one end. Walking has no one-way streets, so ways to the destination are searched from it."""
+    spot = spot_at(ground, place.lat, place.lon)
+    return around(ground, spot, chosen, query.walk_speed_mps, query.max_walk_s)
+
+
+def _by_vehicles(day: Day, origin: Around, destination: Around, query: Query) -> list[tuple[Ride, ...]]:
+    """The rides of each journey, by the forward timetable."""
+    at = int(query.time_at.timestamp()) - day.timetable.base_at
+    low, high = (-at, query.window_s - at) if query.arrive_by else (at, at + query.window_s)
+    allowed = _allowed(day.timetable, query)
+    wish = Wish(low, high, query.max_vehicles, query.change_slack_s, allowed, _pace(query))
+    if not query.arrive_by:
+        return [found.rides for found in find_rides(day.timetable, origin.ends, destination.ends, wish)]
+    found = find_rides(day.backward, destination.ends, origin.ends, wish)
+    return [_forward(day.timetable, rides) for rides in found]
+
+
+def _allowed(timetable: Timetable, query: Query) -> U8 | None:
+    """The patterns of the modes wished for."""
+    if query.transit_modes >= TRANSIT_MODES:
+        return None
+    wished = np.array([mode in query.transit_modes for mode in MODES], np.uint8)
+    return wished[timetable.pattern_mode]
+
+
+def _pace(query: Query) -> float:
+    """How much longer than timed a transfer takes this walker; never less, as connections are published."""
+    return max(1.0, TRANSFER_MPS / query.walk_speed_mps)
+
+
+def _forward(timetable: Timetable, rides: Rides) -> tuple[Ride, ...]:
+    """Rides found in the reversed timetable as rides of the timetable itself: see `window.reverse`."""
+    found = []
+    for ride in reversed(rides.rides):
+        pattern = pattern_of(timetable, ride.trip)
+        first, end = timetable.pattern_trip_start[pattern : pattern + 2].tolist()
+        low, high = timetable.pattern_stop_start[pattern : pattern + 2].tolist()
+        last = high - low - 1
+        found.append(Ride(first + end - 1 - ride.trip, last - ride.alight, last - ride.board))
+    return tuple(found)
+
+
+def pattern_of(timetable: Timetable, trip: int) -> int:
+    """The pattern of a trip of the timetable."""
+    return int(np.searchsorted(timetable.pattern_trip_start, trip, side="right")) - 1
+
+
+def _on_foot(day: Day, origin: Around, destination: Around, query: Query) -> StreetLeg | None:
+    """Walking all the way, within the limit of a walk."""
+    way = origin.way_to(destination.spot)
+    if way is None and (origin.spot.link is None or destination.spot.link is None):
+        way = straight(origin.spot, destination.spot)
+    if way is None or way.metres > query.max_walk_s * query.walk_speed_mps:
+        return None
+    return _direct(day, query, Mode.WALK, way, query.walk_speed_mps)
+
+
+def _by_bicycle(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
+    """Cycling all the way on one's own bicycle."""
+    start = spot_at(ground, query.origin.lat, query.origin.lon, BICYCLE)
+    end = spot_at(ground, query.destination.lat, query.destination.lon, BICYCLE)
+    way = find_way(ground, start, end, BICYCLE, MAX_BICYCLE_S * query.bicycle_speed_mps)
+    return None if way is None else _direct(day, query, Mode.BICYCLE, way, query.bicycle_speed_mps)
+
+
+def _direct(day: Day, query: Query, mode: Mode, way: Way, speed_mps: float) -> StreetLeg:
+    """A way without vehicles, at the time asked for."""
+    at = int(query.time_at.timestamp()) - day.timetable.base_at
+    seconds = int(np.ceil(way.metres / speed_mps))
+    start_s = at - seconds if query.arrive_by else at
+    return StreetLeg(mode, start_s, start_s + seconds, None, None, way.metres, way.polyline)
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Makes journeys of rides; remembers the ways between stops that it has drawn."""
+
+    timetable: Timetable
+    ground: Ground
+    origin: Around
+    destination: Around
+    pace: float
+    _drawn: dict[tuple[int, int], Way] = field(default_factory=dict)
+
+    def journey(self, rides: tuple[Ride, ...]) -> Journey:
+        """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
+        ridden = [self._leg(ride) for ride in rides]
+        legs: list[StreetLeg | TransitLeg] = [self._access(ridden[0])]
+        for before, after in pairwise(ridden):
+            legs.append(before)
+            if before.end_stop != after.start_stop:
+                legs.append(self._transfer(before, after))
+        return Journey((*legs, ridden[-1], self._egress(ridden[-1])))
+
+    def _leg(self, ride: Ride) -> TransitLeg:
+        t = self.timetable
+        pattern = pattern_of(t, ride.trip)
+        stops = int(t.pattern_stop_start[pattern])
+        length = int(t.pattern_stop_start[pattern + 1]) - stops
+        first = int(t.pattern_trip_start[pattern])
+        trips = int(t.pattern_trip_start[pattern + 1]) - first
+        events, trip = int(t.pattern_event_start[pattern]), ride.trip - first
+        return TransitLeg(
+            int(t.departures[events + ride.board * trips + trip]),
+            int(t.arrivals[events + trip * length + ride.alight]),
+            int(t.pattern_stops[stops + ride.board]),
+            int(t.pattern_stops[stops + ride.alight]),
+            ride.trip,
+            pattern,
+            ride.board,
+            ride.alight,
+        )
+
+    def _access(self, ride: TransitLeg) -> StreetLeg:
+        seconds = self.origin.seconds_of[ride.start_stop]
+        way = self.origin.way_to_stop(ride.start_stop)
+        return StreetLeg(
+            Mode.WALK, ride.start_s - seconds, ride.start_s, None, ride.start_stop, way.metres, way.polyline
+        )
+
+    def _egress(self, ride: TransitLeg) -> StreetLeg:
+        seconds = self.destination.seconds_of[ride.end_stop]
+        way = self.destination.way_to_stop(ride.end_stop).backwards()
+        return StreetLeg(Mode.WALK, ride.end_s, ride.end_s + seconds, ride.end_stop, None, way.metres, way.polyline)
+
+    def _transfer(self, before: TransitLeg, after: TransitLeg) -> StreetLeg:
+        start, end = before.end_stop, after.start_stop
+        low, high = self.timetable.transfer_start[start : start + 2].tolist()
+        place = low + int(np.flatnonzero(self.timetable.transfer_stops[low:high] == end)[0])
+        seconds = int(np.ceil(self.timetable.transfer_seconds[place] * self.pace))
+        if (start, end) not in self._drawn:
+            there, here = spot_of_stop(self.ground, end), spot_of_stop(self.ground, start)
+            way = find_way(self.ground, here, there, WALK, MAX_TRANSFER_M)
+            self._drawn[start, end] = way or straight(here, there)
+        way = self._drawn[start, end]
+        return StreetLeg(Mode.WALK, before.end_s, before.end_s + seconds, start, end, way.metres, way.polyline)
+
+
+_NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
+
+
+def _hamlet() -> tuple[Schedule, Ground]:
+    """One street, two stops, one trip at noon: enough for every kernel to be called with the types of real arrays."""
+
+    def numbers(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+        return np.array(values, np.uint32)
+
+    def bytes_(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+        return np.array(values, np.uint8)
+
+    times = np.array([43800, 44400], np.int32)
+    schedule = Schedule(
+        numbers(0, 2), numbers(0, 1), bytes_(0, 0), bytes_(0, 0), bytes_(MODES.index(Mode.BUS)), numbers(0),
+        np.zeros(1, np.uint64), times, times.copy(), numbers(0), np.ones((1, 1), np.uint8), _NOON.toordinal(),
+        numbers(0), ("UTC",), numbers(0, 1, 2), numbers(0, 1), np.zeros(2, np.int32),
+    )  # fmt: skip
+    lon, lat = np.array([0.0, 0.01]), np.zeros(2)
+    streets = Streets(
+        lon, lat, numbers(0, 1, 2), numbers(1, 0), np.full(2, 1112, np.float32), bytes_(3, 3), numbers(0, 0),
+        bytes_(0, 1), numbers(0, 0), numbers(0, 2), lon.copy(), lat.copy(), numbers(0, 1), numbers(0),
+        np.array([-0.01, -0.01, 0.03, 0.03, 1, 1]), numbers(0, int(NO_EDGE)), np.zeros(2, np.float32),
+        np.zeros(2, np.float32),
+    )  # fmt: skip
+    return schedule, Ground(lat.copy(), lon.copy(), streets)
