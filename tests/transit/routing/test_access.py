@@ -100,10 +100,6 @@ def test_one_way_streets_bind_bicycles_only() -> None:
         (1, 2, [], both, both),
         (2, 0, [], both, both),
     ]
-        (0, 1, [], both, WALK),
-        (1, 2, [], both, both),
-        (2, 0, [], both, both),
-    ]
     ground = ground_of(streets_of(nodes, lines, [(-1, 0, 0)] * 5))
     a, b = spot_at(ground, SOUTH, WEST + STEP * 0.2), spot_at(ground, SOUTH, WEST + STEP * 0.8)
     straight_on = find_way(ground, a, b, BICYCLE, 5000)
