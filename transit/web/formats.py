@@ -1,0 +1,200 @@
+"""Template tags and filters: times, money, distances, icons and line badges in the reader's own form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from transit.money import Money, total
+from transit.routing.itinerary import FareProduct, Itinerary, Leg, Service
+from transit.web import maps, words
+from transit.web import steps as timeline
+
+register = template.Library()
+
+# Babel date patterns. The 24-hour clock everywhere; Finnish writes a full stop, Japanese no leading zero.
+_CLOCK = {"en": "HH:mm", "fi": "H.mm", "ja": "H:mm"}
+_DAY = {"en": "EEEE d MMMM", "fi": "EEEE d. MMMM", "ja": "M月d日（E）"}
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]
+
+
+@register.simple_tag
+def clock(moment: datetime, timezone: str) -> SafeString:
+    """The time of day at a place, as a `<time>` element."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    text = format_time(local, _CLOCK.get(_language(), "HH:mm"), locale=_language())
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+
+
+@register.simple_tag
+def day(moment: datetime | date, timezone: str = "UTC") -> str:
+    """The weekday and date at a place, without the year."""
+    local = moment.astimezone(ZoneInfo(timezone)) if isinstance(moment, datetime) else moment
+    return format_date(local, _DAY.get(_language(), "EEEE d MMMM"), locale=_language())
+
+
+@register.filter
+def minutes(span: timedelta) -> str:
+    """A duration in hours and minutes, a started minute counted as whole."""
+    whole = -(-int(span.total_seconds()) // 60)
+    hours, rest = divmod(whole, 60)
+    if not hours:
+        return gettext("%(minutes)d min") % {"minutes": rest}
+    return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+@register.filter
+def metres(distance_m: int) -> str:
+    """A distance: tens of metres below one kilometre, then kilometres with one decimal."""
+    if distance_m < 1000:
+        return gettext("%(metres)d m") % {"metres": max(10, round(distance_m, -1))}
+    return gettext("%(kilometres)s km") % {
+        "kilometres": format_decimal(round(distance_m / 1000, 1), locale=_language()),
+    }
+
+
+@register.filter
+def money(amount: Money) -> str:
+    """An amount in the reader's form: 3,50 €, €3.50, ¥350."""
+    return format_currency(amount.decimal(), amount.currency, locale=_language())
+
+
+@register.simple_tag
+def price(minor: int, currency: str) -> str:
+    """An amount of minor units in the reader's form."""
+    return money(Money(minor, currency))
+
+
+@register.filter
+def sum_of(fares: Iterable[FareProduct]) -> str:
+    """What some fare products cost together. They must share one currency."""
+    prices = [fare.price for fare in fares]
+    return money(total(prices, prices[0].currency)) if prices else ""
+
+
+@register.filter
+def percent(basis_points: int) -> str:
+    """A rate given in hundredths of a percent: 1350 is 13.5 %."""
+    return gettext("%(rate)s %%") % {"rate": format_decimal(basis_points / 100, locale=_language())}
+
+
+@register.filter
+def mode_name(mode: str) -> str:
+    """What a mode is called: Bus, Train …"""
+    return words.mode_name(mode)
+
+
+@register.filter
+def category_name(category: str) -> str:
+    """What a rider category is called: Adult, Child …"""
+    return words.category_name(category)
+
+
+@register.filter
+def category_count(category: str, count: int) -> str:
+    """So many travellers of a category: 2 adults."""
+    return words.category_count(category, count)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture of the sprite. It says nothing to screen readers: words stand beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        words.icon_of(name),
+    )
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(leg: Leg) -> dict[str, Any]:
+    """The sign of a transit leg: picture of the mode, line name, the line's published colour."""
+    return sign(leg.service, leg.mode)
+
+
+@register.inclusion_tag("components/badge.html")
+def sign(service: Service | None, mode: str) -> dict[str, Any]:
+    """The sign of a line. Text is black or white, whichever contrasts more with the published colour (WCAG 1.4.3)."""
+    colour = (service.colour if service else "").lstrip("#") or "30495f"
+    return {
+        "mode": mode,
+        "line": (service.line if service else "") or words.mode_name(mode),
+        "fill": f"#{colour}",
+        "on_light": _luminance(colour) > 0.179,
+        "named": bool(service and service.line),
+    }
+
+
+@register.simple_tag
+def changes(vehicles: int) -> str:
+    """How often one changes vehicles."""
+    if vehicles <= 1:
+        return pgettext("changes of vehicle", "No changes")
+    return ngettext("%(count)d change", "%(count)d changes", vehicles - 1) % {"count": vehicles - 1}
+
+
+@register.filter
+def steps(itinerary: Itinerary) -> list[timeline.Step]:
+    """The timeline of an itinerary."""
+    return timeline.of(itinerary)
+
+
+@register.simple_tag
+def leg_line(itinerary: Itinerary, position: int) -> str:
+    """What a leg is called: Bus 12."""
+    leg = itinerary.legs[position]
+    return f"{words.mode_name(leg.mode)} {leg.service.line if leg.service else ''}".strip()
+
+
+@register.inclusion_tag("components/map.html")
+def itinerary_map(itinerary: Itinerary) -> dict[str, Any]:
+    """The map of an itinerary; nothing while no basemap is published."""
+    return {"map": _map(maps.features_of(itinerary))}
+
+
+@register.inclusion_tag("components/map.html")
+def region_map() -> dict[str, Any]:
+    """The map of the whole region."""
+    return {"map": _map(None), "tall": True}
+
+
+def _map(journey: dict[str, Any] | None) -> SafeString | None:
+    basemap = maps.find_basemap()
+    return json_script(basemap | {"journey": journey}, "map") if basemap else None
+
+
+@register.simple_tag
+def import_map() -> SafeString:
+    """What the scripts' bare module names stand for (HTML: import maps). `<` cannot end the script element early."""
+    text = json.dumps({"imports": {name: static(path) for name, path in maps.MODULES.items()}})
+    return mark_safe(text.replace("<", "\\u003c"))  # noqa: S308 (JSON of our own constants)
+
+
+@register.simple_tag
+def strings() -> SafeString:
+    """The sentences that scripts say, as a JSON block."""
+    return json_script(words.script_strings(), "strings")
+
+
+def _luminance(colour: str) -> float:
+    """WCAG 2.2 relative luminance of rrggbb; 0.179 is where black and white contrast equally."""
+    try:
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    except ValueError:
+        return 0.0
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,73 @@
+"""What scripts need for a map: where the basemap is, what to draw on it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from transit.models import Publication
+from transit.network.folder import Reader
+from transit.routing.itinerary import Itinerary, Leg, Place
+
+MODULES = {
+    "maplibre-gl": "vendor/maplibre-gl/maplibre-gl.mjs",
+    "maplibre-gl/worker": "vendor/maplibre-gl/maplibre-gl-worker.mjs",
+    "pmtiles": "vendor/pmtiles/index.js",
+    "fflate": "vendor/fflate/browser.js",
+    "maas/map": "js/map.js",
+    "maas/places": "js/places.js",
+    "maas/position": "js/position.js",
+    "maas/recents": "js/recents.js",
+    "maas/steppers": "js/steppers.js",
+    "maas/strings": "js/strings.js",
+}
+"""The scripts by the names under which they import each other."""
+
+
+def find_tiles(digest: str, layer: str) -> Path | None:
+    """The file of one layer of a network's basemap (see `transit.network.basemap`), if it is there."""
+    path = settings.DATA_DIR / "networks" / digest / "basemap" / f"{layer}.pmtiles"
+    return path if path.is_file() else None
+
+
+def find_basemap() -> dict[str, Any] | None:
+    """The basemap of the published network: `bounds` (west, south, east, north) and `layers`, addresses by name."""
+    published = Publication.objects.filter(withdrawn_at=None).select_related("network").first()
+    return _basemap(published.network.digest) if published else None
+
+
+@lru_cache(maxsize=4)
+def _basemap(digest: str) -> dict[str, Any] | None:
+    """A network never changes, so what is known of it may be remembered."""
+    facts = Reader(settings.DATA_DIR / "networks" / digest).facts
+    layers = {layer: reverse("tiles", args=[digest, layer]) for layer in facts.get("basemap", ())}
+    return {"bounds": facts["bounds"], "layers": layers} if layers else None
+
+
+def features_of(itinerary: Itinerary) -> dict[str, Any]:
+    """GeoJSON: a line for each leg and a point where each begins, and the last point."""
+    lines = [_line(leg) for leg in itinerary.legs]
+    starts = [_point(leg.start, "start" if position == 0 else "stop") for position, leg in enumerate(itinerary.legs)]
+    return {"type": "FeatureCollection", "features": [*lines, *starts, _point(itinerary.legs[-1].end, "end")]}
+
+
+def _line(leg: Leg) -> dict[str, Any]:
+    path = leg.polyline or ((leg.start.lon, leg.start.lat), (leg.end.lon, leg.end.lat))
+    colour = leg.service.colour.lstrip("#") if leg.service else ""
+    return {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": path},
+        "properties": {"street": not leg.is_transit, "colour": f"#{colour or '30495f'}"},
+    }
+
+
+def _point(place: Place, role: str) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": (place.lon, place.lat)},
+        "properties": {"role": role, "name": place.name},
+    }

@@ -1,0 +1,50 @@
+"""The pages of a search: the form, the choice among places of one name, the journeys, one journey."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from transit import journeys, tokens
+from transit.web import cards, choices, paging, region
+from transit.web.forms import SearchForm
+
+
+def _form(request: HttpRequest) -> SearchForm:
+    return SearchForm(request.GET, region.timezone(), timezone.now())
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """The form, filled with what the address says."""
+    form = _form(request)
+    form = form.swapped() if "swap" in request.GET else form
+    return render(request, "transit/search.html", {"form": form.untouched()})
+
+
+@require_GET
+def results(request: HttpRequest) -> HttpResponse:
+    """Journeys, or the form again with what is wrong, or the question which place is meant."""
+    form = _form(request)
+    if not form.is_valid():
+        return render(request, "transit/search.html", {"form": form}, status=422)
+    if form.unclear:
+        return render(request, "transit/choose.html", choices.context(form, get_language() or "en"))
+    query = form.query(get_language() or "en")
+    found = journeys.plan(query, form.now)
+    return render(request, "transit/results.html", paging.context(form, query, found))
+
+
+@require_GET
+def itinerary(request: HttpRequest) -> HttpResponse:
+    """One journey, looked up again in the network of now; where that is impossible, why."""
+    token, search = request.GET.get("token", ""), cards.search_of(request.GET)
+    try:
+        found = journeys.recheck(tokens.read_token(token, timezone.now()), get_language() or "en")
+    except (tokens.TokenError, journeys.ItineraryChanged):
+        return render(request, "transit/outdated.html", {"search": search}, status=410)
+    ends = {"first": found.legs[0].start, "last": found.legs[-1]}
+    return render(request, "transit/itinerary.html", {"itinerary": found, "token": token, "search": search} | ends)

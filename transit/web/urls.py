@@ -1,0 +1,15 @@
+"""The addresses of the pages about travelling."""
+
+from django.urls import path
+
+from transit.web.basemap import tiles
+from transit.web.departures import departures
+from transit.web.search import itinerary, results, search
+
+urlpatterns = [
+    path("", search, name="search"),
+    path("journeys", results, name="results"),
+    path("journey", itinerary, name="itinerary"),
+    path("departures", departures, name="departures"),
+    path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
+]

@@ -1,0 +1,109 @@
+"""The words of the pages that follow from a value: names of modes and rider categories, what scripts say."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, gettext_lazy, ngettext_lazy, pgettext
+
+_MODES = {
+    "walk": gettext_lazy("Walk"),
+    "bicycle": gettext_lazy("Bicycle"),
+    "tram": gettext_lazy("Tram"),
+    "metro": gettext_lazy("Metro"),
+    "rail": gettext_lazy("Train"),
+    "bus": gettext_lazy("Bus"),
+    "coach": gettext_lazy("Coach"),
+    "ferry": gettext_lazy("Ferry"),
+    "cableway": gettext_lazy("Cable car"),
+    "gondola": gettext_lazy("Gondola lift"),
+    "funicular": gettext_lazy("Funicular"),
+    "trolleybus": gettext_lazy("Trolleybus"),
+    "monorail": gettext_lazy("Monorail"),
+    "air": gettext_lazy("Flight"),
+    "taxi": gettext_lazy("Taxi"),
+}
+# Modes that share a picture with another.
+_ICONS = {
+    "bicycle": "bike",
+    "rail": "train",
+    "monorail": "train",
+    "coach": "bus",
+    "trolleybus": "bus",
+    "cableway": "lift",
+    "gondola": "lift",
+    "funicular": "lift",
+}
+_CATEGORIES = {
+    "adult": gettext_lazy("Adult"),
+    "child": gettext_lazy("Child"),
+    "youth": gettext_lazy("Youth"),
+    "senior": gettext_lazy("Senior"),
+}
+_COUNTS = {
+    "adult": ngettext_lazy("%(count)d adult", "%(count)d adults", "count"),
+    "child": ngettext_lazy("%(count)d child", "%(count)d children", "count"),
+    "youth": ngettext_lazy("%(count)d young person", "%(count)d young people", "count"),
+    "senior": ngettext_lazy("%(count)d senior", "%(count)d seniors", "count"),
+}
+_KINDS = {
+    "stop": gettext_lazy("Stop"),
+    "station": gettext_lazy("Station"),
+    "street": gettext_lazy("Street"),
+    "address": gettext_lazy("Address"),
+    "poi": gettext_lazy("Place"),
+}
+
+
+def mode_name(mode: str) -> str:
+    """The name of a mode of `transit.routing.query.Mode`."""
+    return str(_MODES[mode])
+
+
+def icon_of(name: str) -> str:
+    """The picture for a mode or for a name of the sprite itself."""
+    return _ICONS.get(name, name)
+
+
+def category_name(category: str) -> str:
+    """The name of one traveller's category."""
+    return str(_CATEGORIES[category])
+
+
+def category_count(category: str, count: int) -> str:
+    """So many travellers of a category."""
+    return str(_COUNTS[category] % {"count": count})
+
+
+def kind_name(kind: str) -> str:
+    """What a found place is: stop, street …; an unknown kind is a place."""
+    return str(_KINDS.get(kind, _KINDS["poi"]))
+
+
+def script_strings() -> dict[str, str]:
+    """What scripts say, by key."""
+    return {
+        "location_fails": gettext("Your location could not be found. Please write the address."),
+        "location_here": gettext("My location"),
+        "location_use": gettext("Use my location"),
+        "map": gettext("Map"),
+        "map_fails": gettext("The map cannot be shown on this device. Everything you need is in the text."),
+        "fewer": gettext("One fewer:"),
+        "more": gettext("One more:"),
+        "places_none": gettext("Nothing found. Check the spelling or try a nearby stop."),
+        "places_found": gettext("Suggestions: {count}. Use the arrow keys."),
+        "recent_clear": gettext("Forget these searches"),
+        "recent_title": gettext("Your latest searches"),
+        "recent_note": gettext("Kept on this device only."),
+        "start": gettext("Start"),
+        "end": gettext("Destination"),
+        "swapped": gettext("From and to have changed places."),
+        "two_fingers": gettext("Use two fingers to move the map"),
+        "zoom_in": gettext("Zoom in"),
+        "zoom_out": gettext("Zoom out"),
+    } | {f"kind_{kind}": kind_name(kind) for kind in _KINDS}
+
+
+def people(counts: dict[str, int]) -> str:
+    """Who travels, in one line: 2 adults, 1 child."""
+    return pgettext("between items of a list", ", ").join(
+        category_count(category, count) for category, count in counts.items() if count
+    )
