@@ -45,11 +45,11 @@ def itinerary(start_at: datetime = NOW + timedelta(minutes=30)) -> Itinerary:
     travellers = (Traveller("1"), Traveller("2", RiderCategory.SENIOR))
     fares = tuple(
         FareProduct(product, name, agency, traveller, (leg,), Money(minor, "EUR"), valid_s)
-        for product, name, agency, leg, valid_s in (
-            ("f:zone", "Zone AB", "f:bus", 1, 5400),
-            ("g:sea", "Crossing", "g:sea", 2, None),
+        for product, name, agency, leg, valid_s, prices in (
+            ("f:zone", "Zone AB", "f:bus", 1, 5400, (350, 180)),
+            ("g:sea", "Crossing", "g:sea", 2, None, (450, 300)),
         )
-        for traveller, minor in zip(travellers, (350, 180), strict=True)
+        for traveller, minor in zip(travellers, prices, strict=True)
     )
     return Itinerary(legs, travellers, fares)
 

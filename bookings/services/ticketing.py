@@ -23,6 +23,7 @@ from joserfc.jwk import OKPKey
 from bookings.models import Booking, OfferProduct, Ticket
 from bookings.services import ticket_keys
 from bookings.services.ticket_keys import PublicKeys
+from bookings.services.viewers import Viewer
 from transit import tokens
 from transit.routing.itinerary import Leg
 
@@ -83,6 +84,12 @@ def issue(booking: Booking, product: OfferProduct, now: datetime) -> Ticket:
         valid_from_at=product.valid_from_at,
         valid_until_at=product.valid_until_at,
     )
+
+
+def get_ticket(serial: str, viewer: Viewer) -> Ticket:
+    """A ticket of this viewer. Raises Ticket.DoesNotExist, also for somebody else's."""
+    tickets = Ticket.objects.select_related("product", "booking__part", "booking__order__offer")
+    return tickets.get(viewer.owns("booking__order__"), serial=serial)
 
 
 def verify(token: str, keys: PublicKeys, now: datetime, operator_code: str | None = None) -> TicketClaims:

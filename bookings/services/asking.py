@@ -1,0 +1,107 @@
+"""Asking remote operators for their price: all at once, with one deadline. Nothing is held by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bookings.services.pricing import PricedPart, RemoteOffer, RemoteRun, remote_part
+from transit.register.sellers import SalesInterface
+from transit.remote import tomp
+from transit.remote.http import RemoteError
+from transit.routing.itinerary import Itinerary, Leg, Place
+
+DEADLINE_S = 8.0
+UNSTATED_EXPIRY = timedelta(minutes=15)
+"""How long a price is taken to hold whose operator does not say."""
+_SAME_DEPARTURE = timedelta(minutes=1)
+_QUOTA_REACHED = 201  # last three digits of TOMP's error code
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a run cannot be offered; `code` and `alternative` as in `offers.OfferError`."""
+
+    code: str
+    legs: tuple[int, ...]
+    alternative: str
+
+
+def ask_all(
+    runs: Sequence[RemoteRun],
+    interfaces: Mapping[str, SalesInterface],
+    itinerary: Itinerary,
+    language: str,
+    now: datetime,
+) -> list[PricedPart | Refusal]:
+    """An answer for each run, in the same order. Who has not answered by the deadline counts as unreachable."""
+    if not runs:
+        return []
+    threads = ThreadPoolExecutor(len(runs), "ask")
+    try:
+        calls = [
+            threads.submit(_ask, run, interfaces[run.seller.operator_code], itinerary, language, now) for run in runs
+        ]
+        wait(calls, DEADLINE_S)
+        return [_answer(run, call) for run, call in zip(runs, calls, strict=True)]
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _answer(run: RemoteRun, call: Future[PricedPart | Refusal]) -> PricedPart | Refusal:
+    return call.result() if call.done() else Refusal("operator_unavailable", run.legs, "retry")
+
+
+def _ask(
+    run: RemoteRun, interface: SalesInterface, itinerary: Itinerary, language: str, now: datetime
+) -> PricedPart | Refusal:
+    party = tomp.Party(interface.url, interface.client_id, interface.client_secret, language)
+    try:
+        found = tomp.search_offers(party, _search(run, itinerary))
+    except RemoteError as error:
+        return _refusal(run, error)
+    offer = _choose(found, itinerary.legs[run.legs[0]], interface.capability, now)
+    return Refusal("not_offered", run.legs, "later") if offer is None else remote_part(run, itinerary, offer)
+
+
+def _search(run: RemoteRun, itinerary: Itinerary) -> tomp.Search:
+    """The very departures of the itinerary, not just any ride between its places."""
+    first, last = itinerary.legs[run.legs[0]], itinerary.legs[run.legs[-1]]
+    services = [service for position in run.legs if (service := itinerary.legs[position].service)]
+    return tomp.Search(
+        origin=_reference(first.start),
+        destination=_reference(last.end),
+        start_at=first.start_at,
+        end_at=last.end_at,
+        travellers=tuple(tomp.Traveller(each.key, profile=each.category.value) for each in itinerary.travellers),
+        service_journeys=tuple(service.trip_id for service in services),
+        travel_date=services[0].service_date,
+    )
+
+
+def _reference(place: Place) -> str:
+    """Operators list the feeds that they publish as data sources under the names that our register has for them."""
+    return place.stop_id or tomp.gps_reference(place.lon, place.lat)
+
+
+def _choose(found: Sequence[tomp.Offer], first: Leg, capability: str, now: datetime) -> RemoteOffer | None:
+    """The cheapest firm offer that departs when the itinerary does and is still good."""
+    firm = [
+        RemoteOffer(offer.id, offer.price, offer.expires_at or now + UNSTATED_EXPIRY, capability)
+        for offer in found
+        if offer.price is not None
+        and not offer.price_is_estimate
+        and (offer.start_at is None or abs(offer.start_at - first.start_at) <= _SAME_DEPARTURE)
+    ]
+    good = [offer for offer in firm if offer.expires_at > now and offer.price.minor >= 0]
+    return min(good, key=lambda offer: offer.price.minor, default=None)
+
+
+def _refusal(run: RemoteRun, error: RemoteError) -> Refusal:
+    if error.unknown:
+        return Refusal("operator_unavailable", run.legs, "retry")
+    if any(code % 1000 == _QUOTA_REACHED for code in tomp.error_codes(error)):
+        return Refusal("sold_out", run.legs, "later")
+    return Refusal("not_offered", run.legs, "other_way")

@@ -1,0 +1,50 @@
+"""Who may see an offer, an order or a ticket: its owner, or the browser session that made it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+_SESSION_KEY = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person with an account, a guest's browser session, or both (who logged in after buying)."""
+
+    user_id: int | None
+    session_hash: str
+
+    @property
+    def principal(self) -> str:
+        """The name under which idempotency keys of this viewer are kept apart from others'."""
+        return f"user:{self.user_id}" if self.user_id else f"session:{self.session_hash}"
+
+    def owns(self, prefix: str = "") -> Q:
+        """The condition on rows with `owner` and `session_hash` (behind `prefix`, e.g. `order__`)."""
+        mine = Q(pk__in=[])
+        if self.user_id is not None:
+            mine |= Q(**{f"{prefix}owner_id": self.user_id})
+        if self.session_hash:
+            mine |= Q(**{f"{prefix}session_hash": self.session_hash})
+        return mine
+
+
+def viewer_of(user: Any, session: MutableMapping[str, Any], *, begin: bool = False) -> Viewer:
+    """The viewer behind a request's `user` and `session`.
+
+    With `begin`, a guest's session gets a random key of its own, which survives the new session key of a log-in; only
+    its hash is ever stored. Without, a session that has none owns nothing.
+    """
+    if begin and _SESSION_KEY not in session:
+        session[_SESSION_KEY] = secrets.token_urlsafe(32)
+    key = session.get(_SESSION_KEY, "")
+    return Viewer(
+        user_id=user.pk if user.is_authenticated else None,
+        session_hash=hashlib.sha256(key.encode()).hexdigest() if key else "",
+    )
