@@ -1,1 +1,1 @@
-"""A generated coast region: streets, lines and timetables as a GTFS and an OpenStreetMap file, equal for equal sizes."""
+"""A generated coast region: streets, lines and timetables as GTFS and OpenStreetMap files."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from random import Random
@@ -52,7 +53,7 @@ def lanes(quarter: Quarter, number: int, railway: BaseGeometry, random: Random) 
     """The local streets of a quarter. `railway` is not crossed."""
     pattern = PATTERNS[quarter.kind]
     lattice = _Lattice(quarter, number, pattern, random)
-    area, inner = quarter.area, quarter.area.buffer(-min(pattern.short_m, pattern.long_m) * 0.24)
+    inner = quarter.area.buffer(-min(pattern.short_m, pattern.long_m) * 0.24)
     shapely.prepare(inner)
     inside = {ij for ij in lattice.cells() if inner.contains(shapely.Point(lattice.at(*ij)))}
     result: list[Lane] = []
@@ -64,16 +65,16 @@ def lanes(quarter: Quarter, number: int, railway: BaseGeometry, random: Random) 
             keep = pattern.keep_long if di else pattern.keep_short
             if random.random() > keep:
                 continue
-            lane = _lane(lattice, area, (i, j), other, other in inside, bool(di), random)
+            lane = _lane(lattice, (i, j), other, other in inside, bool(di), random)
             if lane and not railway.intersects(LineString(lane.line)):
                 result.append(lane)
     return result
 
 
 def _lane(
-    lattice: _Lattice, area: Polygon, ij: tuple[int, int], other: tuple[int, int], both: bool, is_long: bool, random: Random
+    lattice: _Lattice, ij: tuple[int, int], other: tuple[int, int], both: bool, is_long: bool, random: Random
 ) -> Lane | None:
-    a, b = lattice.at(*ij), lattice.at(*other)
+    a, b, area = lattice.at(*ij), lattice.at(*other), lattice.quarter.area
     kind = _lane_kind(lattice.quarter.kind, is_long, random)
     key = lattice.key(ij, is_long)
     line = LineString([a, b])
@@ -120,7 +121,8 @@ class _Lattice:
         ox, oy = self._origin
         cos, sin = math.cos(self._angle), math.sin(self._angle)
         corners = [
-            ((x - ox) * cos + (y - oy) * sin, (y - oy) * cos - (x - ox) * sin) for x, y in self.quarter.area.exterior.coords
+            ((x - ox) * cos + (y - oy) * sin, (y - oy) * cos - (x - ox) * sin)
+            for x, y in self.quarter.area.exterior.coords
         ]
         columns = [u / self._pattern.long_m for u, _ in corners]
         rows = [v / self._pattern.short_m for _, v in corners]
@@ -147,6 +149,6 @@ class _Lattice:
 
 def _longest_side(area: Polygon) -> float:
     """The direction of a quarter's longest side."""
-    ring = list(area.simplify(25).exterior.coords)
-    a, b = max(zip(ring, ring[1:], strict=False), key=lambda side: distance(side[0][:2], side[1][:2]))
+    ring = [(x, y) for x, y in area.exterior.simplify(25).coords]
+    a, b = max(itertools.pairwise(ring), key=lambda side: distance(*side))
     return math.atan2(b[1] - a[1], b[0] - a[0])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections import Counter
 from dataclasses import dataclass
 
-from shapely import LineString, Point as ShapelyPoint
+from shapely import LineString
+from shapely import Point as ShapelyPoint
 
 from maas.sandbox.region.landmarks import Landmark
 from maas.sandbox.region.lines import Line, Operator, Stop, Way
 from maas.sandbox.region.names import Name
 from maas.sandbox.region.plane import Point, distance
-from maas.sandbox.region.streets import BusPaths, Street, StreetNetwork
+from maas.sandbox.region.streets import BUS_WEIGHT, BusPaths, Street, StreetNetwork, bus_paths
 
 MIN_GAP_M, TOWN_GAP_M, COUNTRY_GAP_M = 210.0, 400.0, 900.0
 
@@ -40,15 +43,15 @@ class Router:
     """Bus paths between junctions, through others."""
 
     def __init__(self, network: StreetNetwork) -> None:
-        self._network = network
+        self._neighbours = network.neighbours(BUS_WEIGHT)
         self._trees: dict[int, BusPaths] = {}
 
     def through(self, junctions: list[int]) -> Path | None:
         """A path that visits the junctions in order and rarely uses a street twice; None where a bus cannot."""
         at: list[int] = [junctions[0]]
         streets: list[Street] = []
-        for a, b in zip(junctions, junctions[1:], strict=False):
-            paths = self._network.bus_paths(a, avoid=frozenset(streets)) if streets else self.tree(a)
+        for a, b in itertools.pairwise(junctions):
+            paths = bus_paths(self._neighbours, a, avoid=frozenset(streets)) if streets else self.tree(a)
             leg = paths.to(b)
             if leg is None:
                 return None
@@ -59,13 +62,14 @@ class Router:
     def tree(self, start: int) -> BusPaths:
         """All best paths from a junction."""
         if start not in self._trees:
-            self._trees[start] = self._network.bus_paths(start)
+            self._trees[start] = bus_paths(self._neighbours, start)
         return self._trees[start]
 
 
 def _without_spurs(junctions: list[int], streets: list[Street]) -> Path:
     """Where a path turns back on itself in the street, it does not go there."""
-    at, used = [junctions[0]], []
+    at = [junctions[0]]
+    used: list[Street] = []
     for street, n in zip(streets, junctions[1:], strict=True):
         if used and used[-1] is street:
             used.pop()
@@ -85,6 +89,7 @@ class Poles:
         self._neighbours = network.neighbours()
         self._sites: dict[int, Name] = {}
         self._poles: dict[tuple[str, int, int], Stop] = {}
+        self._counts: Counter[str] = Counter()
         self._taken: set[str] = set()
 
     def on(self, path: Path, prefix: str) -> tuple[list[Stop], list[float]]:
@@ -130,7 +135,8 @@ class Poles:
                 self._taken.add(name.fi)
                 return name
         first, second = options[0], options[-1]
-        name = Name(f"{first.fi} / {second.fi}", f"{first.en} / {second.en}", f"{first.ja}・{second.ja}", first.kana + second.kana)
+        en, ja = f"{first.en} / {second.en}", f"{first.ja}・{second.ja}"
+        name = Name(f"{first.fi} / {second.fi}", en, ja, first.kana + second.kana)
         number = sum(taken.startswith(name.fi) for taken in self._taken)
         self._taken.add(f"{name.fi} {number}")
         return Name(f"{name.fi} {number}", f"{name.en} {number}", f"{name.ja}{number}", name.kana) if number else name
@@ -145,7 +151,8 @@ class Poles:
         if key not in self._poles:
             middle: ShapelyPoint = shape.interpolate(along)
             at = (round(middle.x + 6 * math.sin(angle), 1), round(middle.y - 6 * math.cos(angle), 1))
-            number = len([k for k in self._poles if k[0] == prefix]) + 1
+            self._counts[prefix] += 1
+            number = self._counts[prefix]
             self._poles[key] = Stop(f"{prefix}{number:04d}", self._sites[junction], at, self._zone(prefix, at))
         return self._poles[key]
 
@@ -161,15 +168,25 @@ class Poles:
 
 
 def line(
-    poles: Poles, path: Path, prefix: str, id: str, short: str, operator: Operator, timetable: str, speed: float,
-    colour: str, *, sparse: bool = False, is_loop: bool = False
+    poles: Poles,
+    path: Path,
+    prefix: str,
+    line_id: str,
+    short: str,
+    operator: Operator,
+    timetable: str,
+    speed: float,
+    colour: str,
+    *,
+    sparse: bool = False,
+    is_loop: bool = False,
 ) -> Line:
     """A bus line along a path and back, or round a loop."""
     out = _way(poles, path, prefix)
     ways = (out,) if is_loop else (out, _way(poles, path.reversed(), prefix))
     first, last = out.stops[0].name, out.stops[-1].name
     name = _joined(out.stops[0].name, out.stops[len(out.stops) // 2].name) if is_loop else _joined(first, last)
-    return Line(id, short, name, operator, 3, colour, ways, timetable, speed, 0, sparse, is_loop)
+    return Line(line_id, short, name, operator, 3, colour, ways, timetable, speed, 0, sparse, is_loop)
 
 
 def _way(poles: Poles, path: Path, prefix: str) -> Way:

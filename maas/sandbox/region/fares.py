@@ -26,14 +26,22 @@ def tables(feed: str, transit: Transit) -> dict[str, list[Row]]:
 
 def _attribute(fare_id: str, price: str, agency: str, transfers: str, duration: int | str = "", method: int = 1) -> Row:
     return {
-        "fare_id": fare_id, "price": price, "currency_type": "EUR", "payment_method": method, "transfers": transfers,
-        "agency_id": agency, "transfer_duration": duration,
+        "fare_id": fare_id,
+        "price": price,
+        "currency_type": "EUR",
+        "payment_method": method,
+        "transfers": transfers,
+        "agency_id": agency,
+        "transfer_duration": duration,
     }
 
 
 def _rule(fare_id: str, route: str = "", origin: str = "", destination: str = "", contains: str = "") -> Row:
     return {
-        "fare_id": fare_id, "route_id": route, "origin_id": origin, "destination_id": destination,
+        "fare_id": fare_id,
+        "route_id": route,
+        "origin_id": origin,
+        "destination_id": destination,
         "contains_id": contains,
     }
 
@@ -52,7 +60,9 @@ def _coast(transit: Transit) -> tuple[list[Row], list[Row]]:
     lines = transit.lines["coast"]
     rules = [
         _rule("local" if a == b else "long", line.id, a, b)
-        for line in lines if line.operator == COAST_BUS for a, b in REGIONAL_PRICES
+        for line in lines
+        if line.operator == COAST_BUS
+        for a, b in REGIONAL_PRICES
     ]
     return attributes, rules + [_rule("ferry", line.id) for line in lines if line.operator == FERRY]
 

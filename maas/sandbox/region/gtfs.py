@@ -58,8 +58,12 @@ def _text(rows: list[Row]) -> str:
 def _agencies(feed: str) -> list[Row]:
     return [
         {
-            "agency_id": operator.id, "agency_name": operator.name.fi, "agency_url": operator.url,
-            "agency_timezone": TIMEZONE, "agency_lang": "fi", "agency_fare_url": operator.fare_url,
+            "agency_id": operator.id,
+            "agency_name": operator.name.fi,
+            "agency_url": operator.url,
+            "agency_timezone": TIMEZONE,
+            "agency_lang": "fi",
+            "agency_fare_url": operator.fare_url,
         }
         for operator in FEEDS[feed]
     ]
@@ -71,9 +75,16 @@ def _stops(feed: str, transit: Transit) -> list[Row]:
         lon, lat = to_wgs84(stop.at)
         rows.append(
             {
-                "stop_id": stop.id, "stop_code": stop.id, "stop_name": stop.name.fi, "stop_lat": f"{lat:.6f}",
-                "stop_lon": f"{lon:.6f}", "zone_id": stop.zone, "location_type": stop.kind,
-                "parent_station": stop.station, "platform_code": stop.platform, "wheelchair_boarding": 1,
+                "stop_id": stop.id,
+                "stop_code": stop.id,
+                "stop_name": stop.name.fi,
+                "stop_lat": f"{lat:.6f}",
+                "stop_lon": f"{lon:.6f}",
+                "zone_id": stop.zone,
+                "location_type": stop.kind,
+                "parent_station": stop.station,
+                "platform_code": stop.platform,
+                "wheelchair_boarding": 1,
             }
         )
     return rows
@@ -82,9 +93,14 @@ def _stops(feed: str, transit: Transit) -> list[Row]:
 def _routes(feed: str, transit: Transit) -> list[Row]:
     return [
         {
-            "route_id": line.id, "agency_id": line.operator.id, "route_short_name": line.short,
-            "route_long_name": line.name.fi, "route_type": line.route_type, "route_color": line.colour,
-            "route_text_color": "FFFFFF", "route_sort_order": number,
+            "route_id": line.id,
+            "agency_id": line.operator.id,
+            "route_short_name": line.short,
+            "route_long_name": line.name.fi,
+            "route_type": line.route_type,
+            "route_color": line.colour,
+            "route_text_color": "FFFFFF",
+            "route_sort_order": number,
         }
         for number, line in enumerate(transit.lines[feed], 1)
     ]
@@ -100,8 +116,11 @@ def _shapes(feed: str, transit: Transit) -> list[Row]:
                 lon, lat = to_wgs84(point)
                 rows.append(
                     {
-                        "shape_id": f"{line.id}-{direction}", "shape_pt_lat": f"{lat:.6f}", "shape_pt_lon": f"{lon:.6f}",
-                        "shape_pt_sequence": number, "shape_dist_traveled": round(along, 1),
+                        "shape_id": f"{line.id}-{direction}",
+                        "shape_pt_lat": f"{lat:.6f}",
+                        "shape_pt_lon": f"{lon:.6f}",
+                        "shape_pt_sequence": number,
+                        "shape_dist_traveled": round(along, 1),
                     }
                 )
     return rows
@@ -132,7 +151,10 @@ def _translations(feed: str, transit: Transit) -> list[Row]:
         texts = {"en": name.en, "ja": name.ja} | ({"ja-Hrkt": name.kana} if table == "stops" else {})
         for language, text in texts.items():
             rows[table, name.fi, language] = {
-                "table_name": table, "field_name": column, "language": language, "translation": text,
+                "table_name": table,
+                "field_name": column,
+                "language": language,
+                "translation": text,
                 "field_value": name.fi,
             }
     return list(rows.values())
@@ -142,8 +164,12 @@ def _feed_info(feed: str, start: date) -> list[Row]:
     operator = FEEDS[feed][0]
     return [
         {
-            "feed_publisher_name": operator.name.fi, "feed_publisher_url": operator.url, "feed_lang": "fi",
-            "default_lang": "fi", "feed_start_date": f"{start - timedelta(DAYS_BEFORE):%Y%m%d}",
-            "feed_end_date": f"{start + timedelta(DAYS_AFTER):%Y%m%d}", "feed_version": f"{start:%Y-%m-%d}",
+            "feed_publisher_name": operator.name.fi,
+            "feed_publisher_url": operator.url,
+            "feed_lang": "fi",
+            "default_lang": "fi",
+            "feed_start_date": f"{start - timedelta(DAYS_BEFORE):%Y%m%d}",
+            "feed_end_date": f"{start + timedelta(DAYS_AFTER):%Y%m%d}",
+            "feed_version": f"{start:%Y-%m-%d}",
         }
     ]

@@ -73,5 +73,7 @@ HEADWAYS: dict[str, dict[str, tuple[Window, ...]]] = {
 def departures(timetable: str, day: str, shift_s: int = 0) -> list[int]:
     """The seconds of the service day at which vehicles leave their first stop."""
     return [
-        at + shift_s for window in HEADWAYS[timetable][day] for at in range(window.start_s, window.end_s, window.headway_s)
+        at + shift_s
+        for window in HEADWAYS[timetable][day]
+        for at in range(window.start_s, window.end_s, window.headway_s)
     ]

@@ -30,7 +30,7 @@ _KINDS = (
     (Name("Uimahalli", "Swimming Hall", "屋内プール", "おくないぷーる"), {"leisure": "sports_centre"}, 0.4, 10),
     (Name("Merimuseo", "Maritime Museum", "海洋博物館", "かいようはくぶつかん"), {"tourism": "museum"}, 0.2, 50),
     (Name("Kulttuuritalo", "Culture House", "文化会館", "ぶんかかいかん"), {"amenity": "arts_centre"}, 0.26, 25),
-    (Name("Kauppakeskus Aalto", "Wave Shopping Centre", "波ショッピングセンター", "なみしょっぴんぐせんたー"), {"shop": "mall"}, 0.62, 12),
+    (Name("Aaltotori", "Wave Mall", "波モール", "なみもーる"), {"shop": "mall"}, 0.62, 12),
     (Name("Kylpylä", "Hot Springs", "温泉", "おんせん"), {"leisure": "spa", "tourism": "attraction"}, 0.85, 30),
     (Name("Ammattikoulu", "Vocational College", "専門学校", "せんもんがっこう"), {"amenity": "college"}, 0.7, 15),
 )
@@ -48,9 +48,10 @@ def found(
     ]
     for name, tags, share, every in _KINDS:
         for number in range(1 + size // every):
-            free = [n for n in junctions if all(distance(network.junctions[n], m.at) > 140 for m in result)]
+            some = random.sample(junctions, min(len(junctions), 500))
+            free = [n for n in some if all(distance(network.junctions[n], m.at) > 140 for m in result)]
             wanted = share * town_m * random.uniform(0.9, 1.1)
-            near = sorted(free, key=lambda n: abs(distance(network.junctions[n], centre) - wanted))[: 12 + 2 * size]
+            near = sorted(free, key=lambda n: abs(distance(network.junctions[n], centre) - wanted))[: 12 + size // 4]
             at = network.junctions[random.choice(near)]
             result.append(Landmark(name if number == 0 else _numbered(name, number + 1), at, tags))
     return result

@@ -18,10 +18,23 @@ class Operator:
     fare_url: str = ""
 
 
-TOWN_BUS = Operator("tuuli", Name("Tuulilahden Linja", "Windhaven City Bus", "風ヶ浦市バス", "かぜがうらしばす"), "http://town.example/")
-COAST_BUS = Operator("ranta", Name("Rannikon Bussit", "Coast Buses", "海岸バス", "かいがんばす"), "http://coast.example/")
-FERRY = Operator("lautta", Name("Lyhtysaaren Lautat", "Lantern Island Ferries", "提灯島汽船", "ちょうちんじまきせん"), "http://ferry.example/")
-RAIL = Operator("juna", Name("Rannikkojunat", "Coast Rail", "海岸鉄道", "かいがんてつどう"), "http://rail.example/", "http://rail.example/tickets")
+TOWN_BUS = Operator(
+    "tuuli", Name("Tuulilahden Linja", "Windhaven City Bus", "風ヶ浦市バス", "かぜがうらしばす"), "http://town.example/"
+)
+COAST_BUS = Operator(
+    "ranta", Name("Rannikon Bussit", "Coast Buses", "海岸バス", "かいがんばす"), "http://coast.example/"
+)
+FERRY = Operator(
+    "lautta",
+    Name("Lyhtysaaren Lautat", "Lantern Island Ferries", "提灯島汽船", "ちょうちんじまきせん"),
+    "http://ferry.example/",
+)
+RAIL = Operator(
+    "juna",
+    Name("Rannikkojunat", "Coast Rail", "海岸鉄道", "かいがんてつどう"),
+    "http://rail.example/",
+    "http://rail.example/tickets",
+)
 
 FEEDS = {"rail": (RAIL,), "town": (TOWN_BUS,), "coast": (COAST_BUS, FERRY)}
 
@@ -51,7 +64,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as the public knows it. `timetable` names its headways; `sparse` lines publish a time at few stops only."""
+    """A line as the public knows it. `timetable` names its headways; `sparse`: times at few stops only."""
 
     id: str
     short: str

@@ -179,4 +179,5 @@ class Namer:
             self._random.shuffle(pairs)
             for head, ending in pairs:
                 name = head.joined(ending)
-                yield name if depth < 2 else Name(f"{name.fi} {depth}", f"{name.en} {depth}", f"{name.ja}{depth}", name.kana)
+                number = Name(f" {depth}", str(depth), str(depth), "") if depth > 1 else None
+                yield name.joined(number) if number else name

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import osmium
 from osmium.osm import mutable
-from shapely import LineString, Polygon, box
+from shapely import Polygon, box
 
-from maas.sandbox.region.names import BAY, HARBOUR, ISLAND, REGION, RIVER, SEA, TOWN, Name
+from maas.sandbox.region.names import BAY, HARBOUR, ISLAND, RIVER, SEA, TOWN, Name
 from maas.sandbox.region.plane import Point, bend_line, bend_shape, to_wgs84
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ class _Extract:
         """Writes everything, sorted by kind and number."""
         path.unlink(missing_ok=True)
         with osmium.SimpleWriter(str(path)) as writer:
-            for (lon, lat), number in self._nodes.items():
-                writer.add_node(mutable.Node(id=number, location=(lon, lat), tags=self._tags.get(number, {}), version=1))
+            for at, number in self._nodes.items():
+                tags = self._tags.get(number, {})
+                writer.add_node(mutable.Node(id=number, location=at, tags=tags, version=1))
             for number, (nodes, tags) in enumerate(self._ways, 1):
                 writer.add_way(mutable.Way(id=number, nodes=nodes, tags=tags, version=1))
             for number, (members, tags) in enumerate(self._relations, 1):
@@ -148,13 +149,14 @@ def _add_railways(extract: _Extract, region: Region) -> None:
         extract.way(bend_line(railway.track), {"railway": "rail", "usage": "main", **railway.name.tags()})
     for stop in region.transit.stops["rail"]:
         if stop.kind == 1:
-            extract.node((stop.at[0], stop.at[1]), {"railway": "station", "public_transport": "station", **stop.name.tags()})
+            kind: Tags = {"railway": "station", "public_transport": "station"}
+            extract.node(stop.at, kind | stop.name.tags())
     for line in region.transit.lines["coast"]:
         if line.route_type == 4:
             extract.way(list(line.ways[0].shape), {"route": "ferry", **line.name.tags()})
     for feed in ("town", "coast"):
         for stop in region.transit.stops[feed]:
-            kind: Tags = {"amenity": "ferry_terminal"} if stop.zone == "S" else {"highway": "bus_stop"}
+            kind = {"amenity": "ferry_terminal"} if stop.zone == "S" else {"highway": "bus_stop"}
             extract.node(stop.at, {**kind, "ref": stop.id, **stop.name.tags()})
 
 
@@ -183,13 +185,3 @@ def _add_houses(extract: _Extract, region: Region) -> None:
         extract.area(house.outline, {"building": house.kind})
         address = {"addr:street": house.street.fi, "addr:housenumber": house.number, "addr:city": TOWN.fi}
         extract.node(house.door, {"entrance": "main", **address})
-
-
-def pier_lines(region: Region) -> list[LineString]:
-    """The footpaths that lead to the quays."""
-    return [LineString(s.line) for s in region.network.streets if s.key.startswith("pier")]
-
-
-def region_tags() -> Tags:
-    """The region's own name."""
-    return REGION.tags()

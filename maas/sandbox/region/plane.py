@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
@@ -35,11 +36,13 @@ class Scale:
 
     @property
     def town_m(self) -> float:
-        return 1600 * math.sqrt(self.size)
+        """The radius of the town."""
+        return 1600.0 * math.sqrt(self.size)
 
     @property
     def centre_m(self) -> float:
-        return 1600 * self.size**0.2
+        """The radius of what grows slowly with the town."""
+        return 1600.0 * math.pow(self.size, 0.2)
 
 
 def to_wgs84(point: Point) -> Point:
@@ -76,13 +79,13 @@ def distance(a: Point, b: Point) -> float:
 
 def length(line: list[Point]) -> float:
     """Metres along a polyline."""
-    return sum(distance(a, b) for a, b in zip(line, line[1:], strict=False))
+    return sum(distance(a, b) for a, b in itertools.pairwise(line))
 
 
 def densify(line: list[Point], step_m: float) -> list[Point]:
     """The same polyline with points at most `step_m` apart."""
     result = [line[0]]
-    for a, b in zip(line, line[1:], strict=False):
+    for a, b in itertools.pairwise(line):
         parts = max(1, math.ceil(distance(a, b) / step_m))
         result += [(a[0] + (b[0] - a[0]) * k / parts, a[1] + (b[1] - a[1]) * k / parts) for k in range(1, parts + 1)]
     return result

@@ -63,7 +63,8 @@ def divide(terrain: Terrain, name: Name, centre: Point, radius_m: float, random:
     rims = tuple(Rim(tuple(line.coords), _rim_kind(line, dry, disc, banks)) for line in lines)
     special = _special(cells, centre, terrain.scale.centre_m) if is_town else {}
     quarters = tuple(
-        _quarter(cell, special.get(number), centre, is_town, terrain, random, namer) for number, cell in enumerate(cells)
+        _quarter(cell, special.get(number), centre, is_town, terrain, random, namer)
+        for number, cell in enumerate(cells)
     )
     return Settlement(name, centre, radius_m, quarters, rims)
 

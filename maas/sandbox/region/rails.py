@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
-from shapely import LineString, Point as ShapelyPoint
+from shapely import LineString
+from shapely import Point as ShapelyPoint
 
 from maas.sandbox.region.lines import FERRY, RAIL, Line, Stop, Way
-from maas.sandbox.region.names import CENTRAL, Name
+from maas.sandbox.region.names import CENTRAL, HARBOUR, ISLAND, PORT, Name
 from maas.sandbox.region.plane import Point, bend_line, distance, spline
 from maas.sandbox.region.sites import Railway, Sites
 from maas.sandbox.region.terrain import SEA_LANE
@@ -32,16 +34,16 @@ def _station_name(name: Name) -> Name:
     return Name(f"{name.fi}", f"{name.en}", f"{name.ja}駅", f"{name.kana}えき")
 
 
-def _station(id: str, name: Name, at: Point, track: LineString) -> tuple[Stop, tuple[Stop, Stop]]:
+def _station(station_id: str, name: Name, at: Point, track: LineString) -> tuple[Stop, tuple[Stop, Stop]]:
     along = track.project(ShapelyPoint(at))
     a, b = track.interpolate(max(along - 5, 0)), track.interpolate(along + 5)
     angle = math.atan2(b.y - a.y, b.x - a.x)
     platforms = [
         (round(at[0] + side * 6 * math.sin(angle), 1), round(at[1] - side * 6 * math.cos(angle), 1)) for side in (1, -1)
     ]
-    station = Stop(id, name, at, "", 1)
+    station = Stop(station_id, name, at, "", 1)
     one, two = (
-        Stop(f"{id}-{n}", name, p, id, 0, id, str(n)) for n, p in enumerate(platforms, 1)
+        Stop(f"{station_id}-{n}", name, p, station_id, 0, station_id, str(n)) for n, p in enumerate(platforms, 1)
     )
     return station, (one, two)
 
@@ -75,13 +77,8 @@ def ferry_lines(sites: Sites, town_m: float) -> tuple[list[Stop], list[Line]]:
         Stop(f"F{n}", quay.name, bend_line([quay.at])[0], "S") for n, quay in enumerate(sites.quays, 1)
     )
     crossing = [sites.quays[0].at, sites.quays[1].at]
-    open_sea: list[Point] = [
-        sites.quays[2].at, *((u * town_m, v * town_m) for u, v in SEA_LANE), sites.quays[1].at
-    ]
-    names = (
-        Name("Majakkaniemi – Lyhtysaari", "Lighthouse Point – Lantern Island", "灯台崎～提灯島", "とうだいさき ちょうちんじま"),
-        Name("Satama – Lyhtysaari", "Harbour – Lantern Island", "港～提灯島", "みなと ちょうちんじま"),
-    )
+    open_sea: list[Point] = [sites.quays[2].at, *((u * town_m, v * town_m) for u, v in SEA_LANE), sites.quays[1].at]
+    names = (_between(PORT, ISLAND), _between(HARBOUR, ISLAND))
     lines = [
         _ferry("F1", names[0], (port, island), crossing, "ferry", 17),
         _ferry("F2", names[1], (harbour, island), spline(open_sea, 80), "ferry-town", 22),
@@ -89,9 +86,13 @@ def ferry_lines(sites: Sites, town_m: float) -> tuple[list[Stop], list[Line]]:
     return [port, island, harbour], lines
 
 
-def _ferry(id: str, name: Name, ends: tuple[Stop, Stop], route: list[Point], timetable: str, speed: float) -> Line:
+def _between(a: Name, b: Name) -> Name:
+    return Name(f"{a.fi} – {b.fi}", f"{a.en} – {b.en}", f"{a.ja}～{b.ja}", f"{a.kana} {b.kana}")
+
+
+def _ferry(line_id: str, name: Name, ends: tuple[Stop, Stop], route: list[Point], timetable: str, speed: float) -> Line:
     shape = bend_line(route)
-    total = sum(distance(a, b) for a, b in zip(shape, shape[1:], strict=False))
+    total = sum(distance(a, b) for a, b in itertools.pairwise(shape))
     out = Way(ends[1].name, ends, (0.0, total), tuple(shape))
     back = Way(ends[0].name, ends[::-1], (0.0, total), tuple(shape[::-1]))
-    return Line(id, id, name, FERRY, 4, "0077A8", (out, back), timetable, speed, 120)
+    return Line(line_id, line_id, name, FERRY, 4, "0077A8", (out, back), timetable, speed, 120)

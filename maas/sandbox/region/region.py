@@ -86,7 +86,7 @@ def describe(region: Region, start: date) -> dict[str, object]:
         "timezone": gtfs.TIMEZONE,
         "currency": "EUR",
         "bbox": [*low, *high],
-        "centre": _lat_lon(bend_line([region.sites.centre])[0]),
+        "centre": _point(bend_line([region.sites.centre])[0]),
         "streets": "region.osm.pbf",
         "feeds": [
             {
@@ -103,7 +103,7 @@ def describe(region: Region, start: date) -> dict[str, object]:
 
 def searches(region: Region) -> list[dict[str, object]]:
     """Journeys to try: across the town, by bus and train, and by bus, train and ferry to the island."""
-    town_line, loop = region.transit.lines["town"][0], region.transit.lines["town"][-1]
+    town_line, round_trip = region.transit.lines["town"][0], region.transit.lines["town"][-1].ways[0].stops
     island = region.transit.stops["coast"][-2]
     port = next(s for s in region.transit.stops["rail"] if s.name.fi == region.sites.villages[0].name.fi)
     regional = region.transit.lines["coast"][0].ways[0].stops[-1]
@@ -113,7 +113,7 @@ def searches(region: Region) -> list[dict[str, object]]:
         _search("bus, train and ferry", _end(start), _end(island)),
         _search("two buses on one ticket", _end(end), {"name": _texts(hospital.name), **_point(hospital.at)}),
         _search("regional bus and train", _end(regional), _end(port)),
-        _search("round the centre", _end(loop.ways[0].stops[0]), _end(loop.ways[0].stops[len(loop.ways[0].stops) // 2])),
+        _search("round the centre", _end(round_trip[0]), _end(round_trip[len(round_trip) // 2])),
     ]
 
 
@@ -128,10 +128,6 @@ def _end(stop: Stop) -> dict[str, object]:
 def _point(at: Point) -> dict[str, object]:
     lon, lat = to_wgs84(at)
     return {"lat": lat, "lon": lon}
-
-
-def _lat_lon(at: Point) -> dict[str, object]:
-    return _point(at)
 
 
 def _texts(name: Name) -> dict[str, str]:

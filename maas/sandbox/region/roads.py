@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from random import Random
 
@@ -90,8 +91,7 @@ class _Rims:
         shape = [(line.project(shapely.Point(p)), (p[0], p[1])) for p in list(line.coords)[1:-1]]
         joints = sorted(self._meetings[number])
         return [
-            [start, *(p for at, p in shape if s < at < e), end]
-            for (s, start), (e, end) in zip(joints, joints[1:], strict=False)
+            [start, *(p for at, p in shape if s < at < e), end] for (s, start), (e, end) in itertools.pairwise(joints)
         ]
 
 
@@ -124,7 +124,7 @@ def _country_roads(network: StreetNetwork, terrain: Terrain, town: Settlement, v
     for number, village in enumerate(inland):
         start = _gate(network, town, village.centre, reachable)
         _country_road(network, terrain, start, village, "secondary", f"country {number}")
-    for number, (a, b) in enumerate(zip(inland, inland[1:], strict=False)):
+    for number, (a, b) in enumerate(itertools.pairwise(inland)):
         if distance(a.centre, b.centre) < 2.4 * terrain.scale.town_m:
             start = _edge(network, a, b.centre)
             _country_road(network, terrain, start, b, "unclassified", f"country link {number}")

@@ -8,7 +8,7 @@ import shapely
 
 from maas.sandbox.region import buses, rails
 from maas.sandbox.region.landmarks import Landmark, station_landmark
-from maas.sandbox.region.lines import COAST_BUS, TOWN_BUS, Line, Stop, Transit
+from maas.sandbox.region.lines import COAST_BUS, TOWN_BUS, Line, Transit
 from maas.sandbox.region.plane import Point, bend_line, bend_shape, distance
 from maas.sandbox.region.quarters import Settlement
 from maas.sandbox.region.sites import Sites
@@ -19,8 +19,13 @@ _COLOURS = ("C8102E", "00843D", "E87722", "6D2077", "0057B8", "B58500", "A50034"
 
 
 def plan(
-    network: StreetNetwork, town: Settlement, villages: list[Settlement], sites: Sites, landmarks: list[Landmark],
-    size: int, town_m: float,
+    network: StreetNetwork,
+    town: Settlement,
+    villages: list[Settlement],
+    sites: Sites,
+    landmarks: list[Landmark],
+    size: int,
+    town_m: float,
 ) -> Transit:
     """Railway, ferries, town buses and regional buses."""
     transit = Transit()
@@ -108,7 +113,7 @@ def _regional_lines(
     places: _Places, villages: list[Settlement], router: buses.Router, poles: buses.Poles
 ) -> list[Line]:
     """From the market past the station to pairs of villages that the railway leaves out."""
-    inland = [v for v in villages[4:-1]]
+    inland = list(villages[4:-1])
     north = sorted(inland, key=lambda v: math.atan2(v.centre[1], v.centre[0]))
     pairs = [north[k : k + 2] for k in range(0, len(north), 2)]
     if len(pairs[-1]) == 1:
@@ -121,13 +126,16 @@ def _regional_lines(
             number = str(51 + len(lines))
             lines.append(
                 buses.line(
-                    poles, path, "K", f"K{number}", number, COAST_BUS, "regional", 36, "1F6F78", sparse=len(lines) % 2 == 1
+                    poles,
+                    path,
+                    "K",
+                    f"K{number}",
+                    number,
+                    COAST_BUS,
+                    "regional",
+                    36,
+                    "1F6F78",
+                    sparse=len(lines) % 2 == 1,
                 )
             )
     return lines
-
-
-def distance_to_streets(network: StreetNetwork, stop: Stop) -> float:
-    """Metres from a stop to the nearest street."""
-    point = shapely.Point(stop.at)
-    return min(float(shapely.LineString(s.line).distance(point)) for s in network.streets)

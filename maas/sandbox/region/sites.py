@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from random import Random
 
@@ -80,7 +79,8 @@ def of_terrain(terrain: Terrain, random: Random, namer: Namer) -> Sites:
         (_stop(west), _stop(middle), suburbs[0], (CENTRAL, central), suburbs[1], _stop(port), _stop(east)),
     )
     branches = _branches(terrain, central, more, random, namer)
-    return Sites(centre, (port, west, middle, east, *north, *more, island), (coast_line, *branches), _quays(terrain, port, island))
+    villages = (port, west, middle, east, *north, *more, island)
+    return Sites(centre, villages, (coast_line, *branches), _quays(terrain, port, island))
 
 
 def _stop(site: Site) -> tuple[Name, Point]:
@@ -91,8 +91,9 @@ def _stop(site: Site) -> tuple[Name, Point]:
 def _quays(terrain: Terrain, port: Site, island: Site) -> tuple[Quay, Quay, Quay]:
     head = _bay_head(terrain)
     mouth = next(p for p in terrain.coast if p[1] == head)
+    port_pier = Name("Majakkaniemen laituri", "Lighthouse Point Pier", "灯台崎桟橋", "とうだいさきさんばし")
     return (
-        Quay(Name("Majakkaniemen laituri", "Lighthouse Point Pier", "灯台崎桟橋", "とうだいさきさんばし"), _shore(terrain.land, port)),
+        Quay(port_pier, _shore(terrain.land, port)),
         Quay(ISLAND.joined(Name("laituri", "Pier", "桟橋", "さんばし")), _shore(terrain.islands[0], island)),
         Quay(HARBOUR, terrain.coast[terrain.coast.index(mouth) - 4]),
     )
@@ -111,9 +112,10 @@ def _bay_head(terrain: Terrain) -> float:
 def _island_village(terrain: Terrain, port: Point) -> Point:
     """Close to the island's shore that faces the port."""
     island = terrain.islands[0]
-    shore = shapely.shortest_line(island, shapely.Point(port)).coords[0]
+    x, y = shapely.shortest_line(island, shapely.Point(port)).coords[0]
+    shore = (x, y)
     middle = island.centroid
-    gap = distance(shore[:2], (middle.x, middle.y))
+    gap = distance(shore, (middle.x, middle.y))
     share = min(0.8, 210 / gap)
     return (shore[0] + (middle.x - shore[0]) * share, shore[1] + (middle.y - shore[1]) * share)
 
@@ -121,15 +123,17 @@ def _island_village(terrain: Terrain, port: Point) -> Point:
 def _more_villages(terrain: Terrain, taken: list[Site], radius: float, random: Random, namer: Namer) -> list[Site]:
     """More villages in larger regions, apart from each other, out of the town."""
     far = terrain.scale.town_m
-    wanted, result = terrain.scale.size // 4, []
+    wanted = terrain.scale.size // 4
+    result: list[Site] = []
     inland = terrain.land.buffer(-radius)
     for _ in range(wanted * 60):
         at = (random.uniform(-3.1, 2.9) * far, random.uniform(0.2, 2.4) * far)
         sites = [*taken, *result]
         apart = 0.28 * far
-        if len(result) < wanted and math.dist(at, (0, 0.5 * far)) > 1.4 * far and inland.contains(shapely.Point(at)):
-            if all(distance(at, s.at) > apart for s in sites) and terrain.river.distance(shapely.Point(at)) > radius:
-                result.append(Site(namer.village(), at, radius * random.uniform(0.9, 1.5), len(result) % 3 == 0))
+        is_apart = distance(at, (0, 0.5 * far)) > 1.4 * far and all(distance(at, s.at) > apart for s in sites)
+        spot = shapely.Point(at)
+        if len(result) < wanted and is_apart and inland.contains(spot) and terrain.river.distance(spot) > radius:
+            result.append(Site(namer.village(), at, radius * random.uniform(0.9, 1.5), len(result) % 3 == 0))
     return result
 
 

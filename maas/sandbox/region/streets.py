@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from maas.sandbox.region.names import Name
@@ -27,10 +27,10 @@ class Street:
     key: str
     is_bridge: bool = False
     name: Name | None = None
+    length_m: float = field(init=False)
 
-    @property
-    def length_m(self) -> float:
-        return length(self.line)
+    def __post_init__(self) -> None:
+        self.length_m = length(self.line)
 
 
 @dataclass(slots=True)
@@ -56,10 +56,12 @@ class StreetNetwork:
             ends = [self.junctions[start], *line[1:-1], self.junctions[end]]
             self.streets.append(Street(start, end, ends, kind, key, is_bridge))
 
-    def neighbours(self) -> dict[int, list[Street]]:
-        """The stretches at each junction."""
+    def neighbours(self, kinds: Container[str] | None = None) -> dict[int, list[Street]]:
+        """The stretches at each junction; only those of some kinds if any are given."""
         result: dict[int, list[Street]] = defaultdict(list)
         for street in self.streets:
+            if kinds is not None and street.kind not in kinds:
+                continue
             result[street.start].append(street)
             result[street.end].append(street)
         return result
@@ -80,11 +82,9 @@ class StreetNetwork:
             moved.streets.append(Street(s.start, s.end, line, s.kind, s.key, s.is_bridge, s.name))
         return moved
 
-    def bus_paths(
-        self, start: int, weights: Mapping[str, float] = BUS_WEIGHT, avoid: frozenset[Street] = frozenset()
-    ) -> BusPaths:
-        """The best ways for a bus from a junction to all others; streets to avoid feel much longer."""
-        return BusPaths(start, _dijkstra(self.neighbours(), start, weights, avoid))
+    def bus_paths(self, start: int, weights: Mapping[str, float] = BUS_WEIGHT) -> BusPaths:
+        """The best ways for a bus from a junction to all others."""
+        return bus_paths(self.neighbours(weights), start, weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,13 @@ class BusPaths:
         return way[::-1]
 
 
-def _dijkstra(
-    neighbours: Mapping[int, list[Street]], start: int, weights: Mapping[str, float], avoid: frozenset[Street]
-) -> dict[int, tuple[float, Street | None]]:
+def bus_paths(
+    neighbours: Mapping[int, list[Street]],
+    start: int,
+    weights: Mapping[str, float] = BUS_WEIGHT,
+    avoid: frozenset[Street] = frozenset(),
+) -> BusPaths:
+    """The best ways from a junction (Dijkstra); streets to avoid feel much longer."""
     best: dict[int, tuple[float, Street | None]] = {start: (0.0, None)}
     heap = [(0.0, start)]
     while heap:
@@ -117,14 +121,12 @@ def _dijkstra(
         if cost > best[at][0]:
             continue
         for street in neighbours.get(at, []):
-            if street.kind not in weights:
-                continue
             to = street.end if street.start == at else street.start
             reached = cost + street.length_m * weights[street.kind] * (2.5 if street in avoid else 1)
             if reached < best.get(to, (math.inf, None))[0]:
                 best[to] = (reached, street)
                 heapq.heappush(heap, (reached, to))
-    return best
+    return BusPaths(start, best)
 
 
 def _components(count: int, pairs: Iterable[tuple[int, int]]) -> list[int]:

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass
 from random import Random
 
-from shapely import LineString, Point as ShapelyPoint, Polygon, box
+from shapely import LineString, Polygon, box
+from shapely import Point as ShapelyPoint
 
 from maas.sandbox.region.plane import Point, Scale, distance, spline
-
 
 # Where the ferry from the town sails between harbour and island, in town radii: no rocks there.
 SEA_LANE = ((0.12, -0.1), (0.3, -0.66), (1.02, -0.86))

@@ -18,11 +18,11 @@ def calendars(start: date) -> dict[str, list[Row]]:
     """`calendar.txt` and `calendar_dates.txt` around a day."""
     first, last = start - timedelta(DAYS_BEFORE), start + timedelta(DAYS_AFTER)
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    runs = {"weekday": range(5), "saturday": (5,), "sunday": (6,)}
+    weekdays = {"weekday": range(5), "saturday": (5,), "sunday": (6,)}
     rows: list[Row] = [
-        {"service_id": day}
-        | {name: int(n in runs[day]) for n, name in enumerate(names)}
-        | {"start_date": f"{first:%Y%m%d}", "end_date": f"{last:%Y%m%d}"}
+        _row(service_id=day)
+        | {name: int(n in weekdays[day]) for n, name in enumerate(names)}
+        | _row(start_date=f"{first:%Y%m%d}", end_date=f"{last:%Y%m%d}")
         for day in DAYS
     ]
     dates: list[Row] = []
@@ -33,6 +33,10 @@ def calendars(start: date) -> dict[str, list[Row]]:
             dates.append({"service_id": usual, "date": f"{today:%Y%m%d}", "exception_type": 2})
             dates.append({"service_id": "sunday", "date": f"{today:%Y%m%d}", "exception_type": 1})
     return {"calendar.txt": rows, "calendar_dates.txt": dates}
+
+
+def _row(**cells: object) -> Row:
+    return cells
 
 
 def runs(lines: list[Line]) -> dict[str, list[Row]]:
@@ -74,8 +78,11 @@ def _add_frequencies(tables: dict[str, list[Row]], line: Line, day: str, times: 
     for window in windows:
         tables["frequencies.txt"].append(
             {
-                "trip_id": trip_id, "start_time": clock(window.start_s), "end_time": clock(window.end_s),
-                "headway_secs": window.headway_s, "exact_times": 0,
+                "trip_id": trip_id,
+                "start_time": clock(window.start_s),
+                "end_time": clock(window.end_s),
+                "headway_secs": window.headway_s,
+                "exact_times": 0,
             }
         )
 
@@ -87,9 +94,14 @@ def _add_trip(
     way = line.ways[direction]
     tables["trips.txt"].append(
         {
-            "route_id": line.id, "service_id": day, "trip_id": trip_id, "trip_headsign": way.headsign.fi,
-            "direction_id": direction, "shape_id": f"{line.id}-{direction}",
-            "wheelchair_accessible": 1, "bikes_allowed": 1 if line.route_type != 3 else 2,
+            "route_id": line.id,
+            "service_id": day,
+            "trip_id": trip_id,
+            "trip_headsign": way.headsign.fi,
+            "direction_id": direction,
+            "shape_id": f"{line.id}-{direction}",
+            "wheelchair_accessible": 1,
+            "bikes_allowed": 1 if line.route_type != 3 else 2,
         }
     )
     tables["stop_times.txt"] += _stop_times(line, way, trip_id, at, times)
@@ -104,7 +116,9 @@ def _stop_times(line: Line, way: Way, trip_id: str, at: int, times: list[tuple[i
             "trip_id": trip_id,
             "arrival_time": clock(at + arrival) if is_known else "",
             "departure_time": clock(at + departure) if is_known else "",
-            "stop_id": stop.id, "stop_sequence": n + 1, "shape_dist_traveled": round(along, 1),
+            "stop_id": stop.id,
+            "stop_sequence": n + 1,
+            "shape_dist_traveled": round(along, 1),
             "timepoint": int(is_known and (not line.sparse or n in (0, last))),
         }
 

@@ -48,13 +48,14 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        twin.webhooks.start()
         yield
         await run_in_threadpool(twin.webhooks.stop)
 
     async def answer(request: HttpRequest) -> Response:
         headers = {name.lower(): value for name, value in request.headers.items()}
-        call = Request(request.method, request.url.path, request.url.query, headers, await request.body())
+        call = Request(
+            request.method, f"/{request.path_params['path']}", request.url.query, headers, await request.body()
+        )
         return await _answer(twin, call)
 
     app = Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)], lifespan=lifespan)

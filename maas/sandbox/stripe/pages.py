@@ -71,7 +71,7 @@ def checkout(store: Store, wanted: str, method: str, form: Json, accepted: str) 
         except ApiError:
             return _form(session, store, accepted, "failed", 402)
         if intent["status"] == "requires_action":
-            return _redirect(f"/authenticate/{intent['id']}")
+            return _redirect(f"{store.public_url}/authenticate/{intent['id']}")
         return _redirect(_filled(session["success_url"], wanted))
     return _form(session, store, accepted, problem, 200)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import threading
@@ -179,15 +178,14 @@ class StripeTwin:
             form = decode(encoded)
         except ValueError as problem:
             raise ApiError(400, "invalid_request_error", f"Invalid form: {problem}", stored=False) from None
-        wanted = [str(path) for path in form.pop("expand", {}).values()]
-        answer = action(self.store, Params(form), *ids)
+        params = Params(form)
+        wanted = params.texts("expand")
+        answer = action(self.store, params, *ids)
         return expand(self.store, answer, wanted) if wanted else answer
 
     def _check_key(self, request: Request) -> None:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "basic":
-            given = base64.b64decode(given).decode(errors="replace").partition(":")[0]
-        if not given:
+        if scheme.lower() != "bearer" or not given:
             raise ApiError(401, "invalid_request_error", "You did not provide an API key.", stored=False)
         if not secrets.compare_digest(given.encode(), self._secret_key.encode()):
             shown = f"{given[:8]}{'*' * 8}{given[-4:]}"

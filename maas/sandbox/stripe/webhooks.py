@@ -56,6 +56,7 @@ class Webhooks:
         copies = 2 if self.duplicate else 1
         with self._changed:
             self._queue += [Delivery(event["id"], payload) for _ in range(copies)]
+            self._start()
             self._changed.notify()
 
     def configure(self, **settings: bool) -> None:
@@ -82,10 +83,8 @@ class Webhooks:
         """Attempt everything in the queue now, paused or not, in the caller's thread."""
         self._attempt(self._due(everything=True))
 
-    def start(self) -> None:
-        """Start delivering in the background."""
-        if self.url is not None and self._thread is None:
-            self._stopping = False
+    def _start(self) -> None:
+        if self.url is not None and self._thread is None and not self._stopping:
             self._thread = threading.Thread(target=self._run, name="stripe-twin-webhooks", daemon=True)
             self._thread.start()
 

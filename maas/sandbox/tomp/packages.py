@@ -1,0 +1,225 @@
+"""Offers, packages and the seats that packages claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from maas.sandbox.tomp import errors
+from maas.sandbox.tomp.settings import Settings
+from maas.sandbox.tomp.timetable import Ride
+
+CLAIMING = frozenset({"PENDING", "CONFIRMED", "STARTED", "ENDED"})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A priced ride for a number of travellers."""
+
+    id: str
+    ride: Ride
+    travellers: tuple[str, ...]
+    seats: int
+    amount: Decimal
+    expires_at: datetime
+
+
+@dataclass(slots=True)
+class Package:
+    """What was bought. Its identifier is the offer's, so a buyer knows it before the purchase is answered."""
+
+    offer: Offer
+    amount: Decimal
+    reference: str
+    status: str
+    expires_at: datetime
+    bought_at: datetime
+    history: list[tuple[str, str]] = field(default_factory=list)
+    claimed_refund: Decimal | None = None
+
+    @property
+    def id(self) -> str:
+        """The same as the offer's."""
+        return self.offer.id
+
+    def move(self, status: str, now: datetime) -> None:
+        """Another status, kept in the history."""
+        self.status = status
+        self.history.append((status, now.isoformat()))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the account between operator and buyer: positive is owed to the operator."""
+
+    id: str
+    package: str
+    category: str
+    amount: Decimal
+    currency: str
+    at: datetime
+
+
+class Shop:
+    """Sells rides: keeps seats, expiries and the account. `now` comes with every call."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.offers: dict[str, Offer] = {}
+        self.packages: dict[str, Package] = {}
+        self.entries: list[Entry] = []
+        self._count = 0
+
+    def offer(self, ride: Ride, travellers: tuple[str, ...], seats: int, factor: Decimal, now: datetime) -> Offer:
+        """A new offer, valid for a while and no longer than until departure."""
+        self._count += 1
+        number = f"{self.settings.prefix}{self.settings.seed}-{self._count:06d}"
+        expires_at = min(now + timedelta(seconds=self.settings.offer_valid_s), ride.departs_at)
+        amount = _cents(ride.fare.price * seats * factor)
+        self.offers[number] = Offer(number, ride, travellers, seats, amount, expires_at)
+        self._forget(now)
+        return self.offers[number]
+
+    def _forget(self, now: datetime) -> None:
+        if len(self.offers) > 5000:
+            self.offers = {k: o for k, o in self.offers.items() if o.expires_at > now or k in self.packages}
+
+    def seats_left(self, ride: Ride, now: datetime) -> int:
+        """Seats free on the part of the trip that a ride covers."""
+        taken = 0
+        for package in self.packages.values():
+            other = package.offer.ride
+            same = (other.trip_id, other.service_date) == (ride.trip_id, ride.service_date)
+            overlaps = other.start_sequence < ride.end_sequence and ride.start_sequence < other.end_sequence
+            if same and overlaps and self.current(package, now).status in CLAIMING:
+                taken += package.offer.seats
+        return self.settings.seats - taken
+
+    def find(self, package_id: str, now: datetime) -> Package | None:
+        """A package, its expiry considered."""
+        package = self.packages.get(package_id)
+        return self.current(package, now) if package else None
+
+    def get(self, package_id: str, now: datetime) -> Package:
+        """A package; raises TompError (404) where there is none."""
+        package = self.find(package_id, now)
+        if package is None:
+            raise errors.not_found("package")
+        return package
+
+    def current(self, package: Package, now: datetime) -> Package:
+        """A pending package whose time is up has expired: its confirmation was mandatory."""
+        if package.status == "PENDING" and now >= package.expires_at:
+            package.move("EXPIRED", package.expires_at)
+        return package
+
+    def purchase(self, offer_id: str, reference: str, factor: Decimal, now: datetime) -> Package:
+        """Claims seats until an expiry. Raises TompError."""
+        known = self.find(offer_id, now)
+        if known is not None:
+            if self.settings.capability == "A":
+                return known
+            raise errors.TompError(403, 3203, "Already in use", "this offer has been purchased; get the package")
+        offer = self.offers.get(offer_id)
+        if offer is None:
+            raise errors.not_found("offer")
+        if now >= offer.ride.departs_at:
+            raise errors.departed()
+        if now >= offer.expires_at:
+            raise errors.expired("offer")
+        if self.seats_left(offer.ride, now) < offer.seats:
+            raise errors.sold_out()
+        expires_at = min(now + timedelta(seconds=self.settings.hold_s), offer.ride.departs_at)
+        package = Package(offer, _cents(offer.amount * factor), reference, "OFFERED", expires_at, now)
+        package.move("PENDING", now)
+        self.packages[offer_id] = package
+        return package
+
+    def confirm(self, package_id: str, now: datetime) -> Package:
+        """Makes a purchase binding."""
+        package = self.get(package_id, now)
+        if package.status == "CONFIRMED" and self.settings.capability == "A":
+            return package
+        self._require(package, "PENDING", "confirm-purchase")
+        package.move("CONFIRMED", now)
+        self._enter(package, "FARE", package.amount, now)
+        return package
+
+    def rollback(self, package_id: str, now: datetime) -> Package:
+        """Undoes a purchase that is not yet binding."""
+        package = self.get(package_id, now)
+        if package.status == "ROLLBACK" and self.settings.capability == "A":
+            return package
+        self._require(package, "PENDING", "rollback-purchase")
+        package.move("ROLLBACK", now)
+        return package
+
+    def extend(self, package_id: str, now: datetime) -> Package:
+        """Another while to confirm, up to a limit since the purchase."""
+        package = self.get(package_id, now)
+        self._require(package, "PENDING", "extend-expiry-time")
+        limit = min(package.bought_at + timedelta(seconds=self.settings.max_hold_s), package.offer.ride.departs_at)
+        wanted = now + timedelta(seconds=self.settings.hold_s)
+        if limit <= package.expires_at:
+            raise errors.illegal("extend-expiry-time", "PENDING (the longest hold is reached)")
+        package.expires_at = max(package.expires_at, min(wanted, limit))
+        return package
+
+    def cancel(self, package_id: str, now: datetime) -> Package:
+        """Technical correction: undoes a confirmed package whole, before departure."""
+        package = self.get(package_id, now)
+        if package.status == "CANCELLED" and self.settings.capability == "A":
+            return package
+        self._require(package, "CONFIRMED", "cancel-package")
+        if now >= package.offer.ride.departs_at:
+            raise errors.departed()
+        return self._refund(package, package.amount, now)
+
+    def refundable(self, package: Package, now: datetime) -> Decimal | None:
+        """What comes back if the ticket is returned now; None where nothing does."""
+        left_s = (package.offer.ride.departs_at - now).total_seconds()
+        if package.status != "CONFIRMED" or left_s <= 0:
+            return None
+        if left_s >= self.settings.refund_free_until_s:
+            return package.amount
+        return _cents(package.amount * (100 - self.settings.refund_fee_percent) / 100)
+
+    def claim(self, package_id: str, now: datetime) -> Package:
+        """Fixes the amount of a refund, to be confirmed next."""
+        package = self.get(package_id, now)
+        amount = self.refundable(package, now)
+        if amount is None:
+            raise errors.illegal("claim-redress-option", package.status)
+        package.claimed_refund = amount
+        return package
+
+    def redress(self, package_id: str, now: datetime) -> Package:
+        """Gives the claimed refund."""
+        package = self.get(package_id, now)
+        if package.status == "CANCELLED" and self.settings.capability == "A":
+            return package
+        self._require(package, "CONFIRMED", "confirm-redress-option")
+        if package.claimed_refund is None:
+            raise errors.illegal("confirm-redress-option", "CONFIRMED (claim first)")
+        return self._refund(package, package.claimed_refund, now)
+
+    def _refund(self, package: Package, amount: Decimal, now: datetime) -> Package:
+        package.move("CANCELLED", now)
+        self._enter(package, "REFUND", -amount, now)
+        return package
+
+    def _require(self, package: Package, status: str, verb: str) -> None:
+        if package.status == "EXPIRED":
+            raise errors.expired("package")
+        if package.status != status:
+            raise errors.illegal(verb, package.status)
+
+    def _enter(self, package: Package, category: str, amount: Decimal, now: datetime) -> None:
+        number = f"{self.settings.prefix}{self.settings.seed}-j{len(self.entries) + 1:06d}"
+        currency = package.offer.ride.fare.currency
+        self.entries.append(Entry(number, package.id, category, amount, currency, now))
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
