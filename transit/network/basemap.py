@@ -6,14 +6,14 @@
 | `waterways.pmtiles` | lines | 11–14 | river, stream, canal, ditch |
 | `green.pmtiles` | polygons | 9–14 | forest, grass, park, garden, farmland … (OSM value) |
 | `buildings.pmtiles` | polygons | 14 | building |
-| `roads.pmtiles` | lines | 7–14 | motorway, trunk, primary, secondary, tertiary (`_link` folded in) |
-| `streets.pmtiles` | lines | 12–14 | residential, living_street, service, pedestrian, footway, cycleway, path, steps, track |
+| `roads.pmtiles` | lines | 8–13 | motorway, trunk, primary, secondary, tertiary (`_link` folded in) |
+| `streets.pmtiles` | lines | 13 | residential, living_street, service, pedestrian, footway, cycleway, path, steps, track |
 | `rails.pmtiles` | lines | 10–14 | rail, light_rail, subway, tram, funicular, narrow_gauge, monorail |
 | `places.pmtiles` | points | 6–14 | city, town, village, suburb, … |
 
 Every feature has `class`, and `name` with `name_xx` where it is named (the name on the spot, and in language xx); roads
 and streets have `bridge` 0 or 1. Land is the background. A layer without features has no file: `network.json` lists
-under `basemap` the layers that are there. Tiles end at zoom 14; the map enlarges them beyond.
+under `basemap` the layers that are there. The map enlarges the tiles beyond their last zoom.
 """
 
 from __future__ import annotations
@@ -121,16 +121,32 @@ def _ways(extract: Extract) -> tuple[_Layer, _Layer]:
     large = np.array([kind in _ROADS for kind in kinds], bool)
     start = np.asarray(ways.start, np.int64)
     points = np.column_stack((np.asarray(ways.lon, np.float64), np.asarray(ways.lat, np.float64)))
-    bridge = np.frombuffer(bytes(ways.bridge), np.uint8).astype(np.int32)
+    bridge = ways.bridge
 
     def layer(name: str, zooms: tuple[int, int], chosen: NDArray[np.intp]) -> _Layer:
         counts = np.diff(start)[chosen]
         vertices = points[gather(start[:-1][chosen], counts)]
         lines = shapely.linestrings(vertices, indices=np.repeat(np.arange(len(chosen)), counts)) if len(chosen) else _none()
-        names = [extract.names[ways.name[i]] for i in chosen]
-        return _Layer(name, zooms, lines, [kinds[i] for i in chosen], names, {"bridge": bridge[chosen]})
+        return _merged(name, zooms, lines, [(kinds[i], ways.name[i], int(bridge[i])) for i in chosen], extract.names)
 
-    return layer("roads", (7, 14), np.flatnonzero(large)), layer("streets", (12, 14), np.flatnonzero(~large))
+    return layer("roads", (8, 13), np.flatnonzero(large)), layer("streets", (13, 13), np.flatnonzero(~large))
+
+
+def _merged(
+    name: str, zooms: tuple[int, int], lines: Shapes, keys: list[tuple[str, int, int]], names: list[Names]
+) -> _Layer:
+    """Lines of one kind and name that meet are drawn as one: fewer features, and labels that do not repeat."""
+    numbers: dict[tuple[str, int, int], int] = {}
+    group = np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+    order = np.argsort(group, kind="stable")
+    if not len(lines):
+        return _Layer(name, zooms, lines, [], [])
+    joined = shapely.line_merge(shapely.multilinestrings(lines[order], indices=group[order]))
+    parts, owner = shapely.get_parts(joined, return_index=True)
+    rows = list(numbers)
+    chosen = [rows[i] for i in owner.tolist()]
+    bridges = np.array([row[2] for row in chosen], np.int32)
+    return _Layer(name, zooms, parts, [r[0] for r in chosen], [names[r[1]] for r in chosen], {"bridge": bridges})
 
 
 def _sea(extract: Extract) -> Shapes:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from transit.network.fares import read_fares
 from transit.network.folder import Reader
 from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
@@ -134,6 +135,7 @@ class Network:
         self.headsigns = read_texts(reader, "headsigns")
         self.street_names = read_texts(reader, "street_names")
         """By `Streets.edge_name`; number 0 is the empty name."""
+        self.fares = read_fares(reader)
         self._numbering_start: U32 = reader.array("numbering.start")
         self._numbering: I32 = reader.array("numbering.values")
 
