@@ -40,7 +40,7 @@ class RemoteError(Exception):
         super().__init__(message)
         self.permanent = permanent
         self.unknown = not permanent
-        self.status = status
+        self.status: int | None = status
         self.body = body
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import pytest
 import stripe
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from maas.sandbox.stripe import StripeTwin, create_app
 from tests.maas.sandbox.stripes import SECRET, client_of, http_transport
@@ -229,3 +231,22 @@ def test_a_broken_connection_and_a_slow_call_over_http(pay: Pay) -> None:
     assert len(pay.twin.state()["payment_intent"]) == 2
     state = httpx.get(f"{pay.url}/_twin/state", trust_env=False).json()
     assert [call["status"] for call in state["calls"]] == [200, 200, 409, 200]
+
+
+def test_the_twin_works_under_a_prefix(endpoint: Endpoint) -> None:
+    twins: list[StripeTwin] = []
+
+    def make(own: str) -> Any:
+        app = create_app(webhook_url=endpoint.url, webhook_secret=SECRET, public_url=f"{own}/stripe")
+        twins.append(app.state.twin)
+        return Starlette(routes=[Mount("/stripe", app)])
+
+    with serve(make) as (url, _app), httpx.Client(trust_env=False) as browser:
+        transport = http_transport()
+        pay = Pay(f"{url}/stripe", twins[0], client_of(f"{url}/stripe", transport), browser)
+        session = pay.session()
+        asked = browser.post(session.url, data={"card": "confirm"}, follow_redirects=True)
+        assert browser.post(asked.request.url, data={"answer": "approve"}).headers["Location"].endswith(session.id)
+        endpoint.wait_for("checkout.session.completed")
+        transport.close()  # type: ignore[no-untyped-call]
+        twins[0].webhooks.stop()
