@@ -19,7 +19,7 @@ class Order(models.Model):
 
     `version` counts changes (optimistic check of planners); `wake_at` is when a sweep must look again;
     `consent_cap_minor` is the most that may ever be charged; `unwind_reason` a code, translated where it is shown.
-    `cancel_epoch` counts the times the resident asked to cancel, `cancel_fee_cap_minor` is the fee consented to.
+    `cancel_epoch` counts the times the resident asked to cancel.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -39,7 +39,6 @@ class Order(models.Model):
     deadline_at = models.DateTimeField()
     unwind_reason = models.CharField(max_length=60, blank=True)
     cancel_epoch = models.PositiveSmallIntegerField(default=0)
-    cancel_fee_cap_minor = models.BigIntegerField(default=0)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "wake_at"], name="order_wake")]
@@ -61,7 +60,8 @@ class OrderEvent(models.Model):
 class Booking(models.Model):
     """One operator's part of an order (TOMP 2.0: package). `operator_ref` is the operator's name for it.
 
-    `fee_minor` is what the operator kept when it was cancelled after the sale; a rollback window without end is NULL.
+    `fee_quoted_minor` is the fee for cancelling that the resident consented to, `fee_minor` what the operator kept.
+    A rollback window without end is NULL.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
@@ -73,6 +73,7 @@ class Booking(models.Model):
     operator_ref = models.CharField(max_length=200, null=True)
     state = models.CharField(max_length=12, choices=BOOKING.choices, default="NEW")
     price_minor = models.BigIntegerField()
+    fee_quoted_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     price_is_ceiling = models.BooleanField(default=False)
     hold_expires_at = models.DateTimeField(null=True)

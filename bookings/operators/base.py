@@ -16,9 +16,7 @@ class HoldingState(StrEnum):
     """A booking as the operator sees it (TOMP 2.0 packageStatus in brackets)."""
 
     NONE = "NONE"
-    """The operator knows nothing under our reference."""
-    CLAIMED = "CLAIMED"
-    """Resources are set aside and let go by themselves; nothing can be confirmed yet (OFFERED after select-offers)."""
+    """Nothing was bought under our reference (OFFERED, or unknown)."""
     HELD = "HELD"
     """Waiting for our word (PENDING)."""
     CONDITIONAL = "CONDITIONAL"
@@ -37,12 +35,14 @@ class HoldingState(StrEnum):
 class Call:
     """What a call is about. `terms` is the effect's request as it was first written; it names no person.
 
-    `client_ref` is our name for the booking, `operator_ref` the operator's, once it is known.
+    `client_ref` is our name for the booking, `operator_ref` the operator's, once it is known; `offer_ref` names what a
+    remote operator offered.
     """
 
     operator_code: str
     client_ref: UUID
     operator_ref: str | None
+    offer_ref: str = ""
     terms: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -103,7 +103,7 @@ class OperatorPort(Protocol):
         ...
 
     def hold(self, call: Call, now: datetime) -> Holding:
-        """Hold what `terms` describe. CLAIMED: one step of several is done, call again."""
+        """Hold what `terms` describe."""
         ...
 
     def extend(self, call: Call, now: datetime) -> Holding:

@@ -15,6 +15,8 @@ from bookings.services.snapshot import Part, Snapshot, Step
 
 FORWARD: Final = frozenset({"HOLD", "EXTEND", "AUTHORISE", "CONFIRM", "CAPTURE"})
 _UNDO: Final = ("CANCEL", "VOID")
+_PASSED_ON: Final = frozenset({"sold_out", "departed"})
+"""Operators' reasons that say something to a resident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,11 @@ def _holding(order: Snapshot, now: datetime) -> Plan:
     if missing := [part for part in order.parts if order.find("HOLD", part.seq) is None]:
         return _start("HOLD", [part.seq for part in missing], now)
     steps = order.list_kind("HOLD")
-    if failure := _failure(steps, now):
-        return _unwind(order, failure)
-    return _wait(order) if any(step.is_open for step in steps) else _held(order, now)
+    if refused := next((step for step in steps if step.state == "REJECTED"), None):
+        return _unwind(order, refused.reason if refused.reason in _PASSED_ON else "hold_rejected")
+    if any(step.is_open for step in steps):
+        return _unwind(order, "operator_unavailable") if _failure(steps, now) else _wait(order)
+    return _held(order, now)
 
 
 def _held(order: Snapshot, now: datetime) -> Plan:
@@ -71,7 +75,7 @@ def _held(order: Snapshot, now: datetime) -> Plan:
 def _needs_consent(order: Snapshot, now: datetime) -> Plan:
     last = _last_moment(order)
     if now >= last:
-        return _unwind(order, "consent_missing")
+        return _unwind(order, "consent_refused")
     return _wait(order, last) if order.due_minor > order.cap_minor else _held(order, now)
 
 
@@ -83,9 +87,9 @@ def _authorising(order: Snapshot, now: datetime) -> Plan:
     if step.state == "DONE":
         return _keep_holds(order, now) or Plan(state="CONFIRMING")
     if step.state == "REJECTED":
-        return _unwind(order, step.reason or "payment_refused")
+        return _unwind(order, "declined")
     if now >= step.deadline_at:
-        return _unwind(order, "payment_missing")
+        return _unwind(order, "payment_abandoned")
     if order.state == "AUTHORISING" and order.payment_state == "REQUIRES_ACTION":
         return Plan(state="NEEDS_ACTION")
     return _wait(order)
@@ -94,8 +98,8 @@ def _authorising(order: Snapshot, now: datetime) -> Plan:
 def _confirming(order: Snapshot, now: datetime) -> Plan:
     """One purchase after the other, those first that can be rolled back for the longest."""
     steps = order.list_kind("CONFIRM")
-    if failure := _failure(steps, now):
-        return _unwind(order, failure)
+    if _failure(steps, now):
+        return _unwind(order, "confirm_rejected")
     if any(step.is_open for step in steps):
         return _await_operator(order) or _wait(order)
     if left := [part for part in order.parts if part.state != "CONFIRMED"]:
@@ -124,7 +128,7 @@ def _capturing(order: Snapshot, now: datetime) -> Plan:
         return Plan(state="COMPLETED")
     if step.state == "REJECTED":
         if all(part.rollback_expires_at is None or part.rollback_expires_at > now for part in order.parts):
-            return _unwind(order, step.reason or "capture_refused")
+            return _unwind(order, "declined")
         return _hand_over("capture_refused")
     return _hand_over("capture_overdue") if now >= step.deadline_at else _wait(order)
 
@@ -192,6 +196,13 @@ def _refunding(order: Snapshot, now: datetime) -> Plan:
     return _wait(order) if step.is_open else Plan(state="CANCELLED")
 
 
+def give_up(order: Snapshot) -> Plan:
+    """The resident no longer wants it, before anything was bought. Raises ValueError when it is too late for that."""
+    if order.state not in {"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"}:
+        raise ValueError(order.state)
+    return _unwind(order, "given_up")
+
+
 def _at_rest(order: Snapshot, now: datetime) -> Plan:
     return Plan()
 
@@ -228,7 +239,7 @@ def _keep_holds(order: Snapshot, now: datetime) -> Plan | None:
     steps = [step for part in short if (step := order.find("EXTEND", part.seq))]
     if any(step.is_open for step in steps) and not _failure(steps, now):
         return _wait(order)
-    return _unwind(order, "hold_expired")
+    return _unwind(order, "too_late")
 
 
 def _last_moment(order: Snapshot) -> datetime:

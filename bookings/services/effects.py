@@ -1,0 +1,175 @@
+"""Effects as rows: writing a plan down, claiming one effect, storing what came of it.
+
+All inside the caller's transaction, with the order locked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bookings.models import Booking, Case, Effect, EffectAttempt, Order, Outbox
+from bookings.services import charging, records, requests, timing
+from bookings.services.calls import Answer, Outcome
+from bookings.services.plan import NewStep, Plan
+from bookings.services.rows import list_bookings, snapshot_of
+from bookings.services.snapshot import Snapshot
+from bookings.states import EFFECT, ORDER
+
+_AT_REST = frozenset({"FAILED", "CANCELLED", "SETTLED", "MANUAL"})
+_TOLD = frozenset({"NEEDS_CONSENT", "NEEDS_ACTION", "COMPLETED", "FAILED", "CANCELLED", "MANUAL"})
+"""States that somebody has to hear of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to make one call. Who comes back with an old fence has lost it."""
+
+    order: Order
+    effect: Effect
+    booking: Booking | None
+
+    @property
+    def fence(self) -> int:
+        """The fence at the time of the claim."""
+        return self.effect.fence
+
+
+def end_leases(order: Order, now: datetime) -> None:
+    """Who holds a claim for too long has died; whether the call was made, and worked, is not known."""
+    for effect in order.effects.select_for_update().filter(state="IN_FLIGHT", lease_until__lte=now):
+        effect.fence += 1
+        effect.unknowns += 1
+        effect.lease_until = None
+        effect.save(update_fields=["fence", "unknowns", "lease_until"])
+        EFFECT.move(effect, "UNKNOWN", reason="lease_over")
+
+
+def apply(order: Order, plan: Plan, provider: str, now: datetime) -> None:
+    """Write a plan down: effects before they are carried out, the new state with all that belongs to it."""
+    snapshot = snapshot_of(order)
+    for effect in order.effects.select_for_update().filter(pk__in=plan.dead):
+        effect.fence += 1
+        effect.save(update_fields=["fence"])
+        EFFECT.move(effect, "DEAD", reason=plan.reason)
+    for step in plan.steps:
+        _insert(order, step, snapshot, provider, now)
+    if plan.case:
+        Case.objects.create(kind=plan.case, order=order, opened_at=now, evidence={"state": order.state})
+    if plan.state:
+        _move(order, plan.state, plan.reason, now)
+    order.version += 1
+    order.save(update_fields=["version"])
+
+
+def _insert(order: Order, step: NewStep, snapshot: Snapshot, provider: str, now: datetime) -> None:
+    booking = next((row for row in list_bookings(order) if row.seq == step.booking_seq), None)
+    request = _request(order, booking, step, snapshot, now)
+    if step.kind == "AUTHORISE":
+        charging.open_payment(order, provider, request["amount_minor"])
+    if step.kind == "REFUND":
+        charging.open_refund(order, request["amount_minor"])
+    Effect.objects.create(
+        order=order,
+        booking_seq=step.booking_seq,
+        kind=step.kind,
+        epoch=step.epoch,
+        idem_key=f"{order.code}:{step.booking_seq}:{step.kind}:{step.epoch}",
+        request=request,
+        request_sha256=requests.digest(request),
+        not_before=step.not_before,
+        deadline_at=step.deadline_at,
+    )
+
+
+def _request(order: Order, booking: Booking | None, step: NewStep, snapshot: Snapshot, now: datetime) -> dict[str, Any]:
+    if step.kind == "HOLD" and booking is not None:
+        return requests.hold(booking)
+    if step.kind in {"CANCEL", "SWEEP"} and booking is not None:
+        return requests.cancel(order, booking)
+    if step.kind == "AUTHORISE":
+        return requests.authorise(order, snapshot, now)
+    if step.kind == "CAPTURE":
+        return {"amount_minor": snapshot.due_minor}
+    if step.kind == "REFUND":
+        return {"amount_minor": sum(part.refund_minor for part in snapshot.parts)}
+    return {}
+
+
+def _move(order: Order, state: str, reason: str, now: datetime) -> None:
+    first_sale = state == "COMPLETED" and order.state != "CANCELLING"
+    if state == "UNWINDING":
+        order.unwind_reason = reason
+        order.save(update_fields=["unwind_reason"])
+    ORDER.move(order, state, **({"reason": reason} if reason else {}))
+    if first_sale:
+        records.complete(order, now)
+    if reason == "capture_refused":
+        charging.post_receivable(order)
+    if state == "FAILED":
+        charging.close_unasked(order)
+    if state in _TOLD:
+        Outbox.objects.create(
+            topic=f"order.{state.lower()}",
+            key=f"{order.code}:{state}:{order.version}",
+            payload={"order": order.code},
+            created_at=now,
+        )
+
+
+def claim(order: Order, now: datetime) -> Claim | None:
+    """The next effect that is due, marked as under way: the intent lasts before the call is made."""
+    if order.state in _AT_REST:
+        return None
+    due = order.effects.select_for_update().filter(
+        state__in=["PENDING", "UNKNOWN"], not_before__lte=now, deadline_at__gt=now
+    )
+    effect = due.order_by("pk").first()
+    if effect is None:
+        return None
+    effect.attempts += 1
+    effect.fence += 1
+    effect.lease_until = now + timing.LEASE
+    effect.sent_at = effect.sent_at or now
+    effect.save(update_fields=["attempts", "fence", "lease_until", "sent_at"])
+    EFFECT.move(effect, "IN_FLIGHT", attempt=effect.attempts)
+    booking = next((row for row in list_bookings(order) if row.seq == effect.booking_seq), None)
+    return Claim(order, effect, booking)
+
+
+def store(claim: Claim, answer: Answer, now: datetime) -> bool:
+    """Write down what came of a call. False when the claim was lost meanwhile: then nothing is written."""
+    effect = Effect.objects.select_for_update().get(pk=claim.effect.pk)
+    if effect.fence != claim.fence or effect.state != "IN_FLIGHT":
+        return False
+    answer = records.record(claim.order, effect, answer, now)
+    effect.result = {"reason": answer.reason, "status": answer.status}
+    effect.lease_until = None
+    if answer.outcome == Outcome.UNKNOWN:
+        effect.unknowns += 1
+        effect.not_before = now + timing.back_off(effect.idem_key, effect.unknowns)
+    if answer.outcome == Outcome.WAITING:
+        effect.not_before = now + timing.poll(effect.kind, effect.attempts)
+    effect.save(update_fields=["result", "lease_until", "unknowns", "not_before"])
+    EFFECT.move(effect, _STATES[answer.outcome], reason=answer.reason)
+    return True
+
+
+def log_attempt(claim: Claim, answer: Answer, worker: str, latency_ms: int, now: datetime) -> None:
+    """One line for the call that was made."""
+    EffectAttempt.objects.create(
+        effect=claim.effect,
+        worker=worker,
+        started_at=now,
+        latency_ms=latency_ms,
+        status=(answer.status or answer.outcome)[:20],
+    )
+
+
+_STATES = {
+    Outcome.DONE: "DONE",
+    Outcome.WAITING: "PENDING",
+    Outcome.REFUSED: "REJECTED",
+    Outcome.UNKNOWN: "UNKNOWN",
+}

@@ -1,0 +1,225 @@
+"""Orders: what a resident can do with one transaction over several operators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings.models import Booking, Offer, Order
+from bookings.operators.base import Call, CancellationTerms, OperatorError
+from bookings.services import charging, effects, timing
+from bookings.services.calls import forbid_transaction
+from bookings.services.plan import give_up
+from bookings.services.ports import OUTSIDE, Ports
+from bookings.services.rows import list_bookings, part_of, snapshot_of
+from bookings.services.viewers import Viewer
+from bookings.states import ORDER
+from transit.money import Money
+from transit.sealing import seal
+
+MOST_OPEN = 3
+"""Orders that one traveller or browser session may have under way: holds keep seats from others."""
+_UNDER_WAY = ("HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION", "CONFIRMING", "AWAITING_OPERATOR", "CAPTURING")
+_CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
+
+
+class OrderError(Exception):
+    """Something that cannot be done with an order.
+
+    `code` is one of offer_expired, too_many_orders, not_waiting_for_consent, price_changed, not_cancellable,
+    fee_changed, operator_unavailable.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationQuote:
+    """What giving back would cost now. `fees` by the bookings' `seq`; `refund` is what the resident would get back."""
+
+    cancellable: bool
+    fee: Money
+    refund: Money
+    fees: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where an order stands, in codes that are put into words where they are shown.
+
+    `reason` says why it is not being booked, empty otherwise. `charged` is what the resident has paid and not got
+    back; `price` what the whole costs the resident as far as it is known. `action_url` is where the payer must go.
+    """
+
+    state: str
+    reason: str
+    price: Money
+    charged: Money
+    action_url: str
+    is_final: bool
+    can_give_up: bool
+    can_cancel: bool
+
+    @property
+    def nothing_charged(self) -> bool:
+        """Whether no money of the resident is with anybody."""
+        return not self.charged
+
+
+def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Order:
+    """The order that accepts an offer: the same one again when it is accepted again. Nothing is called yet.
+
+    `contact` (an e-mail address, may be empty) is sealed. Raises OrderError, Order.DoesNotExist for somebody else's.
+    """
+    with transaction.atomic():
+        locked = Offer.objects.select_for_update().get(pk=offer.pk)
+        if Order.objects.filter(offer=locked).exists():
+            return Order.objects.get(viewer.owns(), offer=locked)
+        if locked.expires_at <= now:
+            raise OrderError("offer_expired")
+        if Order.objects.filter(viewer.owns(), state__in=_UNDER_WAY).count() >= MOST_OPEN:
+            raise OrderError("too_many_orders")
+        return _create(locked, viewer, now, contact)
+
+
+def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
+    parts = list(offer.parts.prefetch_related("products"))
+    owed = sum(product.price_minor for part in parts for product in part.products.all() if product.payer != "resident")
+    order = Order.objects.create(
+        owner_id=viewer.user_id,
+        session_hash=viewer.session_hash,
+        contact_sealed=seal(contact) if contact else b"",
+        language=offer.language,
+        offer=offer,
+        offer_hash=offer.content_sha256,
+        currency=offer.currency,
+        quoted_minor=offer.total_minor - owed,
+        consent_cap_minor=offer.total_minor - owed,
+        created_at=now,
+        wake_at=now,
+        deadline_at=now + timing.ORDER_DEADLINE,
+    )
+    Booking.objects.bulk_create(
+        Booking(
+            order=order,
+            part=part,
+            seq=part.seq,
+            operator_code=part.operator_code,
+            sales=part.sales,
+            price_minor=part.price_minor,
+            capability=part.capability,
+        )
+        for part in parts
+    )
+    return order
+
+
+def get_for(viewer: Viewer, code: str) -> Order:
+    """An order of this viewer. Raises Order.DoesNotExist, also for somebody else's."""
+    return Order.objects.select_related("offer").get(viewer.owns(), code=code)
+
+
+def status(order: Order) -> Status:
+    """Where an order stands."""
+    payment = charging.find_live(order)
+    charged = payment.captured_minor - payment.refunded_minor if payment else 0
+    due = sum(part_of(booking).due_minor for booking in list_bookings(order))
+    waiting = order.state == "NEEDS_ACTION" and payment is not None
+    return Status(
+        state=order.state,
+        reason=order.unwind_reason,
+        price=Money(due, order.currency),
+        charged=Money(charged, order.currency),
+        action_url=payment.action_url if waiting and payment else "",
+        is_final=order.state in {"COMPLETED", "FAILED", "CANCELLED", "SETTLED", "MANUAL"},
+        can_give_up=order.state in _CAN_GIVE_UP,
+        can_cancel=order.state == "COMPLETED",
+    )
+
+
+def consent(order: Order, price: Money, now: datetime) -> Order:
+    """The resident accepts the higher price that was shown. Raises OrderError."""
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        if locked.state != "NEEDS_CONSENT":
+            raise OrderError("not_waiting_for_consent")
+        if price != Money(snapshot_of(locked).due_minor, locked.currency):
+            raise OrderError("price_changed")
+        locked.consent_cap_minor = price.minor
+        return _wake(locked, now, "consent_cap_minor")
+
+
+def returned(order: Order, now: datetime) -> None:
+    """The payer is back from the provider's page: look now, not at the next turn."""
+    charging.look_again(order, now)
+
+
+def cancel(order: Order, now: datetime, max_fee: Money | None = None, ports: Ports = OUTSIDE) -> Order:
+    """Give up an order that is not bought yet, or give back one that is, for the fee that was shown.
+
+    `max_fee` is what the resident agreed to; without it, whatever it costs now. Asks operators: never call it inside a
+    transaction. Raises OrderError.
+    """
+    if order.state in _CAN_GIVE_UP:
+        return _give_up(order, now)
+    quote = quote_cancellation(order, now, ports)
+    if not quote.cancellable:
+        raise OrderError("not_cancellable")
+    if max_fee is not None and quote.fee > max_fee:
+        raise OrderError("fee_changed")
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        if locked.state != "COMPLETED":
+            raise OrderError("not_cancellable")
+        for booking in locked.bookings.all():
+            booking.fee_quoted_minor = quote.fees[booking.seq]
+            booking.save(update_fields=["fee_quoted_minor"])
+        ORDER.move(locked, "CANCELLING")
+        locked.cancel_epoch += 1
+        return _wake(locked, now, "cancel_epoch")
+
+
+def _give_up(order: Order, now: datetime) -> Order:
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        if locked.state not in _CAN_GIVE_UP:
+            raise OrderError("not_cancellable")
+        effects.apply(locked, give_up(snapshot_of(locked)), "", now)
+        return _wake(locked, now)
+
+
+def quote_cancellation(order: Order, now: datetime, ports: Ports = OUTSIDE) -> CancellationQuote:
+    """What giving back would cost now, by each operator's rules. Asks operators. Raises OrderError."""
+    forbid_transaction()
+    bookings = list_bookings(order)
+    used = any(booking.tickets.filter(state="USED").exists() for booking in bookings)
+    if order.state != "COMPLETED" or used:
+        return CancellationQuote(False, Money(0, order.currency), Money(0, order.currency), {})
+    terms = {booking.seq: _terms(booking, ports, now) for booking in bookings}
+    fees = {seq: answer.fee.minor for seq, answer in terms.items()}
+    refund = sum(max(0, part_of(booking).due_minor - fees[booking.seq]) for booking in bookings)
+    return CancellationQuote(
+        cancellable=all(answer.cancellable for answer in terms.values()),
+        fee=Money(sum(part_of(booking).due_minor for booking in bookings) - refund, order.currency),
+        refund=Money(refund, order.currency),
+        fees=fees,
+    )
+
+
+def _terms(booking: Booking, ports: Ports, now: datetime) -> CancellationTerms:
+    call = Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer)
+    try:
+        return ports.operators[booking.sales].quote_cancellation(call, now)
+    except OperatorError as error:
+        raise OrderError("operator_unavailable") from error
+
+
+def _wake(order: Order, now: datetime, *fields: str) -> Order:
+    order.wake_at = now
+    order.version += 1
+    order.save(update_fields=["wake_at", "version", *fields])
+    return order

@@ -1,0 +1,94 @@
+"""What an answer changes: bookings, payments, the ledger and tickets, in the transaction that stores the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bookings.models import Booking, Effect, Order, Ticket
+from bookings.operators.base import Holding, HoldingState
+from bookings.services import charging, ticketing
+from bookings.services.calls import Answer, Outcome
+from bookings.services.rows import list_bookings, part_of
+from bookings.states import BOOKING, TICKET
+
+
+def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answer:
+    """Write an answer down where it belongs. The answer comes back changed when our own books contradict it."""
+    if effect.booking_seq == 0:
+        if answer.standing is not None:
+            charging.note_standing(order, answer.standing)
+        if effect.kind == "REFUND" and answer.standing is not None:
+            charging.note_refund(order, answer.standing)
+        return answer
+    booking = Booking.objects.select_for_update().get(order=order, seq=effect.booking_seq)
+    if effect.kind == "HOLD" and answer.holding is not None:
+        answer = _checked(order, booking, answer)
+    if answer.outcome == Outcome.REFUSED:
+        _refused(booking, effect.kind, answer.reason)
+    elif answer.holding is not None:
+        _progress(order, booking, effect.kind, answer.outcome, answer.holding)
+    return answer
+
+
+def complete(order: Order, now: datetime) -> None:
+    """Everything is bought and secured: the ledger and the tickets, in the same breath."""
+    bookings = list_bookings(order)
+    charging.post_sale(order, {booking.seq: part_of(booking) for booking in bookings})
+    for booking in bookings:
+        for product in booking.part.products.all():
+            ticketing.issue(booking, product, now)
+
+
+def _checked(order: Order, booking: Booking, answer: Answer) -> Answer:
+    """A hold in another currency, or under a name that is another booking's, is none."""
+    holding = answer.holding
+    assert holding is not None, "only answers that show something are checked"
+    if holding.price is not None and holding.price.currency != order.currency:
+        return replace(answer, outcome=Outcome.REFUSED, reason="currency_changed")
+    same = Booking.objects.filter(operator_code=booking.operator_code, operator_ref=holding.operator_ref)
+    if holding.operator_ref and same.exclude(pk=booking.pk).exists():
+        return replace(answer, outcome=Outcome.REFUSED, reason="reference_reused")
+    return answer
+
+
+def _refused(booking: Booking, kind: str, reason: str) -> None:
+    if kind in {"HOLD", "CONFIRM"} and BOOKING.allows(booking.state, "REJECTED"):
+        BOOKING.move(booking, "REJECTED", reason=reason)
+
+
+def _progress(order: Order, booking: Booking, kind: str, outcome: Outcome, holding: Holding) -> None:
+    booking.operator_ref = holding.operator_ref or booking.operator_ref
+    booking.rollback_expires_at = holding.rollback_expires_at or booking.rollback_expires_at
+    if kind in {"HOLD", "EXTEND"}:
+        booking.hold_expires_at = holding.expires_at
+    if kind == "HOLD" and holding.price is not None:
+        booking.price_minor = holding.price.minor
+    booking.save(update_fields=["operator_ref", "rollback_expires_at", "hold_expires_at", "price_minor"])
+    if kind in {"HOLD", "CONFIRM"}:
+        _rise(booking, holding.state)
+    elif kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
+        _undone(order, booking, holding)
+
+
+def _rise(booking: Booking, state: HoldingState) -> None:
+    """NEW → HELD → CONDITIONAL → CONFIRMED, over the states between."""
+    if state in {HoldingState.HELD, HoldingState.CONDITIONAL, HoldingState.CONFIRMED} and booking.state == "NEW":
+        BOOKING.move(booking, "HELD")
+    if booking.state != str(state) and BOOKING.allows(booking.state, str(state)):
+        BOOKING.move(booking, str(state))
+
+
+def _undone(order: Order, booking: Booking, holding: Holding) -> None:
+    if order.state != "CANCELLING":
+        if holding.fee is not None:
+            charging.post_rollback_fee(order, booking, holding.fee)
+        if booking.state != "RELEASED":
+            BOOKING.move(booking, "RELEASED")
+        return
+    booking.fee_minor = booking.fee_quoted_minor if holding.fee is None else holding.fee.minor
+    booking.save(update_fields=["fee_minor"])
+    BOOKING.move(booking, "CANCELLED", fee_minor=booking.fee_minor)
+    charging.post_cancellation(order, booking, part_of(booking))
+    for ticket in Ticket.objects.select_for_update().filter(booking=booking, state="ISSUED"):
+        TICKET.move(ticket, "VOID")

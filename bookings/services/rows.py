@@ -1,0 +1,59 @@
+"""From rows to the snapshot that a plan depends on."""
+
+from __future__ import annotations
+
+from bookings.models import Booking, Effect, Order
+from bookings.services.charging import find_live
+from bookings.services.snapshot import Part, Snapshot, Step
+
+
+def snapshot_of(order: Order) -> Snapshot:
+    """An order as it stands in the caller's transaction."""
+    payment = find_live(order)
+    return Snapshot(
+        state=order.state,
+        parts=tuple(part_of(booking) for booking in list_bookings(order)),
+        steps=tuple(_step(effect) for effect in order.effects.order_by("pk")),
+        cap_minor=order.consent_cap_minor,
+        deadline_at=order.deadline_at,
+        payment_state=payment.state if payment else "",
+        captured_minor=payment.captured_minor if payment else 0,
+        cancel_epoch=order.cancel_epoch,
+        cases=frozenset(order.cases.values_list("kind", flat=True)),
+    )
+
+
+def list_bookings(order: Order) -> list[Booking]:
+    """The bookings of an order with what they were offered as."""
+    return list(order.bookings.select_related("part__offer").prefetch_related("part__products"))
+
+
+def part_of(booking: Booking) -> Part:
+    """A booking as a plan sees it."""
+    products = booking.part.products.all()
+    return Part(
+        seq=booking.seq,
+        state=booking.state,
+        capability=booking.capability,
+        price_minor=booking.price_minor,
+        others_minor=sum(product.price_minor for product in products if product.payer != "resident"),
+        fee_minor=booking.fee_minor,
+        hold_expires_at=booking.hold_expires_at,
+        rollback_expires_at=booking.rollback_expires_at,
+    )
+
+
+def _step(effect: Effect) -> Step:
+    return Step(
+        pk=effect.pk,
+        kind=effect.kind,
+        booking_seq=effect.booking_seq,
+        epoch=effect.epoch,
+        state=effect.state,
+        attempts=effect.attempts,
+        unknowns=effect.unknowns,
+        not_before=effect.not_before,
+        deadline_at=effect.deadline_at,
+        lease_until=effect.lease_until,
+        reason=(effect.result or {}).get("reason", ""),
+    )

@@ -1,0 +1,95 @@
+"""The one runner: the only owner of repetitions, and the only caller of operators and payment providers.
+
+    tx1: lock the order → plan → write effects and state                     commit
+    tx2: claim an effect: IN_FLIGHT, fence + 1, lease                        commit   the intent lasts before the call
+         call (outside any transaction; 10 s at most; nobody below repeats)
+    tx3: if the fence is unchanged: result, state, ledger, tickets, outbox   commit
+
+A crash anywhere leaves rows from which the next step goes on; nothing else is remembered. Leases are measured by the
+caller's `now`: a clock that is wrong makes a call UNKNOWN too early, which costs a look-up, never a double booking.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings.models import Order
+from bookings.operators.base import Call
+from bookings.services import charging, effects
+from bookings.services.calls import Answer, Attempt, with_operator, with_provider
+from bookings.services.effects import Claim
+from bookings.services.plan import Plan, plan
+from bookings.services.ports import OUTSIDE, Ports
+from bookings.services.rows import snapshot_of
+from bookings.services.snapshot import Snapshot
+
+
+def _go_on(place: str) -> None:
+    """Nothing happens at a boundary, unless a test stops the process there."""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Advances orders. `boundary` is called after every commit and around every call, with the place's name."""
+
+    ports: Ports = OUTSIDE
+    worker: str = "runner"
+    planner: Callable[[Snapshot, datetime], Plan] = plan
+    boundary: Callable[[str], None] = field(default=_go_on)
+
+    def step(self, order_id: int, now: datetime) -> bool:
+        """One round for one order. False when nothing is due any more: look again at `order.wake_at`."""
+        with transaction.atomic():
+            self._decide(_lock(order_id), now)
+        self.boundary("planned")
+        with transaction.atomic():
+            claim = effects.claim(_lock(order_id), now)
+        if claim is None:
+            return False
+        self.boundary("claimed")
+        began = time.perf_counter()
+        answer = self._call(claim, now)
+        latency_ms = round((time.perf_counter() - began) * 1000)
+        self.boundary("called")
+        with transaction.atomic():
+            order = _lock(order_id)
+            effects.log_attempt(claim, answer, self.worker, latency_ms, now)
+            if effects.store(Claim(order, claim.effect, claim.booking), answer, now):
+                self._decide(order, now)
+        self.boundary("recorded")
+        return True
+
+    def _decide(self, order: Order, now: datetime) -> None:
+        """Write down plan after plan until one changes nothing but the time to look again."""
+        effects.end_leases(order, now)
+        while (move := self.planner(snapshot_of(order), now)).changes:
+            effects.apply(order, move, self.ports.payments.name, now)
+        order.wake_at = move.wake_at
+        order.save(update_fields=["wake_at"])
+
+    def _call(self, claim: Claim, now: datetime) -> Answer:
+        effect, booking = claim.effect, claim.booking
+        assert effect.sent_at is not None, "a claim stamps the first call"
+        attempt = Attempt(effect.kind, effect.attempts, effect.unknowns, effect.sent_at)
+        if booking is None:
+            charge = charging.charge_of(claim.order, effect)
+            return with_provider(self.ports.payments, charge, attempt, now)
+        call = Call(
+            booking.operator_code,
+            booking.client_ref,
+            booking.operator_ref,
+            booking.part.remote_offer,
+            effect.request,
+        )
+        port = self.ports.operators[booking.sales]
+        waits = effect.kind == "CONFIRM" and booking.state == "CONDITIONAL"
+        return with_operator(port, call, booking.capability, attempt, waits=waits, now=now)
+
+
+def _lock(order_id: int) -> Order:
+    return Order.objects.select_for_update().get(pk=order_id)

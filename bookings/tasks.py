@@ -1,0 +1,35 @@
+"""Kicks. Each may run twice or never: the sweep alone finishes everything."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from bookings.services import reconciliation
+from bookings.services.runner import Runner
+
+logger = logging.getLogger(__name__)
+MOST_STEPS = 50
+"""More calls in a row than any order needs; what is left is due at the next sweep."""
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def advance_order(*, order_id: int) -> None:
+    """Carry out what is due for one order."""
+    runner = Runner(worker="advance")
+    for _ in range(MOST_STEPS):
+        if not runner.step(order_id, timezone.now()):
+            return
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def sweep_orders() -> None:
+    """Carry out what is due for all orders; one that fails does not keep back the others."""
+    for order_id in reconciliation.list_due(timezone.now()):
+        try:
+            advance_order(order_id=order_id)
+        except Exception:
+            logger.exception("order %s could not be advanced", order_id)
+    reconciliation.tidy(timezone.now())
