@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.oracles.ways import metres_between
-from tests.transit.routing.towns import Point, SOUTH, STEP, WEST, metres_of, streets_of, towns
+from tests.transit.routing.towns import SOUTH, STEP, WEST, Point, metres_of, streets_of, towns
 from transit.routing.access import DETOUR, Ground, Spot, around, find_way, spot_at, spot_of_stop
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 

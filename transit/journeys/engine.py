@@ -1,0 +1,92 @@
+"""A published network made ready for searching, and which one that is at the moment."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import datetime
+from functools import cached_property, lru_cache
+from zoneinfo import ZoneInfo
+
+from transit.network.current import NoNetwork, current_network
+from transit.network.places import Places
+from transit.network.store import Network
+from transit.routing.access import Ground
+from transit.routing.planner import Day
+from transit.routing.window import assemble, service_day_start
+
+__all__ = ["Engine", "NoNetwork", "NoSuchStop", "current_engine"]
+
+# A window begins before its day, for what is still under way, and lasts until noon of the next day.
+BEFORE_S = 3 * 3600
+LENGTH_S = 36 * 3600
+DAYS_KEPT = 4
+
+
+class NoSuchStop(LookupError):
+    """The network has no stop of this id."""
+
+
+class Engine:
+    """One network and what is derived from it. Shared by all threads."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._days: OrderedDict[int, Day] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @cached_property
+    def timezone(self) -> str:
+        """The IANA name of the zone whose midnight separates windows, and of places that are no stops."""
+        return self.network.schedule.timezones[0]
+
+    @cached_property
+    def ground(self) -> Ground:
+        """The stops and streets."""
+        streets = self.network.streets
+        return Ground(self.network.stops.lat, self.network.stops.lon, streets if streets.nodes else None)
+
+    @cached_property
+    def places(self) -> Places:
+        """The index of names."""
+        return Places(self.network.folder / "places.sqlite")
+
+    def day_at(self, at: datetime) -> Day:
+        """The window of the local day of a moment."""
+        ordinal = at.astimezone(ZoneInfo(self.timezone)).toordinal()
+        with self._lock:
+            day = self._days.get(ordinal)
+            if day is not None:
+                self._days.move_to_end(ordinal)
+                return day
+        start_at = service_day_start(ordinal, self.timezone)
+        day = Day(assemble(self.network.schedule, start_at - BEFORE_S, start_at + LENGTH_S))
+        with self._lock:
+            self._days[ordinal] = day
+            while len(self._days) > DAYS_KEPT:
+                self._days.popitem(last=False)
+        return day
+
+    def get_stop(self, stop_id: str) -> int:
+        """The number of `feed:stop`. Raises NoSuchStop."""
+        stop = self.network.find_stop(stop_id)
+        if stop is None:
+            raise NoSuchStop(stop_id)
+        return stop
+
+    def members(self, stop_id: str | None) -> tuple[int, ...]:
+        """The stops that the choice of a stop or station means; none for no choice. Raises NoSuchStop."""
+        if stop_id is None:
+            return ()
+        return tuple(self.network.members(self.get_stop(stop_id)).tolist())
+
+
+def current_engine() -> Engine:
+    """The engine of the network that is published now. Raises NoNetwork."""
+    return _engine_of(current_network())
+
+
+@lru_cache(maxsize=2)
+def _engine_of(network: Network) -> Engine:
+    """Networks are compared by identity: the store opens each once."""
+    return Engine(network)

@@ -1,0 +1,139 @@
+"""Journeys by numbers → itineraries by outside ids, names, instants, prices and lines on the map."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from transit.journeys.engine import Engine
+from transit.routing.fares import price
+from transit.routing.itinerary import Itinerary, Leg, Place, Service, StopCall
+from transit.routing.journey import Journey, StreetLeg
+from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
+from transit.routing.query import Location, Query, Traveller
+from transit.routing.timetable import Timetable
+from transit.routing.window import service_day_start
+
+
+class Run(NamedTuple):
+    """A trip of the network on a service day (`date.toordinal`), from one position of its stops to a later one."""
+
+    trip: int
+    day: int
+    board: int
+    alight: int
+
+
+class Translator:
+    """Writes itineraries in one language. Remembers the stops it has written."""
+
+    def __init__(self, engine: Engine, language: str) -> None:
+        self.engine = engine
+        self.network = engine.network
+        self.language = language.lower()
+        self._stops: dict[int, Place] = {}
+
+    def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
+        """A planned journey as an itinerary."""
+        legs = []
+        for leg in journey.legs:
+            if isinstance(leg, StreetLeg):
+                legs.append(self._street_leg(leg, timetable.base_at, query))
+            else:
+                trip, day = int(timetable.trip_source[leg.trip]), int(timetable.trip_day[leg.trip])
+                legs.append(self.transit_leg(Run(trip, day, leg.board, leg.alight)))
+        return self.priced(tuple(legs), query.travellers)
+
+    def priced(self, legs: tuple[Leg, ...], travellers: tuple[Traveller, ...]) -> Itinerary:
+        """An itinerary with its fares."""
+        fares, unpriced = price(self.network.fares, legs, travellers)
+        return Itinerary(legs, travellers, fares, unpriced)
+
+    def transit_leg(self, run: Run) -> Leg:
+        """A ride as the schedule has it."""
+        network = self.network
+        schedule = network.schedule
+        zone = schedule.timezones[int(schedule.service_timezone[int(schedule.trip_service[run.trip])])]
+        start_at = service_day_start(run.day, zone)
+        first = int(schedule.trip_event_start[run.trip])
+        ridden = slice(first + run.board, first + run.alight + 1)
+        arrivals = [instant(start_at + at) for at in schedule.event_arrivals[ridden].tolist()]
+        departures = [instant(start_at + at) for at in schedule.event_departures[ridden].tolist()]
+        stops = [self.stop(stop) for stop in network.trip_stops(run.trip)[run.board : run.alight + 1].tolist()]
+        inner = zip(stops[1:-1], arrivals[1:-1], departures[1:-1], strict=True)
+        polyline = network.polyline(run.trip, run.board, run.alight)
+        sequence = network.stop_sequence(run.trip)
+        return Leg(
+            network.mode(int(network.trips.route[run.trip])),
+            stops[0],
+            stops[-1],
+            departures[0],
+            arrivals[-1],
+            metres_along(polyline),
+            polyline,
+            self.service(run.trip, run.day),
+            tuple(StopCall(place, arrival, departure) for place, arrival, departure in inner),
+            int(sequence[run.board]),
+            int(sequence[run.alight]),
+        )
+
+    def service(self, trip: int, day: int) -> Service:
+        """What runs a trip."""
+        network, language = self.network, self.language
+        route = int(network.trips.route[trip])
+        agency = int(network.routes.agency[route])
+        line = network.routes.short_name.get(route, language) or network.routes.long_name.get(route, language)
+        return Service(
+            network.trip_id(trip),
+            date.fromordinal(day),
+            network.routes.ids.texts[route],
+            line,
+            network.headsigns.get(int(network.trips.headsign[trip]), language),
+            network.agencies.ids.texts[agency],
+            network.agencies.name.get(agency, language),
+            network.routes.colour[route],
+            network.routes.text_colour[route],
+            network.agencies.url[agency],
+            network.agencies.fare_url[agency],
+        )
+
+    def stop(self, stop: int) -> Place:
+        """A stop as a place."""
+        if stop not in self._stops:
+            table = self.network.stops
+            self._stops[stop] = Place(
+                table.name.get(stop, self.language),
+                float(table.lat[stop]),
+                float(table.lon[stop]),
+                self.network.stop_timezone(stop),
+                self.network.stop_id(stop),
+                table.platform[stop],
+                table.zone[stop],
+            )
+        return self._stops[stop]
+
+    def _street_leg(self, leg: StreetLeg, base_at: int, query: Query) -> Leg:
+        start = self._end(query.origin) if leg.start_stop is None else self.stop(leg.start_stop)
+        end = self._end(query.destination) if leg.end_stop is None else self.stop(leg.end_stop)
+        times = instant(base_at + leg.start_s), instant(base_at + leg.end_s)
+        return Leg(leg.mode, start, end, *times, round(leg.metres), leg.polyline)
+
+    def _end(self, location: Location) -> Place:
+        """The origin or destination as a place."""
+        return Place(location.name, location.lat, location.lon, self.engine.timezone, location.stop_id)
+
+
+def instant(at: int) -> datetime:
+    """A Unix second as an aware instant."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+def metres_along(polyline: tuple[tuple[float, float], ...]) -> int:
+    """The length of a line of (lon, lat), in whole metres."""
+    if len(polyline) < 2:
+        return 0
+    lon, lat = np.array(polyline).T
+    east = (lon[1:] - lon[:-1]) * np.cos(np.radians(lat[:-1]))
+    return round(float(np.hypot(east, lat[1:] - lat[:-1]).sum()) * METRES_PER_DEGREE)

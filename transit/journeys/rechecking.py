@@ -1,0 +1,101 @@
+"""An itinerary that was proposed earlier, looked up in the network of now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from transit.journeys.engine import Engine
+from transit.journeys.itineraries import Run, Translator
+from transit.routing.access import Spot, find_way, spot_at, spot_of_stop, straight
+from transit.routing.itinerary import Itinerary, Leg, Place
+from transit.routing.query import Mode
+from transit.routing.streets import BICYCLE, WALK
+
+# Longer ways are not drawn along streets again.
+MAX_DRAWN_M = 20_000.0
+
+
+class ItineraryChanged(Exception):
+    """Legs of an itinerary no longer run as proposed; `legs` are their positions."""
+
+    def __init__(self, legs: tuple[int, ...]) -> None:
+        super().__init__(f"legs {', '.join(map(str, legs))} have changed")
+        self.legs = legs
+
+
+def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
+    """The same trips on the same service dates at the same times at the same stops. Raises ItineraryChanged."""
+    translator = Translator(engine, language)
+    runs = {i: _find_run(engine, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit}
+    changed = tuple(i for i, run in runs.items() if run is None)
+    if changed:
+        raise ItineraryChanged(changed)
+    legs = []
+    for i, leg in enumerate(itinerary.legs):
+        run = runs.get(i)
+        legs.append(_redrawn(engine, translator, leg) if run is None else translator.transit_leg(run))
+    return translator.priced(tuple(legs), itinerary.travellers)
+
+
+def _find_run(engine: Engine, leg: Leg) -> Run | None:
+    """The trip of a leg, if it still runs that day and stops there at those times."""
+    network = engine.network
+    trip = None if leg.service is None else network.find_trip(leg.service.trip_id)
+    if trip is None or leg.service is None:
+        return None
+    day = leg.service.service_date.toordinal()
+    column = day - network.first_day
+    active = network.schedule.service_active[int(network.schedule.trip_service[trip])]
+    if not 0 <= column < len(active) or active[column] != 1:
+        return None
+    board, alight = (network.find_call(trip, sequence) for sequence in (leg.start_sequence, leg.end_sequence))
+    if board is None or alight is None or board >= alight:
+        return None
+    run = Run(trip, day, board, alight)
+    found = Translator(engine, "").transit_leg(run)
+    return run if _what_matters(found) == _what_matters(leg) and _may_be_used(engine, run) else None
+
+
+def _what_matters(leg: Leg) -> tuple[object, ...]:
+    """What a rider relies on."""
+    return leg.start.stop_id, leg.end.stop_id, leg.start_at, leg.end_at
+
+
+def _may_be_used(engine: Engine, run: Run) -> bool:
+    """Whether one may still board and alight there (GTFS pickup_type and drop_off_type: 1 is none)."""
+    schedule = engine.network.schedule
+    first = int(schedule.sequence_start[int(schedule.trip_sequence[run.trip])])
+    return bool(
+        schedule.sequence_pickup[first + run.board] != 1 and schedule.sequence_drop_off[first + run.alight] != 1
+    )
+
+
+def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
+    """A way on the ground with its line, names in the language, and its times as proposed."""
+    mode = BICYCLE if leg.mode == Mode.BICYCLE else WALK
+    start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
+    here, there = (_spot(engine, place, mode) for place in (start, end))
+    way = find_way(engine.ground, here, there, mode, MAX_DRAWN_M) or straight(here, there)
+    return replace(leg, start=start, end=end, polyline=way.polyline)
+
+
+def _named(engine: Engine, translator: Translator, place: Place) -> Place:
+    """A stop as the network names it now; any other place as it is."""
+    stop = None if place.stop_id is None else engine.network.find_stop(place.stop_id)
+    return place if stop is None or not _same_place(engine, stop, place) else translator.stop(stop)
+
+
+def _same_place(engine: Engine, stop: int, place: Place) -> bool:
+    """Whether a stop stands where a place is: an origin may name a station and lie elsewhere."""
+    stops = engine.network.stops
+    return bool(np.isclose([stops.lat[stop], stops.lon[stop]], [place.lat, place.lon], atol=1e-6, rtol=0).all())
+
+
+def _spot(engine: Engine, place: Place, mode: int) -> Spot:
+    """Where a place meets the streets."""
+    stop = None if place.stop_id is None else engine.network.find_stop(place.stop_id)
+    if stop is not None and mode == WALK and _same_place(engine, stop, place):
+        return spot_of_stop(engine.ground, stop)
+    return spot_at(engine.ground, place.lat, place.lon, mode)
