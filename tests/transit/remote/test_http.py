@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+import ssl
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpcore
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from django.db import transaction
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -310,3 +319,54 @@ def test_no_call_inside_a_real_transaction(origin: str) -> None:
     assert http.call("GET", f"{origin}/echo").status == 200
     with transaction.atomic(), pytest.raises(CalledInsideTransaction):
         http.call("GET", f"{origin}/echo")
+
+
+def _self_signed(folder: Path, name: str) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    certificate, secret = folder / "cert.pem", folder / "key.pem"
+    certificate.write_bytes(made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate, secret
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_tls_is_checked_against_the_name_in_the_address(
+    trusted: bool, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate, secret = _self_signed(tmp_path, "localhost")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, secret)
+    names: list[str] = []
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+    got: list[bytes] = []
+
+    def answer_once() -> None:
+        with contextlib.suppress(OSError):
+            plain, _ = listener.accept()
+            with context.wrap_socket(plain, server_side=True) as stream:
+                got.append(stream.recv(4096))
+                stream.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=answer_once, daemon=True)
+    thread.start()
+    origin = f"https://localhost:{listener.getsockname()[1]}"
+    settings.DEBUG, settings.ALLOWED_LOOPBACK_ORIGINS = True, [origin]
+    if trusted:
+        monkeypatch.setattr(http, "_tls", lambda: ssl.create_default_context(cafile=str(certificate)))
+        assert http.call("GET", origin).body == b"ok"
+        assert f"Host: {origin.removeprefix('https://')}".encode() in got[0]
+    else:
+        with pytest.raises(RemoteError):
+            http.call("GET", origin)
+        assert got == []
+    thread.join(timeout=5)
+    listener.close()
+    assert names == ["localhost"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from transit.remote import http
-from transit.remote.http import RemoteError
+from transit.remote.http import Answer, RemoteError
 from transit.remote.tomp import answers
 
 EARLY_S = 60.0  # a token is renewed that long before it expires
@@ -37,21 +37,27 @@ def get_token(party: Party) -> str:
         known = _tokens.get(identity)
     if known is not None and time.monotonic() < known[1]:
         return known[0]
-    fields = {"grant_type": "client_credentials", "client_id": party.client_id, "client_secret": party.client_secret}
     asked = time.monotonic()
-    answer = http.call(
-        "POST",
-        f"{party.base_url.rstrip('/')}/oauth/token",
-        headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-        body=urlencode(fields).encode(),
-    )
-    found = answers.parse(answer.body)
+    found = answers.parse(_ask(party).body)
     token = answers.text(found.get("access_token"), "access_token", _MOST_CHARACTERS)
     if not token or not token.isascii() or not token.isprintable():
         raise answers.wrong("access_token")
     with _lock:
         _tokens[identity] = (token, asked + _lifetime_s(found.get("expires_in")))
     return token
+
+
+def _ask(party: Party) -> Answer:
+    fields = {"grant_type": "client_credentials", "client_id": party.client_id, "client_secret": party.client_secret}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+    url = f"{party.base_url.rstrip('/')}/oauth/token"
+    try:
+        return http.call("POST", url, headers=headers, body=urlencode(fields).encode())
+    except RemoteError as error:
+        if error.status != 401:
+            raise
+        # Elsewhere a 401 means an old token, here wrong credentials, which asking again does not mend.
+        raise RemoteError(str(error), permanent=True, status=401, body=error.body) from error
 
 
 def forget_token(party: Party) -> None:
