@@ -106,10 +106,10 @@ def read_extract(path: Path) -> Extract:
     """Read the extract. Raises FeedError where the file is none or has no streets."""
     reader = _Reader()
     try:
-        for item in osmium.FileProcessor(str(path)).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
+        for item in osmium.FileProcessor(osmium.io.File(str(path), "pbf")).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
             reader.take(item)
     except (RuntimeError, ValueError) as error:
-        raise FeedError(f"This is no OpenStreetMap extract ({error}). Give a file that ends in .osm.pbf.") from error
+        raise FeedError("This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf.") from error
     if not len(reader.extract.ways.ref):
         raise FeedError("The extract has no streets (ways with the key highway). Cut it out again with all ways.")
     return reader.extract

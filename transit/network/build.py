@@ -18,7 +18,7 @@ from transit.feeds import gtfs as gtfs_reader
 from transit.feeds import osm
 from transit.feeds.notices import FeedError, Notices
 from transit.network import basemap, groups, merge, naming, places_index, streets, tracks, transfers
-from transit.network.fares import write_fares
+from transit.network.fares_index import write_fares
 from transit.network.folder import FACTS, Writer
 from transit.network.merge import Days, Feed, Merged, Sequences
 from transit.network.strings import order_of, pack

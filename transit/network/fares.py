@@ -1,46 +1,16 @@
-"""Published fares: feeds → a network's folder → the table that prices itineraries."""
+"""The fare table of a network, out of its folder."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
-
 from transit.money import Money
-from transit.network.folder import Reader, Writer
+from transit.network.folder import Reader
 from transit.routing.fares import Fare, FareTable
 
-if TYPE_CHECKING:
-    # The merged feeds bring pandas and polars, which a web process must not load.
-    from transit.network.merge import Merged
-
-_COLUMNS = ("rule_fare", "rule_route", "rule_origin", "rule_destination", "rule_contains")
-
-
-def write_fares(writer: Writer, merged: Merged) -> None:
-    """The fares and rules of all feeds, with outside ids; zones are `feed:zone`."""
-    fares: list[Fare] = []
-    rules: list[tuple[int, str | None, str | None, str | None, str | None]] = []
-    for feed in merged.feeds:
-        first = len(fares)
-        for fare in feed.gtfs.fares.fares:
-            agency = "" if fare.agency is None else f"{feed.name}:{feed.gtfs.agencies[fare.agency].id}"
-            price = Money.of_decimal(fare.price, fare.currency)
-            product = f"{feed.name}:{fare.id}"
-            fares.append(Fare(product, price, agency, fare.on_board, fare.transfers, fare.duration_s))
-        for rule in feed.gtfs.fares.rules:
-            route = None if rule.route is None else f"{feed.name}:{feed.gtfs.routes.ids[rule.route]}"
-            zones = [f"{feed.name}:{zone}" if zone else None for zone in (rule.origin, rule.destination, rule.contains)]
-            rules.append((first + rule.fare, route, zones[0], zones[1], zones[2]))
-    table = FareTable.of(fares, rules)
-    for name in _COLUMNS:
-        writer.array(f"fares.{name}", getattr(table, name))
-    writer.note("fares", [asdict(fare) for fare in table.fares])
-    writer.note("fare_routes", table.routes)
-    writer.note("fare_zones", table.zones)
+COLUMNS = ("rule_fare", "rule_route", "rule_origin", "rule_destination", "rule_contains")
 
 
 def read_fares(reader: Reader) -> FareTable:
     """The fare table of a network."""
     fares = tuple(Fare(**{**row, "price": Money(**row["price"])}) for row in reader.facts["fares"])
-    columns = (reader.array(f"fares.{name}") for name in _COLUMNS)
+    columns = (reader.array(f"fares.{name}") for name in COLUMNS)
     return FareTable(fares, tuple(reader.facts["fare_routes"]), tuple(reader.facts["fare_zones"]), *columns)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from transit.network.fares import read_fares
 from transit.network.folder import Reader
+from transit.network.places import Places
 from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
 from transit.routing.query import Mode
@@ -136,6 +137,9 @@ class Network:
         self.street_names = read_texts(reader, "street_names")
         """By `Streets.edge_name`; number 0 is the empty name."""
         self.fares = read_fares(reader)
+        self.places = Places(folder / "places.sqlite")
+        self.basemap: tuple[str, ...] = tuple(reader.facts["basemap"])
+        """The layers of the map: `basemap/<layer>.pmtiles` in the folder."""
         self._numbering_start: U32 = reader.array("numbering.start")
         self._numbering: I32 = reader.array("numbering.values")
 
