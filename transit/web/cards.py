@@ -81,10 +81,11 @@ def _hints(itineraries: Sequence[Itinerary]) -> list[tuple[str, Itinerary]]:
     """What is true of exactly one itinerary with a vehicle, among at least two of them."""
     rides = [each for each in itineraries if each.vehicles]
     prices = {id(each): price_of(each) for each in rides if not each.unpriced_legs}
-    all_priced = len(prices) == len(rides) and None not in prices.values()
+    currencies = {price.currency if price else "" for price in prices.values()}
+    comparable = len(prices) == len(rides) and len(currencies) == 1 and "" not in currencies
     found = [
         (gettext("Arrives first"), _only_best(rides, lambda each: each.end_at)),
-        (gettext("Cheapest"), _only_best(rides if all_priced else [], lambda each: prices[id(each)])),
+        (gettext("Cheapest"), _only_best(rides if comparable else [], lambda each: prices[id(each)])),
         (gettext("Fewest changes"), _only_best(rides, lambda each: each.vehicles)),
         (gettext("Least walking"), _only_best(rides, lambda each: each.walk)),
         (gettext("Shortest time"), _only_best(rides, lambda each: each.duration)),
