@@ -94,7 +94,10 @@ def _quays(terrain: Terrain, port: Site, island: Site) -> tuple[Quay, Quay, Quay
     port_pier = Name("Majakkaniemen laituri", "Lighthouse Point Pier", "灯台崎桟橋", "とうだいさきさんばし")
     return (
         Quay(port_pier, _shore(terrain.land, port)),
-        Quay(ISLAND.joined(Name("laituri", "Pier", "桟橋", "さんばし")), _shore(terrain.islands[0], island)),
+        Quay(
+            Name("Lyhtysaaren laituri", "Lantern Island Pier", "提灯島桟橋", "ちょうちんじまさんばし"),
+            _shore(terrain.islands[0], island),
+        ),
         Quay(HARBOUR, terrain.coast[terrain.coast.index(mouth) - 4]),
     )
 

@@ -96,7 +96,7 @@ class Documents:
 
     def package(self, package: Package) -> Json:
         """A package with what may be done next as links."""
-        custom: Json = {"clientReference": package.reference} if package.reference else {}
+        custom: Json = {"reference": package.reference} if package.reference else {}
         if package.claimed_refund is not None:
             custom["claimedRefund"] = float(package.claimed_refund)
         return self._package(package.offer, package.amount, package.status, self._next(package), custom)

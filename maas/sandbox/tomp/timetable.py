@@ -78,17 +78,20 @@ class Timetable:
     _by_stop: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of_gtfs(cls, source: Path | bytes) -> Timetable:
-        """Reads a zip archive. Trips that run by frequency are left out: they have no seats to claim by departure."""
+    def of_gtfs(cls, source: Path | bytes, agency: str = "") -> Timetable:
+        """Reads a zip archive; only the trips of one agency if one is named.
+
+        Trips that run by frequency are left out: they have no seats to claim by departure.
+        """
         with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
             tables = {name: _rows(archive, name) for name in _TABLES}
-        agency = tables["agency.txt"][0]
+        zone = ZoneInfo(tables["agency.txt"][0]["agency_timezone"])
         timetable = cls(
-            ZoneInfo(agency["agency_timezone"]),
+            zone,
             _places(tables["stops.txt"]),
             Tariff.of_rows(tables["fare_attributes.txt"], tables["fare_rules.txt"]),
             _services(tables["calendar.txt"], tables["calendar_dates.txt"]),
-            _trips(tables),
+            _trips(tables, agency),
         )
         for trip in timetable.trips.values():
             for stop in set(trip.stops):
@@ -207,8 +210,9 @@ def _date(text: str) -> date:
     return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
 
 
-def _trips(tables: dict[str, list[Row]]) -> dict[str, _Trip]:
-    routes = {row["route_id"]: row for row in tables["routes.txt"]}
+def _trips(tables: dict[str, list[Row]], agency: str) -> dict[str, _Trip]:
+    ours = [row for row in tables["routes.txt"] if not agency or row.get("agency_id") == agency]
+    routes = {row["route_id"]: row for row in ours}
     by_frequency = {row["trip_id"] for row in tables["frequencies.txt"]}
     calls: dict[str, list[Row]] = defaultdict(list)
     for row in tables["stop_times.txt"]:
@@ -216,7 +220,7 @@ def _trips(tables: dict[str, list[Row]]) -> dict[str, _Trip]:
     result: dict[str, _Trip] = {}
     for row in tables["trips.txt"]:
         stops = sorted(calls[row["trip_id"]], key=lambda call: int(call["stop_sequence"]))
-        if len(stops) > 1 and row["trip_id"] not in by_frequency:
+        if len(stops) > 1 and row["trip_id"] not in by_frequency and row["route_id"] in routes:
             result[row["trip_id"]] = _Trip(
                 row["trip_id"],
                 routes[row["route_id"]],

@@ -220,7 +220,7 @@ class Twin:
         offer, customer = call.inputs.get("offer"), call.inputs.get("customer") or {}
         if not offer:
             raise errors.missing("offer")
-        reference = (customer.get("customFields") or {}).get("clientReference") or customer.get("id", "")
+        reference = (customer.get("customFields") or {}).get("reference") or customer.get("id", "")
         return self._changed(self.shop.purchase(str(offer), str(reference), call.price_factor, call.now))
 
     def _claim(self, call: _Call) -> Answer:
