@@ -256,3 +256,47 @@ def test_every_published_field_is_there(client: stripe.StripeClient, twin: Strip
     wanted |= {"balance", "payment_method"}
     published["event"]["data"] = {}
     assert [hole for kind in wanted for hole in _shape(published[kind], ours[kind], kind)] == []
+
+
+def test_sessions_and_events_can_be_searched(client: stripe.StripeClient, clock: Clock) -> None:
+    line: Any = {"price_data": {"currency": "jpy", "unit_amount": 500, "product_data": {"name": "乗車券"}}}
+    made = []
+    for order in ("A1", "A2", "A3"):
+        params: Any = {"mode": "payment", "line_items": [line], "client_reference_id": order}
+        params["success_url"] = "https://maas.test/"
+        made.append(client.v1.checkout.sessions.create(params).id)
+        clock.at += 60
+    found = client.v1.checkout.sessions.list({"created": {"gte": int(clock.at) - 120}, "limit": 1})
+    assert [row.client_reference_id for row in found.auto_paging_iter()] == ["A3", "A2"]
+    assert client.v1.checkout.sessions.line_items.list(made[0]).data[0].description == "乗車券"
+    client.v1.checkout.sessions.expire(made[0])
+    assert [row.id for row in client.v1.checkout.sessions.list({"status": "expired"}).data] == [made[0]]
+    (event,) = client.v1.events.list({"type": "checkout.session.expired"}).data
+    assert client.v1.events.retrieve(event.id).data.object["id"] == made[0]
+    assert client.v1.events.list({"types": ["charge.captured"]}).data == []
+
+
+def test_setups_that_do_not_succeed(client: stripe.StripeClient, twin: StripeTwin) -> None:
+    asked = client.v1.setup_intents.create({})
+    with pytest.raises(stripe.CardError):
+        client.v1.setup_intents.confirm(asked.id, {"payment_method": "pm_card_visa_chargeDeclined"})
+    card = "pm_card_authenticationRequiredOnSetup"
+    assert client.v1.setup_intents.confirm(asked.id, {"payment_method": card}).status == "requires_action"
+    twin.handle("POST", f"/authenticate/{asked.id}", {}, b"answer=refuse")
+    assert client.v1.setup_intents.retrieve(asked.id).status == "requires_payment_method"
+    assert client.v1.setup_intents.cancel(asked.id).status == "canceled"
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.setup_intents.confirm(asked.id, {"payment_method": "pm_card_visa"})
+
+
+def test_cards_belong_to_one_customer(client: stripe.StripeClient) -> None:
+    first, second = (client.v1.customers.create({"name": name}).id for name in ("A", "B"))
+    method = client.v1.payment_methods.attach("pm_card_visa", {"customer": first})
+    assert client.v1.payment_methods.retrieve(method.id).customer == first
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.payment_methods.attach(method.id, {"customer": second})
+    assert client.v1.payment_methods.detach(method.id).customer is None
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.payment_methods.detach(method.id)
+    with pytest.raises(stripe.CardError):
+        client.v1.payment_methods.create({"type": "card", "card": {"number": "1234"}})
