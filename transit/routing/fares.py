@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +19,10 @@ ANY = np.uint32(0xFFFFFFFF)
 
 @dataclass(frozen=True, slots=True)
 class Fare:
-    """A row of fare_attributes.txt. `product_id` is `feed:fare_id`; `agency_id` `feed:agency`, or "" for any of the feed.
+    """A row of fare_attributes.txt.
 
-    `transfers` None means unlimited; `transfer_duration_s` None means no limit of time.
+    `product_id` is `feed:fare_id`; `agency_id` is `feed:agency`, or "" for any agency of the feed. `transfers` None
+    means unlimited; `transfer_duration_s` None means no limit of time.
     """
 
     product_id: str
@@ -103,15 +104,22 @@ class FareTable:
                 if (not allowed_routes or routes <= allowed_routes) and (not allowed_zones or zones <= allowed_zones):
                     yield self.fares[fare]
 
-    def _rules(self, origin: int, destination: int) -> Iterator[tuple[int, set[int], set[int]]]:
+    @cached_property
+    def _rules(self) -> Callable[[int, int], list[tuple[int, set[int], set[int]]]]:
+        """`_read_rules`, remembering what was asked last: the journeys of one answer ask much the same."""
+        return lru_cache(maxsize=4096)(self._read_rules)
+
+    def _read_rules(self, origin: int, destination: int) -> list[tuple[int, set[int], set[int]]]:
         """Fare, routes and contained zones of the rules with exactly this origin and destination; empty: any."""
+        found = []
         key = np.uint64((origin << 32) | destination)
         low, high = np.searchsorted(self._keys, key, "left"), np.searchsorted(self._keys, key, "right")
         fares = self.rule_fare[low:high]
         for fare in np.unique(fares).tolist():
             rows = slice(*(low + np.searchsorted(fares, fare, side) for side in ("left", "right")))
             routes, zones = set(self.rule_route[rows].tolist()), set(self.rule_contains[rows].tolist())
-            yield fare, routes - {int(ANY)}, zones - {int(ANY)}
+            found.append((fare, routes - {int(ANY)}, zones - {int(ANY)}))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

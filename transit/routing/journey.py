@@ -16,8 +16,8 @@ class StreetLeg:
     end_s: int
     start_stop: int | None
     end_stop: int | None
-    metres: float
-    polyline: tuple[tuple[float, float], ...]
+    metres: float = 0.0
+    polyline: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

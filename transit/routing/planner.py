@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise
@@ -10,7 +10,13 @@ from itertools import pairwise
 import numpy as np
 
 from transit.routing.access import Around, Ground, Way, around, find_way, spot_at, spot_of_stop, straight
-from transit.routing.filters import by_departure, quicker_than_walking, without_empty_walks
+from transit.routing.filters import (
+    by_departure,
+    quicker_than_walking,
+    without_detours,
+    without_empty_walks,
+    without_worse_neighbours,
+)
 from transit.routing.journey import Journey, StreetLeg, TransitLeg
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
@@ -50,8 +56,8 @@ class Ends:
 def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
     """Every journey worth showing, in order of departure; times are seconds after the timetable's `base_at`.
 
-    The journeys with vehicles are the Pareto set over departure, arrival and vehicles, less those that walking
-    beats; beside them stand the direct ways on foot and by bicycle within their limits.
+    The journeys with vehicles are the Pareto set over departure, arrival and vehicles, less what the rules of
+    `filters` drop; beside them stand the direct ways on foot and by bicycle within their limits.
     """
     ends = ends or Ends()
     origin = _around(ground, query.origin, ends.origin, query)
@@ -59,10 +65,11 @@ def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> li
     walk = _on_foot(day, origin, destination, query)
     found = _by_vehicles(day, origin, destination, query)
     build = _Builder(day.timetable, ground, origin, destination, _pace(query))
-    journeys = [without_empty_walks(build.journey(rides)) for rides in found]
+    journeys = quicker_than_walking([build.journey(rides) for rides in found], walk)
+    kept = without_worse_neighbours(without_detours(journeys))
     direct = (walk, _by_bicycle(day, ground, query) if query.bicycle else None)
-    kept = quicker_than_walking(journeys, walk)
-    return by_departure([*kept, *(Journey((leg,)) for leg in direct if leg is not None)])
+    shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
+    return by_departure([*shown, *(Journey((leg,)) for leg in direct if leg is not None)])
 
 
 def warm() -> None:
@@ -160,7 +167,7 @@ class _Builder:
     origin: Around
     destination: Around
     pace: float
-    _drawn: dict[tuple[int, int], Way] = field(default_factory=dict)
+    _transfers: dict[tuple[int, int], Way] = field(default_factory=dict)
 
     def journey(self, rides: tuple[Ride, ...]) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
@@ -192,28 +199,40 @@ class _Builder:
         )
 
     def _access(self, ride: TransitLeg) -> StreetLeg:
-        seconds = self.origin.seconds_of[ride.start_stop]
-        way = self.origin.way_to_stop(ride.start_stop)
-        return StreetLeg(
-            Mode.WALK, ride.start_s - seconds, ride.start_s, None, ride.start_stop, way.metres, way.polyline
-        )
+        leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]
+        return StreetLeg(Mode.WALK, leave_s, ride.start_s, None, ride.start_stop)
 
     def _egress(self, ride: TransitLeg) -> StreetLeg:
-        seconds = self.destination.seconds_of[ride.end_stop]
-        way = self.destination.way_to_stop(ride.end_stop).backwards()
-        return StreetLeg(Mode.WALK, ride.end_s, ride.end_s + seconds, ride.end_stop, None, way.metres, way.polyline)
+        arrive_s = ride.end_s + self.destination.seconds_of[ride.end_stop]
+        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, ride.end_stop, None)
 
     def _transfer(self, before: TransitLeg, after: TransitLeg) -> StreetLeg:
         start, end = before.end_stop, after.start_stop
         low, high = self.timetable.transfer_start[start : start + 2].tolist()
         place = low + int(np.flatnonzero(self.timetable.transfer_stops[low:high] == end)[0])
         seconds = int(np.ceil(self.timetable.transfer_seconds[place] * self.pace))
-        if (start, end) not in self._drawn:
-            there, here = spot_of_stop(self.ground, end), spot_of_stop(self.ground, start)
+        return StreetLeg(Mode.WALK, before.end_s, before.end_s + seconds, start, end)
+
+    def drawn(self, journey: Journey) -> Journey:
+        """The journey with the length and line of every walk; left to the journeys that are shown."""
+        return Journey(tuple(self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs))
+
+    def _drawn(self, leg: StreetLeg) -> StreetLeg:
+        way = self._way(leg.start_stop, leg.end_stop)
+        return replace(leg, metres=way.metres, polyline=way.polyline)
+
+    def _way(self, start: int | None, end: int | None) -> Way:
+        if start is None and end is not None:
+            return self.origin.way_to_stop(end)
+        if start is not None and end is None:
+            return self.destination.way_to_stop(start).backwards()
+        if start is None or end is None:
+            raise ValueError("a direct way is drawn where it is found")
+        if (start, end) not in self._transfers:
+            here, there = spot_of_stop(self.ground, start), spot_of_stop(self.ground, end)
             way = find_way(self.ground, here, there, WALK, MAX_TRANSFER_M)
-            self._drawn[start, end] = way or straight(here, there)
-        way = self._drawn[start, end]
-        return StreetLeg(Mode.WALK, before.end_s, before.end_s + seconds, start, end, way.metres, way.polyline)
+            self._transfers[start, end] = way or straight(here, there)
+        return self._transfers[start, end]
 
 
 _NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
