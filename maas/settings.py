@@ -80,6 +80,8 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
             ],
+            # Used by the pages of both apps; a package `templatetags` would stand outside the layers.
+            "libraries": {"formats": "transit.web.formats"},
         },
     },
 ]
@@ -175,6 +177,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "maas.schema.document_problems"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "LICENSE": {"name": "Apache-2.0"},
@@ -222,7 +225,12 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("MAAS_LOG_LEVEL", "INFO")},
     # Query strings hold origins and destinations, which are personal.
-    "loggers": {"django.server": {"level": "ERROR"}, "httpx": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+        "pyogrio": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
+    },
 }
 
 

@@ -186,7 +186,7 @@ def _point(word: str) -> tuple[float, float]:
 
 
 def _seconds(text: str) -> int:
-    parts: Iterable[str] = (text.split("/")[-1] + ":0").split(":")
+    parts: Iterable[str] = (text.rsplit("/", maxsplit=1)[-1] + ":0").split(":")
     hour, minute, second, *_ = (int(part) for part in parts)
     return hour * 3600 + minute * 60 + second
 

@@ -128,7 +128,9 @@ def read_stops(frame: Any, notices: Notices) -> Stops:
     kind = columns.numbers("location_type", 0)
     notices.warn("unexpected_enum_value", "stops.txt", "location_type", np.array(ids)[~np.isin(kind, range(5))])
     lat, lon = columns.numbers("stop_lat"), columns.numbers("stop_lon")
-    usable = np.isin(kind, (0, 1)) & _unique(ids, "stops.txt", "stop_id", notices) & _placed(ids, kind, lat, lon, notices)
+    usable = (
+        np.isin(kind, (0, 1)) & _unique(ids, "stops.txt", "stop_id", notices) & _placed(ids, kind, lat, lon, notices)
+    )
     rows = np.flatnonzero(usable)
     index = {ids[row]: i for i, row in enumerate(rows.tolist())}
     parents = columns.texts("parent_station")
@@ -137,7 +139,9 @@ def read_stops(frame: Any, notices: Notices) -> Stops:
     parent = np.array([index.get(parents[row], NONE) if kind[row] == 0 else NONE for row in rows.tolist()], np.int64)
     station = kind[rows] == 1
     wrong = (parent != NONE) & ~station[parent]
-    notices.warn("wrong_parent_location_type", "stops.txt", "parent_station", [ids[rows[i]] for i in np.flatnonzero(wrong)])
+    notices.warn(
+        "wrong_parent_location_type", "stops.txt", "parent_station", [ids[rows[i]] for i in np.flatnonzero(wrong)]
+    )
     zones = columns.texts("stop_timezone")
 
     def pick(name: str) -> list[str]:

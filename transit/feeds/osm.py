@@ -23,19 +23,71 @@ Names = dict[str, str]
 
 _POI_KEYS = ("amenity", "tourism", "shop", "leisure", "historic", "railway", "aeroway", "office", "healthcare", "craft")
 _NO_POI = frozenset(
-    "bench waste_basket vending_machine parking parking_space parking_entrance bicycle_parking post_box recycling "
-    "grit_bin waste_disposal motorcycle_parking life_ring clock drinking_water hunting_stand switch signal "
-    "level_crossing crossing tram_stop stop picnic_table rail tram subway light_rail platform buffer_stop milestone "
-    "fire_hydrant telephone atm proposed abandoned construction disused razed bicycle_rental tram_crossing".split()
+    [
+        "bench",
+        "waste_basket",
+        "vending_machine",
+        "parking",
+        "parking_space",
+        "parking_entrance",
+        "bicycle_parking",
+        "post_box",
+        "recycling",
+        "grit_bin",
+        "waste_disposal",
+        "motorcycle_parking",
+        "life_ring",
+        "clock",
+        "drinking_water",
+        "hunting_stand",
+        "switch",
+        "signal",
+        "level_crossing",
+        "crossing",
+        "tram_stop",
+        "stop",
+        "picnic_table",
+        "rail",
+        "tram",
+        "subway",
+        "light_rail",
+        "platform",
+        "buffer_stop",
+        "milestone",
+        "fire_hydrant",
+        "telephone",
+        "atm",
+        "proposed",
+        "abandoned",
+        "construction",
+        "disused",
+        "razed",
+        "bicycle_rental",
+        "tram_crossing",
+    ]
 )
-_SETTLEMENTS = frozenset("city town village suburb hamlet quarter neighbourhood borough island locality".split())
+_SETTLEMENTS = frozenset(
+    ["city", "town", "village", "suburb", "hamlet", "quarter", "neighbourhood", "borough", "island", "locality"]
+)
 _GREEN = {
-    "landuse": frozenset("forest grass meadow cemetery recreation_ground village_green allotments orchard farmland".split()),
-    "leisure": frozenset("park garden golf_course nature_reserve pitch playground common".split()),
-    "natural": frozenset("wood scrub grassland heath wetland beach".split()),
+    "landuse": frozenset(
+        [
+            "forest",
+            "grass",
+            "meadow",
+            "cemetery",
+            "recreation_ground",
+            "village_green",
+            "allotments",
+            "orchard",
+            "farmland",
+        ]
+    ),
+    "leisure": frozenset(["park", "garden", "golf_course", "nature_reserve", "pitch", "playground", "common"]),
+    "natural": frozenset(["wood", "scrub", "grassland", "heath", "wetland", "beach"]),
 }
-_RAILS = frozenset("rail light_rail subway tram funicular narrow_gauge monorail".split())
-_NOT_BUILT = frozenset("proposed construction abandoned planned razed disused no".split())
+_RAILS = frozenset(["rail", "light_rail", "subway", "tram", "funicular", "narrow_gauge", "monorail"])
+_NOT_BUILT = frozenset(["proposed", "construction", "abandoned", "planned", "razed", "disused", "no"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +158,11 @@ def read_extract(path: Path) -> Extract:
     """Read the extract. Raises FeedError where the file is none or has no streets."""
     reader = _Reader()
     try:
-        for item in osmium.FileProcessor(osmium.io.File(str(path), "pbf")).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
+        for item in (
+            osmium.FileProcessor(osmium.io.File(str(path), "pbf"))
+            .with_areas()
+            .with_filter(osmium.filter.EmptyTagFilter())
+        ):
             reader.take(item)
     except (RuntimeError, ValueError) as error:
         raise FeedError("This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf.") from error
@@ -192,9 +248,14 @@ class _Reader:
         """The layer that draws an area, and its category there."""
         if tags.get("building", "no") != "no":
             return self.extract.buildings, "building"
-        if tags.get("natural") == "water" or tags.get("waterway") == "riverbank" or tags.get("landuse") in (
-            "basin",
-            "reservoir",
+        if (
+            tags.get("natural") == "water"
+            or tags.get("waterway") == "riverbank"
+            or tags.get("landuse")
+            in (
+                "basin",
+                "reservoir",
+            )
         ):
             return self.extract.water, tags.get("water", "water")
         for key, values in _GREEN.items():
@@ -216,7 +277,9 @@ class _Reader:
         if tags.get("place") in _SETTLEMENTS:
             people = tags.get("population", "")
             self.extract.places.append(
-                OsmPlace("settlement", tags["place"], names, lat, lon, population=int(people) if people.isdigit() else 0)
+                OsmPlace(
+                    "settlement", tags["place"], names, lat, lon, population=int(people) if people.isdigit() else 0
+                )
             )
             return
         category = next((tags[key] for key in _POI_KEYS if key in tags and tags[key] not in _NO_POI), "")

@@ -10,10 +10,24 @@ from collections.abc import Mapping
 from transit.routing.streets import BICYCLE, WALK
 
 _SHARED = frozenset(
-    "primary primary_link secondary secondary_link tertiary tertiary_link unclassified residential living_street "
-    "service road track path cycleway".split()
+    [
+        "primary",
+        "primary_link",
+        "secondary",
+        "secondary_link",
+        "tertiary",
+        "tertiary_link",
+        "unclassified",
+        "residential",
+        "living_street",
+        "service",
+        "road",
+        "track",
+        "path",
+        "cycleway",
+    ]
 )
-_ON_FOOT = _SHARED | frozenset("footway pedestrian steps corridor platform bridleway".split())
+_ON_FOOT = _SHARED | frozenset(["footway", "pedestrian", "steps", "corridor", "platform", "bridleway"])
 _ALLOWED = frozenset(("yes", "designated", "permissive", "destination", "customers", "official"))
 _FORBIDDEN = frozenset(("no", "private", "use_sidepath", "military", "forestry", "agricultural", "delivery", "permit"))
 _OPEN_SIDEWALK = frozenset(("yes", "both", "left", "right", "separate"))
@@ -21,7 +35,7 @@ _OPEN_SIDEWALK = frozenset(("yes", "both", "left", "right", "separate"))
 
 def permissions(tags: Mapping[str, str]) -> tuple[int, int]:
     """The bits WALK and BICYCLE along the way's direction and against it; (0, 0) where nobody may."""
-    if tags.get("area:highway") or tags.get("motorroad") == "yes" and not _says(tags, "foot", "bicycle"):
+    if tags.get("area:highway") or (tags.get("motorroad") == "yes" and not _says(tags, "foot", "bicycle")):
         return 0, 0
     return _walk(tags)[0] | _cycle(tags)[0], _walk(tags)[1] | _cycle(tags)[1]
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 
 def offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """n + 1 offsets of n lists from their lengths."""
+    """N + 1 offsets of n lists from their lengths."""
     result = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=result[1:])
     return result
@@ -17,4 +17,4 @@ def gather(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     """The indices start, start + 1, … of every list, one list after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
+    return np.asarray(np.arange(total) + np.repeat(starts - (ends - counts), counts), np.int64)

@@ -122,7 +122,9 @@ def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
     notices.add("number_out_of_range", FILE, "stop_sequence", frame.filter(wrong)["sequence_text"].to_list())
     for name in ("pickup", "drop_off"):
         notices.warn("unexpected_enum_value", FILE, f"{name}_type", frame.filter(~pl.col(name).is_between(0, 3))[name])
-    allowed = [pl.when(pl.col(n).is_between(0, 3)).then(pl.col(n)).otherwise(0).alias(n) for n in ("pickup", "drop_off")]
+    allowed = [
+        pl.when(pl.col(n).is_between(0, 3)).then(pl.col(n)).otherwise(0).alias(n) for n in ("pickup", "drop_off")
+    ]
     return frame.filter(~wrong).drop("sequence_text", "arrival_text", "departure_text").with_columns(allowed)
 
 
@@ -184,7 +186,7 @@ def _timed(
     names: pl.Series,
     notices: Notices,
 ) -> NDArray[np.bool_]:
-    """Copy the one time of an event to the other (in place) and drop trips without times at their ends, or of one stop."""
+    """Copy an event's one time to the other (in place); drop trips of one stop or without times at their ends."""
     only = (arrival == MISSING) != (departure == MISSING)
     np.copyto(arrival, departure, where=arrival == MISSING)
     np.copyto(departure, arrival, where=departure == MISSING)

@@ -77,9 +77,8 @@ def read_tables(archive: Archive, notices: Notices) -> Tables:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for table in archive.names:
-            if table in REQUIRED or table in OPTIONAL:
-                if table != "stop_times.txt":
-                    (folder / table).write_bytes(_clean_text(archive.read(table), table, notices))
+            if (table in REQUIRED or table in OPTIONAL) and table != "stop_times.txt":
+                (folder / table).write_bytes(_clean_text(archive.read(table), table, notices))
         kit = _read_kit(folder, notices)
     stop_times = _read_text(archive, "stop_times.txt", notices)
     _require_columns(kit, stop_times.columns)
@@ -154,7 +153,7 @@ def _read_kit(folder: Path, notices: Notices) -> Any:
     """gtfs-kit's feed of the folder; on refusal each table is mended first."""
     try:
         return gtfs_kit.read_feed(folder, dist_units="km")
-    except Exception:
+    except Exception:  # noqa: BLE001 - pandas raises a dozen kinds for cells that do not fit
         for path in sorted(folder.glob("*.txt")):
             _mend(path, notices)
     try:
@@ -210,9 +209,7 @@ _NUMBERS: dict[str, tuple[str, Callable[[str], str]]] = {
 }
 
 
-def _number(
-    cell: str, field: str, check: tuple[str, Callable[[str], str]] | None, file: str, notices: Notices
-) -> str:
+def _number(cell: str, field: str, check: tuple[str, Callable[[str], str]] | None, file: str, notices: Notices) -> str:
     """The cell, or nothing where it should be a number and is none."""
     if not cell or check is None:
         return cell

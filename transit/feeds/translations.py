@@ -9,12 +9,14 @@ import polars as pl
 from transit.feeds.notices import Notices
 from transit.feeds.tables import Tables
 
-TABLES = frozenset(("agency", "stops", "routes", "trips", "stop_times", "pathways", "levels", "feed_info", "attributions"))
+TABLES = frozenset(
+    ("agency", "stops", "routes", "trips", "stop_times", "pathways", "levels", "feed_info", "attributions")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """One text. It holds for the row `record_id`, or for every cell whose text is `value`; the older form has no table."""
+    """One text, for the row `record_id` or for every cell whose text is `value`; the older form has no table."""
 
     table: str
     field: str

@@ -7,7 +7,7 @@
 | `green.pmtiles` | polygons | 9–14 | forest, grass, park, garden, farmland … (OSM value) |
 | `buildings.pmtiles` | polygons | 14 | building |
 | `roads.pmtiles` | lines | 8–13 | motorway, trunk, primary, secondary, tertiary (`_link` folded in) |
-| `streets.pmtiles` | lines | 13 | residential, living_street, service, pedestrian, footway, cycleway, path, steps, track |
+| `streets.pmtiles` | lines | 13 | all other OSM values of highway: residential, service, footway, cycleway, steps … |
 | `rails.pmtiles` | lines | 10–14 | rail, light_rail, subway, tram, funicular, narrow_gauge, monorail |
 | `places.pmtiles` | points | 6–14 | city, town, village, suburb, … |
 
@@ -126,8 +126,11 @@ def _ways(extract: Extract) -> tuple[_Layer, _Layer]:
     def layer(name: str, zooms: tuple[int, int], chosen: NDArray[np.intp]) -> _Layer:
         counts = np.diff(start)[chosen]
         vertices = points[gather(start[:-1][chosen], counts)]
-        lines = shapely.linestrings(vertices, indices=np.repeat(np.arange(len(chosen)), counts)) if len(chosen) else _none()
-        return _merged(name, zooms, lines, [(kinds[i], ways.name[i], int(bridge[i])) for i in chosen], extract.names)
+        lines = _none()
+        if len(chosen):
+            lines = np.asarray(shapely.linestrings(vertices, indices=np.repeat(np.arange(len(chosen)), counts)), object)
+        keys = [(kinds[i], ways.name[i], int(bridge[i])) for i in chosen]
+        return _merged(name, zooms, lines, keys, extract.names)
 
     return layer("roads", (8, 13), np.flatnonzero(large)), layer("streets", (13, 13), np.flatnonzero(~large))
 
@@ -159,7 +162,7 @@ def _sea(extract: Extract) -> Shapes:
     edges = shapely.unary_union([box.boundary, *lines])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
     starts, ends = _coast_segments(coast)
-    tree = shapely.STRtree(shapely.linestrings(np.stack((starts, ends), axis=1)))
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack((starts, ends), axis=1)), object))
     wet = [face for face in faces if _is_right_of(face, tree, starts, ends)]
     return np.array(wet, object) if wet else _none()
 

@@ -9,13 +9,14 @@ from transit.network.store import Network
 from transit.routing.streets import BICYCLE, WALK
 
 
-def street_graph(network: Network) -> nx.MultiDiGraph:
-    """A directed graph: nodes have `lon` and `lat`; edges `metres`, `walk`, `bicycle`, `name`, and their number as key."""
+def street_graph(network: Network) -> nx.MultiDiGraph[int]:
+    """Nodes have `lon` and `lat`; directed edges `metres`, `walk`, `bicycle`, `name`, and their number as key."""
     streets = network.streets
-    graph = nx.MultiDiGraph()
+    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph()
     for node, (lon, lat) in enumerate(zip(streets.node_lon.tolist(), streets.node_lat.tolist(), strict=True)):
         graph.add_node(node, lon=lon, lat=lat)
-    tails = np.repeat(np.arange(streets.nodes), np.diff(streets.edge_start.astype(np.int64)))
+    degrees = streets.edge_start[1:] - streets.edge_start[:-1]
+    tails = np.repeat(np.arange(streets.nodes), degrees)
     columns = (tails, streets.edge_head, streets.edge_metres, streets.edge_modes, streets.edge_name)
     for edge, (tail, head, metres, modes, name) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
         allowed = {"walk": bool(modes & WALK), "bicycle": bool(modes & BICYCLE)}

@@ -86,7 +86,7 @@ class Places:
         return self._connection().execute(statement, (query, _CANDIDATES)).fetchall()
 
     def _connection(self) -> sqlite3.Connection:
-        """This thread's connection; the file never changes."""
+        """The connection of this thread; the file never changes."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(f"file:{self._path}?mode=ro&immutable=1", uri=True)

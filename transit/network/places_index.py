@@ -26,13 +26,37 @@ create table place (
     id integer primary key, kind text not null, name text not null, secondary text not null, lat real not null,
     lon real not null, stop_id text, importance real not null, names text not null, folded text not null
 );
-create virtual table words using fts5 (name, context, content='', prefix='1 2 3', tokenize='unicode61 remove_diacritics 0');
+create virtual table words using fts5 (
+    name, context, content='', prefix='1 2 3', tokenize='unicode61 remove_diacritics 0'
+);
 create virtual table parts using fts5 (name, content='', detail='full', tokenize='trigram');
 """
 _SETTLEMENT = {"city": 0.95, "town": 0.8, "borough": 0.7, "suburb": 0.65, "village": 0.6, "quarter": 0.55}
 _LANDMARKS = frozenset(
-    "hospital university station airport theatre museum library townhall attraction stadium castle ferry_terminal "
-    "bus_station college cinema hotel mall park aerodrome place_of_worship school zoo".split()
+    [
+        "hospital",
+        "university",
+        "station",
+        "airport",
+        "theatre",
+        "museum",
+        "library",
+        "townhall",
+        "attraction",
+        "stadium",
+        "castle",
+        "ferry_terminal",
+        "bus_station",
+        "college",
+        "cinema",
+        "hotel",
+        "mall",
+        "park",
+        "aerodrome",
+        "place_of_worship",
+        "school",
+        "zoo",
+    ]
 )
 _REACH = {"city": 12_000.0, "town": 6_000.0, "village": 2_500.0, "suburb": 2_500.0}
 """How far from its middle in metres a settlement still gives things their whereabouts."""

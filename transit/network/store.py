@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from transit.network.fares import read_fares
 from transit.network.folder import Reader
-from transit.network.places import Places
 from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
 from transit.routing.query import Mode
@@ -137,7 +136,6 @@ class Network:
         self.street_names = read_texts(reader, "street_names")
         """By `Streets.edge_name`; number 0 is the empty name."""
         self.fares = read_fares(reader)
-        self.places = Places(folder / "places.sqlite")
         self.basemap: tuple[str, ...] = tuple(reader.facts["basemap"])
         """The layers of the map: `basemap/<layer>.pmtiles` in the folder."""
         self._numbering_start: U32 = reader.array("numbering.start")
@@ -151,7 +149,7 @@ class Network:
     @property
     def last_day(self) -> int:
         """Ordinal of the last day with service data."""
-        return self.schedule.first_day + self.schedule.service_active.shape[1] - 1
+        return self.schedule.first_day + int(self.schedule.service_active.shape[1]) - 1
 
     def find_stop(self, stop_id: str) -> int | None:
         """The index of `feed:stop`."""

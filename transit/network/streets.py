@@ -277,7 +277,9 @@ def _grid(start: I64, lon: F64, lat: F64, edge: I64) -> tuple[F64, I64, I64]:
     touched = across * (last_row - first_row + 1)
     within = gather(np.zeros(len(edge), np.int64), touched)
     wide = np.repeat(across, touched)
-    cells = (np.repeat(first_row, touched) + within // wide) * columns + np.repeat(first_column, touched) + within % wide
+    cells = (
+        (np.repeat(first_row, touched) + within // wide) * columns + np.repeat(first_column, touched) + within % wide
+    )
     order = np.argsort(cells, kind="stable")
     grid = np.array([west, south, width, height, columns, rows], np.float64)
     return grid, offsets(np.bincount(cells, minlength=columns * rows)), np.repeat(edge, touched)[order]
@@ -296,8 +298,9 @@ def _links(
     scale_x = scale_y * np.cos(np.radians((lat.min() + lat.max()) / 2))
     counts = np.diff(start)[chosen]
     points = gather(start[:-1][chosen], counts)
-    lines = shapely.linestrings(
-        np.column_stack((lon[points] * scale_x, lat[points] * scale_y)), indices=np.repeat(np.arange(len(chosen)), counts)
+    line = np.repeat(np.arange(len(chosen)), counts)
+    lines = np.asarray(
+        shapely.linestrings(np.column_stack((lon[points] * scale_x, lat[points] * scale_y)), indices=line), object
     )
     stops = shapely.points(stop_lon * scale_x, stop_lat * scale_y)
     (which, found), gap = shapely.STRtree(lines).query_nearest(

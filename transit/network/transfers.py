@@ -61,7 +61,9 @@ def of_stops(
     """
     stops = len(lon)
     everyone = np.arange(stops)
-    place = np.column_stack((np.radians(lon) * np.cos(np.radians(lat.mean() if stops else 0.0)), np.radians(lat))) * EARTH_M
+    place = (
+        np.column_stack((np.radians(lon) * np.cos(np.radians(lat.mean() if stops else 0.0)), np.radians(lat))) * EARTH_M
+    )
     itself = _Ways(everyone, everyone, np.full(stops, CHANGE_S), np.full(stops, _WALKED))
     found = [itself, *_walks(place, streets), _siblings(place, parent), *_ruled(place, parent, rules)]
     tail, head, seconds, weight = (
@@ -168,7 +170,7 @@ class _Links:
         by_node = (metres[self.ends[targets]] + self.into[targets]).min(axis=1)
         along = np.abs(self.fraction[targets] - self.fraction[stop]) * self.length[stop]
         direct = along + self.offset[stop] + self.offset[targets]
-        return np.where(self.edge[targets] == self.edge[stop], np.minimum(by_node, direct), by_node)
+        return np.asarray(np.where(self.edge[targets] == self.edge[stop], np.minimum(by_node, direct), by_node))
 
 
 class _Members:
