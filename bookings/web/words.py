@@ -23,6 +23,11 @@ _REASONS = {
     "payment_abandoned": _("The payment was not finished in time."),
     "given_up": _("You chose not to book."),
     "consent_refused": _("You did not accept the new price."),
+    "hold_refused": _("A part of this journey could not be reserved."),
+    "confirm_refused": _("An operator did not confirm its part of the journey."),
+    "too_many_orders": _("You have several bookings under way. Finish or drop one of them first."),
+    "not_cancellable": _("This booking can no longer be cancelled."),
+    "fee_changed": _("The cancellation fee has changed. Please look at it again."),
     "too_late": _("It took too long to reach every operator."),
 }
 _OTHER = _("The booking could not be completed.")

@@ -1,18 +1,17 @@
 /** A booking under way: ask gently, and load the page again when something has changed. */
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-progress]"));
-const known = root?.dataset.progress;
-let pause_ms = 1000;
+const SLOWEST_MS = 8000;
+let pause_ms = 800;
 
 async function look() {
   try {
-    const answer = await fetch(location.href, { redirect: "manual" });
-    const state = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-progress]") : null;
-    if (answer.type === "opaqueredirect" || (answer.ok && state?.getAttribute("data-progress") !== known)) return location.reload();
+    const answer = await fetch(root?.dataset.order ?? "", { headers: { Accept: "application/json" } });
+    if (answer.ok && (await answer.json()).state !== root?.dataset.progress) return location.reload();
   } catch {
     // No connection: ask again later.
   }
-  pause_ms = Math.min(pause_ms * 1.3, 8000);
+  pause_ms = Math.min(pause_ms * 1.3, SLOWEST_MS);
   setTimeout(look, pause_ms);
 }
 

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET
 from transit import journeys
 from transit.web import choices
 from transit.web.picks import Pick
+from transit.web.unready import needs_network
 
 ROWS = 20
 
 
 @require_GET
+@needs_network
 def departures(request: HttpRequest) -> HttpResponse:
     """The next departures of a stop, or a choice of stops by name."""
     language, text = get_language() or "en", request.GET.get("stop_text", "").strip()

@@ -6,10 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
-from transit.models import Publication
+from transit.network.current import NoNetwork, current_network, networks_folder
 from transit.network.folder import Reader
 from transit.routing.itinerary import Itinerary, Leg, Place
 
@@ -30,21 +29,23 @@ MODULES = {
 
 def find_tiles(digest: str, layer: str) -> Path | None:
     """The file of one layer of a network's basemap (see `transit.network.basemap`), if it is there."""
-    path = settings.DATA_DIR / "networks" / digest / "basemap" / f"{layer}.pmtiles"
+    path = networks_folder() / digest / "basemap" / f"{layer}.pmtiles"
     return path if path.is_file() else None
 
 
 def find_basemap() -> dict[str, Any] | None:
     """The basemap of the published network: `bounds` (west, south, east, north) and `layers`, addresses by name."""
-    published = Publication.objects.filter(withdrawn_at=None).select_related("network").first()
-    return _basemap(published.network.digest) if published else None
+    try:
+        return _basemap(current_network().folder)
+    except NoNetwork:
+        return None
 
 
 @lru_cache(maxsize=4)
-def _basemap(digest: str) -> dict[str, Any] | None:
+def _basemap(folder: Path) -> dict[str, Any] | None:
     """A network never changes, so what is known of it may be remembered."""
-    facts = Reader(settings.DATA_DIR / "networks" / digest).facts
-    layers = {layer: reverse("tiles", args=[digest, layer]) for layer in facts.get("basemap", ())}
+    facts = Reader(folder).facts
+    layers = {layer: reverse("tiles", args=[folder.name, layer]) for layer in facts.get("basemap", ())}
     return {"bounds": facts["bounds"], "layers": layers} if layers else None
 
 

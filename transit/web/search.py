@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from transit import journeys, tokens
 from transit.web import cards, choices, paging, region
 from transit.web.forms import SearchForm
+from transit.web.unready import needs_network
 
 
 def _form(request: HttpRequest) -> SearchForm:
@@ -26,6 +27,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@needs_network
 def results(request: HttpRequest) -> HttpResponse:
     """Journeys, or the form again with what is wrong, or the question which place is meant."""
     form = _form(request)
@@ -39,6 +41,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@needs_network
 def itinerary(request: HttpRequest) -> HttpResponse:
     """One journey, looked up again in the network of now; where that is impossible, why."""
     token, search = request.GET.get("token", ""), cards.search_of(request.GET)

@@ -49,6 +49,7 @@ _KINDS = {
     "station": gettext_lazy("Station"),
     "street": gettext_lazy("Street"),
     "address": gettext_lazy("Address"),
+    "settlement": gettext_lazy("Town or quarter"),
     "poi": gettext_lazy("Place"),
 }
 

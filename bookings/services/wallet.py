@@ -1,0 +1,66 @@
+"""What a viewer has: tickets, and orders that are still under way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bookings.models import Order, Ticket
+from bookings.services.viewers import Viewer
+from transit import tokens
+from transit.routing.itinerary import Itinerary, Leg
+
+UNDER_WAY = (
+    "HOLDING",
+    "NEEDS_CONSENT",
+    "AUTHORISING",
+    "NEEDS_ACTION",
+    "CONFIRMING",
+    "AWAITING_OPERATOR",
+    "CAPTURING",
+    "CANCELLING",
+    "UNWINDING",
+    "MANUAL",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldTicket:
+    """A ticket with the journey it is for. `over` when its time has passed, or it can no longer be used."""
+
+    ticket: Ticket
+    itinerary: Itinerary
+    over: bool
+
+    @property
+    def legs(self) -> list[Leg]:
+        """The rides that it covers."""
+        return [self.itinerary.legs[position] for position in self.ticket.product.legs]
+
+    @property
+    def timezone(self) -> str:
+        """Whose clocks its times are told by: those where the first ride begins."""
+        return self.legs[0].start.timezone
+
+
+def list_tickets(viewer: Viewer, now: datetime) -> list[HeldTicket]:
+    """All tickets of a viewer, in the order of the rides."""
+    rows = Ticket.objects.filter(viewer.owns("booking__order__")).order_by("valid_from_at", "pk")
+    return [hold(row, now) for row in rows.select_related("product__part__offer", "booking__order")]
+
+
+def list_order_tickets(order: Order, now: datetime) -> list[HeldTicket]:
+    """The tickets of one order."""
+    rows = Ticket.objects.filter(booking__order=order).order_by("valid_from_at", "pk")
+    return [hold(row, now) for row in rows.select_related("product__part__offer", "booking__order")]
+
+
+def list_under_way(viewer: Viewer) -> list[Order]:
+    """The orders that are neither bought nor given up yet, the newest first."""
+    return list(Order.objects.filter(viewer.owns(), state__in=UNDER_WAY).order_by("-created_at"))
+
+
+def hold(ticket: Ticket, now: datetime) -> HeldTicket:
+    """A ticket with what it was sold for."""
+    itinerary = tokens.of_json(ticket.product.part.offer.itinerary)
+    return HeldTicket(ticket, itinerary, ticket.state != "ISSUED" or ticket.valid_until_at <= now)

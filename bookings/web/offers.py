@@ -1,0 +1,70 @@
+"""The pages between a journey and its order: what it costs, and the acceptance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from bookings.models import Offer
+from bookings.services import offers, orders
+from bookings.services.offers import OfferError
+from bookings.services.orders import OrderError
+from bookings.services.viewers import viewer_of
+from bookings.web import words
+from bookings.web.again import search_address
+from bookings.web.kicks import kick
+from transit import tokens
+
+
+class AcceptForm(forms.Form):
+    """The acceptance of an offer."""
+
+    email = forms.EmailField(required=False, max_length=254)
+
+
+@require_POST
+def create(request: HttpRequest) -> HttpResponse:
+    """Make an offer for the journey and the people of a search, or say why there is none."""
+    token, search = request.POST.get("token", ""), request.POST.get("search", "")
+    now, viewer = timezone.now(), viewer_of(request.user, request.session, begin=True)
+    try:
+        travellers = tokens.read_token(token, now).travellers
+        offer = offers.create(token, travellers, viewer, get_language() or "en", now)
+    except (OfferError, tokens.TokenError) as refusal:
+        again = f"{reverse('results')}?{search}" if search else reverse("search")
+        context = {"reason": words.reason(refusal.code), "again": again, "unsold": getattr(refusal, "unsold", ())}
+        return render(request, "bookings/refused.html", context, status=409)
+    return redirect("offer", offer.code)
+
+
+def offer(request: HttpRequest, code: str) -> HttpResponse:
+    """What would be bought from whom; accepting it makes the order."""
+    viewer, now = viewer_of(request.user, request.session), timezone.now()
+    found = get_object_or_404(Offer.objects.prefetch_related("parts__products"), viewer.owns(), code=code)
+    form = AcceptForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "bookings/offer.html", _context(found, now) | {"form": form})
+    try:
+        order = orders.place(found, viewer, now, form.cleaned_data["email"])
+    except OrderError as refusal:
+        context = _context(found, now) | {"form": form, "refusal": words.reason(refusal.code)}
+        return render(request, "bookings/offer.html", context, status=409)
+    kick(order)
+    return redirect("pay", order.code)
+
+
+def _context(found: Offer, now: Any) -> dict[str, Any]:
+    itinerary = tokens.of_json(found.itinerary)
+    return {
+        "offer": found,
+        "itinerary": itinerary,
+        "expired": found.expires_at <= now,
+        "again": search_address(itinerary),
+    }

@@ -1,0 +1,125 @@
+"""The pages of an order: on its way, paid, failed, cancelled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from bookings.models import Order
+from bookings.services import orders, wallet
+from bookings.services.orders import OrderError, Status
+from bookings.services.viewers import viewer_of
+from bookings.web import words
+from bookings.web.again import search_address
+from bookings.web.kicks import kick
+from transit import tokens
+from transit.money import Money
+
+_PAGES = {
+    "NEEDS_CONSENT": "bookings/consent.html",
+    "UNWINDING": "bookings/failed.html",
+    "FAILED": "bookings/failed.html",
+    "MANUAL": "bookings/manual.html",
+    "COMPLETED": "bookings/order.html",
+    "SETTLED": "bookings/order.html",
+    "CANCELLING": "bookings/order.html",
+    "CANCELLED": "bookings/order.html",
+}
+_BEFORE_PAYMENT = ("HOLDING", "AUTHORISING", "NEEDS_ACTION")
+
+
+@require_GET
+@never_cache
+def pay(request: HttpRequest, code: str) -> HttpResponse:
+    """Wait until everything is held, then go on to the payment provider."""
+    found = _get(request, code)
+    status = orders.status(found)
+    if status.action_url:
+        return redirect(status.action_url)
+    if found.state not in _BEFORE_PAYMENT:
+        return redirect("order", code)
+    return render(request, "bookings/progress.html", _context(found, status, timezone.now()))
+
+
+@require_GET
+@never_cache
+def order(request: HttpRequest, code: str) -> HttpResponse:
+    """Where an order stands; the payment provider sends people back to this page."""
+    found, now = _get(request, code), timezone.now()
+    if found.state == "NEEDS_ACTION":
+        orders.returned(found, now)
+        kick(found)
+    page = _PAGES.get(found.state, "bookings/progress.html")
+    return render(request, page, _context(found, orders.status(found), now))
+
+
+@require_POST
+def consent(request: HttpRequest, code: str) -> HttpResponse:
+    """Accept the higher price that was shown."""
+    found = _get(request, code)
+    try:
+        kick(orders.consent(found, Money(_minor(request, "asked"), found.currency), timezone.now()))
+    except OrderError:
+        return redirect("order", code)
+    return redirect("pay", code)
+
+
+@require_POST
+def give_up(request: HttpRequest, code: str) -> HttpResponse:
+    """Do not book after all."""
+    found = _get(request, code)
+    try:
+        kick(orders.cancel(found, timezone.now(), Money(0, found.currency)))
+    except OrderError:
+        return redirect("cancel", code)
+    return redirect("order", code)
+
+
+@never_cache
+def cancel(request: HttpRequest, code: str) -> HttpResponse:
+    """What giving back costs, and doing it for no more than was shown."""
+    found, now, refusal = _get(request, code), timezone.now(), ""
+    try:
+        if request.method == "POST":
+            kick(orders.cancel(found, now, Money(_minor(request, "fee"), found.currency)))
+            return redirect("order", code)
+        quote = orders.quote_cancellation(found, now)
+    except OrderError as error:
+        quote, refusal = None, words.reason(error.code)
+    context = _context(found, orders.status(found), now) | {"quote": quote, "refusal": refusal}
+    return render(request, "bookings/cancel.html", context)
+
+
+def _get(request: HttpRequest, code: str) -> Order:
+    try:
+        return orders.get_for(viewer_of(request.user, request.session), code)
+    except Order.DoesNotExist:
+        raise Http404 from None
+
+
+def _minor(request: HttpRequest, name: str) -> int:
+    """An amount of a form of ours; anything else is a price that nobody was shown."""
+    written = request.POST.get(name, "")
+    return int(written) if written.isdecimal() and len(written) < 16 else 0
+
+
+def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
+    itinerary = tokens.of_json(found.offer.itinerary)
+    return {
+        "order": found,
+        "offer": found.offer,
+        "status": status,
+        "itinerary": itinerary,
+        "stages": words.stages(found.state),
+        "reason": words.reason(status.reason),
+        "again": search_address(itinerary),
+        "tickets": wallet.list_order_tickets(found, now),
+        "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),
+        "refunded": Money(sum(payment.refunded_minor for payment in found.payments.all()), found.currency),
+    }
