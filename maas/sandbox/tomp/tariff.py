@@ -20,7 +20,10 @@ class Fare:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """The rules of one fare: any of `ways` must fit (route, origin, destination), and `zones`, if any, be touched."""
+    """The rules of one fare: one of `ways` (route, origin, destination) fits, no zone outside `zones` is touched.
+
+    A ticket for two zones is good for a ride in one of them, where no cheaper one exists.
+    """
 
     fare: Fare
     agency: str
@@ -61,7 +64,7 @@ class Tariff:
         for rule in self.rules:
             if rule.agency and agency and rule.agency != agency:
                 continue
-            if rule.zones and rule.zones != touched:
+            if rule.zones and not touched <= rule.zones:
                 continue
             if rule.ways & options:
                 return rule.fare

@@ -251,7 +251,9 @@ class Twin:
     def _redress_options(self, call: _Call) -> Answer:
         package = self.shop.get(call.required("packageId"), call.now)
         amount = self.shop.refundable(package, call.now)
-        return self._answer(200, self._documents.redress_options(package, amount), GEO_JSON)
+        until = http_date(call.now + timedelta(seconds=self.settings.offer_valid_s))
+        options = self._documents.redress_options(package, amount)
+        return self._answer(200, options, GEO_JSON, {"Expires": until})
 
     def _payments(self, call: _Call) -> Answer:
         wanted, category = call.query.get("package"), call.query.get("category", "ALL")
