@@ -36,7 +36,7 @@ def ask_all(
     language: str,
     now: datetime,
 ) -> list[PricedPart | Refusal]:
-    """An answer for each run, in the same order. Who has not answered by the deadline counts as unreachable."""
+    """The answers of all operators. Who has not answered by the deadline counts as unreachable."""
     if not runs:
         return []
     threads = ThreadPoolExecutor(len(runs), "ask")
@@ -45,19 +45,30 @@ def ask_all(
             threads.submit(_ask, run, interfaces[run.seller.operator_code], itinerary, language, now) for run in runs
         ]
         wait(calls, DEADLINE_S)
-        return [_answer(run, call) for run, call in zip(runs, calls, strict=True)]
+        return [answer for run, call in zip(runs, calls, strict=True) for answer in _answers(run, call)]
     finally:
         threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _answer(run: RemoteRun, call: Future[PricedPart | Refusal]) -> PricedPart | Refusal:
-    return call.result() if call.done() else Refusal("operator_unavailable", run.legs, "retry")
+def _answers(run: RemoteRun, call: Future[list[PricedPart | Refusal]]) -> list[PricedPart | Refusal]:
+    return call.result() if call.done() else [Refusal("operator_unavailable", run.legs, "retry")]
 
 
 def _ask(
     run: RemoteRun, interface: SalesInterface, itinerary: Itinerary, language: str, now: datetime
-) -> PricedPart | Refusal:
+) -> list[PricedPart | Refusal]:
+    """One price for the whole run, or one for each ride where the operator sells no through ticket."""
     party = tomp.Party(interface.url, interface.client_id, interface.client_secret, language)
+    whole = _ask_for(party, run, interface, itinerary, now)
+    if isinstance(whole, Refusal) and whole.code == "not_offered" and len(run.legs) > 1:
+        rides = [RemoteRun(run.seller, (leg,)) for leg in run.legs]
+        return [_ask_for(party, ride, interface, itinerary, now) for ride in rides]
+    return [whole]
+
+
+def _ask_for(
+    party: tomp.Party, run: RemoteRun, interface: SalesInterface, itinerary: Itinerary, now: datetime
+) -> PricedPart | Refusal:
     try:
         found = tomp.search_offers(party, _search(run, itinerary))
     except RemoteError as error:

@@ -1,0 +1,52 @@
+"""`/offers`: a journey at a price."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bookings.api.serializers import OfferRequest, OfferSerializer
+from bookings.services import offers
+from bookings.services.viewers import viewer_of
+
+
+class OffersView(APIView):
+    """Offers are made for one person or browser session."""
+
+    throttle_scope = "book"
+
+    @extend_schema(
+        operation_id="create_offer", tags=["booking"], request=OfferRequest, responses={201: OfferSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """Price a journey for certain travellers: what it costs, who is paid what, and what is not sold here.
+
+        The journey is looked up again in the current timetable and remote operators are asked. Nothing is held yet.
+        """
+        body = OfferRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        offer = offers.create(
+            body.validated_data["token"],
+            body.travellers_of(),
+            viewer_of(request.user, request.session, begin=True),
+            request.LANGUAGE_CODE,
+            datetime.now(UTC),
+        )
+        return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
+
+
+class OfferView(APIView):
+    """One offer."""
+
+    throttle_scope = "book"
+
+    @extend_schema(operation_id="get_offer", tags=["booking"], responses=OfferSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """An offer of one's own, until long after it has expired."""
+        offer = offers.get_offer(code, viewer_of(request.user, request.session))
+        return Response(OfferSerializer(offer).data)

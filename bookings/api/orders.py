@@ -1,0 +1,141 @@
+"""`/orders`: one transaction over several operators."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bookings.api.serializers import (
+    CancellationRequest,
+    CancellationSerializer,
+    ConsentRequest,
+    OrderRequest,
+    OrderSerializer,
+)
+from bookings.models import Order
+from bookings.services import idempotency, offers, orders
+from bookings.services.viewers import Viewer, viewer_of
+from bookings.tasks import advance_order
+
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="A fresh random text for every order"
+)
+
+
+def kick(order: Order) -> None:
+    """Have the order carried on as soon as this is committed; a sweep does so anyway if the message is lost."""
+    transaction.on_commit(partial(advance_order.delay, order_id=order.pk), robust=True)
+
+
+class OrdersView(APIView):
+    """Orders of one person or browser session."""
+
+    throttle_scope = "book"
+
+    @extend_schema(
+        operation_id="create_order",
+        tags=["booking"],
+        parameters=[KEY],
+        request=OrderRequest,
+        responses={201: OrderSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Accept an offer: everything is held, paid once, and bought; or nothing is.
+
+        The same key with the same request gives the same answer and makes no second order.
+        """
+        key = request.headers.get("Idempotency-Key", "")
+        if not 1 <= len(key) <= 200:
+            raise serializers.ValidationError({"Idempotency-Key": ["This header is required: 1 to 200 characters."]})
+        body = OrderRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        viewer, now = viewer_of(request.user, request.session), datetime.now(UTC)
+        running = idempotency.begin(viewer.principal, key, _sha256(body.validated_data), now)
+        if isinstance(running, idempotency.Replay):
+            return Response(running.body, running.status)
+        try:
+            order = _place(body.validated_data, viewer, now)
+        except BaseException:
+            idempotency.give_up(running)
+            raise
+        kick(order)
+        answer = OrderSerializer(order).data
+        idempotency.finish(running, status.HTTP_201_CREATED, answer, order)
+        return Response(answer, status.HTTP_201_CREATED)
+
+
+class OrderView(APIView):
+    """One order."""
+
+    @extend_schema(operation_id="get_order", tags=["booking"], responses=OrderSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """Where an order of one's own stands. Ask again every second or two until `is_final`."""
+        return Response(OrderSerializer(_order(request, code)).data)
+
+
+class ConsentView(APIView):
+    """Consent to a price."""
+
+    throttle_scope = "book"
+
+    @extend_schema(
+        operation_id="consent_to_order", tags=["booking"], request=ConsentRequest, responses={200: OrderSerializer}
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Accept a price that has risen since the offer. The order waits for it in NEEDS_CONSENT."""
+        body = ConsentRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        order = orders.consent(_order(request, code), body.validated_data["price"], datetime.now(UTC))
+        kick(order)
+        return Response(OrderSerializer(order).data)
+
+
+class CancellationView(APIView):
+    """Giving back."""
+
+    throttle_scope = "book"
+
+    @extend_schema(operation_id="quote_cancellation", tags=["booking"], responses=CancellationSerializer)
+    def get(self, request: Request, code: str) -> Response:
+        """What cancelling would cost now. Nothing is cancelled."""
+        quote = orders.quote_cancellation(_order(request, code), datetime.now(UTC))
+        return Response(CancellationSerializer(quote).data)
+
+    @extend_schema(
+        operation_id="cancel_order",
+        tags=["booking"],
+        request=CancellationRequest,
+        responses={202: OrderSerializer},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Give up an order that is not bought yet, or cancel one that is, for the fee that was shown."""
+        body = CancellationRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        order, now = _order(request, code), datetime.now(UTC)
+        if order.state == "COMPLETED" and "fee" not in body.validated_data:
+            raise serializers.ValidationError({"fee": ["Ask for the fee first, and name it."]})
+        order = orders.cancel(order, now, body.validated_data.get("fee"))
+        kick(order)
+        return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED)
+
+
+def _order(request: Request, code: str) -> Order:
+    return orders.get_for(viewer_of(request.user, request.session), code)
+
+
+def _place(accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
+    return orders.place(offers.get_offer(accepted["offer"], viewer), viewer, now, accepted.get("contact", ""))
+
+
+def _sha256(accepted: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(accepted, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,256 @@
+"""The shapes of requests and answers about offers, orders and tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from bookings.models import Booking, Offer, OfferPart, OfferProduct, Order, Ticket
+from bookings.services import orders
+from bookings.services.pricing import included_vat
+from transit import tokens
+from transit.money import Money
+from transit.routing.itinerary import Itinerary
+from transit.routing.query import Mode, RiderCategory, Traveller
+
+CATEGORIES = [category.value for category in RiderCategory]
+MAX_TRAVELLERS = 9
+
+
+class TravellerRequest(serializers.Serializer[Any]):
+    """One person who will ride. No name is asked."""
+
+    category = serializers.ChoiceField(choices=CATEGORIES, default="adult")
+
+
+class OfferRequest(serializers.Serializer[Any]):
+    """A proposed journey and who will ride. Times, stops and prices are read here, never from the request."""
+
+    token = serializers.CharField(max_length=8000, help_text="`token` of an itinerary")
+    travellers = serializers.ListField(child=TravellerRequest(), min_length=1, max_length=MAX_TRAVELLERS)
+
+    def travellers_of(self) -> tuple[Traveller, ...]:
+        """The travellers of a valid request."""
+        rows = self.validated_data["travellers"]
+        return tuple(Traveller(f"{number}", RiderCategory(row["category"])) for number, row in enumerate(rows, 1))
+
+
+class PriceSerializer(serializers.Serializer[Money]):
+    """An amount. `minor` counts the smallest unit of the currency: 350 EUR is 3.50 €, 350 JPY is 350 ¥."""
+
+    minor = serializers.IntegerField()
+    currency = serializers.CharField(help_text="ISO 4217")
+
+
+@extend_schema_field(PriceSerializer)
+class PriceField(serializers.Field[Any, Any, dict[str, Any], Any]):
+    """A `Money` that `pick` finds in the value shown."""
+
+    def __init__(self, pick: Callable[[Any], Money]) -> None:
+        super().__init__(source="*", read_only=True)
+        self.pick = pick
+
+    def to_representation(self, value: Any) -> dict[str, Any]:
+        """As `minor` and `currency`."""
+        money = self.pick(value)
+        return {"minor": money.minor, "currency": money.currency}
+
+
+def _price(product: OfferProduct) -> Money:
+    return Money(product.price_minor, product.part.offer.currency)
+
+
+class VatSerializer(serializers.Serializer[OfferProduct]):
+    """The value-added tax that a price includes."""
+
+    country = serializers.CharField(source="vat_country", help_text="ISO 3166-1 alpha-2")
+    basis_points = serializers.IntegerField(source="vat_basis_points", help_text="1000 = 10 %")
+    included = PriceField(lambda product: included_vat(_price(product), product.vat_basis_points))
+
+
+class ProductSerializer(serializers.Serializer[OfferProduct]):
+    """A fare product for one traveller; it becomes one ticket. `legs` are positions in the journey."""
+
+    name = serializers.CharField()
+    legs = serializers.ListField(child=serializers.IntegerField())
+    traveller_key = serializers.CharField()
+    category = serializers.ChoiceField(choices=CATEGORIES)
+    price = PriceField(lambda product: _price(product))
+    payer = serializers.CharField(help_text="`resident`, or who else owes it")
+    vat = VatSerializer(source="*")
+    valid_from_at = serializers.DateTimeField()
+    valid_until_at = serializers.DateTimeField()
+
+
+class PartSerializer(serializers.Serializer[OfferPart]):
+    """What one operator sells of the journey, and is paid for."""
+
+    operator_code = serializers.CharField()
+    operator_name = serializers.CharField()
+    price = PriceField(lambda part: Money(part.price_minor, part.offer.currency))
+    expires_at = serializers.DateTimeField()
+    products = ProductSerializer(many=True)
+
+
+class UnsoldSerializer(serializers.Serializer[Any]):
+    """A ride that is not sold here: `free` needs no ticket, `elsewhere` is sold at `url`, `unknown`: ask on board."""
+
+    leg = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=["free", "elsewhere", "unknown"])
+    text = serializers.CharField(help_text="Who runs it")
+    url = serializers.CharField()
+    price_minor = serializers.IntegerField(allow_null=True)
+    currency = serializers.CharField(allow_null=True)
+    with_leg = serializers.IntegerField(allow_null=True, help_text="The earlier ride whose price includes this one")
+
+
+class SoldLegSerializer(serializers.Serializer[Any]):
+    """A leg as it was sold."""
+
+    mode = serializers.ChoiceField(choices=[mode.value for mode in Mode])
+    line = serializers.CharField()
+    agency_name = serializers.CharField()
+    start_name = serializers.CharField()
+    start_stop_id = serializers.CharField(allow_null=True)
+    start_at = serializers.DateTimeField()
+    end_name = serializers.CharField()
+    end_stop_id = serializers.CharField(allow_null=True)
+    end_at = serializers.DateTimeField()
+
+
+def sold_legs(itinerary: Itinerary) -> list[dict[str, Any]]:
+    """The legs of an itinerary as `SoldLegSerializer` shows them."""
+    return [
+        {
+            "mode": leg.mode.value,
+            "line": leg.service.line if leg.service else "",
+            "agency_name": leg.service.agency_name if leg.service else "",
+            "start_name": leg.start.name,
+            "start_stop_id": leg.start.stop_id,
+            "start_at": leg.start_at.astimezone(ZoneInfo(leg.start.timezone)).isoformat(),
+            "end_name": leg.end.name,
+            "end_stop_id": leg.end.stop_id,
+            "end_at": leg.end_at.astimezone(ZoneInfo(leg.end.timezone)).isoformat(),
+        }
+        for leg in itinerary.legs
+    ]
+
+
+class OfferSerializer(serializers.Serializer[Offer]):
+    """A journey at a price that holds until `expires_at`."""
+
+    code = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    total = PriceField(lambda offer: Money(offer.total_minor, offer.currency))
+    legs = serializers.SerializerMethodField()
+    parts = PartSerializer(many=True)
+    unsold = UnsoldSerializer(many=True)
+
+    @extend_schema_field(SoldLegSerializer(many=True))
+    def get_legs(self, offer: Offer) -> list[dict[str, Any]]:
+        """The journey that was sold."""
+        return sold_legs(tokens.of_json(offer.itinerary))
+
+
+class TicketSerializer(serializers.Serializer[Ticket]):
+    """A right to ride. `token` is the text of its QR code: a signed JWS that can be checked offline."""
+
+    serial = serializers.CharField()
+    state = serializers.CharField()
+    operator_name = serializers.CharField(source="booking.part.operator_name")
+    product = serializers.CharField(source="product.name")
+    category = serializers.ChoiceField(choices=CATEGORIES, source="product.category")
+    legs = serializers.ListField(child=serializers.IntegerField(), source="product.legs")
+    valid_from_at = serializers.DateTimeField()
+    valid_until_at = serializers.DateTimeField()
+    token = serializers.CharField()
+    qr_url = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_qr_url(self, ticket: Ticket) -> str:
+        """Where the code is as an SVG image."""
+        return reverse("api-ticket-qr", args=[ticket.serial])
+
+
+class PriceRequest(serializers.Serializer[Any]):
+    """An amount that was shown, as `minor` and `currency`."""
+
+    minor = serializers.IntegerField(min_value=0, max_value=10**12)
+    currency = serializers.RegexField("^[A-Z]{3}$", help_text="ISO 4217")
+
+    def to_internal_value(self, data: Any) -> Money:  # type: ignore[override]
+        """As money."""
+        return Money(**super().to_internal_value(data))
+
+
+class OrderRequest(serializers.Serializer[Any]):
+    """An offer that is accepted. The address, if any, is where the receipt goes."""
+
+    offer = serializers.CharField(max_length=22, help_text="`code` of the offer")
+    contact = serializers.EmailField(required=False)
+
+
+class ConsentRequest(serializers.Serializer[Any]):
+    """The higher price that was shown, and is accepted."""
+
+    price = PriceRequest()
+
+
+class CancellationRequest(serializers.Serializer[Any]):
+    """The fee that was shown; if it has risen since, nothing is cancelled. Needed once everything is bought."""
+
+    fee = PriceRequest(required=False)
+
+
+class CancellationSerializer(serializers.Serializer[Any]):
+    """What giving back would cost now."""
+
+    cancellable = serializers.BooleanField()
+    fee = PriceSerializer()
+    refund = PriceSerializer(help_text="What comes back")
+
+
+class BookingSerializer(serializers.Serializer[Booking]):
+    """One operator's part of an order."""
+
+    operator_code = serializers.CharField()
+    operator_name = serializers.CharField(source="part.operator_name")
+    operator_ref = serializers.CharField(allow_null=True, help_text="The operator's own reference")
+    state = serializers.CharField()
+    price = PriceField(lambda booking: Money(booking.price_minor, booking.part.offer.currency))
+    tickets = TicketSerializer(many=True)
+
+
+class OrderStatusSerializer(serializers.Serializer[Any]):
+    """Where an order stands. `action_url` is where the payer must go now, or empty."""
+
+    state = serializers.CharField()
+    reason = serializers.CharField(help_text="Why it is not being booked, as a code; or empty")
+    price = PriceSerializer()
+    charged = PriceSerializer(help_text="What was paid and has not come back")
+    action_url = serializers.CharField()
+    is_final = serializers.BooleanField()
+    can_give_up = serializers.BooleanField()
+    can_cancel = serializers.BooleanField()
+
+
+class OrderSerializer(serializers.Serializer[Order]):
+    """The one transaction: everything in it is sold, or nothing is."""
+
+    code = serializers.CharField()
+    offer = serializers.CharField(source="offer.code")
+    created_at = serializers.DateTimeField()
+    status = serializers.SerializerMethodField()
+    bookings = BookingSerializer(many=True)
+
+    @extend_schema_field(OrderStatusSerializer)
+    def get_status(self, order: Order) -> Any:
+        """As of now."""
+        return OrderStatusSerializer(orders.status(order)).data

@@ -1,0 +1,185 @@
+"""Offers: a journey priced for certain travellers, kept as shown until a stated time. Never sells the past."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from bookings.models import Offer, OfferPart, OfferProduct
+from bookings.services import pricing
+from bookings.services.asking import Refusal, ask_all
+from bookings.services.pricing import PricedPart, Sellers, UnsoldLeg
+from bookings.services.viewers import Viewer
+from transit import journeys, tokens
+from transit.money import CurrencyMismatch, Money, total
+from transit.register.sellers import find_seller, get_sales_interface
+from transit.routing.itinerary import Itinerary
+from transit.routing.query import Traveller
+
+VALID_FOR = timedelta(minutes=15)
+MIN_LEAD = timedelta(minutes=2)
+"""Nobody can pay and board in less."""
+
+
+class OfferError(Exception):
+    """No offer can be made. `code` is one of `maas.errors.PROBLEMS`.
+
+    `legs` are the positions of the rides that are the reason; `alternative` what may help: `later` (another departure),
+    `other_way`, `retry` (the same again in a moment) or nothing; `unsold` where the rides can be had instead.
+    """
+
+    def __init__(
+        self, code: str, legs: Sequence[int] = (), alternative: str = "", unsold: Sequence[UnsoldLeg] = ()
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.legs = tuple(legs)
+        self.alternative = alternative
+        self.unsold = tuple(unsold)
+
+    def members(self) -> dict[str, Any]:
+        """What a problem report says beside its code."""
+        body: dict[str, Any] = {"legs": list(self.legs), "alternative": self.alternative}
+        return body | ({"unsold": [leg.to_json() for leg in self.unsold]} if self.unsold else {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What an offer says, before it is a row."""
+
+    itinerary: Itinerary
+    parts: list[PricedPart]
+    unsold: list[UnsoldLeg]
+    price: Money
+    expires_at: datetime
+
+
+def create(token: str, travellers: Sequence[Traveller], viewer: Viewer, language: str, now: datetime) -> Offer:
+    """The offer for a proposed itinerary and the people who will ride.
+
+    The itinerary is looked up again in the current network; remote operators are asked their price. Raises TokenError
+    and OfferError.
+    """
+    proposed = replace(tokens.read_token(token, now), travellers=tuple(travellers))
+    try:
+        itinerary = journeys.recheck(proposed, language)
+    except journeys.ItineraryChanged as changed:
+        raise OfferError("itinerary_changed", changed.legs, "later") from changed
+    return _save(_priced(itinerary, language, now), viewer, language, now)
+
+
+def get_offer(code: str, viewer: Viewer) -> Offer:
+    """An offer of this viewer. Raises Offer.DoesNotExist, also for somebody else's."""
+    return Offer.objects.prefetch_related("parts__products").get(viewer.owns(), code=code)
+
+
+def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:
+    sellers = _sellers(itinerary)
+    parts = pricing.hosted_parts(itinerary, sellers)
+    runs = pricing.remote_runs(itinerary, sellers, frozenset(leg for part in parts for leg in part.legs))
+    _refuse_departed(itinerary, [leg for part in [*parts, *runs] for leg in part.legs], now)
+    if not parts and not runs:
+        raise OfferError("nothing_to_sell", unsold=pricing.unsold_legs(itinerary, sellers, frozenset()))
+    interfaces = {run.seller.operator_code: get_sales_interface(run.seller.operator_code) for run in runs}
+    for answer in ask_all(runs, interfaces, itinerary, language, now):
+        if isinstance(answer, Refusal):
+            raise OfferError(answer.code, answer.legs, answer.alternative)
+        parts.append(answer)
+    parts.sort(key=lambda part: part.legs)
+    sold = frozenset(leg for part in parts for leg in part.legs)
+    unsold = pricing.unsold_legs(itinerary, sellers, sold)
+    return _Content(itinerary, parts, unsold, _price(parts), _expiry(itinerary, parts, sold, now))
+
+
+def _sellers(itinerary: Itinerary) -> Sellers:
+    agencies = {leg.service.agency_id for leg in itinerary.legs if leg.service} | {
+        fare.agency_id for fare in itinerary.fares
+    }
+    found = {agency: find_seller(agency) for agency in agencies}
+    return {agency: seller for agency, seller in found.items() if seller is not None}
+
+
+def _refuse_departed(itinerary: Itinerary, legs: Sequence[int], now: datetime) -> None:
+    departed = [leg for leg in sorted(legs) if itinerary.legs[leg].start_at < now + MIN_LEAD]
+    if departed:
+        raise OfferError("departed", departed, "later")
+
+
+def _price(parts: list[PricedPart]) -> Money:
+    try:
+        return total((part.price for part in parts), parts[0].price.currency)
+    except CurrencyMismatch as mixed:
+        raise OfferError("mixed_currencies", [leg for part in parts for leg in part.legs], "other_way") from mixed
+
+
+def _expiry(itinerary: Itinerary, parts: list[PricedPart], sold: frozenset[int], now: datetime) -> datetime:
+    """The soonest of: a quarter of an hour, what a remote operator states, and the first ride that is sold."""
+    stated = [part.expires_at for part in parts if part.expires_at is not None]
+    return min([now + VALID_FOR, itinerary.legs[min(sold)].start_at, *stated])
+
+
+@transaction.atomic
+def _save(content: _Content, viewer: Viewer, language: str, now: datetime) -> Offer:
+    offer = Offer.objects.create(
+        owner_id=viewer.user_id,
+        session_hash=viewer.session_hash,
+        language=language,
+        itinerary=tokens.to_json(content.itinerary),
+        unsold=[leg.to_json() for leg in content.unsold],
+        currency=content.price.currency,
+        total_minor=content.price.minor,
+        created_at=now,
+        expires_at=content.expires_at,
+        content_sha256=_sha256(content),
+    )
+    for seq, part in enumerate(content.parts, 1):
+        _save_part(offer, seq, part)
+    return offer
+
+
+def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
+    row = OfferPart.objects.create(
+        offer=offer,
+        seq=seq,
+        operator_code=part.seller.operator_code,
+        operator_name=part.seller.operator_name,
+        agency_id=part.seller.agency_id,
+        sales=part.seller.sales,
+        capability=part.capability,
+        remote_offer=part.remote_offer,
+        price_minor=part.price.minor,
+        expires_at=part.expires_at or offer.expires_at,
+    )
+    OfferProduct.objects.bulk_create(
+        OfferProduct(
+            part=row,
+            seq=number,
+            product_id=product.product_id,
+            name=product.name,
+            legs=list(product.legs),
+            traveller_key=product.traveller.key,
+            category=product.traveller.category,
+            price_minor=product.price.minor,
+            vat_basis_points=part.seller.vat_basis_points,
+            vat_country=part.seller.country,
+            valid_from_at=product.valid_from_at,
+            valid_until_at=product.valid_until_at,
+        )
+        for number, product in enumerate(part.products, 1)
+    )
+
+
+def _sha256(content: _Content) -> str:
+    """A digest of everything that the offer promises: an order names the promise that it accepts."""
+    parts = [
+        (part.seller.operator_code, part.remote_offer, [asdict(product) for product in part.products])
+        for part in content.parts
+    ]
+    promise = [tokens.to_json(content.itinerary), parts, [leg.to_json() for leg in content.unsold], content.expires_at]
+    return hashlib.sha256(json.dumps(promise, sort_keys=True, default=str).encode()).hexdigest()

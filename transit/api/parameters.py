@@ -1,0 +1,134 @@
+"""Query parameters → the values that the doors take."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rest_framework import serializers
+
+from transit.models import Region
+from transit.routing.query import STREET_MODES, TRANSIT_MODES, Location, Mode, RiderCategory, Traveller
+
+MAX_TRAVELLERS = 9
+
+
+class PointField(serializers.CharField):
+    """A coordinate `lat,lon` (WGS 84), or a stop or station `feed:stop`."""
+
+    def to_internal_value(self, data: Any) -> Location | str:  # type: ignore[override]
+        """A location, or the identifier of a stop that is still to be looked up."""
+        text = super().to_internal_value(data)
+        lat, comma, lon = text.partition(",")
+        if not comma and ":" in text:
+            return text
+        try:
+            return Location(float(lat), float(lon))
+        except ValueError:
+            raise serializers.ValidationError("expected lat,lon or feed:stop") from None
+
+
+class TravellersField(serializers.CharField):
+    """Who rides: `adult:2,senior:1`; a category alone is one person."""
+
+    def to_internal_value(self, data: Any) -> tuple[Traveller, ...]:  # type: ignore[override]
+        """The travellers with keys 1, 2, 3 …"""
+        categories: list[RiderCategory] = []
+        for group in super().to_internal_value(data).split(","):
+            name, _, count = group.strip().partition(":")
+            try:
+                categories += [RiderCategory(name)] * min(int(count or 1), MAX_TRAVELLERS + 1)
+            except ValueError:
+                known = ", ".join(RiderCategory)
+                raise serializers.ValidationError(f"expected category:count with one of {known}") from None
+        if not 1 <= len(categories) <= MAX_TRAVELLERS:
+            raise serializers.ValidationError(f"between 1 and {MAX_TRAVELLERS} people can travel together")
+        return tuple(Traveller(f"{key}", category) for key, category in enumerate(categories, 1))
+
+
+class ModesField(serializers.CharField):
+    """How one is ready to travel, separated by commas; walking always is."""
+
+    def to_internal_value(self, data: Any) -> frozenset[Mode]:  # type: ignore[override]
+        """The modes."""
+        try:
+            return frozenset(Mode(name.strip()) for name in super().to_internal_value(data).split(","))
+        except ValueError:
+            raise serializers.ValidationError(f"expected some of {', '.join(Mode)}") from None
+
+
+class MomentField(serializers.CharField):
+    """RFC 3339; without an offset it is a time of the region's clocks."""
+
+    def to_internal_value(self, data: Any) -> datetime:  # type: ignore[override]
+        """An aware time. A `+` that became a blank on the way is understood."""
+        try:
+            moment = datetime.fromisoformat(re.sub(r"(T.*) ", r"\1+", super().to_internal_value(data)))
+        except ValueError:
+            raise serializers.ValidationError("expected RFC 3339, such as 2026-11-23T09:30:00+02:00") from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(_timezone()))
+
+
+class PlanParameters(serializers.Serializer[Any]):
+    """A search."""
+
+    origin = PointField(help_text="From where: `lat,lon` or `feed:stop`")
+    destination = PointField(help_text="To where: `lat,lon` or `feed:stop`")
+    time = MomentField(required=False, help_text="RFC 3339; without an offset, the region's time. Default: now")
+    arrive_by = serializers.BooleanField(default=False, help_text="`time` is the latest arrival")
+    window = serializers.IntegerField(
+        default=7200, min_value=0, max_value=86400, help_text="Seconds to search around `time`; 0: the best alone"
+    )
+    travellers = TravellersField(default="adult:1", help_text="`adult:2,senior:1`")
+    modes = ModesField(required=False, help_text="`bus,rail,bicycle`. Default: all")
+    max_walk = serializers.IntegerField(default=1800, min_value=0, max_value=7200, help_text="Seconds on foot at most")
+
+    def get_fields(self) -> dict[str, Any]:
+        """`from` and `to`, which Python cannot name."""
+        fields = super().get_fields()
+        renamed = {"origin": "from", "destination": "to"}
+        return {renamed.get(name, name): field for name, field in fields.items()}
+
+    def validate_travellers(self, value: Any) -> Any:
+        """The default is text like any other."""
+        return self.fields["travellers"].to_internal_value(value) if isinstance(value, str) else value
+
+
+class PlacesParameters(serializers.Serializer[Any]):
+    """What one types."""
+
+    q = serializers.CharField(max_length=120, help_text="The beginning of words, or a part of a name")
+    near = PointField(required=False, help_text="`lat,lon`: prefer what is close")
+    limit = serializers.IntegerField(default=10, min_value=1, max_value=20)
+
+    def validate_near(self, value: Location | str) -> Location:
+        """A coordinate."""
+        if isinstance(value, str):
+            raise serializers.ValidationError("expected lat,lon")
+        return value
+
+
+class PlaceAtParameters(serializers.Serializer[Any]):
+    """A point on the map."""
+
+    lat = serializers.FloatField(min_value=-90, max_value=90)
+    lon = serializers.FloatField(min_value=-180, max_value=180)
+
+
+class DeparturesParameters(serializers.Serializer[Any]):
+    """A stop and how much of its timetable."""
+
+    stop = serializers.CharField(max_length=200, help_text="`feed:stop`, a stop or a station")
+    time = MomentField(required=False, help_text="Default: now")
+    limit = serializers.IntegerField(default=20, min_value=1, max_value=100)
+
+
+def transit_modes(modes: frozenset[Mode] | None) -> frozenset[Mode]:
+    """The vehicles among the modes; all where none are named."""
+    return TRANSIT_MODES if modes is None else modes - STREET_MODES
+
+
+def _timezone() -> str:
+    return Region.objects.order_by("pk").values_list("timezone", flat=True).first() or "UTC"

@@ -1,0 +1,174 @@
+"""The shapes of the API's answers about journeys. Times are RFC 3339 with the offset of their own place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from transit.money import Money
+from transit.routing.itinerary import FareProduct, Itinerary, Leg, Place, Service
+from transit.routing.query import Mode, RiderCategory
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class LocalTimeField(serializers.Field[Any, Any, str, Any]):
+    """An instant in RFC 3339 with the offset that clocks show at a place; `pick` finds both in the value shown."""
+
+    def __init__(self, pick: Callable[[Any], tuple[datetime, str]]) -> None:
+        super().__init__(source="*", read_only=True)
+        self.pick = pick
+
+    def to_representation(self, value: Any) -> str:
+        """As text."""
+        instant, timezone = self.pick(value)
+        return instant.astimezone(ZoneInfo(timezone)).isoformat()
+
+
+class MoneySerializer(serializers.Serializer[Money]):
+    """An amount. `minor` counts the smallest unit of the currency: 350 EUR is 3.50 €, 350 JPY is 350 ¥."""
+
+    minor = serializers.IntegerField()
+    currency = serializers.CharField(help_text="ISO 4217")
+
+
+class PlaceSerializer(serializers.Serializer[Place]):
+    """A point of an itinerary."""
+
+    name = serializers.CharField()
+    lat = serializers.FloatField()
+    lon = serializers.FloatField()
+    timezone = serializers.CharField(help_text="IANA name")
+    stop_id = serializers.CharField(allow_null=True, help_text="`feed:stop`, where the place is a stop")
+    platform = serializers.CharField()
+    zone_id = serializers.CharField(help_text="Fare zone")
+
+
+class StopCallSerializer(serializers.Serializer[Any]):
+    """A vehicle at a stop on the way."""
+
+    place = PlaceSerializer()
+    arrival_at = LocalTimeField(lambda call: (call.arrival_at, call.place.timezone))
+    departure_at = LocalTimeField(lambda call: (call.departure_at, call.place.timezone))
+
+
+class ServiceSerializer(serializers.Serializer[Service]):
+    """What runs a ride: `feed:trip` on a service day, the public line name and the agency."""
+
+    trip_id = serializers.CharField()
+    service_date = serializers.DateField()
+    route_id = serializers.CharField()
+    line = serializers.CharField()
+    headsign = serializers.CharField()
+    agency_id = serializers.CharField()
+    agency_name = serializers.CharField()
+    colour = serializers.CharField(help_text="Six hexadecimal digits, or empty")
+    text_colour = serializers.CharField()
+
+
+class LegSerializer(serializers.Serializer[Leg]):
+    """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
+
+    mode = serializers.ChoiceField(choices=[mode.value for mode in Mode])
+    start = PlaceSerializer()
+    end = PlaceSerializer()
+    start_at = LocalTimeField(lambda leg: (leg.start_at, leg.start.timezone))
+    end_at = LocalTimeField(lambda leg: (leg.end_at, leg.end.timezone))
+    distance_m = serializers.IntegerField()
+    polyline = serializers.ListField(
+        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2),
+        help_text="Longitude, latitude, as in a GeoJSON LineString",
+    )
+    service = ServiceSerializer(allow_null=True)
+    calls = StopCallSerializer(many=True)
+
+
+class TravellerSerializer(serializers.Serializer[Any]):
+    """One person who rides; `key` tells the travellers of one request apart and is no name."""
+
+    key = serializers.CharField(max_length=20)
+    category = serializers.ChoiceField(choices=[category.value for category in RiderCategory])
+
+
+class FareProductSerializer(serializers.Serializer[FareProduct]):
+    """A published fare that covers one or more legs (positions) for one traveller. An offer states what is charged."""
+
+    product_id = serializers.CharField()
+    name = serializers.CharField()
+    agency_id = serializers.CharField()
+    traveller = TravellerSerializer()
+    legs = serializers.ListField(child=serializers.IntegerField())
+    price = MoneySerializer()
+    valid_s = serializers.IntegerField(allow_null=True, help_text="Seconds from first use; null: these legs only")
+
+
+class ItinerarySerializer(serializers.Serializer[Itinerary]):
+    """One proposed way. `token` is what an offer is asked for with; it is good for 30 minutes."""
+
+    token = serializers.SerializerMethodField()
+    start_at = LocalTimeField(lambda itinerary: (itinerary.start_at, itinerary.legs[0].start.timezone))
+    end_at = LocalTimeField(lambda itinerary: (itinerary.end_at, itinerary.legs[-1].end.timezone))
+    duration_s = serializers.IntegerField(source="duration.total_seconds")
+    walk_s = serializers.IntegerField(source="walk.total_seconds")
+    vehicles = serializers.IntegerField()
+    legs = LegSerializer(many=True)
+    travellers = TravellerSerializer(many=True)
+    fares = FareProductSerializer(many=True)
+    unpriced_legs = serializers.ListField(child=serializers.IntegerField())
+
+    def get_token(self, itinerary: Itinerary) -> str:
+        """Signed at the time of the request."""
+        token: str = self.context["write_token"](itinerary)
+        return token
+
+
+class PlanSerializer(serializers.Serializer[Any]):
+    """The answer to a search, best first."""
+
+    itineraries = ItinerarySerializer(many=True)
+
+
+class FoundPlaceSerializer(serializers.Serializer[Any]):
+    """A place by name. `kind` is station, stop, settlement, street, address or poi; `detail` says where it is."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    detail = serializers.CharField()
+    lat = serializers.FloatField()
+    lon = serializers.FloatField()
+    stop_id = serializers.CharField(allow_null=True, help_text="`feed:stop`, where the place is a stop")
+
+
+class PlacesSerializer(serializers.Serializer[Any]):
+    """Places, best first."""
+
+    places = FoundPlaceSerializer(many=True)
+
+
+class DepartureSerializer(serializers.Serializer[Any]):
+    """A vehicle that leaves the stop."""
+
+    departure_at = LocalTimeField(lambda row: (row["departure"].departure_at, row["timezone"]))
+    mode = serializers.ChoiceField(choices=[mode.value for mode in Mode], source="departure.mode")
+    platform = serializers.CharField(source="departure.platform")
+    service = ServiceSerializer(source="departure.service")
+
+
+class BoardSerializer(serializers.Serializer[Any]):
+    """The next departures of a stop or station."""
+
+    stop_id = serializers.CharField()
+    name = serializers.CharField()
+    timezone = serializers.CharField(help_text="IANA name")
+    departures = serializers.SerializerMethodField()
+
+    @extend_schema_field(DepartureSerializer(many=True))
+    def get_departures(self, board: Any) -> Any:
+        """In order of time."""
+        rows = [{"departure": departure, "timezone": board.timezone} for departure in board.departures]
+        return DepartureSerializer(rows, many=True).data

@@ -1,0 +1,12 @@
+"""The addresses of the API of facts and journeys."""
+
+from django.urls import path
+
+from transit.api.views import DeparturesView, PlaceAtView, PlacesView, PlanView
+
+urlpatterns = [
+    path("plan", PlanView.as_view(), name="api-plan"),
+    path("places", PlacesView.as_view(), name="api-places"),
+    path("places/at", PlaceAtView.as_view(), name="api-place-at"),
+    path("departures", DeparturesView.as_view(), name="api-departures"),
+]

@@ -1,0 +1,119 @@
+"""`/plan`, `/places`, `/departures`: facts and journeys, without a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from transit import journeys, tokens
+from transit.api.parameters import (
+    DeparturesParameters,
+    PlaceAtParameters,
+    PlacesParameters,
+    PlanParameters,
+    transit_modes,
+)
+from transit.api.serializers import BoardSerializer, FoundPlaceSerializer, PlacesSerializer, PlanSerializer
+from transit.routing.query import Location, Mode, Query
+
+
+class PlanView(APIView):
+    """Searches."""
+
+    throttle_scope = "search"
+
+    @extend_schema(operation_id="plan", tags=["journeys"], parameters=[PlanParameters], responses=PlanSerializer)
+    def get(self, request: Request) -> Response:
+        """Journeys from one place to another, door to door, over every operator.
+
+        Names come in the language of `Accept-Language`.
+        """
+        now = datetime.now(UTC)
+        found = journeys.plan(_query(_valid(PlanParameters(data=request.query_params)), request, now), now)
+        context = {"write_token": lambda itinerary: tokens.write_token(itinerary, now)}
+        return Response(PlanSerializer({"itineraries": found}, context=context).data)
+
+
+class PlacesView(APIView):
+    """Places by name."""
+
+    throttle_scope = "search"
+
+    @extend_schema(
+        operation_id="find_places", tags=["places"], parameters=[PlacesParameters], responses=PlacesSerializer
+    )
+    def get(self, request: Request) -> Response:
+        """Stops, stations, streets, addresses and places of interest by a part of their name, best first."""
+        asked = _valid(PlacesParameters(data=request.query_params))
+        near = asked.get("near")
+        point = (near.lat, near.lon) if near else None
+        found = journeys.find_places(asked["q"], request.LANGUAGE_CODE, point, asked["limit"])
+        return Response(PlacesSerializer({"places": found}).data)
+
+
+class PlaceAtView(APIView):
+    """Places by position."""
+
+    throttle_scope = "search"
+
+    @extend_schema(
+        operation_id="place_at", tags=["places"], parameters=[PlaceAtParameters], responses=FoundPlaceSerializer
+    )
+    def get(self, request: Request) -> Response:
+        """What is at a point of the map: the nearest stop or address, with the point itself as its position."""
+        asked = _valid(PlaceAtParameters(data=request.query_params))
+        found = journeys.place_at(asked["lat"], asked["lon"], request.LANGUAGE_CODE)
+        return Response(FoundPlaceSerializer(found).data)
+
+
+class DeparturesView(APIView):
+    """Stop timetables."""
+
+    throttle_scope = "search"
+
+    @extend_schema(
+        operation_id="list_departures", tags=["journeys"], parameters=[DeparturesParameters], responses=BoardSerializer
+    )
+    def get(self, request: Request) -> Response:
+        """The next departures of a stop or station."""
+        asked = _valid(DeparturesParameters(data=request.query_params))
+        at = asked.get("time") or datetime.now(UTC)
+        board = journeys.departures(asked["stop"], at, asked["limit"], request.LANGUAGE_CODE)
+        return Response(BoardSerializer(board).data)
+
+
+def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
+    modes = asked.get("modes")
+    try:
+        return Query(
+            origin=_location(asked["from"], request),
+            destination=_location(asked["to"], request),
+            time_at=asked.get("time") or now,
+            arrive_by=asked["arrive_by"],
+            window_s=asked["window"],
+            travellers=asked["travellers"],
+            transit_modes=transit_modes(modes),
+            max_walk_s=asked["max_walk"],
+            bicycle=modes is None or Mode.BICYCLE in modes,
+            language=request.LANGUAGE_CODE,
+        )
+    except ValueError as wrong:
+        raise serializers.ValidationError(str(wrong)) from wrong
+
+
+def _location(asked: Location | str, request: Request) -> Location:
+    """A stop's own position stands for it. Raises ValidationError where no stop has the identifier."""
+    if isinstance(asked, Location):
+        return asked
+    return journeys.get_location(asked, request.LANGUAGE_CODE)
+
+
+def _valid(parameters: serializers.Serializer[Any]) -> dict[str, Any]:
+    parameters.is_valid(raise_exception=True)
+    return parameters.validated_data
