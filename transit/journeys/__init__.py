@@ -5,17 +5,16 @@ Everything here answers from the network that is published at the moment, and ra
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from transit.journeys.board import Board, StopDeparture, board_of
 from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, current_engine
 from transit.journeys.itineraries import Translator
 from transit.journeys.places import FoundPlace, place_at, places_named
+from transit.journeys.planning import planned
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.routing import planner
-from transit.routing.itinerary import Itinerary
-from transit.routing.journey import Journey
-from transit.routing.planner import Ends
+from transit.routing.itinerary import Itinerary, Place
 from transit.routing.query import Query
 
 __all__ = [
@@ -28,13 +27,11 @@ __all__ = [
     "departures",
     "find_place_at",
     "find_places",
+    "get_stop",
     "plan",
     "recheck",
     "warm",
 ]
-
-# A journey that arrives by a time may last so long before it and still be inside one day's window.
-LONGEST = timedelta(hours=12)
 
 
 def plan(query: Query, now: datetime) -> list[Itinerary]:
@@ -42,17 +39,7 @@ def plan(query: Query, now: datetime) -> list[Itinerary]:
 
     Raises NoSuchStop where the origin or destination names a stop that is not in the network.
     """
-    engine = current_engine()
-    day = engine.day_at(query.time_at - LONGEST if query.arrive_by else query.time_at)
-    ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
-    translator = Translator(engine, query.language)
-    earliest_s = int(now.timestamp()) - day.timetable.base_at
-
-    def possible(journey: Journey) -> bool:
-        return not journey.vehicles or journey.start_s >= earliest_s
-
-    found = planner.plan(day, engine.ground, query, ends)
-    return [translator.itinerary(journey, day.timetable, query) for journey in found if possible(journey)]
+    return planned(current_engine(), query, now)
 
 
 def recheck(itinerary: Itinerary, language: str) -> Itinerary:
@@ -71,6 +58,12 @@ def departures(stop_id: str, at: datetime, limit: int, language: str) -> Board:
 def find_places(text: str, language: str, near: tuple[float, float] | None = None, limit: int = 10) -> list[FoundPlace]:
     """Places whose name matches what was typed, best first; `near` is (lat, lon)."""
     return places_named(current_engine(), text, language, near, limit)
+
+
+def get_stop(stop_id: str, language: str = "en") -> Place:
+    """A stop or station by `feed:stop`. Raises NoSuchStop."""
+    engine = current_engine()
+    return Translator(engine, language).stop(engine.get_stop(stop_id))
 
 
 def find_place_at(lat: float, lon: float, language: str = "en") -> FoundPlace | None:

@@ -173,6 +173,7 @@ class Around:
 
 def spot_at(ground: Ground, lat: float, lon: float, mode: int = WALK) -> Spot:
     """A coordinate and the nearest edge that may be used."""
+    lat, lon = float(lat), float(lon)  # the kernel is compiled again for every type of number
     if ground.streets is None:
         return Spot(lat, lon, None)
     for radius in (SNAP_M / 5, SNAP_M):
