@@ -4,17 +4,25 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-handler500 = "maas.errors.server_error"
+from maas.errors import ProblemsView, UnknownView
+
+API = [
+    path("", include("transit.api.urls")),
+    path("", include("bookings.api.urls")),
+    path("openapi.json", SpectacularJSONAPIView.as_view(), name="api-schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("problems", ProblemsView.as_view(), name="api-problems"),
+    path("<path:rest>", UnknownView.as_view()),
+]
 
 urlpatterns = [
     path("", include("transit.web.urls")),
     path("", include("bookings.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("api/v1/", include(API)),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("transit.api.urls")),
-    path("api/v1/", include("bookings.api.urls")),
-    path("api/v1/openapi.json", SpectacularJSONAPIView.as_view(), name="openapi"),
-    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="openapi"), name="docs"),
 ]
+
+handler500 = "maas.errors.server_error"
