@@ -15,7 +15,7 @@ from maas.sandbox.region.houses import House
 from maas.sandbox.region.landmarks import Landmark
 from maas.sandbox.region.lines import FEEDS, Stop, Transit
 from maas.sandbox.region.names import REGION, TOWN, Name, Namer
-from maas.sandbox.region.plane import Point, Scale, bend_line, to_wgs84
+from maas.sandbox.region.plane import Point, Scale, bend_line, distance, to_wgs84
 from maas.sandbox.region.quarters import Quarter
 from maas.sandbox.region.sites import Sites
 from maas.sandbox.region.streets import StreetNetwork
@@ -108,13 +108,20 @@ def searches(region: Region) -> list[dict[str, object]]:
     port = next(s for s in region.transit.stops["rail"] if s.name.fi == region.sites.villages[0].name.fi)
     regional = region.transit.lines["coast"][0].ways[0].stops[-1]
     hospital = next(m for m in region.landmarks if m.tags.get("amenity") == "hospital")
-    start, end = town_line.ways[0].stops[0], town_line.ways[0].stops[-1]
+    end = town_line.ways[0].stops[-1]
     return [
-        _search("bus, train and ferry", _end(start), _end(island)),
+        _search("bus, train and ferry", _end(_far_from_rails(region)), _end(island)),
         _search("two buses on one ticket", _end(end), {"name": _texts(hospital.name), **_point(hospital.at)}),
         _search("regional bus and train", _end(regional), _end(port)),
         _search("round the centre", _end(round_trip[0]), _end(round_trip[len(round_trip) // 2])),
     ]
+
+
+def _far_from_rails(region: Region) -> Stop:
+    """The end of a town line from which nobody would walk to a train."""
+    stations = [stop.at for stop in region.transit.stops["rail"] if stop.kind == 1]
+    ends = [way.stops[0] for line in region.transit.lines["town"][:-1] for way in line.ways]
+    return max(ends, key=lambda stop: min(distance(stop.at, station) for station in stations))
 
 
 def _search(about: str, origin: dict[str, object], destination: dict[str, object]) -> dict[str, object]:

@@ -71,7 +71,7 @@ def of_terrain(terrain: Terrain, random: Random, namer: Namer) -> Sites:
     east = Site(namer.village(), (2.55 * far, 0.75 * far), radius, True)
     north = [Site(namer.village(), (u * far, v * far), radius) for u, v in ((-0.75, 2.0), (1.35, 1.85), (-2.2, 1.6))]
     more = _more_villages(terrain, [port, west, middle, east, *north], radius, random, namer)
-    island = Site(ISLAND, _island_village(terrain, port.at), radius * 0.95)
+    island = Site(ISLAND, _island_village(terrain, port.at), radius * 1.7)
     central = (centre[0] - 0.02 * near, centre[1] + 0.30 * near)
     suburbs = [(namer.district(), (-0.72 * far, 0.66 * far)), (namer.district(), (0.78 * far, 0.72 * far))]
     coast_line = Railway(
@@ -119,7 +119,7 @@ def _island_village(terrain: Terrain, port: Point) -> Point:
     shore = (x, y)
     middle = island.centroid
     gap = distance(shore, (middle.x, middle.y))
-    share = min(0.8, 210 / gap)
+    share = min(0.8, 330 / gap)
     return (shore[0] + (middle.x - shore[0]) * share, shore[1] + (middle.y - shore[1]) * share)
 
 

@@ -98,7 +98,7 @@ def test_the_streets_of_each_shore_hang_together(region: Region) -> None:
         parent[root(street.start)] = root(street.end)
     parts = Counter(root(s.start) for s in region.network.streets)
     assert len(parts) == 2, "the mainland and the island"
-    assert min(parts.values()) >= 30
+    assert min(parts.values()) > 150, "importers drop smaller parts as slips of the map"
 
 
 def test_streets_of_every_rank_are_there(region: Region) -> None:
