@@ -160,6 +160,12 @@ def leg_line(itinerary: Itinerary, position: int) -> str:
     return f"{words.mode_name(leg.mode)} {leg.service.line if leg.service else ''}".strip()
 
 
+@register.simple_tag
+def leg_lines(itinerary: Itinerary, positions: Iterable[int]) -> str:
+    """What some legs are called together: Bus 12, Tram 3."""
+    return pgettext("between items of a list", ", ").join(leg_line(itinerary, position) for position in positions)
+
+
 @register.inclusion_tag("components/map.html")
 def itinerary_map(itinerary: Itinerary) -> dict[str, Any]:
     """The map of an itinerary; nothing while no basemap is published."""

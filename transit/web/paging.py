@@ -43,10 +43,10 @@ def _shown(query: Query, found: Sequence[Itinerary]) -> list[Itinerary]:
 
 def _neighbours(form: SearchForm, query: Query, rides: Sequence[Itinerary]) -> dict[str, str]:
     """The addresses of the earlier and the later page. Rides that have left are not shown."""
-    first = min((each.start_at for each in rides), default=query.time_at)
     last = max((each.start_at for each in rides), default=query.time_at + timedelta(seconds=query.window_s))
     before_end = min((each.end_at for each in rides), default=query.time_at)
-    earlier = _address(form, "arrive", before_end - _MINUTE) if first > form.now else ""
+    some_left = query.arrive_by or query.time_at > form.now
+    earlier = _address(form, "arrive", before_end - _MINUTE) if some_left else ""
     return {"earlier": earlier, "later": _address(form, "leave", last + _MINUTE)}
 
 

@@ -23,7 +23,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """The form, filled with what the address says."""
     form = _form(request)
     form = form.swapped() if "swap" in request.GET else form
-    return render(request, "transit/search.html", {"form": form.untouched()})
+    context = {"form": form.untouched(), "examples": region.examples(get_language() or "en")}
+    return render(request, "transit/search.html", context)
 
 
 @require_GET
