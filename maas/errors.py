@@ -26,6 +26,7 @@ from bookings.payments.stripe.webhooks import BadSignature
 from bookings.services.idempotency import InFlight, KeyReused
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
+from transit.journeys import NoNetwork, NoSuchStop
 from transit.tokens import TokenError
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,6 +39,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "not_authenticated": (401, _("Please log in.")),
     "forbidden": (403, _("You may not do this.")),
     "not_found": (404, _("There is nothing here.")),
+    "no_such_stop": (404, _("There is no such stop.")),
     "method_not_allowed": (405, _("This cannot be done here.")),
     "not_acceptable": (406, _("The answer is not available in this form.")),
     "unsupported_media_type": (415, _("Please send JSON.")),
@@ -47,6 +49,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "sold_out": (409, _("A part of this journey is sold out.")),
     "not_offered": (409, _("An operator does not sell a part of this journey.")),
     "operator_unavailable": (503, _("An operator cannot be reached at the moment.")),
+    "no_network": (503, _("No timetable has been published yet.")),
     "nothing_to_sell": (409, _("No part of this journey is sold here.")),
     "mixed_currencies": (409, _("This journey is sold in several currencies and cannot be paid at once.")),
     "offer_expired": (410, _("This offer is no longer valid. Please search again.")),
@@ -72,6 +75,14 @@ _OF_FRAMEWORK: dict[type[exceptions.APIException], str] = {
     exceptions.NotAcceptable: "not_acceptable",
     exceptions.UnsupportedMediaType: "unsupported_media_type",
     exceptions.Throttled: "throttled",
+}
+
+
+_OF_SERVICES: dict[type[Exception], str] = {
+    KeyReused: "key_reused",
+    BadSignature: "bad_signature",
+    NoSuchStop: "no_such_stop",
+    NoNetwork: "no_network",
 }
 
 
@@ -128,8 +139,9 @@ def _problem_of(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         return problem(exc.code), {}
     if isinstance(exc, InFlight):
         return problem("in_flight"), {"Retry-After": "2"}
-    if isinstance(exc, (KeyReused, BadSignature)):
-        return problem("key_reused" if isinstance(exc, KeyReused) else "bad_signature"), {}
+    code = next((code for kind, code in _OF_SERVICES.items() if isinstance(exc, kind)), None)
+    if code is not None:
+        return problem(code), {}
     if isinstance(exc, exceptions.ValidationError):
         return problem("invalid", errors=list(_field_errors(exc.detail))), {}
     if isinstance(exc, exceptions.APIException):
@@ -142,8 +154,9 @@ def _of_framework(exc: exceptions.APIException) -> tuple[dict[str, Any] | None, 
     if code is None:
         return None, {}
     headers = {}
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        headers["Retry-After"] = str(int(exc.wait) + 1)
+    wait_s = getattr(exc, "wait", None)
+    if wait_s is not None:
+        headers["Retry-After"] = str(int(wait_s) + 1)
     detail = "" if code in {"not_found", "throttled"} else str(exc.detail)
     return problem(code, detail), headers
 

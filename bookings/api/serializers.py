@@ -185,7 +185,7 @@ class PriceRequest(serializers.Serializer[Any]):
     minor = serializers.IntegerField(min_value=0, max_value=10**12)
     currency = serializers.RegexField("^[A-Z]{3}$", help_text="ISO 4217")
 
-    def to_internal_value(self, data: Any) -> Money:  # type: ignore[override]
+    def to_internal_value(self, data: Any) -> Money:
         """As money."""
         return Money(**super().to_internal_value(data))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,15 @@ class LocalTimeField(serializers.Field[Any, Any, str, Any]):
         """As text."""
         instant, timezone = self.pick(value)
         return instant.astimezone(ZoneInfo(timezone)).isoformat()
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class SecondsField(serializers.Field[Any, Any, int, Any]):
+    """A span of time in whole seconds."""
+
+    def to_representation(self, value: timedelta) -> int:
+        """As a number."""
+        return int(value.total_seconds())
 
 
 class MoneySerializer(serializers.Serializer[Money]):
@@ -113,8 +122,8 @@ class ItinerarySerializer(serializers.Serializer[Itinerary]):
     token = serializers.SerializerMethodField()
     start_at = LocalTimeField(lambda itinerary: (itinerary.start_at, itinerary.legs[0].start.timezone))
     end_at = LocalTimeField(lambda itinerary: (itinerary.end_at, itinerary.legs[-1].end.timezone))
-    duration_s = serializers.IntegerField(source="duration.total_seconds")
-    walk_s = serializers.IntegerField(source="walk.total_seconds")
+    duration_s = SecondsField(source="duration")
+    walk_s = SecondsField(source="walk")
     vehicles = serializers.IntegerField()
     legs = LegSerializer(many=True)
     travellers = TravellerSerializer(many=True)

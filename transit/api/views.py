@@ -7,6 +7,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -66,9 +67,11 @@ class PlaceAtView(APIView):
         operation_id="place_at", tags=["places"], parameters=[PlaceAtParameters], responses=FoundPlaceSerializer
     )
     def get(self, request: Request) -> Response:
-        """What is at a point of the map: the nearest stop or address, with the point itself as its position."""
+        """What a point of the map may be called: a stop right there, or the street. 404 where there is neither."""
         asked = _valid(PlaceAtParameters(data=request.query_params))
-        found = journeys.place_at(asked["lat"], asked["lon"], request.LANGUAGE_CODE)
+        found = journeys.find_place_at(asked["lat"], asked["lon"], request.LANGUAGE_CODE)
+        if found is None:
+            raise NotFound
         return Response(FoundPlaceSerializer(found).data)
 
 
@@ -108,12 +111,13 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
 
 
 def _location(asked: Location | str, request: Request) -> Location:
-    """A stop's own position stands for it. Raises ValidationError where no stop has the identifier."""
+    """A chosen stop stands where it stands. Raises NoSuchStop."""
     if isinstance(asked, Location):
         return asked
-    return journeys.get_location(asked, request.LANGUAGE_CODE)
+    stop = journeys.get_stop(asked, request.LANGUAGE_CODE)
+    return Location(stop.lat, stop.lon, stop.name, asked)
 
 
 def _valid(parameters: serializers.Serializer[Any]) -> dict[str, Any]:
     parameters.is_valid(raise_exception=True)
-    return parameters.validated_data
+    return dict(parameters.validated_data)
