@@ -103,15 +103,14 @@ def describe(region: Region, start: date) -> dict[str, object]:
 
 def searches(region: Region) -> list[dict[str, object]]:
     """Journeys to try: across the town, by bus and train, and by bus, train and ferry to the island."""
-    town_line, round_trip = region.transit.lines["town"][0], region.transit.lines["town"][-1].ways[0].stops
+    one, two = (line.ways[0].stops for line in region.transit.lines["town"][:2])
+    round_trip = region.transit.lines["town"][-1].ways[0].stops
     island = region.transit.stops["coast"][-2]
     port = next(s for s in region.transit.stops["rail"] if s.name.fi == region.sites.villages[0].name.fi)
     regional = region.transit.lines["coast"][0].ways[0].stops[-1]
-    hospital = next(m for m in region.landmarks if m.tags.get("amenity") == "hospital")
-    end = town_line.ways[0].stops[-1]
     return [
         _search("bus, train and ferry", _end(_far_from_rails(region)), _end(island)),
-        _search("two buses on one ticket", _end(end), {"name": _texts(hospital.name), **_point(hospital.at)}),
+        _search("two buses on one ticket", _end(one[-1]), _end(two[0])),
         _search("regional bus and train", _end(regional), _end(port)),
         _search("round the centre", _end(round_trip[0]), _end(round_trip[len(round_trip) // 2])),
     ]
