@@ -61,6 +61,9 @@ def _import(
     interface = _interface(name, kind, source)
     known = interface.versions.filter(sha256=stored.sha256).first()
     if known is not None and known.state != "REJECTED":
+        # Published again, it is the newest again.
+        known.imported_at = now
+        known.save(update_fields=["imported_at"])
         return known
     if known is not None:
         # What could not be read before may be readable now, and then begins anew.
