@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import osmium
 from osmium.osm import mutable
 from shapely import Polygon, box
 
+from maas.sandbox.region.model import Region
 from maas.sandbox.region.names import BAY, HARBOUR, ISLAND, RIVER, SEA, TOWN, Name
 from maas.sandbox.region.plane import Point, bend_line, bend_shape, to_wgs84
-
-if TYPE_CHECKING:
-    from maas.sandbox.region.region import Region
 
 Tags = dict[str, str]
 # Streets of these kinds carry what the map should say about their use.

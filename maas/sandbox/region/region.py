@@ -1,9 +1,8 @@
-"""A whole generated region, and the folder it is written to."""
+"""Draws a whole region and writes it to a folder."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -11,36 +10,13 @@ from random import Random
 from shapely import LineString
 
 from maas.sandbox.region import gtfs, houses, landmarks, osm, quarters, roads, services, sites, terrain
-from maas.sandbox.region.houses import House
-from maas.sandbox.region.landmarks import Landmark
-from maas.sandbox.region.lines import FEEDS, Stop, Transit
+from maas.sandbox.region.lines import FEEDS, Stop
+from maas.sandbox.region.model import Region
 from maas.sandbox.region.names import REGION, TOWN, Name, Namer
 from maas.sandbox.region.plane import Point, Scale, bend_line, distance, to_wgs84
-from maas.sandbox.region.quarters import Quarter
-from maas.sandbox.region.sites import Sites
-from maas.sandbox.region.streets import StreetNetwork
-from maas.sandbox.region.terrain import Terrain
 
 # How each feed's tickets are sold: by this platform for the operator, or by the operator's own interface.
 SALES = {"town": "hosted", "coast": "hosted", "rail": "tomp"}
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Everything that the writers need. Streets, landmarks, houses and lines are bent; terrain and sites are not."""
-
-    terrain: Terrain
-    sites: Sites
-    quarters: list[Quarter]
-    network: StreetNetwork
-    landmarks: list[Landmark]
-    houses: list[House]
-    transit: Transit
-
-    @property
-    def size(self) -> int:
-        """1 … 100."""
-        return self.terrain.scale.size
 
 
 def of_size(size: int) -> Region:

@@ -21,8 +21,8 @@ import shapely
 from maas.sandbox.region import region as regions
 from maas.sandbox.region.fares import TOWN_PRICES
 from maas.sandbox.region.lines import FEEDS
+from maas.sandbox.region.model import Region
 from maas.sandbox.region.plane import bend_shape
-from maas.sandbox.region.region import Region
 
 START = date(2026, 11, 23)
 FILES = ("rail.gtfs.zip", "town.gtfs.zip", "coast.gtfs.zip", "region.osm.pbf", "region.json")
