@@ -72,8 +72,15 @@ class Harbour:
         assert httpx.post(f"{self.url}/_twin/faults", json=fields, trust_env=False).status_code == 200
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Networks are named by their content: a folder for all tests builds each once."""
+    return tmp_path_factory.mktemp("data")
+
+
 @pytest.fixture
-def harbour(data_dir: Path, settings: Any, tmp_path: Path, fresh_network: None) -> Iterator[Harbour]:
+def harbour(kept: Path, settings: Any, tmp_path: Path, fresh_network: None) -> Iterator[Harbour]:
+    settings.DATA_DIR, settings.TICKET_KEYS_DIR = kept, kept / "keys"
     with time_machine.travel(NOW, tick=True):
         packed = feeds.write_feed(tmp_path / "sea-own.zip", SEA).read_bytes()
         twin = Twin(Timetable.of_gtfs(packed), Settings(operator="sea", prefix="sea", seats=3), now=lambda: NOW)

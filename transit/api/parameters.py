@@ -68,6 +68,8 @@ class MomentField(serializers.CharField):
             moment = datetime.fromisoformat(re.sub(r"(T.*) ", r"\1+", super().to_internal_value(data)))
         except ValueError:
             raise serializers.ValidationError("expected RFC 3339, such as 2026-11-23T09:30:00+02:00") from None
+        if not 2000 <= moment.year < 2200:
+            raise serializers.ValidationError("expected a year from 2000 to 2199")
         return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(_timezone()))
 
 
