@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +21,7 @@ from transit.routing.itinerary import Itinerary
 from transit.routing.query import Location, Query
 
 MORNING = datetime(2022, 2, 22, 7, 30, tzinfo=ZoneInfo("Europe/Helsinki"))
+NOW = MORNING.replace(hour=5)
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +35,8 @@ def engine(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Engin
 
 
 @pytest.fixture(scope="module")
-def found(engine: Engine) -> list[Itinerary]:
-    """The journeys between forty pairs of crossings, half of them arriving by a time."""
+def queries(engine: Engine) -> list[Query]:
+    """Forty pairs of places near stops, half of them to arrive by a time."""
     chooser = random.Random(33)
     stops = engine.network.stops
 
@@ -42,8 +44,19 @@ def found(engine: Engine) -> list[Itinerary]:
         stop = chooser.randrange(len(stops.lat))
         return Location(float(stops.lat[stop]) + 0.0005, float(stops.lon[stop]) - 0.0005)
 
-    queries = [Query(anywhere(), anywhere(), MORNING, arrive_by=i % 2 == 1) for i in range(40)]
-    return [itinerary for query in queries for itinerary in planned(engine, query, MORNING.replace(hour=5))]
+    return [Query(anywhere(), anywhere(), MORNING, arrive_by=i % 2 == 1) for i in range(40)]
+
+
+@pytest.fixture(scope="module")
+def found(engine: Engine, queries: list[Query]) -> list[Itinerary]:
+    """The journeys of all queries."""
+    return [itinerary for query in queries for itinerary in planned(engine, query, NOW)]
+
+
+def test_threads_do_not_disturb_each_other(engine: Engine, queries: list[Query], found: list[Itinerary]) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = pool.map(lambda query: planned(engine, query, NOW), queries)
+        assert [itinerary for answer in answers for itinerary in answer] == found
 
 
 def test_itineraries_hold_together(found: list[Itinerary]) -> None:
