@@ -154,21 +154,37 @@ class Extract:
         return np.frombuffer(self.ways.ref, np.int64) if len(self.ways.ref) else np.zeros(0, np.int64)
 
 
+_NOT_ONE = "This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf."
+_NO_STREETS = "The extract has no streets (ways with the key highway). Cut it out again with all ways."
+
+
+def count_streets(path: Path) -> int:
+    """How many ways are streets; reads the whole file, quickly. Raises FeedError as `read_extract` does."""
+    try:
+        streets = sum(bool(item.is_way()) for item in _items(path).with_filter(osmium.filter.KeyFilter("highway")))
+    except (RuntimeError, ValueError) as error:
+        raise FeedError(_NOT_ONE) from error
+    if not streets:
+        raise FeedError(_NO_STREETS)
+    return streets
+
+
 def read_extract(path: Path) -> Extract:
     """Read the extract. Raises FeedError where the file is none or has no streets."""
     reader = _Reader()
     try:
-        for item in (
-            osmium.FileProcessor(osmium.io.File(str(path), "pbf"))
-            .with_areas()
-            .with_filter(osmium.filter.EmptyTagFilter())
-        ):
+        for item in _items(path).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
             reader.take(item)
     except (RuntimeError, ValueError) as error:
-        raise FeedError("This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf.") from error
+        raise FeedError(_NOT_ONE) from error
     if not len(reader.extract.ways.ref):
-        raise FeedError("The extract has no streets (ways with the key highway). Cut it out again with all ways.")
+        raise FeedError(_NO_STREETS)
     return reader.extract
+
+
+def _items(path: Path) -> Any:
+    """The objects of a file, whatever it is called."""
+    return osmium.FileProcessor(osmium.io.File(str(path), "pbf"))
 
 
 class _Reader:

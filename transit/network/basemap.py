@@ -6,7 +6,7 @@
 | `waterways.pmtiles` | lines | 11–14 | river, stream, canal, ditch |
 | `green.pmtiles` | polygons | 9–14 | forest, grass, park, garden, farmland … (OSM value) |
 | `buildings.pmtiles` | polygons | 14 | building |
-| `roads.pmtiles` | lines | 8–13 | motorway, trunk, primary, secondary, tertiary (`_link` folded in) |
+| `roads.pmtiles` | lines | 9–13 | motorway, trunk, primary, secondary, tertiary (`_link` folded in) |
 | `streets.pmtiles` | lines | 13 | all other OSM values of highway: residential, service, footway, cycleway, steps … |
 | `rails.pmtiles` | lines | 10–14 | rail, light_rail, subway, tram, funicular, narrow_gauge, monorail |
 | `places.pmtiles` | points | 6–14 | city, town, village, suburb, … |
@@ -132,7 +132,7 @@ def _ways(extract: Extract) -> tuple[_Layer, _Layer]:
         keys = [(kinds[i], ways.name[i], int(bridge[i])) for i in chosen]
         return _merged(name, zooms, lines, keys, extract.names)
 
-    return layer("roads", (8, 13), np.flatnonzero(large)), layer("streets", (13, 13), np.flatnonzero(~large))
+    return layer("roads", (9, 13), np.flatnonzero(large)), layer("streets", (13, 13), np.flatnonzero(~large))
 
 
 def _merged(
