@@ -1,12 +1,12 @@
 """The table of contents of the whole site and API."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from maas.errors import ProblemsView, UnknownView
 
-API = [
+API: list[URLPattern | URLResolver] = [
     path("", include("transit.api.urls")),
     path("", include("bookings.api.urls")),
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="api-schema"),

@@ -82,8 +82,9 @@ def get_offer(code: str, viewer: Viewer) -> Offer:
 def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:
     sellers = _sellers(itinerary)
     parts = pricing.hosted_parts(itinerary, sellers)
-    runs = pricing.remote_runs(itinerary, sellers, frozenset(leg for part in parts for leg in part.legs))
-    _refuse_departed(itinerary, [leg for part in [*parts, *runs] for leg in part.legs], now)
+    hosted = frozenset(leg for part in parts for leg in part.legs)
+    runs = pricing.remote_runs(itinerary, sellers, hosted)
+    _refuse_departed(itinerary, hosted.union(*(run.legs for run in runs)), now)
     if not parts and not runs:
         raise OfferError("nothing_to_sell", unsold=pricing.unsold_legs(itinerary, sellers, frozenset()))
     interfaces = {run.seller.operator_code: get_sales_interface(run.seller.operator_code) for run in runs}
@@ -105,7 +106,7 @@ def _sellers(itinerary: Itinerary) -> Sellers:
     return {agency: seller for agency, seller in found.items() if seller is not None}
 
 
-def _refuse_departed(itinerary: Itinerary, legs: Sequence[int], now: datetime) -> None:
+def _refuse_departed(itinerary: Itinerary, legs: frozenset[int], now: datetime) -> None:
     departed = [leg for leg in sorted(legs) if itinerary.legs[leg].start_at < now + MIN_LEAD]
     if departed:
         raise OfferError("departed", departed, "later")

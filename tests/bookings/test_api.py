@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from django.test import Client
 from bookings.models import Offer, Order
 from bookings.services import ticket_keys, ticketing
 from bookings.services.viewers import viewer_of
+from bookings.tasks import advance_order
+from maas.sandbox.stripe import create_app as stripe_twin
 from maas.sandbox.tomp import Settings, Timetable, Twin, create_app
 from tests import feeds
 from tests.servers import serve
@@ -291,6 +294,69 @@ def _ticket(client: Client, code: str) -> Any:
     order = Order.objects.get(code=code)
     booking = order.bookings.all()[0]
     return ticketing.issue(booking, booking.part.products.all()[0], NOW)
+
+
+@pytest.fixture
+def till(settings: Any) -> Iterator[httpx.Client]:
+    """Stripe, and the payer's browser."""
+    settings.STRIPE_API_KEY, settings.STRIPE_WEBHOOK_SECRET = "sk_test_twin", "whsec_twin"
+    with serve(lambda own: stripe_twin(public_url=own)) as (url, _app), httpx.Client(trust_env=False) as browser:
+        settings.STRIPE_API_BASE = url
+        yield browser
+
+
+def _stripe_says(client: Client, order: str, event: str) -> Any:
+    thing = {"id": "cs_1", "metadata": {"order": order}}
+    body = json.dumps({"id": event, "type": "checkout.session.completed", "data": {"object": thing}})
+    at = int(datetime.now(UTC).timestamp())
+    mac = hmac.digest(b"whsec_twin", f"{at}.{body}".encode(), "sha256").hex()
+    signed = {"Stripe-Signature": f"t={at},v1={mac}"}
+    return client.post("/api/v1/webhooks/stripe", body, content_type="application/json", headers=signed)
+
+
+def test_from_search_to_tickets_and_back(client: Client, harbour: Harbour, till: httpx.Client) -> None:
+    """One journey over two operators: planned, offered, ordered, paid once, ticketed, and given back."""
+    offer = offered(client, "adult", "senior")
+    code = post(client, "orders", {"offer": offer["code"]}, **{"Idempotency-Key": "k"}).json()["code"]
+    pk = Order.objects.get(code=code).pk
+
+    def order() -> dict[str, Any]:
+        advance_order(order_id=pk)
+        shown: dict[str, Any] = client.get(f"/api/v1/orders/{code}").json()
+        return shown
+
+    waiting = order()
+    assert waiting["status"]["state"] == "NEEDS_ACTION", waiting
+    assert [booking["state"] for booking in waiting["bookings"]] == ["HELD", "HELD"]
+    assert waiting["status"]["charged"]["minor"] == 0
+    assert till.post(waiting["status"]["action_url"], data={"card": "works", "pay": "1"}).status_code == 303
+    for _ in range(2):
+        assert _stripe_says(client, code, "evt_1").status_code == 204
+
+    bought = order()
+    assert (bought["status"]["state"], bought["status"]["charged"]["minor"]) == ("COMPLETED", 1540), bought
+    tickets = [ticket for booking in bought["bookings"] for ticket in booking["tickets"]]
+    assert [(ticket["product"], ticket["category"]) for ticket in tickets] == [
+        ("zone", "adult"), ("zone", "senior"), ("crossing", "adult"), ("crossing", "senior"),
+    ]  # fmt: skip
+    keys = ticket_keys.public_keys()
+    riding = {ticketing.verify(ticket["token"], keys, NOW + timedelta(minutes=80)).operator_code for ticket in tickets}
+    assert riding == {"bus", "sea"}
+    assert [package["status"] for package in harbour.twin.state()["packages"]] == ["CONFIRMED"]
+
+    path = f"orders/{code}/cancellation"
+    quote = client.get(f"/api/v1/{path}").json()
+    assert quote["cancellable"]
+    assert quote["fee"]["minor"] + quote["refund"]["minor"] == 1540
+    refused(post(client, path, {}), 400, "invalid")
+    cheaper = {"minor": quote["fee"]["minor"] - 1, "currency": "EUR"}
+    if quote["fee"]["minor"]:
+        refused(post(client, path, {"fee": cheaper}), 409, "fee_changed")
+    assert post(client, path, {"fee": quote["fee"]}).status_code == 202
+    given_back = order()
+    assert given_back["status"]["state"] == "CANCELLED", given_back
+    assert given_back["status"]["charged"] == quote["fee"]
+    assert {ticket["state"] for booking in given_back["bookings"] for ticket in booking["tickets"]} == {"VOID"}
 
 
 def test_a_ticket_and_its_code(client: Client, harbour: Harbour) -> None:

@@ -47,7 +47,8 @@ class Command(BaseCommand):
 def _read_code(path: Path) -> str:
     """The text of the one QR code in an image."""
     try:
-        codes = zxingcpp.read_barcodes(Image.open(path), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
+        only_qr = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
+        codes = zxingcpp.read_barcodes(Image.open(path), formats=only_qr)
     except OSError as wrong:
         raise CommandError(f"no image can be read from {path}") from wrong
     if len(codes) != 1:
