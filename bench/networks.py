@@ -6,10 +6,14 @@ import hashlib
 import os
 from pathlib import Path
 
-from transit.network.build import Source, build
-from transit.network.store import Network, open_network
+from transit.routing.kernels import source_hash
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "kernels" / source_hash()))
+
+from transit.network.build import Source, build  # noqa: E402
+from transit.network.store import Network, open_network  # noqa: E402
+
 DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.oracles.rounds import Transfers, arriving_between, leaving_between, runs_of, transfers_of
-from tests.transit.routing.networks import ends, in_fifo_order, schedules
+from tests.transit.routing.networks import SequenceText, TripText, ends, in_fifo_order, schedule_of, schedules
 from transit.routing.kernels.raptor import Ends
 from transit.routing.raptor import Rides, Wish, find_rides
 from transit.routing.timetable import Schedule, Timetable
@@ -130,3 +130,13 @@ def test_reversing_twice_changes_nothing(schedule: Schedule) -> None:
     twice = reverse(reverse(timetable))
     for name in ("departures", "arrivals", "pattern_stops", "boardable", "alightable", "trip_source", "stop_positions"):
         assert np.array_equal(getattr(timetable, name), getattr(twice, name)), name
+
+
+def test_more_journeys_than_there_is_room_for_at_first() -> None:
+    trips = tuple(TripText(((at, at), (at + 600, at + 600)), 0) for at in range(7200, 7200 + 300 * 60, 60))
+    schedule = schedule_of((SequenceText((0, 1), (0, 0), (0, 0), trips),), 2, {})
+    timetable = assemble(schedule, BASE_AT, BASE_AT + LENGTH_S)
+    found = find_rides(timetable, ends_of({0: 0}), ends_of({1: 0}), Wish(0, LENGTH_S))
+    assert len(found) == 300 * 2
+    assert {rides.arrive_s - rides.leave_s for rides in found} == {600}
+    assert [rides.leave_s for rides in found] == sorted((rides.leave_s for rides in found), reverse=True)
