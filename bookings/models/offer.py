@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import models
 
 from bookings.codes import new_code
+from bookings.models.sealed import SealedJSONField
 
 
 class Offer(models.Model):
-    """A priced proposal to one person. `itinerary` is the JSON copy of transit's Itinerary, with its own language.
+    """A priced proposal to one person. `itinerary` is the JSON copy of transit's Itinerary, sealed, because it holds addresses.
 
     `unsold` names the legs that cannot be bought here: [{"leg": 2, "kind": "free" | "elsewhere" | "unknown", "text",
     "url", "price_minor"}]. `owner` or `session_hash` (SHA-256 of the browser session's own random key) may see it.
@@ -21,7 +22,7 @@ class Offer(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     session_hash = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=5)
-    itinerary = models.JSONField()
+    itinerary = SealedJSONField()
     unsold = models.JSONField(default=list)
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()

@@ -60,8 +60,8 @@ class OrderEvent(models.Model):
 class Booking(models.Model):
     """One operator's part of an order (TOMP 2.0: package). `operator_ref` is the operator's name for it.
 
-    `fee_quoted_minor` is the fee for cancelling that the resident consented to, `fee_minor` what the operator kept.
-    A rollback window without end is NULL.
+    `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for cancelling
+    that the resident consented to, `fee_minor` what the operator kept. A rollback window without end is NULL.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
@@ -73,6 +73,7 @@ class Booking(models.Model):
     operator_ref = models.CharField(max_length=200, null=True)
     state = models.CharField(max_length=12, choices=BOOKING.choices, default="NEW")
     price_minor = models.BigIntegerField()
+    others_minor = models.BigIntegerField(default=0)
     fee_quoted_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     price_is_ceiling = models.BooleanField(default=False)

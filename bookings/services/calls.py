@@ -105,7 +105,7 @@ def forbid_transaction() -> None:
         raise TransactionOpen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conversation(Generic[View]):
     """How to ask, how to look, and how to understand the answer. `look_first`: whether a repetition looks before."""
 

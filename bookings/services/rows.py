@@ -24,19 +24,18 @@ def snapshot_of(order: Order) -> Snapshot:
 
 
 def list_bookings(order: Order) -> list[Booking]:
-    """The bookings of an order with what they were offered as."""
-    return list(order.bookings.select_related("part__offer").prefetch_related("part__products"))
+    """The bookings of an order with the parts of the offer that they come from."""
+    return list(order.bookings.select_related("part"))
 
 
 def part_of(booking: Booking) -> Part:
     """A booking as a plan sees it."""
-    products = booking.part.products.all()
     return Part(
         seq=booking.seq,
         state=booking.state,
         capability=booking.capability,
         price_minor=booking.price_minor,
-        others_minor=sum(product.price_minor for product in products if product.payer != "resident"),
+        others_minor=booking.others_minor,
         fee_minor=booking.fee_minor,
         hold_expires_at=booking.hold_expires_at,
         rollback_expires_at=booking.rollback_expires_at,

@@ -1,0 +1,68 @@
+"""Every crash point of an order over two operators × restart (transaction design, bar 1).
+
+A place is every commit of the runner, and the moment before and after every call over the wire. At each place all
+safety rules are checked, at the end all rules of rest; no crash alone may cost the resident the journey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from bookings.services import orders
+from tests.bookings.invariants import at_rest, safe
+from tests.bookings.world import World
+from transit.money import Money
+
+pytestmark = [pytest.mark.db]
+NewWorld = Callable[..., World]
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens to an order, and how it ends, wherever a process dies meanwhile."""
+
+    ends: str
+    pays: str = "works"
+    faults: tuple[dict[str, Any], ...] = ()
+    cancelled: bool = False
+    hold_s: int = 900
+    places: int = field(default=0)
+
+    def tell(self, new_world: NewWorld, stop_at: int | None, **fields: Any) -> World:
+        """The story, with a death at the given place."""
+        world = new_world(pays=self.pays, hold_s=self.hold_s, check=safe, **fields)
+        for fault in self.faults:
+            world.operator.faults.add(fault)
+        if self.cancelled:
+            world.run()
+            world.places.clear()
+            orders.cancel(world.order, world.now, Money(10_000, "EUR"), world.ports)
+            world.places.clear()
+        world.stop_at = stop_at
+        world.run()
+        at_rest(world)
+        assert world.order.state == self.ends, (stop_at, world.places[-1])
+        return world
+
+
+STORIES = {
+    "sold": Story("COMPLETED", places=44),
+    "sold out": Story("FAILED", faults=({"kind": "sold_out", "path": "purchase-offers", "times": 99},), places=1),
+    "not confirmed": Story("FAILED", faults=({"kind": "reject", "path": "confirm", "times": 99},), places=1),
+    "not paid": Story("FAILED", pays="", hold_s=130, places=1),
+    "given back": Story("CANCELLED", cancelled=True, places=1),
+}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_process_may_die_anywhere(new_world: NewWorld, name: str) -> None:
+    story = STORIES[name]
+    places = story.tell(new_world, None).places
+    print(name, len(places))
+    assert len(places) >= story.places, "fewer places than an honest enumeration has"
+    for stop_at in range(1, len(places) + 1):
+        story.tell(new_world, stop_at)
