@@ -40,6 +40,8 @@ _LANGUAGES = frozenset(("en", "fi", "sv", "ja"))
 """Languages kept wherever they occur; others are kept where they name one feature in a hundred."""
 _ROADS = frozenset(("motorway", "trunk", "primary", "secondary", "tertiary"))
 _SEA_MARGIN = 1e-6
+_COAST_GAP = 0.003
+"""Degrees, some 200 m."""
 
 
 @dataclass
@@ -158,13 +160,22 @@ def _sea(extract: Extract) -> Shapes:
     if not len(coast):
         return _none()
     box = shapely.box(min(extract.ways.lon), min(extract.ways.lat), max(extract.ways.lon), max(extract.ways.lat))
-    lines = shapely.intersection(coast, box)
-    edges = shapely.unary_union([box.boundary, *lines])
+    lines = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(coast), directed=True))
+    edges = shapely.unary_union([box.boundary, *shapely.intersection(lines, box), *_gaps(lines, box.boundary)])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(edges)))
     starts, ends = _coast_segments(coast)
     tree = shapely.STRtree(np.asarray(shapely.linestrings(np.stack((starts, ends), axis=1)), object))
     wet = [face for face in faces if _is_right_of(face, tree, starts, ends)]
     return np.array(wet, object) if wet else _none()
+
+
+def _gaps(lines: Shapes, edge: BaseGeometry) -> list[BaseGeometry]:
+    """From each loose end of a coastline close to the edge of the map straight on to that edge.
+
+    Extracts are cut by streets, so that the coast often ends a few metres before the box around them.
+    """
+    points = [shapely.get_point(line, at) for line in lines if not line.is_ring for at in (0, -1)]
+    return [shapely.shortest_line(point, edge) for point in points if 0 < shapely.distance(point, edge) < _COAST_GAP]
 
 
 def _coast_segments(coast: Shapes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
