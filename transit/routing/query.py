@@ -50,7 +50,7 @@ class Traveller:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a journey starts or ends: a coordinate (WGS 84), and the stop or station `feed:stop` where one was chosen."""
+    """Where a journey starts or ends: a coordinate (WGS 84), and the `feed:stop` where a stop or station was chosen."""
 
     lat: float
     lon: float
