@@ -12,7 +12,7 @@ from bookings.models.sealed import SealedJSONField
 
 
 class Offer(models.Model):
-    """A priced proposal to one person. `itinerary` is the JSON copy of transit's Itinerary, sealed, because it holds addresses.
+    """A priced proposal to one person. `itinerary` is the JSON copy of transit's Itinerary, sealed for its addresses.
 
     `unsold` names the legs that cannot be bought here: [{"leg": 2, "kind": "free" | "elsewhere" | "unknown", "text",
     "url", "price_minor"}]. `owner` or `session_hash` (SHA-256 of the browser session's own random key) may see it.

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from bookings.models import Offer, Order
@@ -23,6 +24,7 @@ from maas.sandbox.stripe import create_app as stripe_twin
 from maas.sandbox.tomp import Settings, Timetable, Twin, create_app
 from tests import feeds
 from tests.servers import serve
+from transit import tokens
 from transit.models import Interface, Operator, Service
 from transit.network import current
 from transit.remote.tomp import Party
@@ -427,3 +429,15 @@ def test_titles_speak_the_readers_language(client: Client) -> None:
 def test_unsigned_webhooks_change_nothing(client: Client) -> None:
     refused(post(client, "webhooks/stripe", {"id": "evt_1"}), 400, "bad_signature")
     refused(post(client, "webhooks/stripe", {"id": "evt_1"}, **{"Stripe-Signature": "t=1,v1=00"}), 400, "bad_signature")
+
+
+def test_no_address_lies_open(client: Client, harbour: Harbour) -> None:
+    """Where somebody comes from is in the token that they hold and, sealed, in the offer; nowhere else."""
+    (found,) = [each for each in plan(client, **{"from": "60.2012,24.9034"}) if each["vehicles"] == 2]
+    code = post(client, "offers", {"token": found["token"], "travellers": [{}]}).json()["code"]
+    post(client, "orders", {"offer": code}, **{"Idempotency-Key": "k"})
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names():
+            cursor.execute(f'SELECT * FROM "{table}"')
+            assert "60.2012" not in repr(cursor.fetchall()), table
+    assert tokens.of_json(Offer.objects.get().itinerary).legs[0].start.lat == 60.2012
