@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_safe
@@ -36,7 +35,7 @@ def _answer(request: HttpRequest, path: Path, size: int, etag: str) -> HttpRespo
         return HttpResponse(status=304)
     wanted = _range_of(request.headers.get("Range", ""), size)
     if wanted is None or request.headers.get("If-Range", etag) != etag:
-        whole = StreamingHttpResponse(_chunks(path.open("rb")), content_type="application/vnd.pmtiles")
+        whole = StreamingHttpResponse(_chunks(path), content_type="application/vnd.pmtiles")
         whole["Content-Length"] = str(size)
         return whole
     first, last = wanted
@@ -63,7 +62,7 @@ def _range_of(header: str, size: int) -> tuple[int, int] | None:
     return first, last
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    with file:
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             yield chunk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ register = template.Library()
 # Babel date patterns. The 24-hour clock everywhere; Finnish writes a full stop, Japanese no leading zero.
 _CLOCK = {"en": "HH:mm", "fi": "H.mm", "ja": "H:mm"}
 _DAY = {"en": "EEEE d MMMM", "fi": "EEEE d. MMMM", "ja": "M月d日（E）"}
+_SHORT_DAY = {"en": "EEE d MMM", "fi": "ccc d.M.", "ja": "M月d日（E）"}
 
 
 def _language() -> str:
@@ -41,10 +42,16 @@ def clock(moment: datetime, timezone: str) -> SafeString:
 
 
 @register.simple_tag
-def day(moment: datetime | date, timezone: str = "UTC") -> str:
+def day(moment: datetime, timezone: str) -> str:
     """The weekday and date at a place, without the year."""
-    local = moment.astimezone(ZoneInfo(timezone)) if isinstance(moment, datetime) else moment
-    return format_date(local, _DAY.get(_language(), "EEEE d MMMM"), locale=_language())
+    return format_date(moment.astimezone(ZoneInfo(timezone)), _DAY.get(_language(), _DAY["en"]), locale=_language())
+
+
+@register.simple_tag
+def short_day(moment: datetime, timezone: str) -> str:
+    """The same in few characters: Mon 23 Nov."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return format_date(local, _SHORT_DAY.get(_language(), _SHORT_DAY["en"]), locale=_language())
 
 
 @register.filter
