@@ -13,7 +13,7 @@ from bookings.models import Booking, Case, Effect, EffectAttempt, Order, Outbox
 from bookings.services import charging, records, requests, timing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.plan import NewStep, Plan
-from bookings.services.rows import list_bookings, snapshot_of
+from bookings.services.rows import list_bookings
 from bookings.services.snapshot import Snapshot
 from bookings.states import EFFECT, ORDER
 
@@ -46,10 +46,9 @@ def end_leases(order: Order, now: datetime) -> None:
         EFFECT.move(effect, "UNKNOWN", reason="lease_over")
 
 
-def apply(order: Order, plan: Plan, provider: str, now: datetime) -> None:
+def apply(order: Order, snapshot: Snapshot, plan: Plan, provider: str, now: datetime) -> None:
     """Write a plan down: effects before they are carried out, the new state with all that belongs to it."""
-    snapshot = snapshot_of(order)
-    for effect in order.effects.select_for_update().filter(pk__in=plan.dead):
+    for effect in order.effects.select_for_update().filter(pk__in=plan.dead) if plan.dead else ():
         effect.fence += 1
         effect.save(update_fields=["fence"])
         EFFECT.move(effect, "DEAD", reason=plan.reason)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bookings.models import Booking, Offer, Order
+from bookings.models import Booking, Offer, OfferPart, Order
 from bookings.operators.base import Call, CancellationTerms, OperatorError
 from bookings.services import charging, effects, timing
 from bookings.services.calls import forbid_transaction
@@ -88,7 +88,7 @@ def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Ord
 
 def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
     parts = list(offer.parts.prefetch_related("products"))
-    owed = sum(product.price_minor for part in parts for product in part.products.all() if product.payer != "resident")
+    owed = sum(_owed_by_others(part) for part in parts)
     order = Order.objects.create(
         owner_id=viewer.user_id,
         session_hash=viewer.session_hash,
@@ -111,11 +111,16 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
             operator_code=part.operator_code,
             sales=part.sales,
             price_minor=part.price_minor,
+            others_minor=_owed_by_others(part),
             capability=part.capability,
         )
         for part in parts
     )
     return order
+
+
+def _owed_by_others(part: OfferPart) -> int:
+    return sum(product.price_minor for product in part.products.all() if product.payer != "resident")
 
 
 def get_for(viewer: Viewer, code: str) -> Order:
@@ -188,7 +193,8 @@ def _give_up(order: Order, now: datetime) -> Order:
         locked = Order.objects.select_for_update().get(pk=order.pk)
         if locked.state not in _CAN_GIVE_UP:
             raise OrderError("not_cancellable")
-        effects.apply(locked, give_up(snapshot_of(locked)), "", now)
+        snapshot = snapshot_of(locked)
+        effects.apply(locked, snapshot, give_up(snapshot), "", now)
         return _wake(locked, now)
 
 

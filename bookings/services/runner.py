@@ -67,8 +67,10 @@ class Runner:
     def _decide(self, order: Order, now: datetime) -> None:
         """Write down plan after plan until one changes nothing but the time to look again."""
         effects.end_leases(order, now)
-        while (move := self.planner(snapshot_of(order), now)).changes:
-            effects.apply(order, move, self.ports.payments.name, now)
+        snapshot = snapshot_of(order)
+        while (move := self.planner(snapshot, now)).changes:
+            effects.apply(order, snapshot, move, self.ports.payments.name, now)
+            snapshot = snapshot_of(order)
         order.wake_at = move.wake_at
         order.save(update_fields=["wake_at"])
 

@@ -53,7 +53,7 @@ STORIES = {
     "sold": Story("COMPLETED", places=44),
     "sold out": Story("FAILED", faults=({"kind": "sold_out", "path": "purchase-offers", "times": 99},), places=1),
     "not confirmed": Story("FAILED", faults=({"kind": "reject", "path": "confirm", "times": 99},), places=1),
-    "not paid": Story("FAILED", pays="", hold_s=130, places=1),
+    "not paid": Story("FAILED", pays="", hold_s=112, places=1),
     "given back": Story("CANCELLED", cancelled=True, places=1),
 }
 
