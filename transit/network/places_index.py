@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from scipy.spatial import cKDTree
 
 from transit.feeds.osm import Extract, Names, OsmPlace
 from transit.network import naming
-from transit.network.groups import groups_of
+from transit.network.groups import NAMESAKES_M, groups_of
 from transit.network.merge import Merged
 from transit.network.places import fold, tokens
 from transit.routing.streets import NO_EDGE, Streets
@@ -81,8 +82,9 @@ def write(path: Path, merged: Merged, extract: Extract, streets: Streets) -> Non
     entries = [
         *_stops(merged, extract, streets, towns),
         *_streets(extract, towns),
-        *_osm_places(extract.places, towns),
+        *_osm_places(extract, towns),
     ]
+    entries = _without_doubles(entries)
     entries.sort(key=lambda entry: -entry.importance)
     connection = sqlite3.connect(path)
     try:
@@ -233,22 +235,45 @@ def _clusters(cells: dict[tuple[int, int], list[int]]) -> Iterator[list[int]]:
         yield sorted(points)
 
 
-def _osm_places(places: list[OsmPlace], towns: _Towns) -> Iterator[_Entry]:
+def _osm_places(extract: Extract, towns: _Towns) -> Iterator[_Entry]:
     """Settlements, points of interest and addresses; one address stands once."""
+    street_names = {names[""]: names for names in extract.names if names}
+    town_names = {place.names[""]: place.names for place in extract.places if place.kind == "settlement"}
     seen: set[tuple[str, str, str]] = set()
-    for place in places:
+    for place in extract.places:
         if place.kind == "settlement":
             importance = _SETTLEMENT.get(place.category, 0.5) + min(0.05, place.population / 2e7)
             yield _Entry("settlement", place.names, {}, place.lat, place.lon, importance)
             continue
-        town = {"": place.town} if place.town else towns.of(place.lat, place.lon)
+        town = town_names.get(place.town, {"": place.town}) if place.town else towns.of(place.lat, place.lon)
+        address = _address(place, street_names)
         if place.kind == "address":
             key = (fold(place.names[""]), town.get("", ""), f"{place.lat:.2f} {place.lon:.2f}")
             if key not in seen:
                 seen.add(key)
-                yield _Entry("address", place.names, town, place.lat, place.lon, 0.2)
+                yield _Entry("address", address, town, place.lat, place.lon, 0.2)
         else:
             importance = 0.5 if place.category in _LANDMARKS else 0.3
-            address = " ".join(part for part in (place.street, place.number) if part)
-            where = {"": address} if address else town
-            yield _Entry("poi", place.names, where, place.lat, place.lon, importance)
+            yield _Entry("poi", place.names, address or town, place.lat, place.lon, importance)
+
+
+def _address(place: OsmPlace, street_names: dict[str, Names]) -> Names:
+    """Street and number, in every language in which the street has a name."""
+    if not place.street:
+        return {}
+    names = {**street_names.get(place.street, {}), "": place.street}
+    return {code: f"{street} {place.number}".strip() for code, street in names.items()}
+
+
+def _without_doubles(entries: list[_Entry]) -> list[_Entry]:
+    """The entries without the points of interest that are stops themselves: of one name, and close by."""
+    stops: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    for entry in entries:
+        if entry.stop_id is not None:
+            stops[fold(entry.names[""])].append(_metres(entry.lat, entry.lon))
+
+    def is_stop(entry: _Entry) -> bool:
+        here = _metres(entry.lat, entry.lon)
+        return any(math.dist(here, stop) <= NAMESAKES_M for stop in stops.get(fold(entry.names[""]), ()))
+
+    return [entry for entry in entries if entry.kind != "poi" or not is_stop(entry)]

@@ -33,7 +33,9 @@ STREETS = """
     node 60.0101,24.0101 addr:street=Hauptstraße addr:housenumber=12 addr:city=Kylä
     node 60.0102,24.0102 addr:street=Hauptstraße addr:housenumber=121
     node 60.0103,24.0103 amenity=hospital name:sv=Sjukhus # Sairaala
-    node 60.0104,24.0104 place=town population=9000 # Kylä
+    node 60.0104,24.0104 place=town population=9000 name:sv=By # Kylä
+    node 60.0001,24.0001 amenity=cafe addr:street=Hämeenkatu addr:housenumber=7 # Kahvila
+    node 60.0106,24.0101 tourism=attraction # Keskustori
 """
 
 
@@ -57,7 +59,7 @@ def test_accents_case_and_beginnings(places: Places, text: str) -> None:
 
 def test_a_stop_comes_before_a_street_of_its_name_and_says_where_it_is(places: Places) -> None:
     first, second = places.find("hämeenkatu", "sv")[:2]
-    assert (first.kind, first.stop_id, first.secondary) == ("stop", "f:H", "Kylä")
+    assert (first.kind, first.stop_id, first.secondary) == ("stop", "f:H", "By")
     assert (second.kind, second.name) == ("street", "Tavastgatan")
 
 
@@ -91,6 +93,17 @@ def test_addresses(places: Places) -> None:
     assert names(places.find("Hauptstraße 12 Kylä")) == [("address", "Hauptstraße 12")]
     assert ("address", "Hauptstraße 121") in names(places.find("hauptstraße 12"))
     assert places.find("hauptstr 12")[0].secondary == "Kylä"
+
+
+def test_addresses_in_the_language_of_the_reader(places: Places) -> None:
+    (cafe,) = places.find("kahvila", "sv")
+    assert (cafe.name, cafe.secondary) == ("Kahvila", "Tavastgatan 7")
+    assert ("address", "Tavastgatan 7") in names(places.find("tavastgatan 7", "sv"))
+    assert places.find("hauptstraße 12", "sv")[0].secondary == "By"
+
+
+def test_a_landmark_that_is_a_stop_stands_once(places: Places) -> None:
+    assert names(places.find("keskustori")) == [("stop", "Keskustori")]
 
 
 def test_parts_of_words_are_found_when_no_beginning_is(places: Places) -> None:

@@ -217,7 +217,7 @@ def test_a_process_that_serves_loads_no_reader_of_feeds() -> None:
     heavy = ["gtfs_kit", "pandas", "geopandas", "polars", "osmium", "pyogrio", "shapely", "scipy", "networkx"]
     code = (
         "import django, sys; django.setup()\n"
-        "import transit.network.current, transit.network.places, transit.network.store\n"
+        "import transit.journeys, transit.network.current, transit.network.places, transit.network.store\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
