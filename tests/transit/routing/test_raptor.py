@@ -140,3 +140,20 @@ def test_more_journeys_than_there_is_room_for_at_first() -> None:
     assert len(found) == 300
     assert {rides.arrive_s - rides.leave_s for rides in found} == {600}
     assert [rides.leave_s for rides in found] == sorted((rides.leave_s for rides in found), reverse=True)
+
+
+def test_an_earlier_trip_of_a_line_is_caught_further_on() -> None:
+    """Two feeders reach one line: the first stop too late for its first trip, the second stop to the second for it."""
+
+    def runs(stops: tuple[int, ...], *starts: int) -> SequenceText:
+        trips = tuple(TripText(tuple((at + i * 600, at + i * 600) for i in range(len(stops))), 0) for at in starts)
+        return SequenceText(stops, (0,) * len(stops), (0,) * len(stops), trips)
+
+    feeders = (runs((0, 1), 7200 + 300), runs((0, 2), 7200 + 540))
+    line = runs((1, 2, 3), 7200 + 600, 7200 + 3600)
+    schedule = schedule_of((*feeders, line), 4, {(1, 1): 60, (2, 2): 60})
+    timetable = assemble(schedule, BASE_AT, BASE_AT + LENGTH_S)
+    start = int(timetable.departures.min())
+    (rides,) = find_rides(timetable, ends_of({0: 0}), ends_of({3: 0}), Wish(start, start))
+    assert rides.arrive_s - start == 1500
+    assert [(ride.board, ride.alight) for ride in rides.rides] == [(0, 1), (1, 2)]
