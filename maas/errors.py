@@ -84,6 +84,7 @@ _OF_SERVICES: dict[type[Exception], str] = {
     NoSuchStop: "no_such_stop",
     NoNetwork: "no_network",
 }
+_STOP_HELP = "{} is not in the timetable of now. GET /api/v1/places?q=… finds stops by name."
 
 
 def problem(code: str, detail: str = "", **members: Any) -> dict[str, Any]:
@@ -141,7 +142,7 @@ def _problem_of(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         return problem("in_flight"), {"Retry-After": "2"}
     code = next((code for kind, code in _OF_SERVICES.items() if isinstance(exc, kind)), None)
     if code is not None:
-        return problem(code), {}
+        return problem(code, _STOP_HELP.format(exc) if code == "no_such_stop" else ""), {}
     if isinstance(exc, exceptions.ValidationError):
         return problem("invalid", errors=list(_field_errors(exc.detail))), {}
     if isinstance(exc, exceptions.APIException):

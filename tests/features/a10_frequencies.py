@@ -24,7 +24,7 @@ def test_every_five_minutes_then_every_ten(town: Town) -> None:
     assert town.board("metro:C", "08:51") == ["08:55 Metro M to E", "09:00 Metro M to E", "09:10 Metro M to E"]
 
 
-def test_nothing_before_the_first(town: Town) -> None:
+def test_between_the_last_and_the_first(town: Town) -> None:
     town.publish(metro=METRO)
     assert town.journeys("metro:C", "metro:E", "04:00") == ["06:00 Metro M Centre–East 06:12"]
-    assert town.journeys("metro:C", "metro:E", "06:00", arrive_by="true") == []
+    assert town.journeys("metro:C", "metro:E", "06:00", arrive_by="true") == ["23:50 Metro M Centre–East 00:02"]

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
 
+from maas.sandbox import stripe
+from tests.bookings.conftest import emptied_ledger
+from tests.features.market import Market
 from tests.features.town import Town
 from tests.feeds import NOW
+from tests.servers import serve
 from transit.models import Region
 from transit.network import current
+
+__all__ = ["emptied_ledger"]
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +34,33 @@ def monday(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def town(db: None, data_dir: Path, tmp_path: Path) -> Town:
+    """Searches alone, in a transaction that is rolled back."""
+    _region()
+    return Town(tmp_path)
+
+
+@pytest.fixture
+def market(
+    emptied_ledger: None,  # noqa: F811
+    live_server: Any,
+    data_dir: Path,
+    tmp_path: Path,
+    settings: Any,
+    monday: time_machine.Traveller,
+) -> Iterator[Market]:
+    """Searches and sales, with a web server to which the payment provider's messages come."""
+    _region()
+    settings.PUBLIC_URL = live_server.url
+    webhooks = f"{live_server.url}/api/v1/webhooks/stripe"
+    with ExitStack() as doors:
+        address, _ = doors.enter_context(
+            serve(lambda url: stripe.create_app(webhook_url=webhooks, public_url=url, seed="story"))
+        )
+        settings.STRIPE_API_BASE = address
+        yield Market(tmp_path, settings=settings, stripe=address, clock=monday, doors=doors)
+
+
+def _region() -> None:
     Region.objects.create(
         code="coast", name="Coast", currency="EUR", timezone="Europe/Helsinki", languages=["fi"], country="FI"
     )
-    return Town(tmp_path)

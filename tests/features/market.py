@@ -1,0 +1,129 @@
+"""A town in which tickets are sold: operators with and without a sales system of their own, a payment provider.
+
+The outside parties are the sandbox's twins behind real sockets; the payment provider's messages come to a real server.
+`work` does what a worker does at its sweeps; waiting moves the clock.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import time_machine
+from django.test import Client
+
+from bookings import tasks
+from maas.sandbox.tomp import Settings, Timetable, Twin, create_app
+from tests import feeds
+from tests.features import lines
+from tests.features.town import Json, Town
+from tests.servers import serve
+from transit.models import Interface, Operator, Service
+from transit.sealing import seal
+
+ROUNDS = 120
+
+
+@dataclass(kw_only=True)
+class Market(Town):
+    """Operators are named as their feeds are. `settings` are Django's, `stripe` is the payment provider's address."""
+
+    settings: Any
+    stripe: str
+    clock: time_machine.Traveller
+    doors: ExitStack
+    remotes: dict[str, str] = field(default_factory=dict)
+    keys: int = 0
+
+    def sells(self, name: str, sales: str = "hosted", **fields: Any) -> None:
+        """How the rides of the feed `name` are sold."""
+        operator = Operator.objects.create(code=name, legal_name=f"{name.title()} Ltd", country="FI")
+        Service.objects.create(operator=operator, agency_id=f"{name}:ag", name=name, sales=sales, **fields)
+
+    def sells_itself(self, name: str, text: str, **habits: Any) -> None:
+        """The operator of the feed `name` sells by TOMP at an address of its own."""
+        packed = feeds.write_feed(self.folder / f"{name}-own.zip", text).read_bytes()
+        twin = Twin(Timetable.of_gtfs(packed), Settings(operator=name, prefix=name, seed=name, **habits))
+        url, _ = self.doors.enter_context(serve(lambda address: create_app(twin)))
+        self.remotes[name] = url
+        self.settings.ALLOWED_LOOPBACK_ORIGINS = [*self.remotes.values()]
+        self.sells(name, "tomp")
+        Interface.objects.create(
+            operator=Operator.objects.get(code=name), name=f"{name}-sales", format="TOMP-2.0", url=url,
+            client_id="maas", client_secret_sealed=seal("tomp-secret"), capability="B",
+        )  # fmt: skip
+
+    def fault(self, name: str, **fields: Any) -> None:
+        """The next call of a kind to an operator goes wrong."""
+        assert httpx.post(f"{self.remotes[name]}/_twin/faults", json=fields, trust_env=False).status_code == 200
+
+    def packages(self, name: str) -> list[str]:
+        """What an operator that sells itself has in its books."""
+        state = httpx.get(f"{self.remotes[name]}/_twin/state", trust_env=False).json()
+        return [package["status"] for package in state["packages"]]
+
+    def money(self) -> str:
+        """What the payment provider has of the resident: `captured 7.70, authorised 0.00, refunded 0.00`."""
+        state = httpx.get(f"{self.stripe}/_twin/state", trust_env=False).json()
+        intents = state["payment_intents"]
+        sums = {
+            "captured": sum(each["amount_received"] for each in intents),
+            "authorised": sum(each["amount"] for each in intents if each["status"] == "requires_capture"),
+            "refunded": sum(each["amount"] for each in state["refunds"]),
+        }
+        return ", ".join(f"{name} {minor / 100:.2f}" for name, minor in sums.items())
+
+    def post(self, path: str, body: Json, status: int, who: Client | None = None, **headers: str) -> Json:
+        """The answer of a POST to `/api/v1/<path>`."""
+        answer = (who or self.client).post(
+            f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers or None
+        )
+        assert answer.status_code == status, answer.content
+        found: Json = answer.json()
+        return found
+
+    def ask(self, origin: str, destination: str, at: str, *categories: str, status: int = 201, **more: Any) -> Json:
+        """The offer for the first journey of a search."""
+        (itinerary, *_) = self.plan(origin, destination, at, **more)
+        travellers = [{"category": category} for category in categories or ("adult",)]
+        return self.post("offers", {"token": itinerary["token"], "travellers": travellers}, status)
+
+    def accept(self, offer: Json) -> str:
+        """The code of the order that accepts an offer."""
+        self.keys += 1
+        order = self.post("orders", {"offer": offer["code"]}, 201, **{"Idempotency-Key": f"key {self.keys}"})
+        return str(order["code"])
+
+    def order(self, code: str) -> Json:
+        """An order as its owner sees it."""
+        return self.get(f"orders/{code}")
+
+    def work(self, code: str, until: str = "") -> str:
+        """Sweep and wait until an order is where it stays, or in the state `until`; the order as a line."""
+        for _ in range(ROUNDS):
+            tasks.sweep_orders()
+            order = self.order(code)
+            if order["status"]["state"] == until or order["status"]["is_final"]:
+                return lines.order(order)
+            time.sleep(0.01)  # for messages that are under way
+            self.clock.shift(2)
+        raise AssertionError(f"no end: {lines.order(order)}")
+
+    def pay(self, code: str, card: str = "works") -> str:
+        """Wait for the payment page and use a card there; what the page says, or where it leads."""
+        self.work(code, until="NEEDS_ACTION")
+        page = self.order(code)["status"]["action_url"]
+        answer = httpx.post(page, data={"card": card}, trust_env=False)
+        return urlsplit(answer.headers["location"]).path if answer.status_code == 303 else f"{answer.status_code}"
+
+    def buy(self, *journey: str, card: str = "works") -> str:
+        """From a search to tickets; the order's code."""
+        code = self.accept(self.ask(*journey))
+        self.pay(code, card)
+        self.work(code)
+        return code
