@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
+from bookings.models import Order
 from bookings.services import reconciliation
 from bookings.services.runner import Runner
 
@@ -22,6 +25,11 @@ def advance_order(*, order_id: int) -> None:
     for _ in range(MOST_STEPS):
         if not runner.step(order_id, timezone.now()):
             return
+
+
+def kick(order: Order) -> None:
+    """Have an order carried on as soon as what is written is committed. If the message is lost, a sweep does it."""
+    transaction.on_commit(partial(advance_order.delay, order_id=order.pk), robust=True)
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
-from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -25,16 +23,11 @@ from bookings.api.serializers import (
 from bookings.models import Order
 from bookings.services import idempotency, offers, orders
 from bookings.services.viewers import Viewer, viewer_of
-from bookings.tasks import advance_order
+from bookings.tasks import kick
 
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="A fresh random text for every order"
 )
-
-
-def kick(order: Order) -> None:
-    """Have the order carried on as soon as this is committed; a sweep does so anyway if the message is lost."""
-    transaction.on_commit(partial(advance_order.delay, order_id=order.pk), robust=True)
 
 
 class OrdersView(APIView):

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bookings.api.orders import kick
 from bookings.payments.stripe import webhooks
 from bookings.services import charging
+from bookings.tasks import kick
 
 
 class StripeWebhookView(APIView):

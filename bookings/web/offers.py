@@ -17,9 +17,9 @@ from bookings.services import offers, orders
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
 from bookings.services.viewers import viewer_of
+from bookings.tasks import kick
 from bookings.web import words
 from bookings.web.again import search_address
-from bookings.web.kicks import kick
 from transit import tokens
 
 
@@ -48,7 +48,7 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     """What would be bought from whom; accepting it makes the order."""
     viewer, now = viewer_of(request.user, request.session), timezone.now()
     found = get_object_or_404(Offer.objects.prefetch_related("parts__products"), viewer.owns(), code=code)
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "bookings/offer.html", _context(found, now) | {"form": form})
     try:

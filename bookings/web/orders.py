@@ -15,9 +15,9 @@ from bookings.models import Order
 from bookings.services import orders, wallet
 from bookings.services.orders import OrderError, Status
 from bookings.services.viewers import viewer_of
+from bookings.tasks import kick
 from bookings.web import words
 from bookings.web.again import search_address
-from bookings.web.kicks import kick
 from transit import tokens
 from transit.money import Money
 
