@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
-
 from transit.routing.itinerary import Itinerary
 from transit.routing.query import Query
 from transit.web import cards
@@ -21,15 +19,16 @@ _MINUTE = timedelta(minutes=1)
 def context(form: SearchForm, query: Query, found: Sequence[Itinerary]) -> dict[str, Any]:
     """What `transit/results.html` shows."""
     shown = _shown(query, found)
+    rides = [each for each in shown if each.vehicles]
     return {
         "cards": cards.deal(shown, form.now),
+        "rides": rides,
         "query": query,
         "zone": form.zone,
         "people": form.people,
         "search": form.address(),
-        **_neighbours(form, query, [each for each in shown if each.vehicles]),
-        "reason": gettext("No journey was found for this time."),
-        "advice": gettext("Try another time of day, or a place nearer to a stop."),
+        "earlier": _earlier(form, query, rides),
+        "later": _later(form, query, rides),
     }
 
 
@@ -41,13 +40,19 @@ def _shown(query: Query, found: Sequence[Itinerary]) -> list[Itinerary]:
     return [*nearest, *direct]
 
 
-def _neighbours(form: SearchForm, query: Query, rides: Sequence[Itinerary]) -> dict[str, str]:
-    """The addresses of the earlier and the later page. Rides that have left are not shown."""
+def _earlier(form: SearchForm, query: Query, rides: Sequence[Itinerary]) -> str:
+    """The address of what comes before; nothing where that has left already."""
+    if not query.arrive_by and query.time_at <= form.now:
+        return ""
+    if not rides:
+        return _address(form, "leave", max(form.now, query.time_at - timedelta(seconds=query.window_s)))
+    return _address(form, "arrive", min(each.end_at for each in rides) - _MINUTE)
+
+
+def _later(form: SearchForm, query: Query, rides: Sequence[Itinerary]) -> str:
+    """The address of what comes after."""
     last = max((each.start_at for each in rides), default=query.time_at + timedelta(seconds=query.window_s))
-    before_end = min((each.end_at for each in rides), default=query.time_at)
-    some_left = query.arrive_by or query.time_at > form.now
-    earlier = _address(form, "arrive", before_end - _MINUTE) if some_left else ""
-    return {"earlier": earlier, "later": _address(form, "leave", last + _MINUTE)}
+    return _address(form, "leave", last + _MINUTE)
 
 
 def _address(form: SearchForm, when: str, moment: datetime) -> str:
