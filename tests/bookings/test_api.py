@@ -31,7 +31,7 @@ from transit.remote.tomp import Party
 from transit.remote.tomp.tokens import forget_token
 from transit.sealing import seal
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.db]
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 9:30 in Helsinki
 BUS = """
