@@ -1,28 +1,15 @@
-"""Fixtures of the whole suite. The environment is set before Django reads its settings."""
+"""Fixtures of the whole suite."""
 
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-_scratch = tempfile.TemporaryDirectory(prefix="maas-tests-")
-os.environ.update(
-    MAAS_DEBUG="1",
-    MAAS_DATA_DIR=_scratch.name,
-    MAAS_KERNELS_DIR=str(ROOT / "var" / "kernels"),
-    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_scratch.name}/maas.sqlite3",
-    CELERY_BROKER_URL="memory://",
-    STRIPE_API_KEY="sk_test_twin",
-    STRIPE_WEBHOOK_SECRET="whsec_twin",
-    MAAS_EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend",
-    DJANGO_ALLOW_ASYNC_UNSAFE="1",
-)
+import pytest
+from django.conf import settings as django_settings
 
-import pytest  # noqa: E402
-from django.conf import settings as django_settings  # noqa: E402
+from tests.environment import ROOT, SCRATCH
 
 DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
 SPECS = Path(os.environ.get("MAAS_TEST_SPECS", ROOT.parent / "shared" / "specs"))
@@ -55,7 +42,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     database: dict[str, Any] = django_settings.DATABASES["default"]
     if "sqlite3" in database["ENGINE"]:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        database.setdefault("TEST", {})["NAME"] = f"{_scratch.name}/test-{worker}.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = f"{SCRATCH.name}/test-{worker}.sqlite3"
 
 
 @pytest.fixture

@@ -30,6 +30,4 @@ def test_a_change(town: Town) -> None:
 
 def test_from_a_door(town: Town) -> None:
     town.publish(coast=COAST)
-    assert town.journeys("60.1510,24.9035", "coast:M", "08:00") == [
-        "08:02 walk 4' > 08:06 Bus 1 Harbour–Market 08:15"
-    ]
+    assert town.journeys("60.1510,24.9035", "coast:M", "08:00") == ["08:02 walk 4' > 08:06 Bus 1 Harbour–Market 08:15"]

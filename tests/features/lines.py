@@ -24,7 +24,9 @@ def journey(itinerary: Json) -> str:
 def departure(row: Json) -> str:
     """A row of `/departures`: `08:06 Bus 1 to Market (2)`."""
     platform = f" ({row['platform']})" if row["platform"] else ""
-    return f"{clock(row['departure_at'])} {_line(row['mode'], row['service'])} to {row['service']['headsign']}{platform}"
+    return (
+        f"{clock(row['departure_at'])} {_line(row['mode'], row['service'])} to {row['service']['headsign']}{platform}"
+    )
 
 
 def place(row: Json) -> str:

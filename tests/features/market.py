@@ -70,11 +70,11 @@ class Market(Town):
     def money(self) -> str:
         """What the payment provider has of the resident: `captured 7.70, authorised 0.00, refunded 0.00`."""
         state = httpx.get(f"{self.stripe}/_twin/state", trust_env=False).json()
-        intents = state["payment_intents"]
+        intents = state["payment_intent"]
         sums = {
             "captured": sum(each["amount_received"] for each in intents),
             "authorised": sum(each["amount"] for each in intents if each["status"] == "requires_capture"),
-            "refunded": sum(each["amount"] for each in state["refunds"]),
+            "refunded": sum(each["amount"] for each in state["refund"]),
         }
         return ", ".join(f"{name} {minor / 100:.2f}" for name, minor in sums.items())
 
