@@ -59,16 +59,22 @@ class TransactionOpen(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Which states mean that an effect has come true, and in which it still can; in all others it is lost."""
+    """Which states mean that an effect has come true, that a call is still ours to make, or that others have to act.
+
+    In all other states the effect is lost.
+    """
 
     done: frozenset[HoldingState | StandingState]
-    possible: frozenset[HoldingState | StandingState]
+    ours: frozenset[HoldingState | StandingState]
+    others: frozenset[HoldingState | StandingState] = frozenset()
 
-    def judge(self, state: HoldingState | StandingState) -> Outcome:
-        """DONE, WAITING (still possible) or REFUSED."""
+    def judge(self, state: HoldingState | StandingState) -> Outcome | None:
+        """DONE, WAITING for others, REFUSED; None when the call is still to be made."""
+        if state in self.ours:
+            return None
         if state in self.done:
             return Outcome.DONE
-        return Outcome.WAITING if state in self.possible else Outcome.REFUSED
+        return Outcome.WAITING if state in self.others else Outcome.REFUSED
 
 
 _H, _S = HoldingState, StandingState
@@ -79,22 +85,22 @@ _VOID: Final = Goal(frozenset({_S.NONE, _S.VOIDED}), frozenset({_S.REQUIRES_ACTI
 OPERATOR_GOALS: Final[Mapping[str, Goal]] = {
     "HOLD": Goal(frozenset({_H.HELD, _H.CONDITIONAL, _H.CONFIRMED}), frozenset({_H.NONE})),
     "EXTEND": Goal(frozenset({_H.HELD}), frozenset()),
-    "CONFIRM": Goal(frozenset({_H.CONFIRMED}), frozenset({_H.HELD, _H.CONDITIONAL})),
+    "CONFIRM": Goal(frozenset({_H.CONFIRMED}), frozenset({_H.HELD}), frozenset({_H.CONDITIONAL})),
     "CANCEL": _UNDONE,
     "SWEEP": _UNDONE,
     "AUDIT": Goal(frozenset({_H.CONFIRMED}), frozenset()),
 }
 PAYMENT_GOALS: Final[Mapping[str, Goal]] = {
-    "AUTHORISE": Goal(frozenset({_S.AUTHORISED}), frozenset({_S.NONE, _S.REQUIRES_ACTION})),
+    "AUTHORISE": Goal(frozenset({_S.AUTHORISED}), frozenset({_S.NONE}), frozenset({_S.REQUIRES_ACTION})),
     "CAPTURE": Goal(frozenset({_S.CAPTURED}), frozenset({_S.AUTHORISED})),
     "VOID": _VOID,
     "SWEEP": _VOID,
 }
-_REFUND_OUTCOMES: Final = {
+_REFUND_OUTCOMES: Final[Mapping[RefundState | None, Outcome | None]] = {
     RefundState.SUCCEEDED: Outcome.DONE,
     RefundState.PENDING: Outcome.WAITING,
     RefundState.FAILED: Outcome.REFUSED,
-    None: Outcome.WAITING,
+    None: None,
 }
 
 
@@ -107,11 +113,11 @@ def forbid_transaction() -> None:
 
 @dataclass(frozen=True)
 class Conversation(Generic[View]):
-    """How to ask, how to look, and how to understand the answer. `look_first`: whether a repetition looks before."""
+    """How to ask, how to look, and how to understand the answer. `judge` is None while the call is ours to make."""
 
     send: Callable[[], View]
     look_up: Callable[[], View]
-    judge: Callable[[View], Outcome]
+    judge: Callable[[View], Outcome | None]
     answer: Callable[[Outcome, View], Answer]
     capability: str
     look_only: bool = False
@@ -133,15 +139,14 @@ class Conversation(Generic[View]):
             if self.capability == "D":
                 return Answer(Outcome.UNKNOWN, "cannot_be_found_out")
             found = self.look_up()
-            too_early = self.capability == "C" and now - attempt.sent_at < timing.IN_FLIGHT
-            if self.judge(found) != Outcome.WAITING:
+            if self.judge(found) is not None:
                 return self._understand(found)
-            if too_early:
+            if self.capability == "C" and now - attempt.sent_at < timing.IN_FLIGHT:
                 return Answer(Outcome.UNKNOWN, "may_still_arrive")
         return self._understand(self.send())
 
     def _understand(self, view: View) -> Answer:
-        return self.answer(self.judge(view), view)
+        return self.answer(self.judge(view) or Outcome.WAITING, view)
 
     def _doubt(self, refusal: OperatorError | PaymentError) -> Answer:
         """A refusal after an unknown outcome: only what is there now decides."""
@@ -149,15 +154,13 @@ class Conversation(Generic[View]):
             found = self.look_up()
         except (OperatorError, PaymentError) as error:
             return Answer(Outcome.UNKNOWN, error.reason, error.status)
-        if self.judge(found) == Outcome.DONE:
+        if self.judge(found) in {Outcome.DONE, Outcome.WAITING}:
             return self._understand(found)
         return Answer(Outcome.REFUSED, refusal.reason, refusal.status)
 
 
-def with_operator(
-    port: OperatorPort, call: Call, capability: str, attempt: Attempt, *, waits: bool, now: datetime
-) -> Answer:
-    """Carry out an operator's effect. `waits`: we gave our word and the operator has not, so only looking helps."""
+def with_operator(port: OperatorPort, call: Call, capability: str, attempt: Attempt, now: datetime) -> Answer:
+    """Carry out an operator's effect."""
     kind = attempt.kind
     verb = {"HOLD": port.hold, "EXTEND": port.extend, "CONFIRM": port.confirm}.get(kind, port.cancel)
     goal = OPERATOR_GOALS[kind]
@@ -173,7 +176,7 @@ def with_operator(
         answer=answer,
         # An extension may be repeated anywhere: it changes nothing but a time.
         capability="A" if kind == "EXTEND" else capability,
-        look_only=kind == "AUDIT" or waits,
+        look_only=kind == "AUDIT",
     ).carry_out(attempt, now)
 
 
@@ -184,7 +187,7 @@ def with_provider(provider: PaymentProvider, charge: Charge, attempt: Attempt, n
     verb = verbs.get(kind, provider.void)
     look = provider.find_refund if kind == "REFUND" else provider.look_up
 
-    def judge(standing: Standing) -> Outcome:
+    def judge(standing: Standing) -> Outcome | None:
         if kind == "REFUND":
             return _REFUND_OUTCOMES[standing.refund_state]
         return PAYMENT_GOALS[kind].judge(standing.state)

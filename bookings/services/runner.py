@@ -89,8 +89,7 @@ class Runner:
             effect.request,
         )
         port = self.ports.operators[booking.sales]
-        waits = effect.kind == "CONFIRM" and booking.state == "CONDITIONAL"
-        return with_operator(port, call, booking.capability, attempt, waits=waits, now=now)
+        return with_operator(port, call, booking.capability, attempt, now)
 
 
 def _lock(order_id: int) -> Order:

@@ -39,7 +39,7 @@ def need(holds: bool, rule: str, detail: Any = "") -> None:
 def _sql(query: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def money(world: World) -> tuple[int, int, int]:

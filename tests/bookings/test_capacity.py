@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.db]
 
 
 @pytest.mark.django_db
-def test_seats_of_several_departures_are_taken_all_or_none():
+def test_seats_of_several_departures_are_taken_all_or_none() -> None:
     roomy, full = capacity.get_capacity("op", "f:1@2026-11-23", 10), capacity.get_capacity("op", "f:2@2026-11-23", 1)
     with pytest.raises(capacity.SoldOut, match="f:2@2026-11-23"):
         capacity.take({roomy.pk: 2, full.pk: 2})
@@ -26,13 +27,13 @@ def test_seats_of_several_departures_are_taken_all_or_none():
 
 
 @pytest.mark.django_db
-def test_the_database_refuses_more_than_there_is():
+def test_the_database_refuses_more_than_there_is() -> None:
     seats = capacity.get_capacity("op", "f:1@2026-11-23", 3)
     with pytest.raises(IntegrityError), transaction.atomic():
         Capacity.objects.filter(pk=seats.pk).update(taken=4)
 
 
-def _buy(start: threading.Barrier, buy) -> bool:
+def _buy(start: threading.Barrier, buy: Callable[[], None]) -> bool:
     try:
         start.wait()
         buy()
@@ -44,14 +45,14 @@ def _buy(start: threading.Barrier, buy) -> bool:
         connection.close()
 
 
-def _rush(buyers: int, buy) -> int:
+def _rush(buyers: int, buy: Callable[[], None]) -> int:
     start = threading.Barrier(buyers)
     with ThreadPoolExecutor(buyers) as pool:
         return sum(pool.map(lambda _: _buy(start, buy), range(buyers)))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_last_seat_is_sold_once_among_parallel_buyers():
+def test_the_last_seat_is_sold_once_among_parallel_buyers() -> None:
     seats = capacity.get_capacity("op", "f:1@2026-11-23", 1)
     assert _rush(40, lambda: capacity.take({seats.pk: 1})) == 1
     seats.refresh_from_db()
@@ -59,14 +60,14 @@ def test_the_last_seat_is_sold_once_among_parallel_buyers():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_buyers_of_two_departures_never_wait_in_a_circle():
+def test_buyers_of_two_departures_never_wait_in_a_circle() -> None:
     first, second = capacity.get_capacity("op", "f:1@2026-11-23", 30), capacity.get_capacity("op", "f:2@2026-11-23", 20)
     orders = [{first.pk: 1, second.pk: 1}, {second.pk: 1, first.pk: 1}] * 20
     assert _rush(40, lambda: capacity.take(orders.pop())) == 20
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_race_is_real_without_the_condition():
+def test_the_race_is_real_without_the_condition() -> None:
     """Guard: buyers who look first and take afterwards do oversell, so the rush above can fail."""
     seats = capacity.get_capacity("op", "f:1@2026-11-23", 1)
     looked = threading.Barrier(8)

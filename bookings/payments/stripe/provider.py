@@ -60,9 +60,7 @@ class StripePayments:
             return Standing(StandingState.NONE) if session is None else _standing(session)
 
     def authorise(self, charge: Charge, now: datetime) -> Standing:
-        """Open the payer's page, or look whether the payer has used it."""
-        if charge.checkout_ref:
-            return self.look_up(charge, now)
+        """Open the payer's page."""
         _refuse_old(charge, now)
         with _translated():
             session = self._connect().v1.checkout.sessions.create(
@@ -98,7 +96,7 @@ class StripePayments:
         with _translated():
             rows = self._connect().v1.refunds.list({"payment_intent": charge.provider_ref, "limit": 100})
             for refund in rows.auto_paging_iter():
-                if (refund.metadata or {}).get("key") == charge.key:
+                if refund.metadata and "key" in refund.metadata and refund.metadata["key"] == charge.key:
                     return _with_refund(standing, refund)
         return standing
 

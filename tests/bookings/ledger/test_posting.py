@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -16,7 +18,7 @@ def eur(minor: int) -> Money:
     return Money(minor, "EUR")
 
 
-def test_a_balanced_posting_moves_money_once():
+def test_a_balanced_posting_moves_money_once() -> None:
     lines = {"psp_clearing": eur(500), "operator_payable:a": eur(-300), "operator_payable:b": eur(-200)}
     assert post("sale:1", "code", lines)
     assert not post("sale:1", "code", lines)
@@ -25,7 +27,7 @@ def test_a_balanced_posting_moves_money_once():
     assert LedgerEntry.objects.count() == 3
 
 
-def test_a_posting_of_nothing_is_none():
+def test_a_posting_of_nothing_is_none() -> None:
     assert not post("sale:2", "code", {"psp_clearing": eur(0)})
     assert not LedgerTxn.objects.exists()
 
@@ -37,7 +39,7 @@ def test_a_posting_of_nothing_is_none():
         {"psp_clearing": eur(500), "operator_payable:a": Money(-500, "JPY")},
     ],
 )
-def test_the_database_refuses_what_does_not_sum_to_zero_per_currency(lines):
+def test_the_database_refuses_what_does_not_sum_to_zero_per_currency(lines: dict[str, Money]) -> None:
     with pytest.raises(DatabaseError, match="zero"), transaction.atomic():
         post("sale:3", "code", lines)
     assert not LedgerEntry.objects.exists()
@@ -59,18 +61,20 @@ def sealed() -> LedgerTxn:
         lambda txn: LedgerTxn.objects.filter(pk=txn.pk)._raw_delete("default"),
         lambda txn: LedgerTxn.objects.create(external_ref="x", posted=True),
         lambda txn: LedgerEntry.objects.create(
-            txn=txn, account=LedgerAccount.objects.first(), amount_minor=0, currency="EUR"
+            txn=txn, account=LedgerAccount.objects.get(code="psp_clearing"), amount_minor=0, currency="EUR"
         ),
     ],
     ids=["change entry", "remove entry", "unpost", "change", "remove", "born posted", "add entry"],
 )
-def test_the_database_refuses_every_change_of_what_was_posted(sealed, attack):
+def test_the_database_refuses_every_change_of_what_was_posted(
+    sealed: LedgerTxn, attack: Callable[[LedgerTxn], object]
+) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         attack(sealed)
     assert balance("psp_clearing", "EUR") == eur(1)
 
 
-def test_an_entry_of_an_open_transaction_cannot_change_either():
+def test_an_entry_of_an_open_transaction_cannot_change_either() -> None:
     txn = LedgerTxn.objects.create(external_ref="open")
     account = LedgerAccount.objects.create(code="psp_clearing")
     LedgerEntry.objects.create(txn=txn, account=account, amount_minor=1, currency="EUR")
