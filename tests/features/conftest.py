@@ -41,7 +41,7 @@ def town(db: None, data_dir: Path, tmp_path: Path) -> Town:
 
 @pytest.fixture
 def market(
-    emptied_ledger: None,  # noqa: F811
+    emptied_ledger: None,
     live_server: Any,
     data_dir: Path,
     tmp_path: Path,

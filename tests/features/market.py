@@ -115,10 +115,20 @@ class Market(Town):
         raise AssertionError(f"no end: {lines.order(order)}")
 
     def pay(self, code: str, card: str = "works") -> str:
-        """Wait for the payment page and use a card there; what the page says, or where it leads."""
+        """Wait for the payment page and use a card there; where that leads, or the status of a page that refuses."""
         self.work(code, until="NEEDS_ACTION")
-        page = self.order(code)["status"]["action_url"]
-        answer = httpx.post(page, data={"card": card}, trust_env=False)
+        return self.use(self.order(code)["status"]["action_url"], card)
+
+    def use(self, page: str, card: str) -> str:
+        """Use a card on a payment page that is known."""
+        return self._press(page, card=card)
+
+    def approve(self, bank: str) -> str:
+        """Tell the bank, at the path where it asks, that the payment is wanted."""
+        return self._press(f"{self.stripe}{bank}", answer="approve")
+
+    def _press(self, page: str, **fields: str) -> str:
+        answer = httpx.post(page, data=fields, trust_env=False)
         return urlsplit(answer.headers["location"]).path if answer.status_code == 303 else f"{answer.status_code}"
 
     def buy(self, *journey: str, card: str = "works") -> str:
