@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from maas import environment as env
 from maas import keys
+from transit.routing.kernels import source_hash
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.text("MAAS_DATA_DIR", str(BASE_DIR / "var"))).resolve()
@@ -236,11 +236,8 @@ LOGGING = {
 
 
 def _kernel_cache() -> Path:
-    """A folder named by all kernel sources: numba notices no change in a kernel's helper and would run stale code."""
-    digest = hashlib.sha256()
-    for source in sorted((BASE_DIR / "transit" / "routing" / "kernels").glob("*.py")):
-        digest.update(source.read_bytes())
-    folder = Path(env.text("MAAS_KERNELS_DIR", str(DATA_DIR / "kernels"))) / digest.hexdigest()[:16]
+    """A folder named by all kernel sources, set before numba is imported; only the owner reads it."""
+    folder = Path(env.text("MAAS_KERNELS_DIR", str(DATA_DIR / "kernels"))) / source_hash()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

@@ -117,7 +117,10 @@ class Translator:
     def _street_leg(self, leg: StreetLeg, base_at: int, query: Query) -> Leg:
         start = self._end(query.origin) if leg.start_stop is None else self.stop(leg.start_stop)
         end = self._end(query.destination) if leg.end_stop is None else self.stop(leg.end_stop)
-        times = instant(base_at + leg.start_s), instant(base_at + leg.end_s)
+        # People read whole minutes: whoever leaves then is never late, and is there by the minute shown.
+        leave_s = leg.start_s // 60 * 60 if leg.start_stop is None else leg.start_s
+        arrive_s = -(-leg.end_s // 60) * 60 if leg.end_stop is None else leg.end_s
+        times = instant(base_at + leave_s), instant(base_at + arrive_s)
         return Leg(leg.mode, start, end, *times, round(leg.metres), leg.polyline)
 
     def _end(self, location: Location) -> Place:

@@ -24,7 +24,7 @@ F64 = NDArray[np.float64]
 EARTH_M = 6_371_008.8
 MAX_LINK_M = 200.0
 """A stop farther from every street than this is not linked."""
-MIN_COMPONENT = 100
+MIN_COMPONENT = {WALK: 20, BICYCLE: 100}
 """Islands of fewer junctions are mapping slips or courtyards; a search that starts there would go nowhere."""
 _CELL_DEGREES = 0.0025
 _MAX_CELLS = 4_000_000
@@ -240,7 +240,7 @@ def _largest(chains: _Chains) -> _Chains:
         graph = coo_array((np.ones(len(tails), np.uint8), (tails, heads)), shape=(nodes, nodes))
         _, label = connected_components(graph, connection=connection)
         sizes = np.bincount(label)
-        large = (sizes >= MIN_COMPONENT) | (sizes == sizes.max())
+        large = (sizes >= MIN_COMPONENT[bit]) | (sizes == sizes.max())
         inside = large[label[chains.tail]] & large[label[chains.head]]
         forward[~inside] &= ~np.uint8(bit)
         backward[~inside] &= ~np.uint8(bit)

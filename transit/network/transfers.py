@@ -28,6 +28,8 @@ CHANGE_S = 60
 """From one vehicle to the next at the same stop."""
 TIMED_S = 30
 """Between two stops of a timed transfer, where the next vehicle waits; at one stop it takes no time."""
+LEAP_M = 300.0
+"""The longest straight walk between a stop on the streets and one off them: there may be water between."""
 _FORBIDDEN = -1
 _FILL, _WALKED, _STATION_RULE, _STOP_RULE = range(4)
 
@@ -102,6 +104,7 @@ def _walks(place: F64, streets: Streets | None) -> list[_Ways]:
     tail, head, metres = tail[order], head[order], near["v"][order] * DETOUR
     linked = np.zeros(len(place), bool) if streets is None else np.asarray(streets.stop_edge != NO_EDGE)
     on_streets = linked[tail] & linked[head]
+    metres[(linked[tail] != linked[head]) & (metres > LEAP_M)] = np.inf
     if streets is not None:
         start = np.searchsorted(tail[on_streets], np.arange(len(place) + 1))
         metres[on_streets] = _street_metres(streets, start, head[on_streets])

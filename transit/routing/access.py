@@ -36,6 +36,9 @@ Polyline = tuple[tuple[float, float], ...]
 DETOUR = 1.3
 # Nobody is led to a street further away than this; beyond, the place counts as off the streets.
 SNAP_M = 500.0
+# From a place that the streets reach to one that they do not, nobody is led further than this in a straight line:
+# there may be water, a fence or a railway between.
+LEAP_M = 300.0
 # Edge lengths are rounded to float32 and may be measured on the ellipsoid, up to 0.4 % off the sphere used here.
 SHARE = 0.99
 NOWHERE = Goal(Points(np.empty(0, np.uint32), np.empty(0)), 0.0, 0.0, 0.0)
@@ -202,7 +205,11 @@ def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float
     tree = None
     if spot.link is not None:
         tree = _grow(ground, spot, WALK, limit_m, NOWHERE)[0]
+        metres[metres > LEAP_M] = np.inf
         metres[ground.stop_links.stops] = _street_metres(ground, spot.link, tree)
+    elif ground.streets is not None:
+        linked = ground.stop_links.stops
+        metres[linked[metres[linked] > LEAP_M]] = np.inf
     metres[list(chosen)] = 0.0
     stops = np.flatnonzero(metres <= limit_m)
     seconds = np.ceil(metres[stops] / speed_mps).astype(np.int32)
@@ -212,7 +219,8 @@ def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float
 def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) -> Way | None:
     """The shortest way between two places, None beyond the limit; a straight line where one is off the streets."""
     if start.link is None or end.link is None:
-        return _within(straight(start, end), limit_m)
+        off_streets = start.link is None and end.link is None
+        return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
     goal = Goal(_points(_ends(ground, end.link, mode, entering=True)), end.lon, end.lat, SHARE)
     tree, entered = _grow(ground, start, mode, limit_m, goal)
     if entered < 0 and not _same_street(ground, start.link, end.link):

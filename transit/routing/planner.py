@@ -134,10 +134,12 @@ def pattern_of(timetable: Timetable, trip: int) -> int:
 
 def _on_foot(day: Day, origin: Around, destination: Around, query: Query) -> StreetLeg | None:
     """Walking all the way, within the limit of a walk."""
-    way = origin.way_to(destination.spot)
-    if way is None and (origin.spot.link is None or destination.spot.link is None):
-        way = straight(origin.spot, destination.spot)
-    if way is None or way.metres > query.max_walk_s * query.walk_speed_mps:
+    limit_m = query.max_walk_s * query.walk_speed_mps
+    if origin.spot.link is None or destination.spot.link is None:
+        way = find_way(origin.ground, origin.spot, destination.spot, WALK, limit_m)
+    else:
+        way = origin.way_to(destination.spot)
+    if way is None or way.metres > limit_m:
         return None
     return _direct(day, query, Mode.WALK, way, query.walk_speed_mps)
 

@@ -117,7 +117,7 @@ def test_the_direct_ways(engine: Engine) -> None:
     found = planned(engine, query, at("08:00"))
     assert {itinerary.legs[0].mode for itinerary in found if not itinerary.vehicles} == {Mode.WALK, Mode.BICYCLE}
     walk = next(itinerary for itinerary in found if itinerary.legs[0].mode == Mode.WALK)
-    assert walk.duration.total_seconds() == pytest.approx(walk.legs[0].distance_m / 1.25, abs=2)
+    assert -2 <= walk.duration.total_seconds() - walk.legs[0].distance_m / 1.25 < 60  # whole minutes are shown
     assert walk.fares == ()
 
 
