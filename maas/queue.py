@@ -18,11 +18,11 @@ from kombu.utils.json import dumps
 class Channel(filesystem.Channel):
     """Writes a message aside and renames it; the reader passes over names that do not end in `<queue>.msg`."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.monotonic_ns() // 1_000_000}_{uuid.uuid4()}.{queue}.msg"
         final = Path(self.data_folder_out) / name
         aside = final.with_name(f"{name}.part")
-        aside.write_bytes(dumps(message).encode())
+        aside.write_bytes(dumps(payload).encode())
         aside.rename(final)
 
 

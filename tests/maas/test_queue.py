@@ -7,6 +7,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import pytest
 from kombu import Connection
 
 from maas.celery import app
@@ -25,7 +26,30 @@ def test_the_application_uses_it(tmp_path: Path) -> None:
     assert isinstance(channel(tmp_path), Channel)
 
 
+class Peeking:
+    """Looks into the queue while it is being written down."""
+
+    def __init__(self, reader: Any) -> None:
+        self.reader = reader
+        self.saw_nothing = False
+
+    def __json__(self) -> str:
+        with pytest.raises(Empty):
+            self.reader._get("kick")
+        self.saw_nothing = True
+        return "whole"
+
+
 def test_a_reader_never_meets_half_a_message(tmp_path: Path) -> None:
+    reader = channel(tmp_path)
+    peeking = Peeking(reader)
+    channel(tmp_path)._put("kick", {"body": peeking})
+    assert peeking.saw_nothing
+    assert reader._get("kick") == {"body": "whole"}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_everything_written_is_read_once(tmp_path: Path) -> None:
     writer, reader = channel(tmp_path), channel(tmp_path)
     payload = {"body": "x" * 20_000}
     writing = threading.Thread(target=lambda: [writer._put("kick", payload | {"n": n}) for n in range(MESSAGES)])
