@@ -1,0 +1,142 @@
+"""The plan is a pure function: rows and time in, the next move out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bookings.services import timing
+from bookings.services.plan import give_up, plan
+from bookings.services.snapshot import Part, Snapshot, Step
+from tests.factories import NOW
+
+MINUTE = timedelta(minutes=1)
+
+
+def part(seq: int = 1, state: str = "HELD", **fields: object) -> Part:
+    values = {"capability": "A", "price_minor": 500, "hold_expires_at": NOW + 15 * MINUTE}
+    return Part(seq, state, **(values | fields))  # type: ignore[arg-type]
+
+
+def step(kind: str, seq: int = 0, state: str = "DONE", **fields: object) -> Step:
+    values = {"epoch": 0, "attempts": 1, "unknowns": 0, "not_before": NOW, "deadline_at": NOW + 10 * MINUTE}
+    return Step(abs(hash((kind, seq))), kind, seq, state=state, **(values | fields))  # type: ignore[arg-type]
+
+
+def order(state: str, *steps: Step, parts: tuple[Part, ...] = (part(1), part(2)), **fields: object) -> Snapshot:
+    values = {"cap_minor": 1000, "deadline_at": NOW + 120 * MINUTE}
+    return Snapshot(state, parts, steps, **(values | fields))  # type: ignore[arg-type]
+
+
+HELD = (step("HOLD", 1), step("HOLD", 2))
+
+
+def test_everything_is_held_before_money_is_touched() -> None:
+    assert [(new.kind, new.booking_seq) for new in plan(order("HOLDING"), NOW).steps] == [("HOLD", 1), ("HOLD", 2)]
+    half = order("HOLDING", HELD[0], step("HOLD", 2, "UNKNOWN"))
+    assert not plan(half, NOW).changes
+    assert plan(order("HOLDING", *HELD), NOW).state == "AUTHORISING"
+
+
+def test_an_unknown_outcome_is_no_failure_before_its_time_is_over() -> None:
+    waiting = order("HOLDING", HELD[0], step("HOLD", 2, "UNKNOWN", not_before=NOW + MINUTE))
+    assert plan(waiting, NOW).wake_at == NOW + MINUTE
+    assert plan(waiting, NOW + 10 * MINUTE).reason == "operator_unavailable"
+
+
+def test_dearer_than_consented_is_asked() -> None:
+    assert plan(order("HOLDING", *HELD, cap_minor=999), NOW).state == "NEEDS_CONSENT"
+    assert plan(order("NEEDS_CONSENT", *HELD, cap_minor=1000), NOW).state == "AUTHORISING"
+
+
+def test_a_hold_that_ends_soon_is_extended_once() -> None:
+    short = (part(1, hold_expires_at=NOW + timedelta(seconds=59)), part(2))
+    assert [new.kind for new in plan(order("HOLDING", *HELD, parts=short), NOW).steps] == ["EXTEND"]
+    refused = order("HOLDING", *HELD, step("EXTEND", 1, "REJECTED"), parts=short)
+    assert plan(refused, NOW).reason == "too_late"
+    both = (replace(short[0]), replace(short[0], seq=2))
+    one_open = order("HOLDING", *HELD, step("EXTEND", 1), step("EXTEND", 2, "PENDING"), parts=both)
+    assert not plan(one_open, NOW).changes
+
+
+def test_the_payer_has_until_ninety_seconds_before_the_first_hold_ends() -> None:
+    (new,) = plan(order("AUTHORISING", *HELD), NOW).steps
+    assert new.deadline_at == NOW + 15 * MINUTE - timing.PAY_MARGIN
+    late = order("NEEDS_ACTION", *HELD, step("AUTHORISE", state="PENDING", deadline_at=NOW))
+    move = plan(late, NOW)
+    assert (move.state, move.reason, len(move.dead)) == ("UNWINDING", "payment_abandoned", 1)
+
+
+def test_what_can_be_rolled_back_longest_is_confirmed_first_and_d_last() -> None:
+    parts = (part(1, capability="D"), part(2, capability="B", rollback_expires_at=NOW), part(3, capability="B"))
+    (new,) = plan(order("CONFIRMING", parts=parts), NOW).steps
+    assert new.booking_seq == 3
+    (new,) = plan(order("CONFIRMING", step("CONFIRM", 3), parts=(*parts[:2], part(3, "CONFIRMED"))), NOW).steps
+    assert new.booking_seq == 2
+
+
+def test_an_operator_that_hesitates_is_awaited() -> None:
+    parts = (part(1, "CONDITIONAL"), part(2))
+    assert plan(order("CONFIRMING", step("CONFIRM", 1, "PENDING"), parts=parts), NOW).state == "AWAITING_OPERATOR"
+
+
+BOUGHT = (part(1, "CONFIRMED"), part(2, "CONFIRMED", capability="B"))
+
+
+def test_money_is_taken_after_the_last_confirmation() -> None:
+    assert plan(order("CONFIRMING", parts=BOUGHT), NOW).state == "CAPTURING"
+    free = tuple(replace(each, price_minor=0) for each in BOUGHT)
+    assert plan(order("CONFIRMING", parts=free), NOW).state == "COMPLETED"
+    assert plan(order("CAPTURING", step("CAPTURE"), parts=BOUGHT), NOW).state == "COMPLETED"
+
+
+def test_a_capture_that_fails_is_unwound_while_all_can_be_undone_and_else_handed_over() -> None:
+    failed = order("CAPTURING", step("CAPTURE", state="REJECTED"), parts=BOUGHT)
+    assert plan(failed, NOW).state == "UNWINDING"
+    closed = replace(failed, parts=(BOUGHT[0], replace(BOUGHT[1], rollback_expires_at=NOW)))
+    assert (plan(closed, NOW).state, plan(closed, NOW).case) == ("MANUAL", "capture_refused")
+
+
+def test_all_that_was_attempted_is_undone_swept_and_only_then_failed() -> None:
+    began = (step("HOLD", 1, "REJECTED"), step("HOLD", 2, "DEAD"), step("AUTHORISE", state="DEAD", attempts=0))
+    move = plan(order("UNWINDING", *began), NOW)
+    assert [(new.kind, new.booking_seq) for new in move.steps] == [("CANCEL", 1), ("CANCEL", 2)]
+    undone = (*began, step("CANCEL", 1), step("CANCEL", 2))
+    sweep = plan(order("UNWINDING", *undone), NOW)
+    assert {new.not_before for new in sweep.steps} == {NOW + timing.IN_FLIGHT}
+    swept = (*undone, step("SWEEP", 1), step("SWEEP", 2))
+    assert plan(order("UNWINDING", *swept), NOW).state == "FAILED"
+    assert plan(order("UNWINDING"), NOW).state == "FAILED", "nothing was attempted"
+
+
+@pytest.mark.parametrize("kind", ["CANCEL", "VOID"])
+def test_what_cannot_be_undone_becomes_a_case(kind: str) -> None:
+    began = (step("HOLD", 1), step("HOLD", 2), step("AUTHORISE"))
+    undone = [step("CANCEL", 1), step("CANCEL", 2), step("VOID")]
+    stuck = [replace(each, state="UNKNOWN", deadline_at=NOW) if each.kind == kind else each for each in undone]
+    move = plan(order("UNWINDING", *began, *stuck), NOW)
+    assert (move.state, move.case) == ("MANUAL", f"{kind.lower()}_overdue")
+
+
+def test_a_doubtful_call_without_keys_is_audited_after_the_sale() -> None:
+    doubtful = (replace(HELD[0], unknowns=1), replace(HELD[1], unknowns=1))
+    (new,) = plan(order("COMPLETED", *doubtful, parts=BOUGHT), NOW).steps
+    assert (new.kind, new.booking_seq, new.not_before) == ("AUDIT", 2, NOW + timing.IN_FLIGHT)
+    differs = order("COMPLETED", *doubtful, step("AUDIT", 2, "REJECTED"), parts=BOUGHT)
+    assert plan(differs, NOW).case == "audit_differs"
+    assert not plan(replace(differs, cases=frozenset({"audit_differs"})), NOW).changes
+
+
+def test_giving_up_is_for_what_is_not_bought() -> None:
+    assert give_up(order("NEEDS_ACTION")).reason == "given_up"
+    with pytest.raises(ValueError, match="CONFIRMING"):
+        give_up(order("CONFIRMING"))
+
+
+def test_back_off_doubles_up_to_a_minute_and_can_be_computed_again() -> None:
+    waits = [timing.back_off("key", unknowns).total_seconds() for unknowns in range(1, 9)]
+    assert waits == [timing.back_off("key", unknowns).total_seconds() for unknowns in range(1, 9)]
+    for wait, middle in zip(waits, [1, 2, 4, 8, 16, 32, 60, 60], strict=True):
+        assert 0.5 * middle <= wait <= 1.5 * middle
