@@ -63,5 +63,5 @@ def test_nothing_is_sold_here(market: Market) -> None:
     assert problem["title"] == "No part of this journey is sold here."
     assert [lines.unsold(row) for row in problem["unsold"]] == [
         "Bus Ltd elsewhere 3.50 EUR https://bus.example/buy",
-        "Agency unknown 4.20 EUR https://agency.example",
+        "Agency elsewhere 4.20 EUR https://agency.example",
     ]

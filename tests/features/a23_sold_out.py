@@ -32,7 +32,7 @@ def test_sold_out_at_the_last_moment(market: Market) -> None:
     market.sells_itself("sea", SEA)
     code = market.accept(market.ask("bus:H", "sea:I", "10:00"))
     market.fault("sea", path="purchase-offers", kind="sold_out")
-    assert market.work(code) == "FAILED (sold_out) charged 0.00: bus RELEASED, sea REJECTED"
+    assert market.work(code) == "FAILED (sold_out) charged 0.00: bus RELEASED, sea RELEASED"
     assert market.packages("sea") == []
     assert market.money() == "captured 0.00, authorised 0.00, refunded 0.00"
     page = market.client.get(f"/orders/{code}").content.decode()
@@ -48,7 +48,7 @@ def test_the_operator_does_not_confirm_what_was_paid(market: Market) -> None:
     code = market.accept(market.ask("bus:H", "sea:I", "10:00"))
     market.fault("sea", path="confirm-purchase", kind="reject")
     market.pay(code)
-    assert market.work(code) == "FAILED (operator_refused) charged 0.00: bus RELEASED, sea RELEASED"
+    assert market.work(code) == "FAILED (confirm_rejected) charged 0.00: bus RELEASED, sea RELEASED"
     assert market.packages("sea") == ["ROLLBACK"]
     assert market.money() == "captured 0.00, authorised 0.00, refunded 0.00"
 

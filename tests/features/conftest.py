@@ -50,6 +50,7 @@ def market(
 ) -> Iterator[Market]:
     """Searches and sales, with a web server to which the payment provider's messages come."""
     _region()
+    settings.DEBUG = True  # operators may live on this machine
     settings.PUBLIC_URL = live_server.url
     webhooks = f"{live_server.url}/api/v1/webhooks/stripe"
     with ExitStack() as doors:

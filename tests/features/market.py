@@ -42,8 +42,9 @@ class Market(Town):
 
     def sells(self, name: str, sales: str = "hosted", **fields: Any) -> None:
         """How the rides of the feed `name` are sold."""
-        operator = Operator.objects.create(code=name, legal_name=f"{name.title()} Ltd", country="FI")
-        Service.objects.create(operator=operator, agency_id=f"{name}:ag", name=name, sales=sales, **fields)
+        title = f"{name.title()} Ltd"
+        operator = Operator.objects.create(code=name, legal_name=title, country="FI")
+        Service.objects.create(operator=operator, agency_id=f"{name}:ag", name=title, sales=sales, **fields)
 
     def sells_itself(self, name: str, text: str, **habits: Any) -> None:
         """The operator of the feed `name` sells by TOMP at an address of its own."""
@@ -111,7 +112,7 @@ class Market(Town):
             if order["status"]["state"] == until or order["status"]["is_final"]:
                 return lines.order(order)
             time.sleep(0.01)  # for messages that are under way
-            self.clock.shift(2)
+            self.clock.shift(5)
         raise AssertionError(f"no end: {lines.order(order)}")
 
     def pay(self, code: str, card: str = "works") -> str:
