@@ -51,7 +51,7 @@ function baseLayers() {
     { id: "paths", type: "line", ...of("streets"), minzoom: 14, filter: path, paint: { "line-color": "#b7a78c", "line-width": growing(14, 0.6, 18, 2.5), "line-dasharray": [2, 1.4] } },
     { id: "street-edges", type: "line", ...of("streets"), minzoom: 12, filter: ["!", path], layout: ROUND, paint: { "line-color": "#d2cabc", "line-width": growing(12, 0.8, 18, 15) } },
     { id: "streets", type: "line", ...of("streets"), minzoom: 13, filter: ["!", path], layout: ROUND, paint: { "line-color": "#ffffff", "line-width": growing(13, 0.8, 18, 12) } },
-    { id: "road-edges", type: "line", ...of("roads"), minzoom: 10, layout: ROUND, paint: { "line-color": "#d8b96f", "line-width": growing(10, 1.2, 18, 21) } },
+    { id: "road-edges", type: "line", ...of("roads"), layout: ROUND, paint: { "line-color": "#d0ae5f", "line-width": growing(8, 1.8, 18, 21) } },
     { id: "roads", type: "line", ...of("roads"), layout: ROUND, paint: { "line-color": ["case", large, "#fbdf9f", "#fff2cc"], "line-width": growing(8, 0.8, 18, 18) } },
     { id: "rails", type: "line", ...of("rails"), paint: { "line-color": "#868b93", "line-width": growing(10, 0.8, 18, 4) } },
     { id: "street-names", type: "symbol", ...of("streets"), minzoom: 15, layout: { "symbol-placement": "line", "text-field": label(), "text-size": 12 }, paint: words },

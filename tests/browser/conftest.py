@@ -105,6 +105,7 @@ class Watch:
 
     def check(self) -> None:
         """The page as it is now: no fault, nothing wider than the screen, one h1, targets that can be hit."""
+        self.page.wait_for_load_state("load")
         faults = self._axe()
         assert not faults, "\n".join(faults)
         assert self.page.locator("h1").count() == 1
