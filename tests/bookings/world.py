@@ -171,7 +171,7 @@ class World:
             if self.order.wake_at is None or until(self.order):
                 return self.order
             self.now = max(self.now, self.order.wake_at)
-            self._pay()
+            self.pay()
             self._sweep()
         raise AssertionError(f"no rest after {rounds} rounds: {self.order.state}")
 
@@ -185,7 +185,8 @@ class World:
             self.crashed = False
             self.stop_at = None
 
-    def _pay(self) -> None:
+    def pay(self) -> None:
+        """The payer does what they do on the page, if there is one."""
         payment = self.order.payments.last()
         if self.pays and payment and payment.checkout_ref and payment.state in {"CREATED", "REQUIRES_ACTION"}:
             self.stripe.handle("POST", f"/c/pay/{payment.checkout_ref}", {}, f"card={self.pays}".encode())

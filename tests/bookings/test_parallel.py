@@ -1,0 +1,76 @@
+"""Several processes at once: buyers of the last seat, and runners that take up the same order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from bookings.capacity import SoldOut
+from bookings.models import Capacity, Effect, LedgerTxn, Ticket
+from bookings.operators.hosted import reservations
+from bookings.operators.hosted.reservations import Departure, Wanted
+from tests.bookings.invariants import at_rest, safe
+from tests.bookings.world import World
+from tests.factories import NOW
+from transit.money import Money
+
+pytestmark = [pytest.mark.db]
+NewWorld = Callable[..., World]
+
+
+def _at_once(count: int, work: Callable[[], bool]) -> int:
+    start = threading.Barrier(count)
+
+    def run(_: int) -> bool:
+        try:
+            start.wait()
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return sum(pool.map(run, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_forty_buyers_of_the_last_seat_make_one_reservation() -> None:
+    departures = [Departure(f"f:{trip}@2026-11-23", 1, 1) for trip in (2, 1)]
+    wanted = Wanted("bus", Money(700, "EUR"), NOW + timedelta(hours=1), NOW + timedelta(minutes=15), departures, {})
+
+    def buy() -> bool:
+        try:
+            return reservations.hold("self", uuid4(), wanted, NOW).state == "HELD"
+        except SoldOut:
+            return False
+
+    assert _at_once(40, buy) == 1
+    assert set(Capacity.objects.values_list("taken", "cap")) == {(1, 1)}
+
+
+def test_runners_that_take_up_the_same_order_buy_it_once(new_world: NewWorld) -> None:
+    world = new_world()
+
+    def advance() -> bool:
+        while world.runner().step(world.order.pk, world.now):
+            pass
+        return True
+
+    for _ in range(40):
+        world.order.refresh_from_db()
+        if world.order.wake_at is None:
+            break
+        world.now = max(world.now, world.order.wake_at)
+        world.pay()
+        _at_once(4, advance)
+    safe(world)
+    at_rest(world)
+    assert world.order.state == "COMPLETED"
+    assert not Effect.objects.filter(unknowns__gt=0).exists(), "a lease was broken"
+    assert Ticket.objects.count() == 4
+    assert LedgerTxn.objects.count() == 1
