@@ -9,13 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
-
-import stripe
 
 from bookings.models import OfferPart, Order
 from bookings.operators.base import OperatorPort
@@ -207,11 +205,3 @@ def _ride() -> Ride:
 
 def _no_timetable() -> Timetable:
     return Timetable(ZoneInfo("Europe/Helsinki"), {}, Tariff(()), {}, {})
-
-
-def error_of(status: int) -> stripe.StripeError:
-    """A Stripe error by status, for tests of the translation."""
-    return stripe.APIError(http_status=status)
-
-
-UTC_NOW = NOW.astimezone(UTC)
