@@ -19,7 +19,7 @@ line 1 bus H 10:06 Q 10:20
 fare_id,price,currency_type,payment_method,transfers,transfer_duration
 hour,3.50,EUR,1,,3600
 """
-KEY = {"Idempotency-Key": "a fresh random text"}
+KEY = "a fresh random text"
 
 
 def test_the_same_key(market: Market) -> None:
@@ -27,13 +27,13 @@ def test_the_same_key(market: Market) -> None:
     market.sells("bus")
     body = {"offer": market.ask("bus:H", "bus:Q", "10:00")["code"]}
     other = {"offer": market.ask("bus:H", "bus:Q", "10:00")["code"]}
-    first = market.post("orders", body, 201, **KEY)
-    assert market.post("orders", body, 201, **KEY) == first
-    assert market.post("orders", other, 422, **KEY)["code"] == "key_reused"
+    first = market.post("orders", body, 201, key=KEY)
+    assert market.post("orders", body, 201, key=KEY) == first
+    assert market.post("orders", other, 422, key=KEY)["code"] == "key_reused"
     assert market.post("orders", body, 400)["errors"][0]["field"] == "Idempotency-Key"
     market.pay(first["code"])
     assert market.work(first["code"]).startswith("COMPLETED charged 3.50")
-    assert market.post("orders", body, 201, **KEY) == first
+    assert market.post("orders", body, 201, key=KEY) == first
     assert market.money() == "captured 3.50, authorised 0.00, refunded 0.00"
 
 
@@ -46,7 +46,9 @@ def test_pressed_by_many_fingers(market: Market, live_server: Any) -> None:
 
     def press() -> None:
         with httpx.Client(cookies=session, trust_env=False, timeout=30) as browser:
-            answers.append(browser.post(f"{live_server.url}/api/v1/orders", json=body, headers=KEY))
+            answers.append(
+                browser.post(f"{live_server.url}/api/v1/orders", json=body, headers={"Idempotency-Key": KEY})
+            )
 
     fingers = [threading.Thread(target=press) for _ in range(8)]
     for finger in fingers:

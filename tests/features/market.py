@@ -79,11 +79,11 @@ class Market(Town):
         }
         return ", ".join(f"{name} {minor / 100:.2f}" for name, minor in sums.items())
 
-    def post(self, path: str, body: Json, status: int, who: Client | None = None, **headers: str) -> Json:
+    def post(self, path: str, body: Json, status: int, who: Client | None = None, key: str = "") -> Json:
         """The answer of a POST to `/api/v1/<path>`."""
-        answer = (who or self.client).post(
-            f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers or None
-        )
+        headers = {"Idempotency-Key": key} if key else None
+        sender = who or self.client
+        answer = sender.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers=headers)
         assert answer.status_code == status, answer.content
         found: Json = answer.json()
         return found
@@ -97,7 +97,7 @@ class Market(Town):
     def accept(self, offer: Json) -> str:
         """The code of the order that accepts an offer."""
         self.keys += 1
-        order = self.post("orders", {"offer": offer["code"]}, 201, **{"Idempotency-Key": f"key {self.keys}"})
+        order = self.post("orders", {"offer": offer["code"]}, 201, key=f"key {self.keys}")
         return str(order["code"])
 
     def order(self, code: str) -> Json:

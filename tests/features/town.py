@@ -38,28 +38,28 @@ class Town:
         """Until every process has seen that another network answers."""
         time.sleep(RECHECK_S + 0.05)
 
-    def get(self, path: str, *, status: int = 200, language: str = "en", **parameters: str) -> Json:
+    def get(self, path: str, *, status: int = 200, language: str = "en", **parameters: Any) -> Json:
         """The answer of `/api/v1/<path>`."""
         answer = self.client.get(f"/api/v1/{path}", parameters, headers={"Accept-Language": language})
         assert answer.status_code == status, answer.content
         body: Json = answer.json()
         return body
 
-    def plan(self, origin: str, destination: str, at: str, *, day: str = TODAY, **wishes: str) -> list[Json]:
+    def plan(self, origin: str, destination: str, at: str, *, day: str = TODAY, **wishes: Any) -> list[Json]:
         """The itineraries of a search by public transport and on foot, for the best alone unless `window` is wished."""
         asked = {"from": origin, "to": destination, "time": f"{day}T{at}", "modes": VEHICLES, "window": "0"}
         found: list[Json] = self.get("plan", **(asked | wishes))["itineraries"]
         return found
 
-    def journeys(self, origin: str, destination: str, at: str, **wishes: str) -> list[str]:
+    def journeys(self, origin: str, destination: str, at: str, **wishes: Any) -> list[str]:
         """The same as lines."""
         return [lines.journey(each) for each in self.plan(origin, destination, at, **wishes)]
 
-    def board(self, stop: str, at: str, limit: int = 3, **wishes: str) -> list[str]:
+    def board(self, stop: str, at: str, limit: int = 3, **wishes: Any) -> list[str]:
         """What leaves a stop."""
         answer = self.get("departures", stop=stop, time=f"{TODAY}T{at}", limit=str(limit), **wishes)
         return [lines.departure(row) for row in answer["departures"]]
 
-    def places(self, text: str, **wishes: str) -> list[str]:
+    def places(self, text: str, **wishes: Any) -> list[str]:
         """The places of that name."""
         return [lines.place(row) for row in self.get("places", q=text, **wishes)["places"]]

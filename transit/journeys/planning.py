@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from transit.journeys.engine import Engine
@@ -20,6 +21,7 @@ def planned(engine: Engine, query: Query, now: datetime) -> list[Itinerary]:
 
     Raises NoSuchStop where the origin or destination names a stop that is not in the network.
     """
+    query = _from_now_on(query, now)
     day = engine.day_at(query.time_at - LONGEST if query.arrive_by else query.time_at)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     translator = Translator(engine, query.language)
@@ -30,3 +32,14 @@ def planned(engine: Engine, query: Query, now: datetime) -> list[Itinerary]:
 
     found = plan(day, engine.ground, query, ends)
     return [translator.itinerary(journey, day.timetable, query) for journey in found if possible(journey)]
+
+
+def _from_now_on(query: Query, now: datetime) -> Query:
+    """A departure search without its part that is over: what has left must not hide what can still be caught.
+
+    A window that is over as a whole stays as it is, and finds nothing.
+    """
+    missed_s = int((now - query.time_at).total_seconds())
+    if query.arrive_by or missed_s <= 0 or 0 < query.window_s < missed_s:
+        return query
+    return replace(query, time_at=now, window_s=max(0, query.window_s - missed_s))
