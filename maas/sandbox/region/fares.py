@@ -53,24 +53,24 @@ def _town(transit: Transit) -> tuple[list[Row], list[Row]]:
 
 def _coast(transit: Transit) -> tuple[list[Row], list[Row]]:
     attributes = [
-        _attribute("local", "3.20", COAST_BUS.id, "0", method=0),
-        _attribute("long", "5.60", COAST_BUS.id, "0", method=0),
-        _attribute("ferry", FERRY_PRICE, FERRY.id, "0"),
+        _attribute("K1", "3.20", COAST_BUS.id, "0", method=0),
+        _attribute("K1–2", "5.60", COAST_BUS.id, "0", method=0),
+        _attribute("L", FERRY_PRICE, FERRY.id, "0"),
     ]
     lines = transit.lines["coast"]
     rules = [
-        _rule("local" if a == b else "long", line.id, a, b)
+        _rule("K1" if a == b else "K1–2", line.id, a, b)
         for line in lines
         if line.operator == COAST_BUS
         for a, b in REGIONAL_PRICES
     ]
-    return attributes, rules + [_rule("ferry", line.id) for line in lines if line.operator == FERRY]
+    return attributes, rules + [_rule("L", line.id) for line in lines if line.operator == FERRY]
 
 
 def _rail(transit: Transit) -> tuple[list[Row], list[Row]]:
-    attributes = [_attribute(f"band{n}", price, RAIL.id, "", 7200) for n, (_, price) in enumerate(RAIL_BANDS, 1)]
+    attributes = [_attribute(f"R{n}", price, RAIL.id, "", 7200) for n, (_, price) in enumerate(RAIL_BANDS, 1)]
     rules = [
-        _rule(f"band{_band(km)}", "", a, b) for (a, b), km in sorted(_rail_distances(transit.lines["rail"]).items())
+        _rule(f"R{_band(km)}", "", a, b) for (a, b), km in sorted(_rail_distances(transit.lines["rail"]).items())
     ]
     return attributes, rules
 
