@@ -37,7 +37,7 @@ def test_from_the_first_page_to_the_ticket_and_back(market: Market) -> None:
     assert market.pay(code) == f"/orders/{code}"
     market.work(code)
     assert "Your journey is booked" in browser.go(f"/orders/{code}")
-    assert "Satama" in browser.go("/tickets")
+    assert "Bus 1" in browser.go("/tickets")
     browser.go(f"/orders/{code}")
     assert "You get back €3.50" in browser.click("Cancel the booking")
     browser.press("Cancel the booking")

@@ -9,6 +9,8 @@ from urllib.parse import urlencode, urljoin
 
 from django.test import Client
 
+INLINE = ("a", "span", "strong")
+
 
 @dataclass
 class Form:
@@ -35,6 +37,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._open.append(tag)
+        self.text += "" if tag in INLINE else " "
         if tag == "a":
             self.links.append(("", given.get("href", "")))
         if tag == "form":
