@@ -59,6 +59,10 @@ def test_search_book_pay_ride_and_cancel(browser: Browser, site: str, language: 
     page.goto(f"{site}/")
     assert page.locator("html").get_attribute("lang") == language
     watch.check()
+    page.locator("label:has([value=arrive])").click()
+    page.locator("#travellers summary").click()
+    watch.check()
+    page.locator("label:has([value=now])").click()
     for end, text in zip(("from", "to"), ENDS[language], strict=True):
         pick(page, end, text)
     page.locator("#search .button.large").click()
@@ -231,6 +235,20 @@ def test_a_real_city(browser: Browser, tampere: str, size: str) -> None:
     pay(page)
     expect(page.locator("h1")).to_have_text(BOOKED["fi"], timeout=PATIENCE_MS)
     watch.check()
+    session.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/departures", "/journeys?from_text=a&to_text=b", "/tickets", "/accounts/login/"]
+)
+def test_pages_reflow_on_the_narrowest_screen(browser: Browser, site: str, path: str) -> None:
+    """WCAG 2.2, 1.4.10: 320 CSS pixels without scrolling sideways."""
+    session = browser.new_context(viewport={"width": 320, "height": 600}, locale="fi")
+    page = session.new_page()
+    page.goto(site + path)
+    for closed in page.locator("main summary, label:has([value=arrive])").all():
+        closed.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     session.close()
 
 
