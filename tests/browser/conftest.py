@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.conftest import DATA, ROOT
+from tests.conftest import DATA
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
 OWN_SETTINGS = ("MAAS_", "DATABASE_URL", "CELERY_", "STRIPE_", "REDIS_URL", "DJANGO_")
 START_S = 180
