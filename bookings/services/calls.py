@@ -96,6 +96,8 @@ PAYMENT_GOALS: Final[Mapping[str, Goal]] = {
     "VOID": _VOID,
     "SWEEP": _VOID,
 }
+UNDOING: Final = frozenset({"CANCEL", "VOID", "SWEEP"})
+"""Also refused where there is nothing left to undo, such as a hold that has just expired by itself."""
 _REFUND_OUTCOMES: Final[Mapping[RefundState | None, Outcome | None]] = {
     RefundState.SUCCEEDED: Outcome.DONE,
     RefundState.PENDING: Outcome.WAITING,
@@ -130,7 +132,8 @@ class Conversation(Generic[View]):
         except (OperatorError, PaymentError) as error:
             if not error.permanent:
                 return Answer(Outcome.UNKNOWN, error.reason, error.status)
-            return self._doubt(error) if attempt.unknowns else Answer(Outcome.REFUSED, error.reason, error.status)
+            doubtful = attempt.unknowns or attempt.kind in UNDOING
+            return self._doubt(error) if doubtful else Answer(Outcome.REFUSED, error.reason, error.status)
 
     def _carry_out(self, attempt: Attempt, now: datetime) -> Answer:
         if self.look_only:
@@ -149,7 +152,7 @@ class Conversation(Generic[View]):
         return self.answer(self.judge(view) or Outcome.WAITING, view)
 
     def _doubt(self, refusal: OperatorError | PaymentError) -> Answer:
-        """A refusal after an unknown outcome: only what is there now decides."""
+        """A refusal that may say no more than that it is done already: only what is there now decides."""
         try:
             found = self.look_up()
         except (OperatorError, PaymentError) as error:

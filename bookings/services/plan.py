@@ -156,13 +156,17 @@ def _unwinding(order: Snapshot, now: datetime) -> Plan:
         return Plan(steps=tuple(missing))
     undone = [step for kind in _UNDO for step in order.list_kind(kind, epoch=0)]
     sweeps = order.list_kind("SWEEP")
-    if failure := _failure([*undone, *sweeps], now):
-        return _hand_over(failure)
+    under_way = [step for step in [*undone, *sweeps] if step.is_open]
+    if overdue := _failure(under_way, now):
+        return _hand_over(overdue)
     if any(step.is_open for step in undone):
         return _wait(order)
     if targets and not sweeps:
         return _start("SWEEP", [seq for _, seq in targets], now + timing.IN_FLIGHT)
-    return _wait(order) if any(step.is_open for step in sweeps) else Plan(state="FAILED")
+    if under_way:
+        return _wait(order)
+    # What one refused must not keep the others from being let go; the sweep has tried everything again.
+    return _hand_over(refused) if (refused := _failure(sweeps, now)) else Plan(state="FAILED")
 
 
 def _undo_targets(order: Snapshot) -> list[tuple[str, int]]:

@@ -27,7 +27,7 @@ def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answe
     if answer.outcome == Outcome.REFUSED:
         _refused(booking, effect.kind, answer.reason)
     elif answer.holding is not None:
-        _progress(order, booking, effect.kind, answer.outcome, answer.holding)
+        _progress(order, booking, effect, answer.outcome, answer.holding)
     return answer
 
 
@@ -41,11 +41,13 @@ def complete(order: Order, now: datetime) -> None:
 
 
 def _checked(order: Order, booking: Booking, answer: Answer) -> Answer:
-    """A hold in another currency, or under a name that is another booking's, is none."""
+    """A hold in another currency, for less than nothing, or under a name that is another booking's, is none."""
     holding = answer.holding
     assert holding is not None, "only answers that show something are checked"
     if holding.price is not None and holding.price.currency != order.currency:
         return replace(answer, outcome=Outcome.REFUSED, reason="currency_changed")
+    if holding.price is not None and holding.price.minor < 0:
+        return replace(answer, outcome=Outcome.REFUSED, reason="price_negative")
     same = Booking.objects.filter(operator_code=booking.operator_code, operator_ref=holding.operator_ref)
     if holding.operator_ref and same.exclude(pk=booking.pk).exists():
         return replace(answer, outcome=Outcome.REFUSED, reason="reference_reused")
@@ -57,7 +59,8 @@ def _refused(booking: Booking, kind: str, reason: str) -> None:
         BOOKING.move(booking, "REJECTED", reason=reason)
 
 
-def _progress(order: Order, booking: Booking, kind: str, outcome: Outcome, holding: Holding) -> None:
+def _progress(order: Order, booking: Booking, effect: Effect, outcome: Outcome, holding: Holding) -> None:
+    kind = effect.kind
     booking.operator_ref = holding.operator_ref or booking.operator_ref
     booking.rollback_expires_at = holding.rollback_expires_at or booking.rollback_expires_at
     if kind in {"HOLD", "EXTEND"}:
@@ -68,7 +71,7 @@ def _progress(order: Order, booking: Booking, kind: str, outcome: Outcome, holdi
     if kind in {"HOLD", "CONFIRM"}:
         _rise(booking, holding.state)
     elif kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
-        _undone(order, booking, holding)
+        _undone(order, booking, holding, after_sale=effect.request["mode"] == "refund")
 
 
 def _rise(booking: Booking, state: HoldingState) -> None:
@@ -79,8 +82,8 @@ def _rise(booking: Booking, state: HoldingState) -> None:
         BOOKING.move(booking, str(state))
 
 
-def _undone(order: Order, booking: Booking, holding: Holding) -> None:
-    if order.state != "CANCELLING":
+def _undone(order: Order, booking: Booking, holding: Holding, *, after_sale: bool) -> None:
+    if not after_sale:
         if holding.fee is not None:
             charging.post_rollback_fee(order, booking, holding.fee)
         if booking.state != "RELEASED":

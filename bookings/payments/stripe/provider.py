@@ -7,7 +7,7 @@ webhooks only tell us when to ask. Idempotency keys live for 24 hours, so nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from stripe import StripeClient
 from bookings.payments.base import Charge, PaymentError, RefundState, Standing, StandingState
 from transit.money import Money
 
+_REASON_LENGTH: Final = 40
 _KEYS_LIVE: Final = timedelta(hours=23)
 _CLOCK_SKEW: Final = timedelta(minutes=10)
 _REFUND_STATES: Final = {
@@ -84,7 +85,9 @@ class StripePayments:
             if session is None:
                 return Standing(StandingState.NONE)
             if session.status == "open":
-                self._connect().v1.checkout.sessions.expire(session.id)
+                # Refused when the payer has finished since: then there is something to let go.
+                with suppress(stripe.InvalidRequestError):
+                    self._connect().v1.checkout.sessions.expire(session.id)
             standing = self.look_up(charge, now)
             if standing.state == StandingState.AUTHORISED:
                 self._connect().v1.payment_intents.cancel(standing.provider_ref)
@@ -206,7 +209,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as refused:
-        reason = refused.code or "payment_refused"
+        reason = (refused.code or "payment_refused")[:_REASON_LENGTH]
         raise PaymentError(reason, permanent=True, status=str(refused.http_status)) from refused
     except (stripe.AuthenticationError, stripe.PermissionError) as refused:
         raise PaymentError("payment_misconfigured", permanent=True, status=str(refused.http_status)) from refused

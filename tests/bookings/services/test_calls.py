@@ -100,3 +100,11 @@ def test_no_answer_is_never_a_failure() -> None:
     made: Callable[[], Operator] = lambda: Operator(H.NONE, silent)  # noqa: E731
     for capability in "ABCD":
         assert ask(made(), capability, attempt("HOLD", 1))[0] == Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize("kind", ["CANCEL", "SWEEP"])
+@pytest.mark.parametrize(("state", "outcome"), [(H.EXPIRED, Outcome.DONE), (H.HELD, Outcome.REFUSED)])
+def test_a_refusal_to_undo_is_looked_at_because_it_may_be_undone_already(
+    kind: str, state: HoldingState, outcome: Outcome
+) -> None:
+    assert ask(Operator(state, REFUSAL), "B", attempt(kind, 1)) == (outcome, ["cancel", "look"])

@@ -140,3 +140,15 @@ def test_back_off_doubles_up_to_a_minute_and_can_be_computed_again() -> None:
     assert waits == [timing.back_off("key", unknowns).total_seconds() for unknowns in range(1, 9)]
     for wait, middle in zip(waits, [1, 2, 4, 8, 16, 32, 60, 60], strict=True):
         assert 0.5 * middle <= wait <= 1.5 * middle
+
+
+def test_one_refusal_does_not_keep_the_others_from_being_undone() -> None:
+    began = (step("HOLD", 1), step("HOLD", 2), step("AUTHORISE"))
+    refused = (*began, step("CANCEL", 1, "REJECTED"), step("CANCEL", 2), step("VOID", state="PENDING"))
+    assert not plan(order("UNWINDING", *refused), NOW).changes
+    undone = (*refused[:-1], step("VOID"))
+    assert [new.kind for new in plan(order("UNWINDING", *undone), NOW).steps] == ["SWEEP"] * 3
+    swept = (*undone, step("SWEEP", 1, "REJECTED"), step("SWEEP", 2), step("SWEEP"))
+    assert plan(order("UNWINDING", *swept), NOW).state == "MANUAL"
+    settled = (*undone, step("SWEEP", 1), step("SWEEP", 2), step("SWEEP"))
+    assert plan(order("UNWINDING", *settled), NOW).state == "FAILED"
