@@ -16,6 +16,7 @@ from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.rows import list_bookings, part_of, snapshot_of
 from bookings.services.viewers import Viewer
 from bookings.states import ORDER
+from transit import tokens
 from transit.money import Money
 from transit.sealing import seal
 
@@ -101,7 +102,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
         consent_cap_minor=offer.total_minor - owed,
         created_at=now,
         wake_at=now,
-        deadline_at=now + timing.ORDER_DEADLINE,
+        deadline_at=min(now + timing.ORDER_DEADLINE, _departs_at(offer, parts)),
     )
     Booking.objects.bulk_create(
         Booking(
@@ -117,6 +118,12 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
         for part in parts
     )
     return order
+
+
+def _departs_at(offer: Offer, parts: list[OfferPart]) -> datetime:
+    """When the first ride leaves that is bought: what has departed is not paid for, however long it is held."""
+    sold: set[int] = {leg for part in parts for product in part.products.all() for leg in product.legs}
+    return tokens.of_json(offer.itinerary).legs[min(sold)].start_at
 
 
 def _owed_by_others(part: OfferPart) -> int:
@@ -174,7 +181,7 @@ def cancel(order: Order, now: datetime, max_fee: Money | None = None, ports: Por
     quote = quote_cancellation(order, now, ports)
     if not quote.cancellable:
         raise OrderError("not_cancellable")
-    if max_fee is not None and quote.fee > max_fee:
+    if max_fee is not None and (quote.fee.currency != max_fee.currency or quote.fee > max_fee):
         raise OrderError("fee_changed")
     with transaction.atomic():
         locked = Order.objects.select_for_update().get(pk=order.pk)

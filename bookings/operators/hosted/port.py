@@ -33,7 +33,7 @@ class HostedOperators:
             operator_code=call.operator_code,
             price=Money(call.terms["price_minor"], call.terms["currency"]),
             departs_at=departs_at,
-            expires_at=now + timedelta(seconds=seller.hold_s),
+            expires_at=_hold_ends(now, seller, departs_at),
             departures=[
                 reservations.Departure(row["key"], row["seats"], seller.seats_per_departure)
                 for row in call.terms["departures"]
@@ -48,7 +48,7 @@ class HostedOperators:
     def extend(self, call: Call, now: datetime) -> Holding:
         """Keep the hold for as long again as the operator allows."""
         row = _get(call)
-        until = now + timedelta(seconds=_seller_of(row).hold_s)
+        until = _hold_ends(now, _seller_of(row), row.departs_at)
         return _holding(reservations.extend(row, until, now), now)
 
     def confirm(self, call: Call, now: datetime) -> Holding:
@@ -72,6 +72,11 @@ class HostedOperators:
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
         """None: our own tickets are the operator's."""
         return ()
+
+
+def _hold_ends(now: datetime, seller: Seller, departs_at: datetime) -> datetime:
+    """What has departed is no longer held, so that nobody pays for it."""
+    return min(now + timedelta(seconds=seller.hold_s), departs_at)
 
 
 def _agreed_fee(row: Reservation, call: Call, now: datetime) -> Money:

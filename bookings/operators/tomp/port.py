@@ -80,7 +80,7 @@ class TompOperators:
             price = _price(package)
             if package.status == "CONFIRMED" and _can_roll_back(package):
                 return CancellationTerms(True, Money(0, price.currency))
-            option = _best(tomp.list_redress_options(party, package.id))
+            option = _best(tomp.list_redress_options(party, package.id), price)
         return CancellationTerms(False, price) if option is None else CancellationTerms(True, _fee(package, option))
 
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
@@ -96,7 +96,7 @@ def _can_roll_back(package: Package) -> bool:
 
 def _redress(party: Party, package: Package, call: Call) -> Holding:
     """The option that gives back most, claimed and confirmed; what it keeps is the fee."""
-    option = _best(tomp.list_redress_options(party, package.id))
+    option = _best(tomp.list_redress_options(party, package.id), _price(package))
     if option is None:
         raise OperatorError("not_refundable", permanent=True)
     fee = _fee(package, option)
@@ -107,9 +107,14 @@ def _redress(party: Party, package: Package, call: Call) -> Holding:
     return _holding(tomp.confirm_redress(party, package.id, option), fee)
 
 
-def _best(options: list[RedressOption]) -> RedressOption | None:
-    refunds = [option for option in options if option.kind == _REFUND and option.refund is not None]
-    return max(refunds, key=lambda option: option.refund.minor if option.refund else 0, default=None)
+def _best(options: list[RedressOption], price: Money) -> RedressOption | None:
+    """The refund of most, of those in the currency of the price."""
+    refunds = [
+        (option.refund.minor, option)
+        for option in options
+        if option.kind == _REFUND and option.refund is not None and option.refund.currency == price.currency
+    ]
+    return max(refunds, key=lambda refund: refund[0], default=(0, None))[1]
 
 
 def _fee(package: Package, option: RedressOption) -> Money:
