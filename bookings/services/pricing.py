@@ -103,11 +103,10 @@ class UnsoldLeg:
 
 def hosted_parts(itinerary: Itinerary, sellers: Sellers) -> list[PricedPart]:
     """One part per hosted service, by published fares; only rides that every traveller has a price for."""
+    hosted = [fare for fare in itinerary.fares if (seller := sellers.get(fare.agency_id)) and seller.sales == "hosted"]
     by_agency: dict[str, list[FareProduct]] = {}
-    for fare in itinerary.fares:
-        seller = sellers.get(fare.agency_id)
-        if seller is not None and seller.sales == "hosted" and _is_for_everybody(fare, itinerary):
-            by_agency.setdefault(seller.agency_id, []).append(fare)
+    for fare in _for_everybody(hosted, itinerary.travellers):
+        by_agency.setdefault(fare.agency_id, []).append(fare)
     return [_hosted_part(sellers[agency_id], fares, itinerary) for agency_id, fares in by_agency.items()]
 
 
@@ -175,9 +174,11 @@ def included_vat(price: Money, basis_points: int) -> Money:
     return Money((2 * price.minor * basis_points + whole) // (2 * whole), price.currency)
 
 
-def _is_for_everybody(fare: FareProduct, itinerary: Itinerary) -> bool:
-    priced = {(other.traveller, leg) for other in itinerary.fares for leg in other.legs}
-    return all((traveller, leg) in priced for traveller in itinerary.travellers for leg in fare.legs)
+def _for_everybody(fares: list[FareProduct], travellers: Sequence[Traveller]) -> list[FareProduct]:
+    """The fares whose rides everybody can ride by some of them. One that falls away may take others with it."""
+    priced = {(fare.traveller, leg) for fare in fares for leg in fare.legs}
+    kept = [fare for fare in fares if all((traveller, leg) in priced for traveller in travellers for leg in fare.legs)]
+    return kept if len(kept) == len(fares) else _for_everybody(kept, travellers)
 
 
 def _hosted_part(seller: Seller, fares: list[FareProduct], itinerary: Itinerary) -> PricedPart:

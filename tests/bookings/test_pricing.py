@@ -149,3 +149,10 @@ def test_currencies_do_not_mix() -> None:
 )
 def test_vat_is_within_the_price(minor: int, rate: int, vat: int) -> None:
     assert pricing.included_vat(Money(minor, "EUR"), rate) == Money(vat, "EUR")
+
+
+def test_a_ride_that_one_can_only_ride_by_a_ticket_that_falls_away_is_not_sold_to_the_others() -> None:
+    journey = factories.itinerary()
+    adult, senior = (fare for fare in journey.fares if fare.agency_id == "f:bus")
+    through = replace(adult, legs=(1, 2), price=Money(800, "EUR"))
+    assert pricing.hosted_parts(with_fares(journey, through, senior), sellers()) == []
