@@ -140,7 +140,7 @@ def server() -> Iterator[tuple[str, Any]]:
         path = request.url.path
         suffix = f"?{request.url.query}" if request.url.query else ""
         operator.got.append((request.method, path + suffix, dict(request.headers), await request.body()))
-        if path == "/oauth/token":
+        if path == "/oauth/token" and path not in operator.say:
             return JSONResponse({"access_token": f"token{len(operator.got)}", "expires_in": operator.lifetime_s})
         status, body, headers = operator.say.get(path, (404, {"errors": [{"errorcode": 3204, "title": "none"}]}, {}))
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -364,6 +364,13 @@ def test_a_refused_token_is_forgotten(operator: Operator) -> None:
     operator.say["/collections/packages/items"] = (200, package(), {})
     tomp.get_package(operator.party, "pkg-1")
     assert len(operator.said("/oauth/token")) == 2
+
+
+def test_nothing_at_the_address_of_tokens_says_nothing_about_a_package(operator: Operator) -> None:
+    operator.say["/oauth/token"] = (404, b"", {})
+    with pytest.raises(RemoteError) as error:
+        tomp.find_package(operator.party, "pkg-1")
+    assert error.value.unknown
 
 
 def test_health(operator: Operator) -> None:

@@ -55,7 +55,8 @@ def _ask(party: Party) -> Answer:
         return http.call("POST", url, headers=headers, body=urlencode(fields).encode())
     except RemoteError as error:
         if error.status != 401:
-            raise
+            # Nothing about the call that needs the token: a 404 here must not be read as "no such package".
+            raise RemoteError(str(error), permanent=False) from error
         # Elsewhere a 401 means an old token, here wrong credentials, which asking again does not mend.
         raise RemoteError(str(error), permanent=True, status=401, body=error.body) from error
 
