@@ -168,6 +168,8 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    # Without a proxy of ours, X-Forwarded-For is whatever the caller wants to be counted as.
+    "NUM_PROXIES": 1 if env.flag("MAAS_BEHIND_PROXY", False) else 0,
     "DEFAULT_THROTTLE_RATES": {"search": env.text("MAAS_SEARCH_RATE", "600/min"), "book": "60/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

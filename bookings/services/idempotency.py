@@ -38,12 +38,11 @@ class Replay:
 def begin(principal: str, key: str, request_sha256: str, now: datetime) -> IdempotencyRecord | Replay:
     """A record to be finished, or the answer of an earlier request. Raises KeyReused, InFlight."""
     with transaction.atomic():
-        record, created = IdempotencyRecord.objects.get_or_create(
+        record, created = IdempotencyRecord.objects.select_for_update().get_or_create(
             principal=principal, key=key, defaults={"request_sha256": request_sha256, "created_at": now}
         )
         if created:
             return record
-        record = IdempotencyRecord.objects.select_for_update().get(pk=record.pk)
         if record.request_sha256 != request_sha256:
             raise KeyReused
         if record.status is not None:
