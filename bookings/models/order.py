@@ -61,7 +61,8 @@ class Booking(models.Model):
     """One operator's part of an order (TOMP 2.0: package). `operator_ref` is the operator's name for it.
 
     `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
-    cancelling that the resident consented to, `fee_minor` what the operator kept. A rollback window without end is NULL.
+    cancelling that the resident consented to, `fee_minor` what the operator kept. A rollback window without
+    end is NULL.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
