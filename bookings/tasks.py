@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import reconciliation
+from bookings.services import messages, reconciliation
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -41,3 +41,9 @@ def sweep_orders() -> None:
         except Exception:
             logger.exception("order %s could not be advanced", order_id)
     reconciliation.tidy(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def send_messages() -> None:
+    """Send what waits in the outbox."""
+    messages.send_due(timezone.now())

@@ -205,6 +205,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
+    "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -13,11 +15,11 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from playwright.sync_api import Page
-
-from tests.conftest import DATA
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = Path("/usr/bin/chromium")
@@ -51,14 +53,15 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def demo(folder: Path, *arguments: str) -> Iterator[str]:
-    """The address of a demo that runs meanwhile."""
+def demo(folder: Path, *arguments: str, services: dict[str, str] | None = None) -> Iterator[str]:
+    """The address of a demo that runs meanwhile. `services` names a database and a broker by environment variables."""
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OWN_SETTINGS)}
     environment |= {
         "MAAS_DEBUG": "1",
         "MAAS_DATA_DIR": str(folder),
         "MAAS_KERNELS_DIR": os.environ["MAAS_KERNELS_DIR"],
+        **(services or {}),
     }
     log = (folder / "demo.log").open("wb")
     command = [sys.executable, "manage.py", "demo", "--port", str(port), *arguments]
@@ -90,9 +93,28 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def tampere(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Iterator[str]:
-    """The demo of a real city."""
-    assert shared_data == DATA
-    yield from demo(tmp_path_factory.mktemp("tampere"), "--data", str(shared_data / "tampere"))
+    """The demo of a real city: on PostgreSQL and Redis where `.ci/run` names them, else on what is embedded."""
+    folder = tmp_path_factory.mktemp("tampere")
+    with contextlib.ExitStack() as stack:
+        services = {}
+        if address := os.environ.get("TEST_DATABASE_URL"):
+            services["DATABASE_URL"] = stack.enter_context(_scratch_database(address))
+        if address := os.environ.get("TEST_REDIS_URL"):
+            services |= {"CELERY_BROKER_URL": address, "REDIS_URL": address}
+        yield from demo(folder, "--data", str(shared_data / "tampere"), services=services)
+
+
+@contextlib.contextmanager
+def _scratch_database(address: str) -> Iterator[str]:
+    """A new database on that server, dropped afterwards."""
+    name = f"demo_{secrets.token_hex(6)}"
+    server = psycopg.connect(address, autocommit=True)
+    server.execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlsplit(address)._replace(path=f"/{name}").geturl()
+    finally:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        server.close()
 
 
 class Watch:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, sandbox: str, **options: Any) -> None:
         if not settings.DEBUG:
             raise SystemExit("the demo's accounts have a published password: this runs with MAAS_DEBUG=1 only")
-        with urllib.request.urlopen(f"{sandbox}/region.json") as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{sandbox}/region.json") as answer:
             region = json.load(answer)
         call_command("migrate", verbosity=0)
         create_accounts(region["code"])

@@ -69,9 +69,7 @@ def _coast(transit: Transit) -> tuple[list[Row], list[Row]]:
 
 def _rail(transit: Transit) -> tuple[list[Row], list[Row]]:
     attributes = [_attribute(f"R{n}", price, RAIL.id, "", 7200) for n, (_, price) in enumerate(RAIL_BANDS, 1)]
-    rules = [
-        _rule(f"R{_band(km)}", "", a, b) for (a, b), km in sorted(_rail_distances(transit.lines["rail"]).items())
-    ]
+    rules = [_rule(f"R{_band(km)}", "", a, b) for (a, b), km in sorted(_rail_distances(transit.lines["rail"]).items())]
     return attributes, rules
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.conftest import ROOT
+from tests.environment import ROOT
 from tests.feeds import NOW, publish, tables_of, write_feed, write_zip
 from tests.servers import serve
 from transit.feeds.imports import feed_store, import_feed
