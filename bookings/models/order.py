@@ -60,6 +60,8 @@ class OrderEvent(models.Model):
 class Booking(models.Model):
     """One operator's part of an order (TOMP 2.0: package). `operator_ref` is the operator's name for it.
 
+    `offer_ref` is the operator's offer that it buys: sold to one resident only, or undoing one would undo another.
+
     `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
     cancelling that the resident consented to, `fee_minor` what the operator kept. A rollback window without
     end is NULL.
@@ -71,6 +73,7 @@ class Booking(models.Model):
     operator_code = models.CharField(max_length=40)
     sales = models.CharField(max_length=12)
     client_ref = models.UUIDField(unique=True, default=uuid.uuid4)
+    offer_ref = models.CharField(max_length=200, null=True)
     operator_ref = models.CharField(max_length=200, null=True)
     state = models.CharField(max_length=12, choices=BOOKING.choices, default="NEW")
     price_minor = models.BigIntegerField()
@@ -87,6 +90,7 @@ class Booking(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["order", "seq"], name="booking_once"),
             models.UniqueConstraint(fields=["operator_code", "operator_ref"], name="booking_operator_ref_once"),
+            models.UniqueConstraint(fields=["operator_code", "offer_ref"], name="booking_offer_ref_once"),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 
 from bookings.models import Booking, Offer, OfferPart, Order
 from bookings.operators.base import Call, CancellationTerms, OperatorError
@@ -82,9 +82,22 @@ def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Ord
             return Order.objects.get(viewer.owns(), offer=locked)
         if locked.expires_at <= now:
             raise OrderError("offer_expired")
+        _one_at_a_time(viewer)
         if Order.objects.filter(viewer.owns(), state__in=_UNDER_WAY).count() >= MOST_OPEN:
             raise OrderError("too_many_orders")
-        return _create(locked, viewer, now, contact)
+        try:
+            with transaction.atomic():
+                return _create(locked, viewer, now, contact)
+        except IntegrityError:
+            # An operator gave the same offer to two people, and the other one was first.
+            raise OrderError("offer_expired") from None
+
+
+def _one_at_a_time(viewer: Viewer) -> None:
+    """Orders of one person are counted and placed one after the other. SQLite's transactions are so by themselves."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [viewer.principal])
 
 
 def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
@@ -114,6 +127,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
             price_minor=part.price_minor,
             others_minor=_owed_by_others(part),
             capability=part.capability,
+            offer_ref=part.remote_offer or None,
         )
         for part in parts
     )

@@ -26,11 +26,15 @@ UNDER_WAY = (
 
 @dataclass(frozen=True, slots=True)
 class HeldTicket:
-    """A ticket with the journey it is for. `over` when its time has passed, or it can no longer be used."""
+    """A ticket with the journey it is for.
+
+    `early` when its time is still to come, `over` when it has passed or the ticket can no longer be used.
+    """
 
     ticket: Ticket
     itinerary: Itinerary
     over: bool
+    early: bool
 
     @property
     def legs(self) -> list[Leg]:
@@ -63,4 +67,5 @@ def list_under_way(viewer: Viewer) -> list[Order]:
 def hold(ticket: Ticket, now: datetime) -> HeldTicket:
     """A ticket with what it was sold for."""
     itinerary = tokens.of_json(ticket.product.part.offer.itinerary)
-    return HeldTicket(ticket, itinerary, ticket.state != "ISSUED" or ticket.valid_until_at <= now)
+    over = ticket.state != "ISSUED" or ticket.valid_until_at <= now
+    return HeldTicket(ticket, itinerary, over, now < ticket.valid_from_at)

@@ -20,6 +20,7 @@ from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
 from bookings.web import words
 from bookings.web.again import search_address
+from bookings.web.limits import limited
 from transit import tokens
 
 
@@ -30,6 +31,7 @@ class AcceptForm(forms.Form):
 
 
 @require_POST
+@limited
 def create(request: HttpRequest) -> HttpResponse:
     """Make an offer for the journey and the people of a search, or say why there is none."""
     token, search = request.POST.get("token", ""), request.POST.get("search", "")
@@ -44,6 +46,7 @@ def create(request: HttpRequest) -> HttpResponse:
     return redirect("offer", offer.code)
 
 
+@limited
 def offer(request: HttpRequest, code: str) -> HttpResponse:
     """What would be bought from whom; accepting it makes the order."""
     viewer, now = viewer_of(request.user, request.session), timezone.now()

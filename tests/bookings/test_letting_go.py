@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from bookings.models import OfferPart, Reservation
+from bookings.models import OfferPart, Order, Reservation
 from bookings.operators.base import Call, Holding, OperatorError
 from bookings.operators.hosted.port import HostedOperators
 from bookings.services import orders
 from bookings.services.orders import OrderError
+from bookings.services.viewers import Viewer
+from tests import factories
 from tests.bookings.invariants import at_operators, at_rest, money, safe
-from tests.bookings.world import World
+from tests.bookings.world import NOW, World
 from transit.money import Money
 
 pytestmark = [pytest.mark.db]
@@ -87,3 +89,17 @@ def test_a_fee_in_another_currency_is_not_the_one_that_was_shown(new_world: NewW
     order = world.run()
     with pytest.raises(OrderError, match="fee_changed"):
         orders.cancel(order, world.now, Money(9999, "SEK"), world.ports)
+
+
+def test_an_offer_that_an_operator_gave_twice_is_sold_once(new_world: NewWorld) -> None:
+    """Undoing the second sale would undo the first one's package."""
+    world = new_world()
+    twin = factories.offer(session_hash="t" * 64)
+    first = world.order.bookings.get(sales="tomp")
+    OfferPart.objects.filter(offer=twin, seq=1).update(
+        sales="tomp", operator_code=first.operator_code, remote_offer=first.part.remote_offer
+    )
+    with pytest.raises(OrderError) as refused:
+        orders.place(twin, Viewer(None, "t" * 64), NOW)
+    assert refused.value.code == "offer_expired"
+    assert not Order.objects.filter(offer=twin).exists()

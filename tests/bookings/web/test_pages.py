@@ -164,7 +164,7 @@ def test_tickets_and_the_order_they_belong_to(client: Client) -> None:
     row = with_tickets()
     page = body(client.get(f"/orders/{row.code}"))
     assert "Your journey is booked" in page
-    assert page.count("Valid") == 4
+    assert page.count("For later") == 4
     held = body(client.get("/tickets"))
     assert held.index("Bus 3") < held.index("Ferry F")
 

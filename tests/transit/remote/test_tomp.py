@@ -290,10 +290,11 @@ def test_a_package_that_does_not_exist(operator: Operator) -> None:
         tomp.get_package(operator.party, "pkg-1")
     assert error.value.permanent
     assert tomp.error_codes(error.value) == {3204}
-    operator.say["/collections/packages/items"] = (503, b"", {})
-    with pytest.raises(RemoteError) as error:
-        tomp.find_package(operator.party, "pkg-1")
-    assert error.value.unknown
+    for status, body in ((503, b""), (404, b"<html>a gateway's own page</html>")):
+        operator.say["/collections/packages/items"] = (status, body, {})
+        with pytest.raises(RemoteError) as error:
+            tomp.find_package(operator.party, "pkg-1")
+        assert error.value.unknown
 
 
 @pytest.mark.parametrize(
@@ -321,6 +322,7 @@ def test_a_package_that_does_not_exist(operator: Operator) -> None:
         package(links=[{"rel": "confirm-purchase", "mandatory": "yes"}]),
         package(links=[{"rel": "confirm-purchase", "expires": "tomorrow"}]),
         package(links=[{"rel": "confirm-purchase", "expires": "2026-11-24T07:00:00"}]),
+        package(links=[{"rel": "confirm-purchase", "expires": "0001-01-01T00:00:00+14:00"}]),
         package(links=[{"rel": "x", "href": ""}] * 1001),
     ],
 )

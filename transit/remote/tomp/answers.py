@@ -106,7 +106,10 @@ def moment(value: Any, what: str) -> datetime | None:
         raise wrong(f"{what} is not a time") from None
     if read.tzinfo is None:
         raise wrong(f"{what} has no offset")
-    return read.astimezone(UTC)
+    try:
+        return read.astimezone(UTC)
+    except OverflowError:
+        raise wrong(f"{what} is out of range") from None
 
 
 def http_date(value: str | None) -> datetime | None:
@@ -116,9 +119,9 @@ def http_date(value: str | None) -> datetime | None:
     """
     try:
         read = parsedate_to_datetime(value or "")
-    except (ValueError, TypeError, IndexError):
+        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def money(value: Any, what: str) -> Money | None:

@@ -73,12 +73,17 @@ def get_package(party: Party, package: str) -> Package:
 
 
 def find_package(party: Party, package: str) -> Package | None:
-    """getPackage, or None when the operator knows no such package."""
+    """getPackage, or None when the operator itself says that it knows no such package.
+
+    A bare 404 may come from a gateway before it; taken as an answer, a package that is paid would count as gone.
+    """
     try:
         return get_package(party, package)
     except RemoteError as error:
-        if error.status == 404 or any(code % 1000 == _NOT_FOUND for code in error_codes(error)):
+        if any(code % 1000 == _NOT_FOUND for code in error_codes(error)):
             return None
+        if error.status == 404:
+            raise answers.wrong("404 without a TOMP error") from error
         raise
 
 
