@@ -5,17 +5,18 @@ BIN    := $(VENV)/bin
 NODE   := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 NPM    := $(if $(NODE),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
-.PHONY: demo test check bench bars lock setup setup-dev clean format
+.PHONY: demo test check bench lock setup setup-dev clean format
 
 demo: setup  ## bring up a region with everything in it; DATA=folder for a real city, SIZE=1…100, PORT=8000
 	$(BIN)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(SIZE),--size $(SIZE)) $(if $(PORT),--port $(PORT))
 
 test: setup-dev  ## every test on SQLite, those of the database again on PostgreSQL where TEST_DATABASE_URL names one
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not demo" --cov --cov-report=
-	@if [ -n "$$TEST_DATABASE_URL" ]; then $(BIN)/python -m pytest -n 2 -m db --cov --cov-append --cov-report= -q; \
-	else echo "TEST_DATABASE_URL is not set: the tests marked db ran on SQLite only, not on PostgreSQL"; fi
-	$(BIN)/python -m pytest -m demo -p no:randomly
+	TEST_DATABASE_URL= $(BIN)/python -m pytest -q -n 2 -m "not demo" --cov --cov-report=
+	@if [ -z "$$TEST_DATABASE_URL" ]; then \
+	echo "TEST_DATABASE_URL is not set: the tests marked db ran on SQLite only, not on PostgreSQL"; else \
+	$(BIN)/python -m pytest -q -n 2 -m "db and not demo" --cov --cov-append --cov-report=; fi
 	$(BIN)/coverage report
+	$(BIN)/python -m pytest -q -m demo
 
 check: setup-dev  ## style, types, architecture, translations, migrations
 	$(BIN)/ruff check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -216,15 +215,6 @@ def tampere(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Netw
     city = shared_data / "tampere"
     sources = [source("tampere", city / "tampere.zip"), source("streets", city / "tampere.osm.pbf", True)]
     return open_network(build(sources, tmp_path_factory.mktemp("tampere")))
-
-
-def test_a_real_city_opens_in_no_time(tampere: Network) -> None:
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        open_network(tampere.folder)
-        times.append(time.perf_counter() - start)
-    assert min(times) <= 0.05
 
 
 def test_tracks_of_a_real_city_run_forward_and_near_their_stops(tampere: Network) -> None:
