@@ -46,6 +46,18 @@ class Supervisor:
             command, stdout=log, stderr=subprocess.STDOUT, env=self.environment, start_new_session=True
         )
 
+    def run(self, *command: str) -> None:
+        """Carry out a command to its end. Raises CommandError when it fails."""
+        process = subprocess.Popen(command, env=self.environment, start_new_session=True)
+        try:
+            failed = process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait()
+            raise
+        if failed:
+            raise CommandError("the region could not be set up; the reason stands above")
+
     def check(self) -> None:
         """Raises CommandError with the end of its log when a process has ended."""
         for name, process in self.running.items():
@@ -115,9 +127,7 @@ class Command(BaseCommand):
             "--webhook-url", f"http://127.0.0.1:{port}/api/v1/webhooks/stripe",
         )  # fmt: skip
         demo.wait_for(f"{sandbox}/region.json")
-        prepare = [sys.executable, "manage.py", "demo_prepare", "--sandbox", sandbox]
-        if subprocess.run(prepare, env=demo.environment, check=False).returncode:
-            raise CommandError("the region could not be set up; the reason stands above")
+        demo.run(sys.executable, "manage.py", "demo_prepare", "--sandbox", sandbox)
         self.stdout.write("The site and its worker …")
         demo.start(
             "web", sys.executable, "-m", "gunicorn", "-k", "asgi", "-w", "2", "-b", f"127.0.0.1:{port}",
