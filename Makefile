@@ -10,12 +10,15 @@ NPM    := $(if $(NODE),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 demo: setup  ## bring up a region with everything in it; DATA=folder for a real city, SIZE=1…100, PORT=8000
 	$(BIN)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(SIZE),--size $(SIZE)) $(if $(PORT),--port $(PORT))
 
+# Tracing for coverage doubles the time, so the exhaustive half runs without it.
+PYTEST := $(BIN)/python -m pytest -q -n 2
 test: setup-dev  ## every test on SQLite, those of the database again on PostgreSQL where TEST_DATABASE_URL names one
-	TEST_DATABASE_URL= $(BIN)/python -m pytest -q -n 2 -m "not demo" --cov --cov-report=
+	TEST_DATABASE_URL= $(PYTEST) -m "not (demo or exhaustive or hypothesis)" --cov --cov-report=
+	$(BIN)/coverage combine -q && $(BIN)/coverage report
+	TEST_DATABASE_URL= $(PYTEST) -m "exhaustive or hypothesis"
 	@if [ -z "$$TEST_DATABASE_URL" ]; then \
 	echo "TEST_DATABASE_URL is not set: the tests marked db ran on SQLite only, not on PostgreSQL"; else \
-	$(BIN)/python -m pytest -q -n 2 -m "db and not demo" --cov --cov-append --cov-report=; fi
-	$(BIN)/coverage report
+	$(PYTEST) -m "db and not demo"; fi
 	$(BIN)/python -m pytest -q -m demo
 
 check: setup-dev  ## style, types, architecture, translations, migrations

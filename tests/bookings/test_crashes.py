@@ -17,7 +17,7 @@ from tests.bookings.invariants import at_rest, safe
 from tests.bookings.world import World
 from transit.money import Money
 
-pytestmark = [pytest.mark.db]
+pytestmark = [pytest.mark.db, pytest.mark.exhaustive]
 NewWorld = Callable[..., World]
 
 

@@ -21,7 +21,7 @@ from bookings.services.snapshot import Snapshot
 from tests.bookings.invariants import Violation, at_rest, safe
 from tests.bookings.world import World
 
-pytestmark = [pytest.mark.db]
+pytestmark = [pytest.mark.db, pytest.mark.exhaustive]
 NewWorld = Callable[..., World]
 
 OPERATOR = [
