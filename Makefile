@@ -14,7 +14,7 @@ demo: setup  ## bring up a region with everything in it; DATA=folder for a real 
 PYTEST := $(BIN)/python -m pytest -q -n 2
 test: setup-dev  ## every test on SQLite, those of the database again on PostgreSQL where TEST_DATABASE_URL names one
 	TEST_DATABASE_URL= $(PYTEST) -m "not (demo or exhaustive or hypothesis)" --cov --cov-report=
-	$(BIN)/coverage combine -q && $(BIN)/coverage report
+	$(BIN)/coverage report
 	TEST_DATABASE_URL= $(PYTEST) -m "exhaustive or hypothesis"
 	@if [ -z "$$TEST_DATABASE_URL" ]; then \
 	echo "TEST_DATABASE_URL is not set: the tests marked db ran on SQLite only, not on PostgreSQL"; else \
