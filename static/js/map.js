@@ -15,6 +15,11 @@ import { say } from "maas/strings";
 const FONT = "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Hiragino Sans', sans-serif";
 const ROUND = { "line-cap": /** @type {const} */ ("round"), "line-join": /** @type {const} */ ("round") };
 
+// Who goes on to the next page breaks off the tiles that are still loading: no fault of the map.
+let leaving = false;
+addEventListener("beforeunload", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
+
 /**
  * A label in the reader's language, else as on the spot.
  * @returns {Expression}
@@ -133,6 +138,7 @@ export async function drawMap(box) {
       },
       style: { version: 8, sources, layers },
     });
+    map.on("error", ({ error }) => leaving || console.error(error));
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new AttributionControl({ compact: false }));
     map.touchZoomRotate.disableRotation();
