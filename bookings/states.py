@@ -23,6 +23,19 @@ ORDER = Machine.of(
     FAILED="",
 )
 
+ORDER_SELLING = (
+    "HOLDING",
+    "NEEDS_CONSENT",
+    "AUTHORISING",
+    "NEEDS_ACTION",
+    "CONFIRMING",
+    "AWAITING_OPERATOR",
+    "CAPTURING",
+)
+"""An order on its way to be sold."""
+ORDER_AT_REST = frozenset({"FAILED", "CANCELLED", "SETTLED", "MANUAL"})
+"""Nothing is called for such an order any more; MANUAL waits for a person."""
+
 # One operator's part of an order (TOMP 2.0: package), as far as we know it.
 BOOKING = Machine.of(
     "booking",

@@ -15,9 +15,8 @@ from bookings.services.calls import Answer, Outcome
 from bookings.services.plan import NewStep, Plan
 from bookings.services.rows import list_bookings
 from bookings.services.snapshot import Snapshot
-from bookings.states import EFFECT, ORDER
+from bookings.states import EFFECT, ORDER, ORDER_AT_REST
 
-_AT_REST = frozenset({"FAILED", "CANCELLED", "SETTLED", "MANUAL"})
 _TOLD = frozenset({"NEEDS_CONSENT", "NEEDS_ACTION", "COMPLETED", "FAILED", "CANCELLED", "MANUAL"})
 """States that somebody has to hear of."""
 
@@ -119,7 +118,7 @@ def _move(order: Order, state: str, reason: str, now: datetime) -> None:
 
 def claim(order: Order, now: datetime) -> Claim | None:
     """The next effect that is due, marked as under way: the intent lasts before the call is made."""
-    if order.state in _AT_REST:
+    if order.state in ORDER_AT_REST:
         return None
     due = order.effects.select_for_update().filter(
         state__in=["PENDING", "UNKNOWN"], not_before__lte=now, deadline_at__gt=now

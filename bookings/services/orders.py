@@ -15,14 +15,13 @@ from bookings.services.plan import give_up
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.rows import list_bookings, part_of, snapshot_of
 from bookings.services.viewers import Viewer
-from bookings.states import ORDER
+from bookings.states import ORDER, ORDER_SELLING
 from transit import tokens
 from transit.money import Money
 from transit.sealing import seal
 
 MOST_OPEN = 3
 """Orders that one traveller or browser session may have under way: holds keep seats from others."""
-_UNDER_WAY = ("HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION", "CONFIRMING", "AWAITING_OPERATOR", "CAPTURING")
 _CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
 
 
@@ -83,7 +82,7 @@ def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Ord
         if locked.expires_at <= now:
             raise OrderError("offer_expired")
         _one_at_a_time(viewer)
-        if Order.objects.filter(viewer.owns(), state__in=_UNDER_WAY).count() >= MOST_OPEN:
+        if Order.objects.filter(viewer.owns(), state__in=ORDER_SELLING).count() >= MOST_OPEN:
             raise OrderError("too_many_orders")
         try:
             with transaction.atomic():

@@ -7,21 +7,11 @@ from datetime import datetime
 
 from bookings.models import Order, Ticket
 from bookings.services.viewers import Viewer
+from bookings.states import ORDER_SELLING
 from transit import tokens
 from transit.routing.itinerary import Itinerary, Leg
 
-UNDER_WAY = (
-    "HOLDING",
-    "NEEDS_CONSENT",
-    "AUTHORISING",
-    "NEEDS_ACTION",
-    "CONFIRMING",
-    "AWAITING_OPERATOR",
-    "CAPTURING",
-    "CANCELLING",
-    "UNWINDING",
-    "MANUAL",
-)
+UNDER_WAY = (*ORDER_SELLING, "CANCELLING", "UNWINDING", "MANUAL")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,10 +40,10 @@ class Source:
 
 @cache
 def builder_version() -> str:
-    """A hash of everything here that decides what a network's folder holds."""
+    """A hash of all code that decides what a network's folder holds: readers, builder, and the arrays and kernels."""
     digest = hashlib.sha256()
     root = Path(__file__).parent.parent
-    for folder in ("feeds", "network"):
+    for folder in ("feeds", "network", "routing", "routing/kernels"):
         for path in sorted((root / folder).glob("*.py")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

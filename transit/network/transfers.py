@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from transit.feeds.ragged import gather, offsets
 from transit.network.streets import EARTH_M
+from transit.routing.access import DETOUR, LEAP_M, WALK_MPS
 from transit.routing.kernels.dijkstra import Goal, Graph, Points, Tree, spread, twins
 from transit.routing.streets import NO_EDGE, WALK, Streets
 
@@ -21,15 +22,10 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 
 MAX_M = 800.0
-WALK_MPS = 1.25
-DETOUR = 1.3
-"""How much longer a walk is than the straight line, where no street says."""
 CHANGE_S = 60
 """From one vehicle to the next at the same stop."""
 TIMED_S = 30
 """Between two stops of a timed transfer, where the next vehicle waits; at one stop it takes no time."""
-LEAP_M = 300.0
-"""The longest straight walk between a stop on the streets and one off them: there may be water between."""
 _FORBIDDEN = -1
 _FILL, _WALKED, _STATION_RULE, _STOP_RULE = range(4)
 

@@ -31,6 +31,8 @@ U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
 Polyline = tuple[tuple[float, float], ...]
 
+# The pace at which walks between stops are timed; slower walkers are given longer.
+WALK_MPS = 1.25
 # How much longer than the straight line a way on foot is in a street grid: between 4/π (every direction equally
 # likely) and √2 (the worst).
 DETOUR = 1.3

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from transit.routing.access import Around, Ground, Way, around, find_way, spot_at, spot_of_stop, straight
+from transit.routing.access import WALK_MPS, Around, Ground, Way, around, find_way, spot_at, spot_of_stop, straight
 from transit.routing.filters import (
     by_departure,
     quicker_than_walking,
@@ -27,8 +27,6 @@ from transit.routing.window import assemble, reverse
 MODES = list(Mode)
 # Nobody is offered a longer ride by bicycle.
 MAX_BICYCLE_S = 3600
-# The pace at which transfers are timed; slower walkers are given longer.
-TRANSFER_MPS = 1.25
 # A transfer's way is drawn along streets up to this length, else as a straight line.
 MAX_TRANSFER_M = 2500.0
 
@@ -112,7 +110,7 @@ def _allowed(timetable: Timetable, query: Query) -> U8 | None:
 
 def _pace(query: Query) -> float:
     """How much longer than timed a transfer takes this walker; never less, as connections are published."""
-    return max(1.0, TRANSFER_MPS / query.walk_speed_mps)
+    return max(1.0, WALK_MPS / query.walk_speed_mps)
 
 
 def _forward(timetable: Timetable, rides: Rides) -> tuple[Ride, ...]:

@@ -16,7 +16,8 @@ from transit.feeds.gtfs import read_gtfs
 from transit.feeds.notices import Notices
 from transit.feeds.osm import read_extract
 from transit.network import streets as street_builder
-from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, WALK_MPS, Rules, of_stops
+from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, Rules, of_stops
+from transit.routing.access import WALK_MPS
 from transit.routing.streets import NO_EDGE, WALK, Streets
 
 NO_RULES = Rules(*(np.zeros(0, np.int64) for _ in range(4)))

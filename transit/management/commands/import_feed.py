@@ -1,31 +1,10 @@
 """`manage.py import_feed`: see transit.feeds.imports."""
 
-from __future__ import annotations
-
-from argparse import ArgumentParser
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
-
 from transit.feeds.imports import import_feed
-from transit.feeds.notices import FeedError
-from transit.remote.http import RemoteError
+from transit.management.importing import ImportCommand
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
+    importer = staticmethod(import_feed)
     help = "Imports a GTFS feed; publish_network then makes it answer."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", help="A path or an https address.")
-        parser.add_argument("--name", default="", help="The prefix of all its identifiers. Default: after the file.")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            version = import_feed(options["source"], options["name"], timezone.now())
-        except (FeedError, RemoteError) as error:
-            raise CommandError(str(error)) from error
-        counts = ", ".join(f"{number} {what}" for what, number in version.summary.items())
-        self.stdout.write(f"{version.interface.name}: {counts}")
-        for notice in version.notices.order_by("severity", "file", "code"):
-            self.stdout.write(f"  {notice.severity} {notice.file} {notice.code}: {notice.count}")
+    name_help = "The prefix of all its identifiers. Default: after the file."
