@@ -4,6 +4,7 @@
     station S 60.0 24.0 Keskusta           a station
     line 1 bus A 8:00 B 8:10 C 8:20        a trip: route, type, then stops with departures ("8:10/8:12" stays a while,
                                            "-" has no time); trips are `1-0`, `1-1` … in the order of their lines
+    line 1 bus block=b A 8:00 …            the same with a block_id
     every 10 until 12:00 line 1 bus A …    the same trip repeated every 10 minutes
     [transfers.txt]                        any table as it stands, up to the next empty line
 
@@ -164,13 +165,22 @@ def _line(words: list[str], counts: dict[str, int], tables: tuple[_Table, _Table
         every_s, until_s = int(words[1]) * 60, _seconds(words[3])
         words = words[4:]
     _, route, mode, *calls = words
+    block = calls.pop(0).removeprefix("block=") if calls[0].startswith("block=") else ""
     routes.add({"route_id": route, "agency_id": "ag", "route_short_name": route, "route_type": str(MODES[mode])})
     pairs = list(zip(calls[::2], calls[1::2], strict=True))
     shift_s = 0
     while not shift_s or _seconds(pairs[0][1]) + shift_s <= until_s:
         trip = f"{route}-{counts.get(route, 0)}"
         counts[route] = counts.get(route, 0) + 1
-        trips.add({"route_id": route, "service_id": "daily", "trip_id": trip, "trip_headsign": pairs[-1][0]})
+        trips.add(
+            {
+                "route_id": route,
+                "service_id": "daily",
+                "trip_id": trip,
+                "trip_headsign": pairs[-1][0],
+                "block_id": block,
+            }
+        )
         for i, (stop, text) in enumerate(pairs, 1):
             arrival, _, departure = text.partition("/")
             first, last = _clock(arrival, shift_s), _clock(departure or arrival, shift_s)

@@ -3,7 +3,7 @@
 08:00 walk 4' > 08:06 Bus 1 Harbour–Market 08:15 > walk 2' > 08:20 Train R Market (3)–Airport 08:50
 
 A walk says how long it takes, and the clock only where the journey begins or ends with it. A platform stands in
-brackets. Clocks are those of the place.
+brackets. Clocks are those of the place. Where one stays seated as the vehicle goes on as another, stands = for >.
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ NAMES = {"rail": "Train"}
 def journey(itinerary: Json) -> str:
     """An itinerary of `/plan`."""
     legs = itinerary["legs"]
-    return " > ".join(_leg(leg, i == 0, i == len(legs) - 1) for i, leg in enumerate(legs))
+    texts = [_leg(leg, i == 0, i == len(legs) - 1) for i, leg in enumerate(legs)]
+    return texts[0] + "".join(
+        (" = " if leg["stay_seated"] else " > ") + text for leg, text in zip(legs[1:], texts[1:], strict=True)
+    )
 
 
 def departure(row: Json) -> str:

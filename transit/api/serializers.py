@@ -95,6 +95,9 @@ class LegSerializer(serializers.Serializer[Leg]):
     )
     service = ServiceSerializer(allow_null=True)
     calls = StopCallSerializer(many=True)
+    stay_seated = serializers.BooleanField(
+        help_text="Whether the vehicle of the leg before goes on as this one, so that nobody changes"
+    )
 
 
 class TravellerSerializer(serializers.Serializer[Any]):

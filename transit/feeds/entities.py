@@ -96,16 +96,26 @@ class Trips:
     headsign: list[str]
     template: list[str]
     """The `trip_id` of the feed, which the runs of a frequency share."""
+    block: list[str]
+    """`block_id`: the trips that one vehicle runs one after the other; "" where the feed does not say."""
 
 
 @dataclass(frozen=True)
 class Transfers:
-    """transfers.txt between stops or stations: kind 0 recommended, 1 timed, 2 takes `seconds`, 3 impossible."""
+    """transfers.txt. `kind`: 0 recommended, 1 timed, 2 takes `seconds`, 3 impossible, 4 in-seat, 5 in-seat not allowed.
+
+    Kinds 0 to 3 are between two stops or stations, `tail` and `head`; where a route or a trip is named, for it alone.
+    Kinds 4 and 5 are between two trips. All are indices; NONE: not named. A trip stands for all with its template.
+    """
 
     tail: NDArray[np.int64]
     head: NDArray[np.int64]
     kind: NDArray[np.int64]
     seconds: NDArray[np.int64]
+    from_route: NDArray[np.int64]
+    to_route: NDArray[np.int64]
+    from_trip: NDArray[np.int64]
+    to_trip: NDArray[np.int64]
 
 
 def read_agencies(frame: Any, notices: Notices) -> list[Agency]:
@@ -268,7 +278,7 @@ def read_trips(
     lines = columns.texts("shape_id")
     unknown = [lines[i] for i in rows.tolist() if lines[i] and lines[i] not in shapes]
     notices.warn("foreign_key_violation", file, "shape_id", unknown)
-    headsigns = columns.texts("trip_headsign")
+    headsigns, blocks = columns.texts("trip_headsign"), columns.texts("block_id")
     kept = [ids[row] for row in rows.tolist()]
     trips = Trips(
         ids=kept,
@@ -277,6 +287,7 @@ def read_trips(
         shape=np.array([shapes.get(lines[row], NONE) for row in rows.tolist()], np.int64),
         headsign=[headsigns[row] for row in rows.tolist()],
         template=kept,
+        block=[blocks[row] for row in rows.tolist()],
     )
     return trips, set(ids)
 
@@ -296,28 +307,43 @@ def taken(trips: Trips, rows: NDArray[np.int64], suffix: list[str]) -> Trips:
         shape=trips.shape[rows],
         headsign=[trips.headsign[row] for row in picks],
         template=[trips.ids[row] for row in picks],
+        block=[trips.block[row] for row in picks],
     )
 
 
-def read_transfers(frame: Any, stops: Stops, notices: Notices) -> Transfers:
-    """The transfers that hold for every route and trip; those for some of them only are not read."""
+def read_transfers(
+    frame: Any, stops: Stops, routes: Routes, trips: Trips, known_trips: set[str], notices: Notices
+) -> Transfers:
+    """The transfers whose stops, routes and trips are all there. `known_trips` are all ids that trips.txt gives."""
     columns, file = Columns(frame), "transfers.txt"
-    index = {stop: i for i, stop in enumerate(stops.ids)}
-    ends = {}
-    special = np.zeros(columns.rows, bool)
-    for name in ("from_route_id", "to_route_id", "from_trip_id", "to_trip_id"):
-        special |= np.array([bool(text) for text in columns.texts(name)], bool)
-    for name in ("from_stop_id", "to_stop_id"):
-        texts = columns.texts(name)
-        ends[name] = np.array([index.get(text, NONE) for text in texts], np.int64)
-        lost = np.flatnonzero((ends[name] == NONE) & ~special).tolist()
-        notices.add("foreign_key_violation", file, name, [texts[i] for i in lost])
     kind = columns.numbers("transfer_type", 0)
     seconds = columns.numbers("min_transfer_time", 0)
-    known = np.isin(kind, (0, 1, 2, 3))
     negative = seconds < 0
-    notices.warn("unexpected_enum_value", file, "transfer_type", kind[~known & ~np.isin(kind, (4, 5))])
+    notices.warn("unexpected_enum_value", file, "transfer_type", kind[~np.isin(kind, range(6))])
     notices.add("number_out_of_range", file, "min_transfer_time", seconds[negative])
-    tail, head = ends["from_stop_id"], ends["to_stop_id"]
-    rows = np.flatnonzero((tail != NONE) & (head != NONE) & known & ~special & ~negative)
-    return Transfers(tail[rows], head[rows], kind[rows].astype(np.int64), seconds[rows].astype(np.int64))
+    sound = np.isin(kind, range(6)) & ~negative
+    indices = {
+        "stop": {stop: i for i, stop in enumerate(stops.ids)},
+        "route": {route: i for i, route in enumerate(routes.ids)},
+        "trip": {trip: i for i, trip in reversed(list(enumerate(trips.template)))},
+    }
+    found = {}
+    for name in (f"{side}_{what}_id" for what in indices for side in ("from", "to")):
+        texts, index = columns.texts(name), indices[name.split("_")[1]]
+        found[name] = np.array([index.get(text, NONE) for text in texts], np.int64)
+        lost = np.flatnonzero(np.array([bool(text) for text in texts], bool) & (found[name] == NONE))
+        # A trip that is in the feed but cannot run has its own notice.
+        unknown = [texts[i] for i in lost.tolist() if "trip" not in name or texts[i] not in known_trips]
+        notices.add("foreign_key_violation", file, name, unknown)
+        sound[lost] = False
+    in_seat = kind >= 4
+    between = {False: ("from_stop_id", "to_stop_id"), True: ("from_trip_id", "to_trip_id")}
+    for seated, needed in between.items():
+        for name in needed:
+            bare = sound & (in_seat == seated) & (found[name] == NONE)
+            notices.add("missing_required_field", file, name, [f"row {i + 2}" for i in np.flatnonzero(bare)])
+            sound &= ~bare
+    rows = np.flatnonzero(sound)
+    names = [f"{side}_{what}_id" for what in indices for side in ("from", "to")]
+    tail, head, *others = (found[name][rows] for name in names)
+    return Transfers(tail, head, kind[rows].astype(np.int64), seconds[rows].astype(np.int64), *others)

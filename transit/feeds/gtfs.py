@@ -102,7 +102,7 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         trip_start=trip_start,
         events=events,
         services=services,
-        transfers=entities.read_transfers(tables.rows("transfers"), stops, notices),
+        transfers=entities.read_transfers(tables.rows("transfers"), stops, routes, trips, known, notices),
         shapes=shapes,
         fares=read_fares(tables.rows("fare_attributes"), tables.rows("fare_rules"), agencies, routes, notices),
         translations=read_translations(tables, notices),

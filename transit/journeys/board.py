@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator, instant
+from transit.network.store import Run
 from transit.routing.itinerary import Service
 from transit.routing.planner import MODES
 from transit.routing.query import Mode
@@ -43,16 +45,29 @@ def board_of(engine: Engine, stop_id: str, at: datetime, limit: int, language: s
     translator = Translator(engine, language)
     timetable = engine.day_at(at).timetable
     from_s = int(at.timestamp()) - timetable.base_at
-    found = sorted(entry for stop in engine.members(stop_id) for entry in _departures(timetable, stop, from_s, limit))[
-        :limit
-    ]
-    rows = tuple(_row(translator, timetable, *entry) for entry in found)
+    found = [entry for stop in engine.members(stop_id) for entry in _departures(timetable, stop, from_s, limit)]
+    rows: dict[StopDeparture, None] = {}
+    for entry in sorted(found):
+        # A train that is divided further on runs in several chains, and leaves here once.
+        rows[_row(translator, timetable, entry)] = None
+        if len(rows) == limit:
+            break
     here = translator.stop(chosen)
-    return Board(stop_id, here.name, here.timezone, at, rows)
+    return Board(stop_id, here.name, here.timezone, at, tuple(rows))
 
 
-def _departures(timetable: Timetable, stop: int, from_s: int, limit: int) -> list[tuple[int, int, int, int]]:
-    """The next departures of each pattern at a stop: (second, stop, trip of the timetable, pattern)."""
+class _Entry(NamedTuple):
+    """A departure by the numbers of the timetable."""
+
+    at_s: int
+    stop: int
+    trip: int
+    pattern: int
+    position: int
+
+
+def _departures(timetable: Timetable, stop: int, from_s: int, limit: int) -> list[_Entry]:
+    """The next departures of each pattern at a stop."""
     found = []
     entries = slice(*timetable.stop_pattern_start[stop : stop + 2].tolist())
     places = zip(timetable.stop_patterns[entries].tolist(), timetable.stop_positions[entries].tolist(), strict=True)
@@ -61,12 +76,15 @@ def _departures(timetable: Timetable, stop: int, from_s: int, limit: int) -> lis
         row = int(timetable.pattern_event_start[pattern]) + position * (end - first)
         times = timetable.departures[row : row + end - first]
         low = int(np.searchsorted(times, from_s))
-        found += [(at, stop, first + low + i, pattern) for i, at in enumerate(times[low : low + limit].tolist())]
+        next_ones = enumerate(times[low : low + limit].tolist(), first + low)
+        found += [_Entry(at, stop, trip, pattern, position) for trip, at in next_ones]
     return found
 
 
-def _row(translator: Translator, timetable: Timetable, at: int, stop: int, trip: int, pattern: int) -> StopDeparture:
-    place = translator.stop(stop)
-    service = translator.service(int(timetable.trip_source[trip]), int(timetable.trip_day[trip]))
-    mode = MODES[int(timetable.pattern_mode[pattern])]
-    return StopDeparture(instant(timetable.base_at + at), service, mode, place.platform, place.stop_id or "")
+def _row(translator: Translator, timetable: Timetable, entry: _Entry) -> StopDeparture:
+    place = translator.stop(entry.stop)
+    source, day = int(timetable.trip_source[entry.trip]), int(timetable.trip_day[entry.trip])
+    run = translator.network.ridden(Run(source, day, entry.position, entry.position + 1))[0]
+    mode = MODES[int(timetable.pattern_mode[entry.pattern])]
+    at = instant(timetable.base_at + entry.at_s)
+    return StopDeparture(at, translator.service(run.trip, run.day), mode, place.platform, place.stop_id or "")

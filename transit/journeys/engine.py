@@ -44,7 +44,8 @@ class Engine:
     def ground(self) -> Ground:
         """The stops and streets."""
         streets = self.network.streets
-        return Ground(self.network.stops.lat, self.network.stops.lon, streets if streets.nodes else None)
+        stops = self.network.stops
+        return Ground(stops.lat, stops.lon, streets if streets.nodes else None, stops.original)
 
     @cached_property
     def places(self) -> Places:

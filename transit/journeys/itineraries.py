@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import NamedTuple
 
 import numpy as np
 
 from transit.journeys.engine import Engine
+from transit.network.store import Run
 from transit.routing.fares import price
 from transit.routing.itinerary import Itinerary, Leg, Place, Service, StopCall
 from transit.routing.journey import Journey, StreetLeg
@@ -15,15 +16,6 @@ from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
 from transit.routing.query import Location, Query, Traveller
 from transit.routing.timetable import Timetable
 from transit.routing.window import service_day_start
-
-
-class Run(NamedTuple):
-    """A trip of the network on a service day (`date.toordinal`), from one position of its stops to a later one."""
-
-    trip: int
-    day: int
-    board: int
-    alight: int
 
 
 class Translator:
@@ -43,7 +35,7 @@ class Translator:
                 legs.append(self._street_leg(leg, timetable.base_at, query))
             else:
                 trip, day = int(timetable.trip_source[leg.trip]), int(timetable.trip_day[leg.trip])
-                legs.append(self.transit_leg(Run(trip, day, leg.board, leg.alight)))
+                legs += self.transit_legs(Run(trip, day, leg.board, leg.alight))
         return self.priced(tuple(legs), query.travellers)
 
     def priced(self, legs: tuple[Leg, ...], travellers: tuple[Traveller, ...]) -> Itinerary:
@@ -51,11 +43,16 @@ class Translator:
         fares, unpriced = price(self.network.fares, legs, travellers)
         return Itinerary(legs, travellers, fares, unpriced)
 
+    def transit_legs(self, run: Run) -> list[Leg]:
+        """A ride in a run of the schedule: a leg for each of the trips that are ridden in one seat."""
+        first, *others = map(self.transit_leg, self.network.ridden(run))
+        return [first, *(replace(leg, stay_seated=True) for leg in others)]
+
     def transit_leg(self, run: Run) -> Leg:
-        """A ride as the schedule has it."""
+        """A ride in one trip as the feed has it."""
         network = self.network
         schedule = network.schedule
-        zone = schedule.timezones[int(schedule.service_timezone[int(schedule.trip_service[run.trip])])]
+        zone = schedule.timezones[int(schedule.service_timezone[int(network.trips.service[run.trip])])]
         start_at = service_day_start(run.day, zone)
         first = int(schedule.trip_event_start[run.trip])
         ridden = slice(first + run.board, first + run.alight + 1)

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from transit.journeys.engine import Engine
-from transit.journeys.itineraries import Run, Translator
+from transit.journeys.itineraries import Translator
+from transit.network.store import Run
 from transit.routing.access import Spot, find_way, spot_at, spot_of_stop, straight
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.query import Mode
@@ -29,13 +30,16 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     """The same trips on the same service dates at the same times at the same stops. Raises ItineraryChanged."""
     translator = Translator(engine, language)
     runs = {i: _find_run(engine, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit}
-    changed = tuple(i for i, run in runs.items() if run is None)
+    changed = tuple(i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i))
     if changed:
         raise ItineraryChanged(changed)
     legs = []
     for i, leg in enumerate(itinerary.legs):
         run = runs.get(i)
-        legs.append(_redrawn(engine, translator, leg) if run is None else translator.transit_leg(run))
+        if run is None:
+            legs.append(_redrawn(engine, translator, leg))
+        else:
+            legs.append(replace(translator.transit_leg(run), stay_seated=leg.stay_seated))
     return translator.priced(tuple(legs), itinerary.travellers)
 
 
@@ -46,9 +50,7 @@ def _find_run(engine: Engine, leg: Leg) -> Run | None:
     if trip is None or leg.service is None:
         return None
     day = leg.service.service_date.toordinal()
-    column = day - network.first_day
-    active = network.schedule.service_active[int(network.schedule.trip_service[trip])]
-    if not 0 <= column < len(active) or active[column] != 1:
+    if not network.runs_on(trip, day):
         return None
     board, alight = (network.find_call(trip, sequence) for sequence in (leg.start_sequence, leg.end_sequence))
     if board is None or alight is None or board >= alight:
@@ -56,6 +58,14 @@ def _find_run(engine: Engine, leg: Leg) -> Run | None:
     run = Run(trip, day, board, alight)
     found = Translator(engine, "").transit_leg(run)
     return run if _what_matters(found) == _what_matters(leg) and _may_be_used(engine, run) else None
+
+
+def _is_cut_off(engine: Engine, itinerary: Itinerary, runs: dict[int, Run | None], i: int) -> bool:
+    """Whether one was to ride on in the seat of the leg before and no longer can."""
+    before, run = runs.get(i - 1), runs[i]
+    if not itinerary.legs[i].stay_seated or before is None or run is None:
+        return itinerary.legs[i].stay_seated
+    return not engine.network.is_one_ride(before, run)
 
 
 def _what_matters(leg: Leg) -> tuple[object, ...]:

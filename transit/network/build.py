@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from transit.feeds import gtfs as gtfs_reader
 from transit.feeds import osm
 from transit.feeds.notices import FeedError, Notices
-from transit.network import basemap, groups, merge, naming, places_index, streets, tracks, transfers
+from transit.network import basemap, chains, groups, merge, naming, places_index, points, streets, tracks, transfers
 from transit.network.fares_index import write_fares
 from transit.network.folder import FACTS, Writer
-from transit.network.merge import Days, Feed, Merged, Sequences
+from transit.network.merge import Calls, Days, Feed, Merged, Sequences
 from transit.network.strings import order_of, pack
 from transit.network.texts import write_texts
 from transit.routing.streets import NO_EDGE, Streets
@@ -88,29 +88,31 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
     lat = np.concatenate([feed.gtfs.stops.lat for feed in feeds])
     parent = merged.column((feed.gtfs.stops.parent for feed in feeds), merged.stop)
     graph = streets.of_extract(extract, lon, lat)
-    for field in fields(Streets):
-        writer.array(f"streets.{field.name}", getattr(graph, field.name))
     timezones = _timezones(feeds)
     days = merge.days_of(feeds, timezones)
-    sequences = merge.sequences_of(merged)
-    rules = transfers.Rules(
-        tail=merged.column((feed.gtfs.transfers.tail for feed in feeds), merged.stop),
-        head=merged.column((feed.gtfs.transfers.head for feed in feeds), merged.stop),
-        kind=np.concatenate([feed.gtfs.transfers.kind for feed in feeds]),
-        seconds=np.concatenate([feed.gtfs.transfers.seconds for feed in feeds]),
-    )
-    walks = transfers.of_stops(lon, lat, parent, graph if graph.nodes else None, rules)
-    _write_schedule(writer, merged, days, sequences, walks)
-    _write_stops(writer, merged, timezones, (lon, lat), parent)
+    place, members = transfers.metres_of(lon, lat), transfers.Members(parent)
+    spread = points.points_of(merged, members)
+    calls = merge.calls_of(merged, spread.event_point)
+    group = groups.groups_of(parent, _names(feeds), (lon, lat))
+    linked = chains.chains_of(chains.links_of(merged, calls, days, group, place), days)
+    runs = chains.with_chains(calls, linked)
+    sequences = merge.sequences_of(runs)
+    walks = transfers.of_stops(lon, lat, parent, graph if graph.nodes else None, transfers.Rules.of(merged))
+    walks = points.between(spread, walks, members, place)
+    stop_of = spread.stop_of
+    _write_streets(writer, graph, stop_of)
+    _write_schedule(writer, runs, sequences, chains.days_with(days, linked), transfers.packed(walks, len(stop_of)))
+    _write_stops(writer, merged, timezones, (lon, lat), parent, stop_of)
     _write_agencies(writer, feeds)
     _write_routes(writer, merged)
-    _write_trips(writer, merged, sequences, tracks.tracks_of(merged, sequences, lon, lat))
+    _write_trips(writer, merged, days, tracks.tracks_of(merged, sequences, lon[stop_of], lat[stop_of]))
+    _write_chains(writer, linked)
     _write_shapes(writer, feeds)
     write_texts(writer, "street_names", *naming.of_names(extract.names))
     write_fares(writer, merged)
     writer.note("feeds", [feed.name for feed in feeds])
     writer.note("bounds", _bounds(lon, lat, graph))
-    writer.note("summary", {"stops": len(lon), "trips": len(sequences.trip), "linked": _linked(graph)})
+    writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph)})
     places_index.write(writer.folder / "places.sqlite", merged, extract, graph)
     writer.note("basemap", basemap.write(writer.folder, extract))
 
@@ -133,28 +135,31 @@ def _timezones(feeds: list[Feed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *stops]))
 
 
+def _write_streets(writer: Writer, graph: Streets, stop_of: NDArray[np.int64]) -> None:
+    """The arrays of `Streets`, in which a point is where its stop is."""
+    for field in fields(Streets):
+        values = getattr(graph, field.name)
+        writer.array(f"streets.{field.name}", values[stop_of] if field.name.startswith("stop_") else values)
+
+
 def _write_schedule(
     writer: Writer,
-    merged: Merged,
-    days: Days,
+    runs: Calls,
     sequences: Sequences,
+    days: Days,
     walks: tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32]],
 ) -> None:
     """The arrays of `Schedule`."""
-    starts, base = [], 0
-    for feed in merged.feeds:
-        starts.append(feed.gtfs.trip_start[:-1] + base)
-        base += int(feed.gtfs.trip_start[-1])
     arrays: dict[str, NDArray[np.generic]] = {
         "sequence_start": sequences.start.astype(np.uint32),
         "sequence_stops": sequences.stops.astype(np.uint32),
         "sequence_pickup": sequences.pickup,
         "sequence_drop_off": sequences.drop_off,
         "sequence_mode": sequences.mode,
-        "trip_sequence": sequences.trip.astype(np.uint32),
-        "trip_event_start": np.concatenate(starts).astype(np.uint64),
-        "event_arrivals": np.concatenate([feed.gtfs.events.arrival for feed in merged.feeds]).astype(np.int32),
-        "event_departures": np.concatenate([feed.gtfs.events.departure for feed in merged.feeds]).astype(np.int32),
+        "trip_sequence": sequences.run.astype(np.uint32),
+        "trip_event_start": runs.start[:-1].astype(np.uint64),
+        "event_arrivals": runs.arrival.astype(np.int32),
+        "event_departures": runs.departure.astype(np.int32),
         "trip_service": days.trip_service.astype(np.uint32),
         "service_active": days.active,
         "service_timezone": days.timezone.astype(np.uint32),
@@ -166,8 +171,13 @@ def _write_schedule(
         writer.array(f"schedule.{name}", values)
     writer.note("first_day", days.first_day)
     writer.note("timezones", list(days.timezones))
-    writer.array("numbering.start", sequences.numbering_start.astype(np.uint32))
-    writer.array("numbering.values", sequences.numbering)
+
+
+def _write_chains(writer: Writer, linked: chains.Chains) -> None:
+    """The arrays of `ChainTable`."""
+    writer.array("chains.start", linked.start.astype(np.uint32))
+    writer.array("chains.trips", linked.trips.astype(np.uint32))
+    writer.array("chains.shift", linked.shift.astype(np.uint8))
 
 
 def _write_ids(writer: Writer, name: str, ids: list[str]) -> None:
@@ -176,31 +186,53 @@ def _write_ids(writer: Writer, name: str, ids: list[str]) -> None:
     writer.array(f"{name}.order", order_of(ids))
 
 
+def _names(feeds: list[Feed]) -> list[str]:
+    """The name of every stop, or its id."""
+    return [name or key for feed in feeds for key, name in zip(feed.gtfs.stops.ids, feed.gtfs.stops.name, strict=True)]
+
+
 def _write_stops(
-    writer: Writer, merged: Merged, timezones: tuple[str, ...], place: tuple[F64, F64], parent: NDArray[np.int64]
+    writer: Writer,
+    merged: Merged,
+    timezones: tuple[str, ...],
+    place: tuple[F64, F64],
+    parent: NDArray[np.int64],
+    stop_of: NDArray[np.int64],
 ) -> None:
-    """The arrays of `StopTable`."""
+    """The arrays of `StopTable`: the stops, and the points that stand for some of them again."""
     feeds = merged.feeds
-    _write_ids(writer, "stops.ids", [key for feed in feeds for key in feed.outside(feed.gtfs.stops.ids)])
-    names = [name or key for feed in feeds for key, name in zip(feed.gtfs.stops.ids, feed.gtfs.stops.name, strict=True)]
+
+    def at_points(texts: Iterable[str]) -> list[str]:
+        column = list(texts)
+        return [column[stop] for stop in stop_of.tolist()]
+
+    _write_ids(writer, "stops.ids", at_points(key for feed in feeds for key in feed.outside(feed.gtfs.stops.ids)))
+    names = _names(feeds)
     others = naming.joined(
         naming.translated(f.gtfs.translations, "stops", "stop_name", f.gtfs.stops.ids, f.gtfs.stops.name, first)
         for f, first in zip(feeds, merged.stop, strict=False)
     )
-    write_texts(writer, "stops.name", names, others)
-    writer.strings("stops.code", pack(code for feed in feeds for code in feed.gtfs.stops.code))
-    writer.strings("stops.platform", pack(text for feed in feeds for text in feed.gtfs.stops.platform))
-    writer.strings(
-        "stops.zone", pack(f"{feed.name}:{zone}" if zone else "" for feed in feeds for zone in feed.gtfs.stops.zone)
-    )
-    writer.array("stops.lon", place[0])
-    writer.array("stops.lat", place[1])
-    writer.array("stops.parent", parent.astype(np.int32))
-    writer.array("stops.station", np.concatenate([feed.gtfs.stops.is_station for feed in feeds]).astype(np.uint8))
-    writer.array("stops.wheelchair", np.concatenate([feed.gtfs.stops.wheelchair for feed in feeds]))
+    copies = list(enumerate(stop_of.tolist()))[len(names) :]
+    for texts in others.values():
+        texts.update({point: texts[stop] for point, stop in copies if stop in texts})
+    write_texts(writer, "stops.name", at_points(names), others)
+    writer.strings("stops.code", pack(at_points(code for feed in feeds for code in feed.gtfs.stops.code)))
+    writer.strings("stops.platform", pack(at_points(text for feed in feeds for text in feed.gtfs.stops.platform)))
+    zones = (f"{feed.name}:{zone}" if zone else "" for feed in feeds for zone in feed.gtfs.stops.zone)
+    writer.strings("stops.zone", pack(at_points(zones)))
     own = [timezones.index(zone or feed.gtfs.timezone) for feed in feeds for zone in feed.gtfs.stops.timezone]
-    writer.array("stops.timezone", np.array(own, np.uint8))
-    start, members = groups.members_of(parent, names, place)
+    columns: dict[str, NDArray[np.generic]] = {
+        "lon": place[0],
+        "lat": place[1],
+        "parent": parent.astype(np.int32),
+        "station": np.concatenate([feed.gtfs.stops.is_station for feed in feeds]).astype(np.uint8),
+        "wheelchair": np.concatenate([feed.gtfs.stops.wheelchair for feed in feeds]),
+        "timezone": np.array(own, np.uint8),
+    }
+    for name, values in columns.items():
+        writer.array(f"stops.{name}", values[stop_of])
+    writer.array("stops.original", stop_of.astype(np.uint32))
+    start, members = groups.members_of(parent, names, place, stop_of)
     writer.array("stops.member_start", start.astype(np.uint32))
     writer.array("stops.member_stops", members.astype(np.uint32))
 
@@ -239,14 +271,17 @@ def _write_routes(writer: Writer, merged: Merged) -> None:
     writer.array("routes.mode", np.concatenate([feed.gtfs.routes.mode for feed in feeds]))
 
 
-def _write_trips(writer: Writer, merged: Merged, sequences: Sequences, lines: tracks.Tracks) -> None:
+def _write_trips(writer: Writer, merged: Merged, days: Days, lines: tracks.Tracks) -> None:
     """The arrays of `TripTable`, the headsigns and the tracks."""
     feeds = merged.feeds
     _write_ids(writer, "trips.ids", [key for feed in feeds for key in feed.outside(feed.gtfs.trips.ids)])
-    route = merged.column((feed.gtfs.trips.route for feed in feeds), merged.route)
-    writer.array("trips.route", route.astype(np.uint32))
-    writer.array("trips.numbering", sequences.trip_numbering.astype(np.uint32))
+    numberings = merge.numberings_of(merged)
+    writer.array("trips.route", merged.trip_route.astype(np.uint32))
+    writer.array("trips.service", days.trip_service.astype(np.uint32))
+    writer.array("trips.numbering", numberings.trip.astype(np.uint32))
     writer.array("trips.track", lines.trip.astype(np.uint32))
+    writer.array("numbering.start", numberings.start.astype(np.uint32))
+    writer.array("numbering.values", numberings.values)
     _write_headsigns(writer, feeds)
     writer.array("tracks.start", lines.start.astype(np.uint32))
     writer.array("tracks.at", lines.at)

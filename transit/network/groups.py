@@ -36,13 +36,21 @@ def groups_of(parent: I64, names: list[str], place: tuple[F64, F64]) -> I64:
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
-def members_of(parent: I64, names: list[str], place: tuple[F64, F64]) -> tuple[I64, I64]:
-    """Offsets and stops: for a station its stops, for a stop without a station its namesakes, for others nothing."""
-    group = groups_of(parent, names, place)
+def members_of(parent: I64, names: list[str], place: tuple[F64, F64], stop_of: I64) -> tuple[I64, I64]:
+    """Offsets and members by point: of a station its stops, of a stop without a station its namesakes, else nothing.
+
+    The points of a stop (`stop_of`: the stop of each) are members of whatever their stop is a member of, and of it.
+    """
+    group = groups_of(parent, names, place)[stop_of]
     order = np.argsort(group, kind="stable")
     start = np.searchsorted(group[order], np.arange(group.max(initial=0) + 2))
-    counts = np.where(parent < 0, np.diff(start)[group], 0)
+    counts = np.where(parent[stop_of] < 0, np.diff(start)[group], 0)
     members = order[gather(start[group], counts)]
-    owner = np.repeat(np.arange(len(parent)), counts)
+    owner = np.repeat(np.arange(len(stop_of)), counts)
+    copies = np.arange(len(parent), len(stop_of))
+    apart = parent[stop_of[copies]] >= 0
+    owner, members = np.append(owner, stop_of[copies[apart]]), np.append(members, copies[apart])
+    order = np.argsort(owner, kind="stable")
+    owner, members = owner[order], members[order]
     other = members != owner
-    return offsets(np.bincount(owner[other], minlength=len(parent))), members[other]
+    return offsets(np.bincount(owner[other], minlength=len(stop_of))), members[other]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ from transit.feeds.gtfs import Gtfs
 from transit.feeds.ragged import offsets
 
 I64 = NDArray[np.int64]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
 NONE = -1
 
 
@@ -56,6 +59,35 @@ class Merged:
         parts = [np.where(part >= 0, part + start, NONE) for part, start in zip(columns, starts, strict=False)]
         return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, np.int64)
 
+    @cached_property
+    def event_stop(self) -> I64:
+        """E: the stop of every event of all feeds."""
+        return self.column((feed.gtfs.events.stop for feed in self.feeds), self.stop)
+
+    @cached_property
+    def trip_event(self) -> I64:
+        """T + 1 offsets into the events of all feeds."""
+        return offsets(np.concatenate([np.diff(feed.gtfs.trip_start) for feed in self.feeds]))
+
+    @cached_property
+    def trip_route(self) -> I64:
+        """T: the route of every trip."""
+        return self.column((feed.gtfs.trips.route for feed in self.feeds), self.route)
+
+    @cached_property
+    def trip_template(self) -> I64:
+        """T: the first trip with the same `trip_id`, which is the trip itself unless it is a run of a frequency."""
+        first: dict[tuple[str, str], int] = {}
+        named = [(feed.name, key) for feed in self.feeds for key in feed.gtfs.trips.template]
+        return np.array([first.setdefault(key, i) for i, key in enumerate(named)], np.int64)
+
+    def transfers(self, name: str) -> I64:
+        """A column of transfers.txt of all feeds."""
+        columns = (getattr(feed.gtfs.transfers, name) for feed in self.feeds)
+        indices = {"tail": self.stop, "head": self.stop, "route": self.route, "trip": self.trip}
+        starts = indices.get(name.rpartition("_")[2])
+        return np.concatenate(list(columns)) if starts is None else self.column(columns, starts)
+
 
 @dataclass(frozen=True)
 class Days:
@@ -94,49 +126,78 @@ def days_of(feeds: list[Feed], timezones: tuple[str, ...]) -> Days:
 
 
 @dataclass(frozen=True)
-class Sequences:
-    """The stop sequences of all trips, each once, and each trip's; the same for its `stop_sequence` values."""
+class Calls:
+    """What R runs do, one after the other: run r makes the calls `start[r]` … `start[r + 1]`. Times as in GTFS."""
 
-    trip: I64
+    start: I64
+    mode: U8
+    """R: index into `list(Mode)`."""
+    point: I64
+    arrival: I32
+    departure: I32
+    pickup: U8
+    drop_off: U8
+
+
+def calls_of(merged: Merged, event_point: I64) -> Calls:
+    """The calls of all trips; `event_point` says where each is."""
+    events = {
+        name: np.concatenate([getattr(feed.gtfs.events, name) for feed in merged.feeds])
+        for name in ("arrival", "departure", "pickup", "drop_off")
+    }
+    modes = np.concatenate([feed.gtfs.routes.mode for feed in merged.feeds])
+    return Calls(merged.trip_event, modes[merged.trip_route], event_point, **events)
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Runs that call at the same points in the same way: which sequence each run has, and each sequence once."""
+
+    run: I64
     start: I64
     stops: I64
-    pickup: NDArray[np.uint8]
-    drop_off: NDArray[np.uint8]
-    mode: NDArray[np.uint8]
-    trip_numbering: I64
-    numbering_start: I64
-    numbering: NDArray[np.int32]
+    pickup: U8
+    drop_off: U8
+    mode: U8
 
 
-def sequences_of(merged: Merged) -> Sequences:
-    """Find the trips that call at the same stops in the same way."""
+def sequences_of(calls: Calls) -> Sequences:
+    """Find the sequences."""
     found: dict[tuple[int, bytes, bytes, bytes], int] = {}
-    numberings: dict[bytes, int] = {}
-    trip: list[int] = []
-    trip_numbering: list[int] = []
-    for feed, first_stop in zip(merged.feeds, merged.stop, strict=False):
-        events, starts = feed.gtfs.events, feed.gtfs.trip_start.tolist()
-        stops = events.stop + first_stop
-        modes = feed.gtfs.routes.mode[feed.gtfs.trips.route].tolist()
-        for mode, start, end in zip(modes, starts[:-1], starts[1:], strict=True):
-            key = (
-                mode,
-                stops[start:end].tobytes(),
-                events.pickup[start:end].tobytes(),
-                events.drop_off[start:end].tobytes(),
-            )
-            trip.append(found.setdefault(key, len(found)))
-            number = events.sequence[start:end].tobytes()
-            trip_numbering.append(numberings.setdefault(number, len(numberings)))
+    run: list[int] = []
+    starts = calls.start.tolist()
+    for mode, low, high in zip(calls.mode.tolist(), starts[:-1], starts[1:], strict=True):
+        ridden = (calls.point[low:high], calls.pickup[low:high], calls.drop_off[low:high])
+        points, pickup, drop_off = (column.tobytes() for column in ridden)
+        run.append(found.setdefault((mode, points, pickup, drop_off), len(found)))
     keys = list(found)
     return Sequences(
-        trip=np.array(trip, np.int64),
+        run=np.array(run, np.int64),
         start=offsets(np.array([len(key[2]) for key in keys], np.int64)),
         stops=np.frombuffer(b"".join(key[1] for key in keys), np.int64),
         pickup=np.frombuffer(b"".join(key[2] for key in keys), np.uint8),
         drop_off=np.frombuffer(b"".join(key[3] for key in keys), np.uint8),
         mode=np.array([key[0] for key in keys], np.uint8),
-        trip_numbering=np.array(trip_numbering, np.int64),
-        numbering_start=offsets(np.array([len(key) // 4 for key in numberings], np.int64)),
-        numbering=np.frombuffer(b"".join(numberings), np.int32),
+    )
+
+
+@dataclass(frozen=True)
+class Numberings:
+    """The `stop_sequence` values of trips, equal lists once."""
+
+    trip: I64
+    start: I64
+    values: I32
+
+
+def numberings_of(merged: Merged) -> Numberings:
+    """Find the lists of `stop_sequence`."""
+    values = np.concatenate([feed.gtfs.events.sequence for feed in merged.feeds]).astype(np.int32)
+    found: dict[bytes, int] = {}
+    starts = merged.trip_event.tolist()
+    trip = [found.setdefault(values[low:high].tobytes(), len(found)) for low, high in pairwise(starts)]
+    return Numberings(
+        trip=np.array(trip, np.int64),
+        start=offsets(np.array([len(key) // 4 for key in found], np.int64)),
+        values=np.frombuffer(b"".join(found), np.int32),
     )

@@ -34,7 +34,7 @@ LineString = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class StopTable:
-    """S stops and stations of all feeds."""
+    """S stops and stations of all feeds, and after them the points that stand for some of them again (`points`)."""
 
     ids: Ids
     name: Texts
@@ -52,6 +52,8 @@ class StopTable:
     """GTFS wheelchair_boarding: 0 unknown, 1 possible, 2 not."""
     timezone: U8
     """Index into `Schedule.timezones`."""
+    original: U32
+    """The stop of a point; of a stop itself."""
     member_start: U32
     """S + 1 offsets into member_stops: the stops of a station; for a stop without one, its namesakes close by."""
     member_stops: U32
@@ -90,12 +92,36 @@ class TripTable:
 
     ids: Ids
     route: U32
+    service: U32
+    """Index into `Schedule.service_active`: when the trip runs, be it alone or in a chain."""
     headsign: U32
     """Index into Network.headsigns."""
     numbering: U32
     """Which list of `stop_sequence` values the trip has."""
     track: U32
     """Which track the trip follows, or NONE."""
+
+
+@dataclass(frozen=True)
+class ChainTable:
+    """Trips ridden in one seat: run T + c of the schedule is the trips `trips[start[c]:start[c + 1]]`.
+
+    `shift` is how many days after the first each runs.
+    """
+
+    start: U32
+    trips: U32
+    shift: U8
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A trip on a service day (`date.toordinal`), from one position of its stops to a later one."""
+
+    trip: int
+    day: int
+    board: int
+    alight: int
 
 
 @dataclass(frozen=True)
@@ -131,6 +157,7 @@ class Network:
         self.routes = _table(reader, RouteTable, "routes")
         self.agencies = _table(reader, AgencyTable, "agencies")
         self.trips = _table(reader, TripTable, "trips")
+        self.chains = _table(reader, ChainTable, "chains")
         self.tracks = _table(reader, TrackTable, "tracks")
         self.headsigns = read_texts(reader, "headsigns")
         self.street_names = read_texts(reader, "street_names")
@@ -188,7 +215,7 @@ class Network:
         """The stops that a trip calls at, in order."""
         sequence = int(self.schedule.trip_sequence[trip])
         start = self.schedule.sequence_start
-        return self.schedule.sequence_stops[int(start[sequence]) : int(start[sequence + 1])]
+        return self.stops.original[self.schedule.sequence_stops[int(start[sequence]) : int(start[sequence + 1])]]
 
     def stop_sequence(self, trip: int) -> I32:
         """The GTFS `stop_sequence` of every call of a trip."""
@@ -200,6 +227,41 @@ class Network:
         values = self.stop_sequence(trip)
         at = int(np.searchsorted(values, stop_sequence))
         return at if at < len(values) and values[at] == stop_sequence else None
+
+    def runs_on(self, trip: int, day: int) -> bool:
+        """Whether a trip runs on a day."""
+        active = self.schedule.service_active[int(self.trips.service[trip])]
+        return 0 <= day - self.first_day < len(active) and bool(active[day - self.first_day])
+
+    def ridden(self, run: Run) -> list[Run]:
+        """A ride in a run of the schedule as rides in trips: one, or of a chain those that are ridden in one seat."""
+        chain = run.trip - len(self.trips.route)
+        if chain < 0:
+            return [run]
+        start, end = self.chains.start[chain : chain + 2].tolist()
+        parts, first = [], 0
+        for trip, shift in zip(
+            self.chains.trips[start:end].tolist(), self.chains.shift[start:end].tolist(), strict=True
+        ):
+            last = first + len(self.trip_stops(trip)) - 1
+            if run.board < last and run.alight > first:
+                board, alight = max(run.board, first) - first, min(run.alight, last) - first
+                parts.append(Run(trip, run.day + shift, board, alight))
+            first = last + 1
+        return parts
+
+    def is_one_ride(self, first: Run, second: Run) -> bool:
+        """Whether one may stay seated from the end of a ride in one trip to the ride in the next."""
+        trips, active = self.chains.trips, self.schedule.service_active
+        for at in np.flatnonzero((trips[:-1] == first.trip) & (trips[1:] == second.trip)).tolist():
+            chain = int(np.searchsorted(self.chains.start, at, side="right")) - 1
+            shift, later = self.chains.shift[at : at + 2].tolist()
+            column = first.day - shift - self.first_day
+            service = int(self.schedule.trip_service[len(self.trips.route) + chain])
+            is_inside = at + 1 < self.chains.start[chain + 1] and 0 <= column < active.shape[1]
+            if is_inside and second.day - first.day == later - shift and active[service, column]:
+                return True
+        return False
 
     def mode(self, route: int) -> Mode:
         """What runs on a route."""

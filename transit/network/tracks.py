@@ -39,7 +39,7 @@ def tracks_of(merged: Merged, sequences: Sequences, lon: F64, lat: F64) -> Track
     ]
     found: dict[tuple[int, int], int] = {}
     trip = np.full(len(shape), NONE, np.int64)
-    for i, key in enumerate(zip(sequences.trip.tolist(), shape.tolist(), strict=True)):
+    for i, key in enumerate(zip(sequences.run[: len(shape)].tolist(), shape.tolist(), strict=True)):
         if key[1] != NONE:
             trip[i] = found.setdefault(key, len(found))
     parts = []

@@ -7,12 +7,14 @@ two stops stands above one for their stations.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from transit.feeds.ragged import gather, offsets
+from transit.network.merge import NONE, Merged
 from transit.network.streets import EARTH_M
 from transit.routing.access import DETOUR, LEAP_M, WALK_MPS
 from transit.routing.kernels.dijkstra import Goal, Graph, Points, Tree, spread, twins
@@ -26,17 +28,35 @@ CHANGE_S = 60
 """From one vehicle to the next at the same stop."""
 TIMED_S = 30
 """Between two stops of a timed transfer, where the next vehicle waits; at one stop it takes no time."""
-_FORBIDDEN = -1
+FORBIDDEN = -1
+"""In place of seconds: no transfer."""
 _FILL, _WALKED, _STATION_RULE, _STOP_RULE = range(4)
 
 
 @dataclass(frozen=True)
 class Rules:
-    """transfers.txt of all feeds: from stop, to stop (stops or stations), kind as in GTFS, seconds."""
+    """transfers.txt of all feeds as far as it holds for everybody: from stop, to stop (or stations), kind, seconds."""
 
     tail: I64
     head: I64
     kind: I64
+    seconds: I64
+
+    @classmethod
+    def of(cls, merged: Merged) -> Rules:
+        """The rows that name neither a route nor a trip."""
+        tail, head, kind, seconds = (merged.transfers(name) for name in ("tail", "head", "kind", "seconds"))
+        bare = kind <= 3
+        for name in ("from_route", "to_route", "from_trip", "to_trip"):
+            bare &= merged.transfers(name) == NONE
+        return cls(tail[bare], head[bare], kind[bare], seconds[bare])
+
+
+class Pairs(NamedTuple):
+    """Transfers from a stop to a stop in so many seconds, each pair once."""
+
+    tail: I64
+    head: I64
     seconds: I64
 
 
@@ -50,18 +70,14 @@ class _Ways:
     weight: I64
 
 
-def of_stops(
-    lon: F64, lat: F64, parent: I64, streets: Streets | None, rules: Rules
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32]]:
-    """The offsets, stops and seconds of all transfers, sorted by stop and seconds as `Timetable` says.
+def of_stops(lon: F64, lat: F64, parent: I64, streets: Streets | None, rules: Rules) -> Pairs:
+    """All transfers between stops. `parent` is the station of each stop, or −1.
 
-    `parent` is the station of each stop, or −1. Without streets every way is a straight line with a detour.
+    Without streets every way is a straight line with a detour.
     """
     stops = len(lon)
     everyone = np.arange(stops)
-    place = (
-        np.column_stack((np.radians(lon) * np.cos(np.radians(lat.mean() if stops else 0.0)), np.radians(lat))) * EARTH_M
-    )
+    place = metres_of(lon, lat)
     itself = _Ways(everyone, everyone, np.full(stops, CHANGE_S), np.full(stops, _WALKED))
     found = [itself, *_walks(place, streets), _siblings(place, parent), *_ruled(place, parent, rules)]
     tail, head, seconds, weight = (
@@ -71,11 +87,21 @@ def of_stops(
     tail, head, seconds = tail[order], head[order], seconds[order]
     best = np.ones(len(tail), bool)
     best[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    best &= seconds != _FORBIDDEN
-    tail, head, seconds = tail[best], head[best], seconds[best]
-    order = np.lexsort((head, seconds, tail))
-    start = offsets(np.bincount(tail, minlength=stops))
-    return start.astype(np.uint32), head[order].astype(np.uint32), seconds[order].astype(np.int32)
+    best &= seconds != FORBIDDEN
+    return Pairs(tail[best], head[best], seconds[best])
+
+
+def packed(pairs: Pairs, stops: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.int32]]:
+    """The offsets, stops and seconds of transfers, sorted by stop and seconds as `Timetable` says."""
+    order = np.lexsort((pairs.head, pairs.seconds, pairs.tail))
+    start = offsets(np.bincount(pairs.tail, minlength=stops))
+    return start.astype(np.uint32), pairs.head[order].astype(np.uint32), pairs.seconds[order].astype(np.int32)
+
+
+def metres_of(lon: F64, lat: F64) -> F64:
+    """Coordinates as x and y in metres on a plane."""
+    narrow = np.cos(np.radians(lat.mean() if len(lat) else 0.0))
+    return np.asarray(np.column_stack((np.radians(lon) * narrow, np.radians(lat))) * EARTH_M)
 
 
 def _seconds(metres: F64) -> I64:
@@ -172,7 +198,7 @@ class _Links:
         return np.asarray(np.where(self.edge[targets] == self.edge[stop], np.minimum(by_node, direct), by_node))
 
 
-class _Members:
+class Members:
     """What an id of transfers.txt means: a station with its stops, or one stop."""
 
     def __init__(self, parent: I64) -> None:
@@ -184,6 +210,11 @@ class _Members:
         self.count = np.maximum(own, 1)
         self._start = np.where(own > 0, found[:-1], len(parent) + alone)
         self._stops = np.concatenate((order, alone))
+
+    def of(self, stop: int) -> list[int]:
+        """The stops that one id means."""
+        start = int(self._start[stop])
+        return [int(each) for each in self._stops[start : start + int(self.count[stop])]]
 
     def pairs(self, froms: I64, tos: I64) -> tuple[I64, I64, I64]:
         """All pairs of a member of one and a member of the other, and which of the given pairs each comes from."""
@@ -199,7 +230,7 @@ class _Members:
 def _siblings(place: F64, parent: I64) -> _Ways:
     """Between all stops of one station, and the station itself, however the streets run."""
     stations = np.unique(parent[parent >= 0])
-    tail, head, _ = _Members(parent).pairs(stations, stations)
+    tail, head, _ = Members(parent).pairs(stations, stations)
     other = tail != head
     tail, head = tail[other], head[other]
     return _Ways(tail, head, _line(place, tail, head), np.full(len(tail), _FILL))
@@ -209,14 +240,18 @@ def _ruled(place: F64, parent: I64, rules: Rules) -> list[_Ways]:
     """What transfers.txt says, once for each pair of stops."""
     if not len(rules.tail):
         return []
-    members = _Members(parent)
+    members = Members(parent)
     tail, head, source = members.pairs(rules.tail, rules.head)
-    kind = rules.kind[source]
-    seconds = np.select(
-        [kind == 1, kind == 2, kind == 3],
-        [np.where(tail == head, 0, TIMED_S), rules.seconds[source], np.full(len(kind), _FORBIDDEN)],
-        np.where(tail == head, CHANGE_S, _line(place, tail, head)),
-    )
+    seconds = ruled(place, rules.kind[source], tail, head, rules.seconds[source])
     general = (members.count[rules.tail] > 1) | (members.count[rules.head] > 1)
     weight = np.where(general[source], _STATION_RULE, _STOP_RULE)
-    return [_Ways(tail, head, seconds, np.where(kind == 0, _FILL, weight))]
+    return [_Ways(tail, head, seconds, np.where(rules.kind[source] == 0, _FILL, weight))]
+
+
+def ruled(place: F64, kind: I64, tail: I64, head: I64, seconds: I64) -> I64:
+    """The seconds that rules of transfers.txt mean, or FORBIDDEN: see the constants above."""
+    return np.select(
+        [kind == 1, kind == 2, kind == 3],
+        [np.where(tail == head, 0, TIMED_S), seconds, np.full(len(kind), FORBIDDEN)],
+        np.where(tail == head, CHANGE_S, _line(place, tail, head)),
+    )

@@ -80,6 +80,12 @@ class Ground:
     stop_lat: F64
     stop_lon: F64
     streets: Streets | None = None
+    stop_original: U32 | None = None
+    """The stop that each stop stands for again; None: each for itself."""
+
+    def are_one_stop(self, a: int, b: int) -> bool:
+        """Whether two stops of the timetable are one to people."""
+        return a == b or (self.stop_original is not None and bool(self.stop_original[a] == self.stop_original[b]))
 
     @property
     def net(self) -> Streets:

@@ -132,6 +132,8 @@ class Ride:
     fare_url: str
     start_s: float
     zones: tuple[str, ...]
+    is_seated: bool = False
+    """Ridden on in the seat of the ride before: no transfer."""
 
     @classmethod
     def of(cls, position: int, leg: Leg) -> Ride:
@@ -140,7 +142,15 @@ class Ride:
             raise ValueError(f"leg {position} is no transit leg")
         zones = (leg.start.zone_id, *(call.place.zone_id for call in leg.calls), leg.end.zone_id)
         service = leg.service
-        return cls(position, service.route_id, service.agency_id, service.fare_url, leg.start_at.timestamp(), zones)
+        return cls(
+            position,
+            service.route_id,
+            service.agency_id,
+            service.fare_url,
+            leg.start_at.timestamp(),
+            zones,
+            leg.stay_seated,
+        )
 
 
 def price(
@@ -200,9 +210,10 @@ def _sold_together(fare: Fare, rides: Sequence[Ride]) -> bool:
 
     A transfer is in time when the last vehicle is boarded within the duration of boarding the first.
     """
-    if fare.transfers is not None and len(rides) - 1 > fare.transfers:
+    boarded = [rides[0].start_s, *(ride.start_s for ride in rides[1:] if not ride.is_seated)]
+    if fare.transfers is not None and len(boarded) - 1 > fare.transfers:
         return False
-    if fare.transfer_duration_s is not None and rides[-1].start_s - rides[0].start_s > fare.transfer_duration_s:
+    if fare.transfer_duration_s is not None and boarded[-1] - boarded[0] > fare.transfer_duration_s:
         return False
     if fare.agency_id:
         return all(ride.agency_id == fare.agency_id for ride in rides)

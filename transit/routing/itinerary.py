@@ -67,6 +67,8 @@ class Leg:
     calls: tuple[StopCall, ...] = ()
     start_sequence: int = 0
     end_sequence: int = 0
+    stay_seated: bool = False
+    """The leg before ends here too, and its vehicle goes on as this one (GTFS: in-seat transfer)."""
 
     @property
     def is_transit(self) -> bool:
@@ -125,7 +127,7 @@ class Itinerary:
     @property
     def vehicles(self) -> int:
         """How many vehicles are boarded."""
-        return sum(leg.is_transit for leg in self.legs)
+        return sum(leg.is_transit and not leg.stay_seated for leg in self.legs)
 
     @property
     def walk(self) -> timedelta:

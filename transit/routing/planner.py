@@ -175,7 +175,7 @@ class _Builder:
         legs: list[StreetLeg | TransitLeg] = [self._access(ridden[0])]
         for before, after in pairwise(ridden):
             legs.append(before)
-            if before.end_stop != after.start_stop:
+            if not self.ground.are_one_stop(before.end_stop, after.start_stop):
                 legs.append(self._transfer(before, after))
         return Journey((*legs, ridden[-1], self._egress(ridden[-1])))
 

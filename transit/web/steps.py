@@ -14,6 +14,8 @@ class Step:
 
     leg: Leg
     wait: timedelta | None
+    onward: Leg | None
+    """As what the vehicle goes on, where one stays in it for the next leg too."""
 
     @property
     def stops(self) -> int:
@@ -33,4 +35,5 @@ def of(itinerary: Itinerary) -> list[Step]:
         later.start_at - earlier.end_at if later.start_at > earlier.end_at else None
         for earlier, later in zip(itinerary.legs, itinerary.legs[1:], strict=False)
     ]
-    return [Step(leg, wait) for leg, wait in zip(itinerary.legs, waits, strict=True)]
+    onward = [*(leg if leg.stay_seated else None for leg in itinerary.legs[1:]), None]
+    return [Step(*each) for each in zip(itinerary.legs, waits, onward, strict=True)]

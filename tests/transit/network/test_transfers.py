@@ -16,7 +16,7 @@ from transit.feeds.gtfs import read_gtfs
 from transit.feeds.notices import Notices
 from transit.feeds.osm import read_extract
 from transit.network import streets as street_builder
-from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, Rules, of_stops
+from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, Rules, of_stops, packed
 from transit.routing.access import WALK_MPS
 from transit.routing.streets import NO_EDGE, WALK, Streets
 
@@ -35,7 +35,8 @@ def transfers(
     given: Rules = NO_RULES,
 ) -> dict[tuple[int, int], int]:
     lat, lon = np.array(places).T
-    start, heads, seconds = of_stops(lon, lat, np.array(parents or [ALONE] * len(places)), streets, given)
+    pairs = of_stops(lon, lat, np.array(parents or [ALONE] * len(places)), streets, given)
+    start, heads, seconds = packed(pairs, len(places))
     for stop in range(len(places)):
         part = seconds[start[stop] : start[stop + 1]]
         assert (np.diff(part) >= 0).all(), "sorted by seconds"
@@ -121,7 +122,7 @@ def test_walks_in_a_real_city_are_the_shortest(shared_data: Path) -> None:
     extract = read_extract(shared_data / "helsinki" / "helsinki-core.osm.pbf")
     stops = read_gtfs(shared_data / "helsinki" / "hsl.zip", Notices()).stops
     graph = street_builder.of_extract(extract, stops.lon, stops.lat)
-    start, heads, seconds = of_stops(stops.lon, stops.lat, stops.parent, graph, NO_RULES)
+    start, heads, seconds = packed(of_stops(stops.lon, stops.lat, stops.parent, graph, NO_RULES), len(stops.lon))
     oracle: nx.DiGraph[object] = nx.DiGraph()
     for tail in range(graph.nodes):
         for edge in range(int(graph.edge_start[tail]), int(graph.edge_start[tail + 1])):
