@@ -5,8 +5,9 @@ to its end may stay seated and ride on in the next. The search then needs to kno
 trips are linked, a *chain* of them runs in place of the trips alone, and a ride in it counts as one vehicle.
 
 A link that transfers.txt names always counts. A link that only a block implies counts where the next trip begins
-within MAX_GAP_M and MAX_WAIT_S of the end of the first, and takes people somewhere that neither trip takes them alone:
-a vehicle that turns round and goes back the way it came is no through ride.
+within MAX_GAP_M and MAX_WAIT_S of the end of the first, and takes people somewhere that neither trip takes them alone.
+A vehicle that turns round is no through ride: its next trip ends at a place that the first passed, and the first is no
+ring. Nine links of ten in a city's blocks are of that kind, and whole days in one seat would only slow the search.
 """
 
 from __future__ import annotations
@@ -229,18 +230,25 @@ class _Linker:
     def _is_through(self, first: int, second: int) -> bool:
         """Whether the two meet and riding on takes anybody where neither trip takes them alone."""
         end, begin = int(self.last_stop[first]), int(self.first_stop[second])
-        gap_m = float(np.hypot(*(self.place[end] - self.place[begin])))
-        if self.group[end] != self.group[begin] and gap_m > MAX_GAP_M:
+        if self.group[end] != self.group[begin] and self._away_m(end, [begin]) > MAX_GAP_M:
             return False
-        one, two = self._groups(first), self._groups(second)
+        start, passed = int(self.first_stop[first]), self._stops(first)
+        is_ring = self.group[start] == self.group[end] or self._away_m(start, [end]) <= MAX_GAP_M
+        if not is_ring and self._away_m(int(self.last_stop[second]), passed) <= MAX_GAP_M:
+            return False
+        one, two = self.group[passed], self.group[self._stops(second)]
         key = one.tobytes(), two.tobytes()
         if key not in self._useful:
             self._useful[key] = _leads_on(one.tolist(), two.tolist())
         return self._useful[key]
 
-    def _groups(self, trip: int) -> I64:
+    def _stops(self, trip: int) -> I64:
         low, high = self.merged.trip_event[trip : trip + 2].tolist()
-        return self.group[self.merged.event_stop[low:high]]
+        return self.merged.event_stop[low:high]
+
+    def _away_m(self, stop: int, others: I64 | list[int]) -> float:
+        """Metres from a stop to the nearest of some others."""
+        return float(np.hypot(*(self.place[others] - self.place[stop]).T).min())
 
 
 def _leads_on(one: list[int], two: list[int]) -> bool:
