@@ -62,7 +62,7 @@ def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> li
     destination = _around(ground, query.destination, ends.destination, query)
     walk = _on_foot(day, origin, destination, query)
     found = _by_vehicles(day, origin, destination, query)
-    build = _Builder(day.timetable, ground, origin, destination, _pace(query))
+    build = Builder(day.timetable, ground, origin, destination, _pace(query))
     journeys = quicker_than_walking([build.journey(rides) for rides in found], walk)
     kept = without_worse_neighbours(without_detours(journeys))
     direct = (walk, _by_bicycle(day, ground, query) if query.bicycle else None)
@@ -159,7 +159,7 @@ def _direct(day: Day, query: Query, mode: Mode, way: Way, speed_mps: float) -> S
 
 
 @dataclass(frozen=True)
-class _Builder:
+class Builder:
     """Makes journeys of rides; remembers the ways between stops that it has drawn."""
 
     timetable: Timetable
