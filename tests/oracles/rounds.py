@@ -1,194 +1,273 @@
-"""The slow, obvious search over scheduled vehicles, straight from the definitions, on plain lists."""
+"""The slow, obvious search over scheduled vehicles, round by round, straight from the definitions, on plain lists."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from transit.routing.timetable import Schedule
 
 Transfers = Mapping[tuple[int, int], int]
+Links = Collection[tuple[int, int]]
+"""Trips (first, second) of one service day whose passengers may stay seated as the first goes on as the second."""
 Journey = tuple[float, float, int]
 """Leave, arrive, vehicles."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """One trip on one day, in seconds after the window's start."""
+    """One trip on one day, or several that follow each other in one vehicle; seconds after the window's start."""
 
     trip: int
     day: int
     stops: tuple[int, ...]
     arrivals: tuple[int, ...]
     departures: tuple[int, ...]
-    boardable: tuple[bool, ...]
-    alightable: tuple[bool, ...]
+    pickup: tuple[bool, ...]
+    drop_off: tuple[bool, ...]
+    mode: int = 0
+
+    @cached_property
+    def boardable(self) -> tuple[bool, ...]:
+        """Nobody boards where the run ends."""
+        return (*self.pickup[:-1], False)
+
+    @cached_property
+    def alightable(self) -> tuple[bool, ...]:
+        """Nobody alights where the run begins."""
+        return (False, *self.drop_off[1:])
 
 
-def runs_of(schedule: Schedule, from_at: int, until_at: int) -> list[Run]:
-    """Every trip on every day of its service that is under way at some moment of the window."""
+def runs_of(
+    schedule: Schedule,
+    from_at: int,
+    until_at: int,
+    links: Links = (),
+    modes: Collection[int] | None = None,
+) -> list[Run]:
+    """Every trip on every day of its service that is under way at some moment of the window; of some modes only."""
     runs = []
     for trip, sequence in enumerate(schedule.trip_sequence.tolist()):
         service = int(schedule.trip_service[trip])
         zone = ZoneInfo(schedule.timezones[int(schedule.service_timezone[service])])
         low, high = schedule.sequence_start[sequence : sequence + 2].tolist()
         first = int(schedule.trip_event_start[trip])
+        mode = int(schedule.sequence_mode[sequence])
+        if modes is not None and mode not in modes:
+            continue
         for column, active in enumerate(schedule.service_active[service].tolist()):
             if not active:
                 continue
             day = schedule.first_day + column
             noon = datetime.combine(date.fromordinal(day), time(12), zone)
             shift = int(noon.timestamp()) - 12 * 3600 - from_at
-            count = high - low
-            arrivals = tuple(t + shift for t in schedule.event_arrivals[first : first + count].tolist())
-            departures = tuple(t + shift for t in schedule.event_departures[first : first + count].tolist())
-            if arrivals[-1] < 0 or departures[0] > until_at - from_at:
+            last = first + high - low - 1
+            if schedule.event_arrivals[last] + shift < 0:
                 continue
-            pickup, drop_off = schedule.sequence_pickup[low:high], schedule.sequence_drop_off[low:high]
+            if schedule.event_departures[first] + shift > until_at - from_at:
+                continue
             runs.append(
                 Run(
                     trip,
                     day,
                     tuple(schedule.sequence_stops[low:high].tolist()),
-                    arrivals,
-                    departures,
-                    tuple(bool(kind != 1) and i < count - 1 for i, kind in enumerate(pickup)),
-                    tuple(bool(kind != 1) and i > 0 for i, kind in enumerate(drop_off)),
+                    tuple(t + shift for t in schedule.event_arrivals[first : last + 1].tolist()),
+                    tuple(t + shift for t in schedule.event_departures[first : last + 1].tolist()),
+                    tuple(bool(kind != 1) for kind in schedule.sequence_pickup[low:high]),
+                    tuple(bool(kind != 1) for kind in schedule.sequence_drop_off[low:high]),
+                    mode,
                 )
             )
-    return runs
+    return [*runs, *joined_runs(runs, links)]
 
 
-def transfers_of(schedule: Schedule) -> Transfers:
+def joined_runs(runs: list[Run], links: Links) -> Iterator[Run]:
+    """Runs that go on as other runs, as one run each: in-seat transfers are no change of vehicle."""
+    run_of = {(run.trip, run.day): run for run in runs}
+    follows: dict[int, list[int]] = defaultdict(list)
+    for before, after in links:
+        follows[before].append(after)
+
+    def continued(run: Run, last: Run, seen: tuple[int, ...]) -> Iterator[Run]:
+        for trip in follows[last.trip]:
+            then = run_of.get((trip, last.day))
+            if then is not None and trip not in seen and last.arrivals[-1] <= then.departures[0]:
+                longer = joined(run, then)
+                yield longer
+                yield from continued(longer, then, (*seen, trip))
+
+    for run in runs:
+        yield from continued(run, run, (run.trip,))
+
+
+def joined(run: Run, then: Run) -> Run:
+    """One run and then another in the same vehicle.
+
+    The last call of the first and the first call of the second may tell of one stay: it is boarded before it is left.
+    """
+    comes = max(run.arrivals[-1], then.arrivals[0])
+    leaves = min(run.departures[-1], comes)
+    return Run(
+        run.trip,
+        run.day,
+        run.stops + then.stops,
+        (*run.arrivals, comes, *then.arrivals[1:]),
+        (*run.departures[:-1], leaves, *then.departures),
+        run.pickup + then.pickup,
+        run.drop_off + then.drop_off,
+        run.mode,
+    )
+
+
+def transfers_of(schedule: Schedule, slack: int = 0) -> Transfers:
     """Seconds of each transfer."""
     found: dict[tuple[int, int], int] = {}
     for stop in range(len(schedule.transfer_start) - 1):
         for i in range(int(schedule.transfer_start[stop]), int(schedule.transfer_start[stop + 1])):
-            found[stop, int(schedule.transfer_stops[i])] = int(schedule.transfer_seconds[i])
+            found[stop, int(schedule.transfer_stops[i])] = int(schedule.transfer_seconds[i]) + slack
     return found
 
 
-def arrivals_by_vehicles(
-    runs: Iterable[Run],
-    transfers: Transfers,
-    ready: dict[int, float],
-    limit: dict[int, float],
-    egress: Mapping[int, int],
-    vehicles: int,
-) -> list[float]:
-    """The earliest arrival with exactly 1, 2, … vehicles when one may first board stop s from ready[s] to limit[s]."""
-    found = []
-    for _ in range(vehicles):
-        ride: dict[int, float] = {}
-        for run in runs:
+class Rounds:
+    """The search on some runs and transfers, which are only put in an order that makes them quick to find."""
+
+    def __init__(self, runs: Iterable[Run], transfers: Transfers) -> None:
+        self.boardings: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        """Of each stop: departure, number of the run, position in it; sorted."""
+        self.alightings: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        self.onward: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        """Of each stop: where one may board after a change there, and its seconds."""
+        self.back: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.runs = list(runs)
+        for number, run in enumerate(self.runs):
             for i, stop in enumerate(run.stops):
-                if run.boardable[i] and ready.get(stop, math.inf) <= run.departures[i] <= limit.get(stop, math.inf):
-                    for j in range(i + 1, len(run.stops)):
-                        if run.alightable[j]:
-                            ride[run.stops[j]] = min(ride.get(run.stops[j], math.inf), run.arrivals[j])
-        found.append(min((at + egress[stop] for stop, at in ride.items() if stop in egress), default=math.inf))
-        ready = {}
+                if run.boardable[i]:
+                    self.boardings[stop].append((run.departures[i], number, i))
+                if run.alightable[i]:
+                    self.alightings[stop].append((run.arrivals[i], number, i))
+        for events in (*self.boardings.values(), *self.alightings.values()):
+            events.sort()
         for (start, end), seconds in transfers.items():
-            if start in ride:
-                ready[end] = min(ready.get(end, math.inf), ride[start] + seconds)
-        limit = {}
-    return found
+            self.onward[start].append((end, seconds))
+            self.back[end].append((start, seconds))
 
+    def leaving_between(
+        self, access: Mapping[int, int], egress: Mapping[int, int], window: tuple[int, int], vehicles: int
+    ) -> set[Journey]:
+        """The Pareto set of journeys that leave in the window: as late as they still catch their first vehicle.
 
-def departures_by_vehicles(
-    runs: Iterable[Run],
-    transfers: Transfers,
-    needed: dict[int, float],
-    limit: dict[int, float],
-    access: Mapping[int, int],
-    vehicles: int,
-) -> list[float]:
-    """The latest departure with exactly 1, 2, … vehicles when the last must reach stop s in limit[s] … needed[s]."""
-    found = []
-    for _ in range(vehicles):
-        board: dict[int, float] = {}
-        for run in runs:
-            for j, stop in enumerate(run.stops):
-                if run.alightable[j] and limit.get(stop, -math.inf) <= run.arrivals[j] <= needed.get(stop, -math.inf):
-                    for i in range(j):
-                        if run.boardable[i]:
-                            board[run.stops[i]] = max(board.get(run.stops[i], -math.inf), run.departures[i])
-        found.append(max((at - access[stop] for stop, at in board.items() if stop in access), default=-math.inf))
-        needed = {}
-        for (start, end), seconds in transfers.items():
-            if end in board:
-                needed[start] = max(needed.get(start, -math.inf), board[end] - seconds)
-        limit = {}
-    return found
+        In a window of one moment they leave exactly then and wait as long as they must.
+        """
+        low, high = window
+        if low == high:
+            leaves, last = {low}, math.inf
+        else:
+            events = ((at - walk) for stop, walk in access.items() for at, _, _ in self.boardings[stop])
+            leaves, last = {at for at in events if low <= at <= high}, high
+        found = []
+        for leave in leaves:
+            first = {stop: (leave + walk, last + walk) for stop, walk in access.items()}
+            for k, arrive in enumerate(self._arrivals(first, egress, vehicles), 1):
+                if arrive < math.inf:
+                    found.append((leave, arrive, k))
+        return pareto(found)
+
+    def arriving_between(
+        self, access: Mapping[int, int], egress: Mapping[int, int], window: tuple[int, int], vehicles: int
+    ) -> set[Journey]:
+        """The Pareto set of journeys that arrive in the window; a window of one moment is a deadline."""
+        low, high = window
+        if low == high:
+            arrives, first = {high}, -math.inf
+        else:
+            events = ((at + walk) for stop, walk in egress.items() for at, _, _ in self.alightings[stop])
+            arrives, first = {at for at in events if low <= at <= high}, low
+        found = []
+        for arrive in arrives:
+            last = {stop: (first - walk, arrive - walk) for stop, walk in egress.items()}
+            for k, leave in enumerate(self._departures(last, access, vehicles), 1):
+                if leave > -math.inf:
+                    found.append((leave, arrive, k))
+        return pareto(found)
+
+    def _arrivals(
+        self, board: Mapping[int, tuple[float, float]], egress: Mapping[int, int], vehicles: int
+    ) -> list[float]:
+        """The earliest arrival with at most 1, 2, … vehicles when one may first board stop s between board[s]."""
+        found: list[float] = []
+        best: dict[int, float] = {}
+        bound = math.inf
+        for _ in range(vehicles):
+            ride: dict[int, float] = {}
+            for number, i in self._first_boardings(board, bound).items():
+                run = self.runs[number]
+                for j in range(i + 1, len(run.stops)):
+                    if run.alightable[j]:
+                        ride[run.stops[j]] = min(ride.get(run.stops[j], math.inf), run.arrivals[j])
+            bound = min([bound, *(at + egress[stop] for stop, at in ride.items() if stop in egress)])
+            found.append(bound)
+            board = {}
+            for start, at in ride.items():
+                for end, seconds in self.onward[start]:
+                    if at + seconds < best.get(end, math.inf):
+                        best[end] = at + seconds
+                        board[end] = (at + seconds, math.inf)
+        return found
+
+    def _first_boardings(self, board: Mapping[int, tuple[float, float]], bound: float) -> dict[int, int]:
+        """The runs that can be caught, each where it can be boarded first; none that leaves when one is there."""
+        found: dict[int, int] = {}
+        for stop, (low, high) in board.items():
+            events = self.boardings[stop]
+            for departure, number, i in events[bisect_left(events, (low,)) :]:
+                if departure > min(high, bound):
+                    break
+                found[number] = min(i, found.get(number, i))
+        return found
+
+    def _departures(
+        self, alight: Mapping[int, tuple[float, float]], access: Mapping[int, int], vehicles: int
+    ) -> list[float]:
+        """The latest departure with at most 1, 2, … vehicles when the last must reach stop s between alight[s]."""
+        found: list[float] = []
+        best: dict[int, float] = {}
+        bound = -math.inf
+        for _ in range(vehicles):
+            leave: dict[int, float] = {}
+            for number, j in self._last_alightings(alight, bound).items():
+                run = self.runs[number]
+                for i in range(j):
+                    if run.boardable[i]:
+                        leave[run.stops[i]] = max(leave.get(run.stops[i], -math.inf), run.departures[i])
+            bound = max([bound, *(at - access[stop] for stop, at in leave.items() if stop in access)])
+            found.append(bound)
+            alight = {}
+            for end, at in leave.items():
+                for start, seconds in self.back[end]:
+                    if at - seconds > best.get(start, -math.inf):
+                        best[start] = at - seconds
+                        alight[start] = (-math.inf, at - seconds)
+        return found
+
+    def _last_alightings(self, alight: Mapping[int, tuple[float, float]], bound: float) -> dict[int, int]:
+        """The runs that arrive in time, each where it can be left last; none that arrives before one leaves."""
+        found: dict[int, int] = {}
+        for stop, (low, high) in alight.items():
+            events = self.alightings[stop]
+            for arrival, number, j in reversed(events[: bisect_left(events, (high, math.inf))]):
+                if arrival < max(low, bound):
+                    break
+                found[number] = max(j, found.get(number, j))
+        return found
 
 
 def pareto(journeys: Iterable[Journey]) -> set[Journey]:
     """Those that no other beats in leaving later, arriving earlier and fewer vehicles at once."""
     every = set(journeys)
     return {a for a in every if not any(b != a and b[0] >= a[0] and b[1] <= a[1] and b[2] <= a[2] for b in every)}
-
-
-def leaving_between(
-    runs: list[Run],
-    transfers: Transfers,
-    access: Mapping[int, int],
-    egress: Mapping[int, int],
-    window: tuple[int, int],
-    vehicles: int,
-) -> set[Journey]:
-    """The Pareto set of journeys that leave in the window: as late as they still catch their first vehicle.
-
-    In a window of one moment they leave exactly then and wait as long as they must.
-    """
-    low, high = window
-    leaves = (
-        {low}
-        if low == high
-        else {
-            run.departures[i] - access[stop]
-            for run in runs
-            for i, stop in enumerate(run.stops)
-            if run.boardable[i] and stop in access and low <= run.departures[i] - access[stop] <= high
-        }
-    )
-    limit = {} if low == high else {stop: float(high + walk) for stop, walk in access.items()}
-    found = []
-    for leave in leaves:
-        ready = {stop: float(leave + walk) for stop, walk in access.items()}
-        for k, arrive in enumerate(arrivals_by_vehicles(runs, transfers, ready, limit, egress, vehicles), 1):
-            if arrive < math.inf:
-                found.append((leave, arrive, k))
-    return pareto(found)
-
-
-def arriving_between(
-    runs: list[Run],
-    transfers: Transfers,
-    access: Mapping[int, int],
-    egress: Mapping[int, int],
-    window: tuple[int, int],
-    vehicles: int,
-) -> set[Journey]:
-    """The Pareto set of journeys that arrive in the window; a window of one moment is a deadline."""
-    low, high = window
-    arrives = (
-        {high}
-        if low == high
-        else {
-            run.arrivals[j] + egress[stop]
-            for run in runs
-            for j, stop in enumerate(run.stops)
-            if run.alightable[j] and stop in egress and low <= run.arrivals[j] + egress[stop] <= high
-        }
-    )
-    limit = {} if low == high else {stop: float(low - walk) for stop, walk in egress.items()}
-    found = []
-    for arrive in arrives:
-        needed = {stop: float(arrive - walk) for stop, walk in egress.items()}
-        for k, leave in enumerate(departures_by_vehicles(runs, transfers, needed, limit, access, vehicles), 1):
-            if leave > -math.inf:
-                found.append((leave, arrive, k))
-    return pareto(found)
