@@ -8,7 +8,7 @@ departure. Nothing here is shared with `rounds`: neither the runs of a day nor t
     ("wait", stop, t) → ("gone", run, i)     boarding, 1 vehicle
     ("gone", run, i) → ("come", run, i + 1)  riding
     ("come", run, i) → ("gone", run, i)      staying aboard while the vehicle stands
-    ("come", run, last) → ("joint", run, then) → ("gone", then, 0)   staying seated as the run goes on as another
+    ("come", run, last) → ("gone", then, 0)  staying seated as the run goes on as another
     ("come", run, i) → ("wait", stop', t)    changing: the first moment at which something leaves stop' afterwards
 """
 
@@ -122,22 +122,12 @@ class Expanded:
                 self.boardings.append((stop, departure, ("gone", number, i)))
 
     def _joint(self, schedule: Schedule, run: Run, then: Run, shifts: Mapping[Run, int]) -> None:
-        """Where one run ends and the same vehicle goes on as another: it stands there for whoever boards or leaves."""
-        (ends, q, a), (begins, r, b) = _call(schedule, run[0], last=True), _call(schedule, then[0], last=False)
-        arrives, leaves = (
-            int(times[a]) + shifts[run] for times in (schedule.event_arrivals, schedule.event_departures)
-        )
-        comes, goes = (int(times[b]) + shifts[then] for times in (schedule.event_arrivals, schedule.event_departures))
-        if arrives > goes:
-            return
-        joint = ("joint", self._number(run), self._number(then))
-        here = max(arrives, comes)
-        self.graph.add_edge(("come", self._number(run), _length(schedule, run[0]) - 1), joint, vehicles=0)
-        self.graph.add_edge(joint, ("gone", self._number(then), 0), vehicles=0)
-        if schedule.sequence_drop_off[r] != NOT_AVAILABLE:
-            self.alightings.append((begins, here, joint))
-        if schedule.sequence_pickup[q] != NOT_AVAILABLE:
-            self.boardings.append((ends, min(leaves, here), joint))
+        """Where one run ends and the same vehicle goes on as another: nobody boards or leaves between the two."""
+        _, _, ends = _call(schedule, run[0], last=True)
+        _, _, begins = _call(schedule, then[0], last=False)
+        if schedule.event_arrivals[ends] + shifts[run] <= schedule.event_departures[begins] + shifts[then]:
+            aboard = ("come", self._number(run), _length(schedule, run[0]) - 1)
+            self.graph.add_edge(aboard, ("gone", self._number(then), 0), vehicles=0)
 
     def _number(self, run: Run) -> int:
         """A run as one number."""

@@ -107,20 +107,15 @@ def joined_runs(runs: list[Run], links: Links) -> Iterator[Run]:
 
 
 def joined(run: Run, then: Run) -> Run:
-    """One run and then another in the same vehicle.
-
-    The last call of the first and the first call of the second may tell of one stay: it is boarded before it is left.
-    """
-    comes = max(run.arrivals[-1], then.arrivals[0])
-    leaves = min(run.departures[-1], comes)
+    """One run and then another in the same vehicle. As ever nobody boards where one ends or leaves where one begins."""
     return Run(
         run.trip,
         run.day,
         run.stops + then.stops,
-        (*run.arrivals, comes, *then.arrivals[1:]),
-        (*run.departures[:-1], leaves, *then.departures),
-        run.pickup + then.pickup,
-        run.drop_off + then.drop_off,
+        (*run.arrivals, then.departures[0], *then.arrivals[1:]),
+        (*run.departures[:-1], run.arrivals[-1], *then.departures),
+        (*run.pickup[:-1], False, *then.pickup),
+        (*run.drop_off, False, *then.drop_off[1:]),
         run.mode,
     )
 

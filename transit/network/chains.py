@@ -297,14 +297,21 @@ def with_chains(calls: Calls, chains: Chains) -> Calls:
 
 def days_with(days: Days, chains: Chains) -> Days:
     """The days on which each trip runs alone, and after them those of the chains."""
-    zones = days.timezone.tolist()
-    rows = {(zone, row.tobytes()): i for i, (zone, row) in enumerate(zip(zones, days.active, strict=True))}
-    service = days.trip_service.tolist()
-    chain_zones = [zones[service[trip]] for trip in chains.trips[chains.start[:-1]].tolist()]
+    zones, service = days.timezone.tolist(), days.trip_service.tolist()
+    active = [row.tobytes() for row in days.active]
+    index = {key: i for i, key in enumerate(zip(zones, active, strict=True))}
+
+    def row_of(zone: int, mask: Mask) -> int:
+        key = zone, mask.astype(np.uint8).tobytes()
+        if key not in index:
+            index[key] = len(active)
+            active.append(key[1])
+            zones.append(zone)
+        return index[key]
+
     for trip, mask in chains.alone.items():
-        service[trip] = rows.setdefault((zones[service[trip]], mask.astype(np.uint8).tobytes()), len(rows))
-    for zone, mask in zip(chain_zones, chains.active, strict=True):
-        service.append(rows.setdefault((zone, mask.astype(np.uint8).tobytes()), len(rows)))
-    active = np.frombuffer(b"".join(row for _, row in rows), np.uint8).reshape(len(rows), days.active.shape[1])
-    zone_of = np.array([zone for zone, _ in rows], np.int64)
-    return Days(np.array(service, np.int64), active, zone_of, days.timezones, days.first_day)
+        service[trip] = row_of(zones[service[trip]], mask)
+    firsts = chains.trips[chains.start[:-1]].tolist()
+    service += [row_of(zones[service[trip]], mask) for trip, mask in zip(firsts, chains.active, strict=True)]
+    table = np.frombuffer(b"".join(active), np.uint8).reshape(len(active), days.active.shape[1])
+    return Days(np.array(service, np.int64), table, np.array(zones, np.int64), days.timezones, days.first_day)
