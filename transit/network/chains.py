@@ -165,7 +165,7 @@ class _Linker:
         found = [
             link
             for kind, tail, head in pairs
-            if kind == IN_SEAT and (tail, head, NOT_IN_SEAT) not in pairs
+            if kind == IN_SEAT and (NOT_IN_SEAT, tail, head) not in pairs
             for link in self._named(tail, head)
         ]
         return found + [link for block in self._blocks() for link in self._implied(block, named)]
