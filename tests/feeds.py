@@ -1,7 +1,7 @@
 """Tiny feeds and streets written as text in a test, imported by the real importers.
 
     stop A 60.000 24.000 Asema             a stop: id, lat, lon, name; `zone=B`, `parent=S`, `platform=2` may follow
-    station S 60.0 24.0 Keskusta           a station
+    station S 60.0 24.0 Keskusta           a station; likewise `entrance`, `node`, `area` (boarding area), with parent=
     line 1 bus A 8:00 B 8:10 C 8:20        a trip: route, type, then stops with departures ("8:10/8:12" stays a while,
                                            "-" has no time); trips are `1-0`, `1-1` … in the order of their lines
     line 1 bus block=b A 8:00 …            the same with a block_id
@@ -30,6 +30,7 @@ from transit.network.publish import publish_network
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 MODES = {"tram": 0, "metro": 1, "rail": 2, "bus": 3, "ferry": 4, "coach": 200}
+LOCATIONS = ("stop", "station", "entrance", "node", "area")
 DEFAULTS = {
     "agency.txt": "agency_id,agency_name,agency_url,agency_timezone,agency_lang\n"
     "ag,Agency,https://agency.example,Europe/Helsinki,fi\n",
@@ -45,7 +46,7 @@ def tables_of(text: str) -> dict[str, str]:
     counts: dict[str, int] = {}
     for line in lines:
         words = line.split()
-        if words[0] in ("stop", "station"):
+        if words[0] in LOCATIONS:
             stops.add(_stop(words))
         else:
             _line(words, counts, (routes, trips, times))
@@ -151,7 +152,7 @@ def _stop(words: list[str]) -> dict[str, str]:
     more = dict(word.split("=", 1) for word in words[4:] if "=" in word)
     name = " ".join(word for word in words[4:] if "=" not in word)
     row = {"stop_id": words[1], "stop_lat": words[2], "stop_lon": words[3], "stop_name": name or words[1]}
-    row["location_type"] = "1" if words[0] == "station" else "0"
+    row["location_type"] = str(LOCATIONS.index(words[0]))
     row["zone_id"] = more.get("zone", "")
     row["parent_station"] = more.get("parent", "")
     row["platform_code"] = more.get("platform", "")

@@ -1,8 +1,8 @@
 """Itineraries on their way out and back: a strict JSON form, and a signed token that cannot be altered.
 
 The JSON form has the field names of `transit.routing.itinerary`. Instants are RFC 3339 in UTC, money is
-{"minor", "currency"}, tuples are lists. Reading refuses unknown and missing fields, so that a form that has changed is
-noticed at once.
+{"minor", "currency"}, tuples are lists. Reading refuses unknown fields and missing ones without a default, so that a
+form that has changed is noticed at once, and what was sold before a field came into the world is still read.
 """
 
 from __future__ import annotations
@@ -96,10 +96,10 @@ def _decode(kind: Any, form: Any, where: str) -> Any:
 
 
 def _decode_record(kind: type, form: Any, where: str) -> Any:
-    hints = _fields(kind)
-    if not isinstance(form, dict) or form.keys() != hints.keys():
-        raise ValueError(f"{where} must have exactly the fields {', '.join(hints)}")
-    return kind(**{name: _decode(hint, form[name], f"{where}.{name}") for name, hint in hints.items()})
+    hints, needed = _fields(kind), _needed(kind)
+    if not isinstance(form, dict) or not needed <= form.keys() <= hints.keys():
+        raise ValueError(f"{where} must have the fields {', '.join(hints)}")
+    return kind(**{name: _decode(hints[name], form[name], f"{where}.{name}") for name in form})
 
 
 def _decode_tuple(arguments: tuple[Any, ...], form: Any, where: str) -> tuple[Any, ...]:
@@ -135,3 +135,11 @@ def _fields(kind: type) -> dict[str, Any]:
     """The fields of a dataclass with their resolved types, in order."""
     hints = typing.get_type_hints(kind)
     return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+
+
+@functools.cache
+def _needed(kind: type) -> frozenset[str]:
+    """The names of the fields of a dataclass that have no default."""
+    missing = dataclasses.MISSING
+    every = dataclasses.fields(kind)
+    return frozenset(each.name for each in every if each.default is missing and each.default_factory is missing)

@@ -45,10 +45,18 @@ def test_json_keeps_everything() -> None:
     assert tokens.of_json(json.loads(json.dumps(tokens.to_json(itinerary)))) == itinerary
 
 
+def test_json_from_before_a_field_was_there_is_read() -> None:
+    itinerary = an_itinerary()
+    form = tokens.to_json(itinerary)
+    for leg in form["legs"]:
+        del leg["step_free"]
+    assert tokens.of_json(form) == itinerary
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [
-        (lambda form: form.pop("fares"), "itinerary"),
+        (lambda form: form.pop("travellers"), "itinerary"),
         (lambda form: form.update(price=1), "itinerary"),
         (lambda form: form["legs"][0].update(distance_m="400"), "distance_m"),
         (lambda form: form["legs"][0].update(distance_m=True), "distance_m"),

@@ -39,6 +39,19 @@ class SecondsField(serializers.Field[Any, Any, int, Any]):
         return int(value.total_seconds())
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class KnownField(serializers.Field[Any, Any, str, Any]):
+    """`yes`, `no` or `unknown`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(source="*", read_only=True, **options)
+
+    def to_representation(self, value: Any) -> str:
+        """Of the field of the same name."""
+        known = getattr(value, str(self.field_name))
+        return "unknown" if known is None else "yes" if known else "no"
+
+
 class MoneySerializer(serializers.Serializer[Money]):
     """An amount. `minor` counts the smallest unit of the currency: 350 EUR is 3.50 €, 350 JPY is 350 ¥."""
 
@@ -98,6 +111,7 @@ class LegSerializer(serializers.Serializer[Leg]):
     stay_seated = serializers.BooleanField(
         help_text="Whether the vehicle of the leg before goes on as this one, so that nobody changes"
     )
+    step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
 
 
 class TravellerSerializer(serializers.Serializer[Any]):
@@ -128,6 +142,7 @@ class ItinerarySerializer(serializers.Serializer[Itinerary]):
     duration_s = SecondsField(source="duration")
     walk_s = SecondsField(source="walk")
     vehicles = serializers.IntegerField()
+    step_free = KnownField(help_text="No steps in any station? `yes`, `no` or `unknown`")
     legs = LegSerializer(many=True)
     travellers = TravellerSerializer(many=True)
     fares = FareProductSerializer(many=True)

@@ -103,6 +103,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             travellers=asked["travellers"],
             transit_modes=transit_modes(modes),
             max_walk_s=asked["max_walk"],
+            step_free=asked["step_free"],
             bicycle=modes is None or Mode.BICYCLE in modes,
             language=request.LANGUAGE_CODE,
         )

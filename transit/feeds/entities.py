@@ -42,6 +42,29 @@ class Columns:
         return np.asarray(values, np.float64)
 
 
+class TextColumns(Columns):
+    """The same over a polars frame of text; a cell that is no number is missing."""
+
+    def texts(self, name: str) -> list[str]:
+        """The column as text without spaces around it; missing is ""."""
+        if not self.has(name):
+            return [""] * self.rows
+        return [str(cell).strip() for cell in self._frame[name].fill_null("").to_list()]
+
+    def numbers(self, name: str, missing: float = float("nan")) -> NDArray[np.float64]:
+        """The column as numbers."""
+        return np.array([_number(text, missing) for text in self.texts(name)], np.float64)
+
+
+def _number(text: str, missing: float) -> float:
+    """The number that a text is, if it is a finite one."""
+    try:
+        number = float(text)
+    except ValueError:
+        return missing
+    return number if abs(number) < 1e300 else missing
+
+
 @dataclass(frozen=True)
 class Agency:
     """One agency. `id` is "" where a feed of a single agency gives none."""

@@ -20,6 +20,7 @@ from transit.feeds.calendars import Services
 from transit.feeds.entities import Agency, Routes, Stops, Transfers, Trips
 from transit.feeds.fares import Fares, read_fares
 from transit.feeds.notices import FeedError, Notices
+from transit.feeds.pathways import Pathways, read_pathways
 from transit.feeds.shapes import Shapes, read_shapes
 from transit.feeds.tables import Tables, read_tables
 from transit.feeds.translations import Translation, read_translations
@@ -53,6 +54,7 @@ class Gtfs:
     transfers: Transfers
     shapes: Shapes
     fares: Fares
+    pathways: Pathways
     translations: list[Translation] = field(default_factory=list)
 
     @property
@@ -105,6 +107,7 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         transfers=entities.read_transfers(tables.rows("transfers"), stops, routes, trips, known, notices),
         shapes=shapes,
         fares=read_fares(tables.rows("fare_attributes"), tables.rows("fare_rules"), agencies, routes, notices),
+        pathways=_read_pathways(tables, stops, notices),
         translations=read_translations(tables, notices),
     )
 
@@ -120,6 +123,12 @@ def _read_agencies(tables: Tables, notices: Notices) -> tuple[list[Agency], str]
     if len(zones) > 1:
         notices.add("inconsistent_agency_timezone", "agency.txt", "agency_timezone", zones)
     return agencies, zones[0]
+
+
+def _read_pathways(tables: Tables, stops: Stops, notices: Notices) -> Pathways:
+    """The ways inside stations."""
+    pathways, levels = (entities.TextColumns(tables.texts.get(name)) for name in ("pathways", "levels"))
+    return read_pathways(entities.Columns(tables.rows("stops")), pathways, levels, stops, notices)
 
 
 def _is_timezone(name: str) -> bool:

@@ -37,7 +37,10 @@ OPTIONAL = (
     "fare_attributes.txt",
     "fare_rules.txt",
     "feed_info.txt",
+    "attributions.txt",
 )
+TEXTS = ("pathways.txt", "levels.txt", "agency_jp.txt", "office_jp.txt", "routes_jp.txt", "pattern_jp.txt")
+"""Tables that gtfs-kit does not know; they are read as text."""
 # gtfs-kit guesses the type of columns that it does not list, which turns platform "01" into 1 and mixes types, and
 # holds durations in 16 bits, which a day ticket exceeds.
 _WIDER: dict[str, dict[str, str]] = {
@@ -51,6 +54,7 @@ _WIDER: dict[str, dict[str, str]] = {
     },
     "fare_attributes": {"transfer_duration": "Int32"},
     "frequencies": {"headway_secs": "Int32"},
+    "trips": {"jp_trip_desc": "string", "jp_trip_desc_symbol": "string", "jp_office_id": "string"},
 }
 for _table, _columns in _WIDER.items():
     gtfs_kit_constants.DTYPES[_table].update(_columns)
@@ -58,13 +62,15 @@ for _table, _columns in _WIDER.items():
 
 @dataclass(frozen=True)
 class Tables:
-    """The raw tables: `kit` has a pandas frame or None per table; stop times and translations are text columns."""
+    """The raw tables: `kit` has a pandas frame or None per table, the others are text columns."""
 
     kit: Any
     stop_times: pl.DataFrame
     translations: pl.DataFrame | None
     fallback_translations: bool
     """Whether the translations are of the older form `trans_id, lang, translation` (GTFS-JP)."""
+    texts: dict[str, pl.DataFrame]
+    """By the name of the table, without those that are not there."""
 
     def rows(self, table: str) -> Any:
         """The pandas frame of a table, or None."""
@@ -84,7 +90,9 @@ def read_tables(archive: Archive, notices: Notices) -> Tables:
     _require_columns(kit, stop_times.columns)
     translations = _read_text(archive, "translations.txt", notices) if "translations.txt" in archive.names else None
     older = translations is not None and "trans_id" in translations.columns
-    return Tables(kit, stop_times, translations, older)
+    present = [file for file in TEXTS if file in archive.names and archive.read(file).strip()]
+    texts = {file.removesuffix(".txt"): _read_text(archive, file, notices) for file in present}
+    return Tables(kit, stop_times, translations, older, texts)
 
 
 def _require_files(archive: Archive) -> None:

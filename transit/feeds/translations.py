@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import polars as pl
-
+from transit.feeds.entities import TextColumns
 from transit.feeds.notices import Notices
 from transit.feeds.tables import Tables
 
@@ -28,16 +27,14 @@ class Translation:
 
 def read_translations(tables: Tables, notices: Notices) -> list[Translation]:
     """All translations that name a language, a text and what they translate."""
-    frame = tables.translations
-    if frame is None:
-        return []
+    columns = TextColumns(tables.translations)
     file = "translations.txt"
     if tables.fallback_translations:
         names = ("", "", "lang", "translation", "", "trans_id")
     else:
         names = ("table_name", "field_name", "language", "translation", "record_id", "field_value")
     found = []
-    for row in zip(*(_texts(frame, name) for name in names), strict=True):
+    for row in zip(*(columns.texts(name) for name in names), strict=True):
         table, field, language, text, record_id, value = row
         if not language or not text or not (record_id or value):
             notices.warn("missing_required_field", file, values=[" ".join(row)])
@@ -47,10 +44,3 @@ def read_translations(tables: Tables, notices: Notices) -> list[Translation]:
             code = language.split("-")[0].lower() if language.lower() != "ja-hrkt" else "ja-hrkt"
             found.append(Translation(table, field, code, text, record_id, value))
     return found
-
-
-def _texts(frame: pl.DataFrame, name: str) -> list[str]:
-    """A column as text; absent is empty."""
-    if name not in frame.columns:
-        return [""] * frame.height
-    return [str(cell).strip() for cell in frame[name].fill_null("").to_list()]

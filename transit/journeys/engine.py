@@ -32,7 +32,7 @@ class Engine:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._days: OrderedDict[int, Day] = OrderedDict()
+        self._days: OrderedDict[tuple[int, bool], Day] = OrderedDict()
         self._lock = threading.Lock()
 
     @cached_property
@@ -42,28 +42,34 @@ class Engine:
 
     @cached_property
     def ground(self) -> Ground:
-        """The stops and streets."""
+        """The stops, streets and doors of stations."""
         streets = self.network.streets
         stops = self.network.stops
-        return Ground(stops.lat, stops.lon, streets if streets.nodes else None, stops.original)
+        known = streets if streets.nodes else None
+        return Ground(stops.lat, stops.lon, known, stops.original, self.network.doors)
 
     @cached_property
     def places(self) -> Places:
         """The index of names."""
         return Places(self.network.folder / "places.sqlite")
 
-    def day_at(self, at: datetime) -> Day:
-        """The window of the local day of a moment."""
-        ordinal = at.astimezone(ZoneInfo(self.timezone)).toordinal()
+    def day_at(self, at: datetime, *, step_free: bool = False) -> Day:
+        """The window of the local day of a moment, with all transfers or those without steps."""
+        transfers = self.network.schedule.step_free
+        key = (at.astimezone(ZoneInfo(self.timezone)).toordinal(), step_free and transfers is not None)
         with self._lock:
-            day = self._days.get(ordinal)
+            day = self._days.get(key)
             if day is not None:
-                self._days.move_to_end(ordinal)
+                self._days.move_to_end(key)
                 return day
-        start_at = service_day_start(ordinal, self.timezone)
-        day = Day(assemble(self.network.schedule, start_at - BEFORE_S, start_at + LENGTH_S))
+        if key[1] and transfers is not None:
+            day = Day(self.day_at(at).timetable.with_transfers(transfers), transfers)
+        else:
+            start_at = service_day_start(key[0], self.timezone)
+            timetable = assemble(self.network.schedule, start_at - BEFORE_S, start_at + LENGTH_S)
+            day = Day(timetable, transfers)
         with self._lock:
-            self._days[ordinal] = day
+            self._days[key] = day
             while len(self._days) > DAYS_KEPT:
                 self._days.popitem(last=False)
         return day

@@ -118,7 +118,7 @@ class Translator:
         leave_s = leg.start_s // 60 * 60 if leg.start_stop is None else leg.start_s
         arrive_s = -(-leg.end_s // 60) * 60 if leg.end_stop is None else leg.end_s
         times = instant(base_at + leave_s), instant(base_at + arrive_s)
-        return Leg(leg.mode, start, end, *times, round(leg.metres), leg.polyline)
+        return Leg(leg.mode, start, end, *times, round(leg.metres), leg.polyline, step_free=leg.step_free)
 
     def _end(self, location: Location) -> Place:
         """The origin or destination as a place."""

@@ -22,7 +22,8 @@ def planned(engine: Engine, query: Query, now: datetime) -> list[Itinerary]:
     Raises NoSuchStop where the origin or destination names a stop that is not in the network.
     """
     query = _from_now_on(query, now)
-    day = engine.day_at(query.time_at - LONGEST if query.arrive_by else query.time_at)
+    at = query.time_at - LONGEST if query.arrive_by else query.time_at
+    day = engine.day_at(at, step_free=query.step_free)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     translator = Translator(engine, query.language)
     earliest_s = int(now.timestamp()) - day.timetable.base_at

@@ -9,7 +9,8 @@ import numpy as np
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
 from transit.network.store import Run
-from transit.routing.access import Spot, find_way, spot_at, spot_of_stop, straight
+from transit.routing.access import Spot, find_way, spot_at, straight
+from transit.routing.doors import find_walk
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.query import Mode
 from transit.routing.streets import BICYCLE, WALK
@@ -86,8 +87,12 @@ def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
     """A way on the ground with its line, names in the language, and its times as proposed."""
     mode = BICYCLE if leg.mode == Mode.BICYCLE else WALK
     start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
-    here, there = (_spot(engine, place, mode) for place in (start, end))
-    way = find_way(engine.ground, here, there, mode, MAX_DRAWN_M) or straight(here, there)
+    if mode == WALK:
+        ends = [_stop_or_spot(engine, place) for place in (start, end)]
+        way = find_walk(engine.ground, ends[0], ends[1], MAX_DRAWN_M, step_free=bool(leg.step_free))
+    else:
+        here, there = (spot_at(engine.ground, place.lat, place.lon, mode) for place in (start, end))
+        way = find_way(engine.ground, here, there, mode, MAX_DRAWN_M) or straight(here, there)
     return replace(leg, start=start, end=end, polyline=way.polyline)
 
 
@@ -103,9 +108,9 @@ def _same_place(engine: Engine, stop: int, place: Place) -> bool:
     return bool(np.isclose([stops.lat[stop], stops.lon[stop]], [place.lat, place.lon], atol=1e-6, rtol=0).all())
 
 
-def _spot(engine: Engine, place: Place, mode: int) -> Spot:
-    """Where a place meets the streets."""
+def _stop_or_spot(engine: Engine, place: Place) -> Spot | int:
+    """A stop, or where another place meets the streets."""
     stop = None if place.stop_id is None else engine.network.find_stop(place.stop_id)
-    if stop is not None and mode == WALK and _same_place(engine, stop, place):
-        return spot_of_stop(engine.ground, stop)
-    return spot_at(engine.ground, place.lat, place.lon, mode)
+    if stop is not None and _same_place(engine, stop, place):
+        return stop
+    return spot_at(engine.ground, place.lat, place.lon)

@@ -17,13 +17,27 @@ from numpy.typing import NDArray
 from transit.feeds import gtfs as gtfs_reader
 from transit.feeds import osm
 from transit.feeds.notices import FeedError, Notices
-from transit.network import basemap, chains, groups, merge, naming, places_index, points, streets, tracks, transfers
+from transit.feeds.ragged import gather
+from transit.network import (
+    basemap,
+    chains,
+    groups,
+    merge,
+    naming,
+    pathways,
+    places_index,
+    points,
+    streets,
+    tracks,
+    transfers,
+)
 from transit.network.fares_index import write_fares
 from transit.network.folder import FACTS, Writer
 from transit.network.merge import Calls, Days, Feed, Merged, Sequences
 from transit.network.strings import order_of, pack
 from transit.network.texts import write_texts
-from transit.routing.streets import NO_EDGE, Streets
+from transit.routing.streets import NO_EDGE, Doors, Streets
+from transit.routing.timetable import Transfers
 
 F64 = NDArray[np.float64]
 
@@ -87,20 +101,28 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
     lon = np.concatenate([feed.gtfs.stops.lon for feed in feeds])
     lat = np.concatenate([feed.gtfs.stops.lat for feed in feeds])
     parent = merged.column((feed.gtfs.stops.parent for feed in feeds), merged.stop)
-    graph = streets.of_extract(extract, lon, lat)
+    inside = pathways.inside_of(merged)
+    graph = streets.of_extract(extract, np.append(lon, inside.lon), np.append(lat, inside.lat))
     timezones = _timezones(feeds)
     days = merge.days_of(feeds, timezones)
-    place, members = transfers.metres_of(lon, lat), transfers.Members(parent)
+    ground = transfers.Ground(lon, lat, parent, graph if graph.nodes else None, inside)
+    place, members = ground.place, transfers.Members(parent)
     spread = points.points_of(merged, members)
     calls = merge.calls_of(merged, spread.event_point)
     group = groups.groups_of(parent, _names(feeds), (lon, lat))
     linked = chains.chains_of(chains.links_of(merged, calls, days, group, place), days)
     runs = chains.with_chains(calls, linked)
     sequences = merge.sequences_of(runs)
-    walks = transfers.of_stops(lon, lat, parent, graph if graph.nodes else None, transfers.Rules.of(merged))
-    walks = points.between(spread, walks, members, place)
-    stop_of = spread.stop_of
+    rules, stop_of = transfers.Rules.of(merged), spread.stop_of
+    walks = points.between(spread, transfers.of_stops(ground, rules), members, place)
     _write_streets(writer, graph, stop_of)
+    _write_doors(writer, inside, graph, stop_of)
+    writer.note("step_free", ground.is_mapped)
+    if ground.is_mapped:
+        free = points.between(spread, transfers.of_stops(ground, rules, step_free=True), members, place)
+        free = transfers.without_steps(ground, free, stop_of)
+        for name, values in zip(Transfers._fields, transfers.packed(free, len(stop_of)), strict=True):
+            writer.array(f"step_free.{name}", values)
     _write_schedule(writer, runs, sequences, chains.days_with(days, linked), transfers.packed(walks, len(stop_of)))
     _write_stops(writer, merged, timezones, (lon, lat), parent, stop_of)
     _write_agencies(writer, feeds)
@@ -112,14 +134,14 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
     write_fares(writer, merged)
     writer.note("feeds", [feed.name for feed in feeds])
     writer.note("bounds", _bounds(lon, lat, graph))
-    writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph)})
+    writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph, len(lon))})
     places_index.write(writer.folder / "places.sqlite", merged, extract, graph)
     writer.note("basemap", basemap.write(writer.folder, extract))
 
 
-def _linked(graph: Streets) -> int:
+def _linked(graph: Streets, stops: int) -> int:
     """How many stops stand on a street."""
-    return int((graph.stop_edge != NO_EDGE).sum())
+    return int((graph.stop_edge[:stops] != NO_EDGE).sum())
 
 
 def _bounds(lon: F64, lat: F64, graph: Streets) -> list[float]:
@@ -140,6 +162,31 @@ def _write_streets(writer: Writer, graph: Streets, stop_of: NDArray[np.int64]) -
     for field in fields(Streets):
         values = getattr(graph, field.name)
         writer.array(f"streets.{field.name}", values[stop_of] if field.name.startswith("stop_") else values)
+
+
+def _write_doors(writer: Writer, inside: pathways.Inside, graph: Streets, stop_of: NDArray[np.int64]) -> None:
+    """The arrays of `Doors`, in which a point has the doors of its stop, and the names of the entrances."""
+    stops = len(inside.component)
+    order = np.argsort(inside.stop, kind="stable")
+    low, high = (np.searchsorted(inside.stop[order], stop_of, side=side) for side in ("left", "right"))
+    rows = order[gather(low, high - low)]
+    doors = Doors(
+        inside.component[stop_of].astype(np.int32),
+        inside.lon,
+        inside.lat,
+        graph.stop_edge[stops:],
+        graph.stop_fraction[stops:],
+        graph.stop_offset_m[stops:],
+        np.repeat(np.arange(len(stop_of)), high - low).astype(np.uint32),
+        inside.entrance[rows].astype(np.uint32),
+        inside.inward_s[rows].astype(np.int32),
+        inside.outward_s[rows].astype(np.int32),
+        inside.step_free_inward_s[rows].astype(np.int32),
+        inside.step_free_outward_s[rows].astype(np.int32),
+    )
+    for field in fields(Doors):
+        writer.array(f"doors.{field.name}", getattr(doors, field.name))
+    writer.strings("entrances.name", pack(inside.entrance_name))
 
 
 def _write_schedule(

@@ -17,8 +17,8 @@ from transit.network.folder import Reader
 from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
 from transit.routing.query import Mode
-from transit.routing.streets import Streets
-from transit.routing.timetable import Schedule
+from transit.routing.streets import Doors, Streets
+from transit.routing.timetable import Schedule, Transfers
 
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
@@ -148,11 +148,15 @@ class Network:
         self.bounds: tuple[float, float, float, float] = tuple(reader.facts["bounds"])
         """West, south, east, north of all stops and streets."""
         self.schedule = Schedule(
-            **_arrays(reader, Schedule, "schedule", {"first_day", "timezones"}),
+            **_arrays(reader, Schedule, "schedule", {"first_day", "timezones", "step_free"}),
             first_day=int(reader.facts["first_day"]),
             timezones=tuple(reader.facts["timezones"]),
+            step_free=_step_free(reader),
         )
         self.streets = Streets(**_arrays(reader, Streets, "streets", set()))
+        self.doors = Doors(**_arrays(reader, Doors, "doors", set()))
+        self.entrances = reader.strings("entrances.name")
+        """By `Doors.entrance`."""
         self.stops = _table(reader, StopTable, "stops")
         self.routes = _table(reader, RouteTable, "routes")
         self.agencies = _table(reader, AgencyTable, "agencies")
@@ -297,6 +301,13 @@ def _line(lon: F64, lat: F64) -> LineString:
 def _arrays(reader: Reader, kind: type, name: str, others: set[str]) -> dict[str, NDArray[Any]]:
     """The arrays that the fields of a dataclass name."""
     return {field.name: reader.array(f"{name}.{field.name}") for field in fields(kind) if field.name not in others}
+
+
+def _step_free(reader: Reader) -> Transfers | None:
+    """The transfers without steps, where they are told apart."""
+    if not reader.facts["step_free"]:
+        return None
+    return Transfers(*(reader.array(f"step_free.{name}") for name in Transfers._fields))
 
 
 def _table(reader: Reader, kind: type[T], name: str) -> T:

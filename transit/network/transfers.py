@@ -1,12 +1,14 @@
 """Ways on foot between stops: along the streets, within stations, and as transfers.txt has it.
 
 GTFS Schedule, transfers.txt: what it says about two stops or stations stands above what the streets say; a rule for
-two stops stands above one for their stations.
+two stops stands above one for their stations. Where pathways map a station, the ways between its platforms are theirs,
+and its platforms meet the streets at its entrances.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +17,7 @@ from scipy.spatial import cKDTree
 
 from transit.feeds.ragged import gather, offsets
 from transit.network.merge import NONE, Merged
+from transit.network.pathways import Inside
 from transit.network.streets import EARTH_M
 from transit.routing.access import DETOUR, LEAP_M, WALK_MPS
 from transit.routing.kernels.dijkstra import Goal, Graph, Points, Tree, spread, twins
@@ -70,16 +73,57 @@ class _Ways:
     weight: I64
 
 
-def of_stops(lon: F64, lat: F64, parent: I64, streets: Streets | None, rules: Rules) -> Pairs:
-    """All transfers between stops. `parent` is the station of each stop, or −1.
+@dataclass(frozen=True)
+class Ground:
+    """What walks between stops depend on.
 
-    Without streets every way is a straight line with a detour.
+    `parent` is the station of each stop, or −1. Without streets every way is a straight line with a detour; with them,
+    the stops are linked to them, and after the stops the entrances.
     """
-    stops = len(lon)
+
+    lon: F64
+    lat: F64
+    parent: I64
+    streets: Streets | None
+    inside: Inside
+
+    @property
+    def is_mapped(self) -> bool:
+        """Whether the inside of some station is known."""
+        return bool((self.inside.component >= 0).any())
+
+    @cached_property
+    def place(self) -> F64:
+        """Metres east and north of the stops and then the entrances."""
+        return metres_of(np.append(self.lon, self.inside.lon), np.append(self.lat, self.inside.lat))
+
+    @cached_property
+    def behind_doors(self) -> NDArray[np.bool_]:
+        """Which stops meet the streets at entrances only."""
+        found = np.zeros(len(self.lon), bool)
+        found[self.inside.stop] = True
+        return found
+
+    @cached_property
+    def walks(self) -> _Ways:
+        """The walks between stops and entrances, numbered from the number of stops on."""
+        return _walks(self)
+
+    def mapped(self, tail: I64, head: I64) -> NDArray[np.bool_]:
+        """Between which stops pathways alone decide what can be walked."""
+        component = self.inside.component
+        one = (component[tail] >= 0) & (component[head] >= 0)
+        station = np.where(self.parent >= 0, self.parent, np.arange(len(self.parent)))
+        return np.asarray(one & ((component[tail] == component[head]) | (station[tail] == station[head])))
+
+
+def of_stops(ground: Ground, rules: Rules, *, step_free: bool = False) -> Pairs:
+    """All transfers between stops; in mapped stations those without steps, before `without_steps` has seen them."""
+    stops = len(ground.lon)
     everyone = np.arange(stops)
-    place = metres_of(lon, lat)
     itself = _Ways(everyone, everyone, np.full(stops, CHANGE_S), np.full(stops, _WALKED))
-    found = [itself, *_walks(place, streets), _siblings(place, parent), *_ruled(place, parent, rules)]
+    walked = _inside_and_out(ground, step_free=step_free)
+    found = [itself, *walked, _siblings(ground), *_ruled(ground.place, ground.parent, rules)]
     tail, head, seconds, weight = (
         np.concatenate([getattr(ways, name) for ways in found]) for name in ("tail", "head", "seconds", "weight")
     )
@@ -114,15 +158,19 @@ def _line(place: F64, tail: I64, head: I64) -> I64:
     return _seconds(np.hypot(*(place[tail] - place[head]).T) * DETOUR)
 
 
-def _walks(place: F64, streets: Streets | None) -> list[_Ways]:
-    """The walks between different stops of at most MAX_M: on streets between linked stops, else straight."""
+def _walks(ground: Ground) -> _Ways:
+    """The walks of at most MAX_M between stops and entrances: on streets between linked ones, else straight."""
+    nothing = np.zeros(0, np.int64)
+    place = ground.place
     if not len(place):
-        return []
+        return _Ways(nothing, nothing, nothing, nothing)
+    streets = ground.streets
     tree = cKDTree(place)
     near = tree.sparse_distance_matrix(tree, MAX_M, output_type="ndarray")
     tail, head = near["i"].astype(np.int64), near["j"].astype(np.int64)
     order = np.argsort(tail, kind="stable")
-    order = order[tail[order] != head[order]]
+    closed = np.append(ground.behind_doors, np.zeros(len(ground.inside.lon), bool))
+    order = order[(tail[order] != head[order]) & ~closed[tail[order]] & ~closed[head[order]]]
     tail, head, metres = tail[order], head[order], near["v"][order] * DETOUR
     linked = np.zeros(len(place), bool) if streets is None else np.asarray(streets.stop_edge != NO_EDGE)
     on_streets = linked[tail] & linked[head]
@@ -132,7 +180,73 @@ def _walks(place: F64, streets: Streets | None) -> list[_Ways]:
         metres[on_streets] = _street_metres(streets, start, head[on_streets])
     kept = metres <= MAX_M
     count = int(kept.sum())
-    return [_Ways(tail[kept], head[kept], _seconds(metres[kept]), np.full(count, _WALKED))]
+    return _Ways(tail[kept], head[kept], _seconds(metres[kept]), np.full(count, _WALKED))
+
+
+def _inside_and_out(ground: Ground, *, step_free: bool) -> list[_Ways]:
+    """The walks between stops: within stations, and on the ground with what lies between a platform and its doors."""
+    inside, stops, walks = ground.inside, len(ground.lon), ground.walks
+    seconds = inside.step_free_s if step_free else inside.seconds
+    known = seconds >= 0
+    within = _Ways(inside.tail[known], inside.head[known], seconds[known], np.full(int(known.sum()), _WALKED))
+    out = inside.step_free_outward_s if step_free else inside.outward_s
+    into = inside.step_free_inward_s if step_free else inside.inward_s
+    leaving, entering = (_Doors(inside, stops, seconds) for seconds in (out, into))
+    entrances = stops + np.arange(len(inside.lon))
+    tails, heads = np.append(walks.tail, entrances), np.append(walks.head, entrances)
+    tail, before_s, source = leaving.stops_at(tails)
+    head, after_s, again = entering.stops_at(heads[source])
+    tail, before_s, source = tail[again], before_s[again], source[again]
+    walked_s = np.append(walks.seconds, np.zeros(len(entrances), np.int64))[source]
+    behind = ground.behind_doors
+    kept = (tail != head) & ~(ground.mapped(tail, head) & ~(behind[tail] & behind[head]))
+    total_s = (before_s + walked_s + after_s)[kept]
+    return [within, _Ways(tail[kept], head[kept], total_s, np.full(len(total_s), _WALKED))]
+
+
+class _Doors:
+    """Which stops a place on the ground stands for: a stop for itself, an entrance for the platforms behind it."""
+
+    def __init__(self, inside: Inside, stops: int, seconds: I64) -> None:
+        open_ = seconds >= 0
+        owner = np.append(np.arange(stops), stops + inside.entrance[open_])
+        order = np.argsort(owner, kind="stable")
+        self._start = offsets(np.bincount(owner, minlength=stops + len(inside.lon)))
+        self._stop = np.append(np.arange(stops), inside.stop[open_])[order]
+        self._seconds = np.append(np.zeros(stops, np.int64), seconds[open_])[order]
+
+    def stops_at(self, places: I64) -> tuple[I64, I64, I64]:
+        """The stops of all places, the seconds between place and stop, and which place each comes from."""
+        counts = np.diff(self._start)[places]
+        at = gather(self._start[places], counts)
+        return self._stop[at], self._seconds[at], np.repeat(np.arange(len(places)), counts)
+
+
+def without_steps(ground: Ground, pairs: Pairs, stop_of: I64) -> Pairs:
+    """Transfers between points (`stop_of`: the stop of each) less those that need steps in a mapped station.
+
+    What transfers.txt allows is kept only where one can go without steps, and is no quicker than one can.
+    """
+    inside, known = ground.inside, ground.inside.component >= 0
+    best: dict[tuple[int, int], int] = {}
+    for ways in _inside_and_out(ground, step_free=True):
+        near = known[ways.tail] | known[ways.head]
+        columns = (ways.tail[near].tolist(), ways.head[near].tolist(), ways.seconds[near].tolist())
+        for tail, head, seconds in zip(*columns, strict=True):
+            best[tail, head] = min(seconds, best.get((tail, head), seconds))
+    leaves, enters = ~ground.behind_doors, ~ground.behind_doors
+    leaves[inside.stop[inside.step_free_outward_s >= 0]] = True
+    enters[inside.stop[inside.step_free_inward_s >= 0]] = True
+    tails, heads, result = stop_of[pairs.tail], stop_of[pairs.head], pairs.seconds.copy()
+    shut = ground.mapped(tails, heads) | ~leaves[tails] | ~enters[heads]
+    for i in np.flatnonzero((known[tails] | known[heads]) & (tails != heads)).tolist():
+        way = best.get((int(tails[i]), int(heads[i])))
+        if way is not None:
+            result[i] = max(int(result[i]), way)
+        elif shut[i]:
+            result[i] = FORBIDDEN
+    kept = result != FORBIDDEN
+    return Pairs(pairs.tail[kept], pairs.head[kept], result[kept])
 
 
 def _street_metres(streets: Streets, start: NDArray[np.intp], heads: I64) -> F64:
@@ -227,13 +341,14 @@ class Members:
         return tail, head, source
 
 
-def _siblings(place: F64, parent: I64) -> _Ways:
-    """Between all stops of one station, and the station itself, however the streets run."""
+def _siblings(ground: Ground) -> _Ways:
+    """Between all stops of one station, and the station itself, however the streets run, unless pathways tell."""
+    parent = ground.parent
     stations = np.unique(parent[parent >= 0])
     tail, head, _ = Members(parent).pairs(stations, stations)
-    other = tail != head
+    other = (tail != head) & ~ground.mapped(tail, head)
     tail, head = tail[other], head[other]
-    return _Ways(tail, head, _line(place, tail, head), np.full(len(tail), _FILL))
+    return _Ways(tail, head, _line(ground.place, tail, head), np.full(len(tail), _FILL))
 
 
 def _ruled(place: F64, parent: I64, rules: Rules) -> list[_Ways]:

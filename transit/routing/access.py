@@ -25,7 +25,7 @@ from transit.routing.kernels.dijkstra import (
     twins,
 )
 from transit.routing.kernels.raptor import Ends
-from transit.routing.streets import F64, NO_EDGE, WALK, Streets
+from transit.routing.streets import F32, F64, NO_EDGE, WALK, Doors, Streets
 
 U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
@@ -75,7 +75,7 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True)
 class Ground:
-    """Where the stops stand, and the streets between them. Made once per network."""
+    """Where the stops stand, the streets between them, the doors of stations. Made once per network."""
 
     stop_lat: F64
     stop_lon: F64
@@ -86,6 +86,8 @@ class Ground:
     def are_one_stop(self, a: int, b: int) -> bool:
         """Whether two stops of the timetable are one to people."""
         return a == b or (self.stop_original is not None and bool(self.stop_original[a] == self.stop_original[b]))
+
+    doors: Doors | None = None
 
     @property
     def net(self) -> Streets:
@@ -127,16 +129,26 @@ class Ground:
     @cached_property
     def stop_links(self) -> StopLinks:
         """The stops on the streets."""
+        return self._links(self.net.stop_edge, self.net.stop_fraction, self.net.stop_offset_m)
+
+    @cached_property
+    def door_links(self) -> StopLinks:
+        """The entrances on the streets, in the place of stops."""
+        if self.doors is None:
+            raise LookupError("this network has no doors")
+        return self._links(self.doors.edge, self.doors.fraction, self.doors.offset_m)
+
+    def _links(self, edge: U32, fraction: F32, offset_m: F32) -> StopLinks:
         s = self.net
-        stops = np.flatnonzero(s.stop_edge != NO_EDGE)
-        edges = s.stop_edge[stops]
-        metres, fraction = s.edge_metres[edges].astype(np.float64), s.stop_fraction[stops].astype(np.float64)
+        stops = np.flatnonzero(edge != NO_EDGE)
+        edges = edge[stops]
+        metres, share = s.edge_metres[edges].astype(np.float64), fraction[stops].astype(np.float64)
         tails, heads = self.tails[edges], s.edge_head[edges]
-        return StopLinks(stops, edges, tails, heads, fraction * metres, (1 - fraction) * metres, s.stop_offset_m[stops])
+        return StopLinks(stops, edges, tails, heads, share * metres, (1 - share) * metres, share, offset_m[stops])
 
 
 class StopLinks(NamedTuple):
-    """Stops that stand on the streets: edge, its ends, metres to each end and to the stop."""
+    """Stops that stand on the streets: edge, its ends, metres to each end, where on the edge, metres to the stop."""
 
     stops: NDArray[np.int64]
     edges: U32
@@ -144,7 +156,8 @@ class StopLinks(NamedTuple):
     heads: U32
     to_tail_m: F64
     to_head_m: F64
-    offset_m: NDArray[np.float32]
+    fraction: F64
+    offset_m: F32
 
 
 @dataclass(frozen=True)
@@ -163,6 +176,10 @@ class Around:
     def seconds_of(self) -> dict[int, int]:
         """Seconds to each stop."""
         return dict(zip(self.ends.stops.tolist(), self.ends.seconds.tolist(), strict=True))
+
+    def is_step_free(self, stop: int) -> bool | None:
+        """Whether the way to a stop has no steps in its station; None: nothing is known of it."""
+        return None
 
     def way_to_stop(self, stop: int) -> Way:
         """The way to one of the stops; of no length where the place is the stop itself."""
@@ -209,19 +226,24 @@ def spot_of_stop(ground: Ground, stop: int) -> Spot:
 def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float, limit_s: int) -> Around:
     """The stops within a walk of a place, along streets where both meet them; `chosen` stops are the place itself."""
     limit_m = limit_s * speed_mps
-    metres = DETOUR * _straight_m(ground, spot)
-    tree = None
-    if spot.link is not None:
-        tree = _grow(ground, spot, WALK, limit_m, NOWHERE)[0]
-        metres[metres > LEAP_M] = np.inf
-        metres[ground.stop_links.stops] = _street_metres(ground, spot.link, tree)
-    elif ground.streets is not None:
-        linked = ground.stop_links.stops
-        metres[linked[metres[linked] > LEAP_M]] = np.inf
+    tree = None if spot.link is None else _grow(ground, spot, WALK, limit_m, NOWHERE)[0]
+    links = None if ground.streets is None else ground.stop_links
+    metres = metres_to(ground, spot, tree, (ground.stop_lat, ground.stop_lon), links)
     metres[list(chosen)] = 0.0
     stops = np.flatnonzero(metres <= limit_m)
     seconds = np.ceil(metres[stops] / speed_mps).astype(np.int32)
     return Around(ground, spot, limit_m, tree, Ends(stops.astype(np.uint32), seconds), metres[stops])
+
+
+def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, F64], links: StopLinks | None) -> F64:
+    """Metres from a spot to places (lat, lon): along the streets where both meet them, else straight if not far."""
+    metres = DETOUR * _straight_m(spot, *places)
+    if tree is not None and spot.link is not None and links is not None:
+        metres[metres > LEAP_M] = np.inf
+        metres[links.stops] = _street_metres(ground, spot.link, tree, links)
+    elif links is not None:
+        metres[links.stops[metres[links.stops] > LEAP_M]] = np.inf
+    return metres
 
 
 def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) -> Way | None:
@@ -248,10 +270,10 @@ def _within(way: Way | None, limit_m: float) -> Way | None:
     return way if way is not None and way.metres <= limit_m else None
 
 
-def _straight_m(ground: Ground, spot: Spot) -> F64:
-    """Metres in a straight line to every stop."""
-    east = (ground.stop_lon - spot.lon) * np.cos(np.radians(spot.lat))
-    return np.asarray(np.hypot(east, ground.stop_lat - spot.lat) * METRES_PER_DEGREE)
+def _straight_m(spot: Spot, lat: F64, lon: F64) -> F64:
+    """Metres in a straight line to every place."""
+    east = (lon - spot.lon) * np.cos(np.radians(spot.lat))
+    return np.asarray(np.hypot(east, lat - spot.lat) * METRES_PER_DEGREE)
 
 
 def _ends(ground: Ground, link: Link, mode: int, *, entering: bool) -> list[tuple[int, float, bool]]:
@@ -290,15 +312,13 @@ def _grow(ground: Ground, spot: Spot, mode: int, limit_m: float, goal: Goal) -> 
     return tree, int(spread(ground.graph, seeds, goal, np.uint8(mode), float(limit_m), tree))
 
 
-def _street_metres(ground: Ground, link: Link, tree: Tree) -> F64:
-    """Metres along streets to each stop of `stop_links`, infinite beyond the limit."""
-    at = ground.stop_links
+def _street_metres(ground: Ground, link: Link, tree: Tree, at: StopLinks) -> F64:
+    """Metres along streets to each of some stops, infinite beyond the limit."""
     metres = np.minimum(tree.metres[at.tails] + at.to_tail_m, tree.metres[at.heads] + at.to_head_m) + at.offset_m
     geometry = ground.net.edge_geometry
     for i in np.flatnonzero(geometry[at.edges] == geometry[link.edge]):
-        there = spot_of_stop(ground, int(at.stops[i])).link
-        if there is not None:
-            metres[i] = min(metres[i], _along(ground, link, there) + link.offset_m + at.offset_m[i])
+        there = Link(int(at.edges[i]), float(at.fraction[i]), float(at.offset_m[i]))
+        metres[i] = min(metres[i], _along(ground, link, there) + link.offset_m + there.offset_m)
     return np.asarray(metres)
 
 

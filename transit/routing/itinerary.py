@@ -54,6 +54,7 @@ class Leg:
 
     `polyline` is a tuple of (lon, lat). `calls` are the stops between the ends of a transit leg, the ends excluded.
     `start_sequence` and `end_sequence` are the GTFS `stop_sequence` values where a transit leg is boarded and left.
+    `step_free` says of a walk whether there are no steps in the stations at its ends; None: nothing is known of them.
     """
 
     mode: Mode
@@ -69,6 +70,7 @@ class Leg:
     end_sequence: int = 0
     stay_seated: bool = False
     """The leg before ends here too, and its vehicle goes on as this one (GTFS: in-seat transfer)."""
+    step_free: bool | None = None
 
     @property
     def is_transit(self) -> bool:
@@ -128,6 +130,12 @@ class Itinerary:
     def vehicles(self) -> int:
         """How many vehicles are boarded."""
         return sum(leg.is_transit and not leg.stay_seated for leg in self.legs)
+
+    @property
+    def step_free(self) -> bool | None:
+        """Whether no station on the way has steps on it: False where one has, None where one is not known."""
+        known = {leg.step_free for leg in self.legs if leg.mode == Mode.WALK}
+        return False if False in known else None if None in known else True
 
     @property
     def walk(self) -> timedelta:

@@ -9,7 +9,10 @@ from transit.routing.query import Mode
 
 @dataclass(frozen=True, slots=True)
 class StreetLeg:
-    """A walk or a ride by bicycle. A stop of None is the origin or destination itself. `polyline` is (lon, lat)."""
+    """A walk or a ride by bicycle. A stop of None is the origin or destination itself. `polyline` is (lon, lat).
+
+    `step_free` says whether there are no steps in the stations at its ends; None: nothing is known of them.
+    """
 
     mode: Mode
     start_s: int
@@ -18,6 +21,7 @@ class StreetLeg:
     end_stop: int | None
     metres: float = 0.0
     polyline: tuple[tuple[float, float], ...] = ()
+    step_free: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

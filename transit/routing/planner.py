@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from transit.routing.access import WALK_MPS, Around, Ground, Way, around, find_way, spot_at, spot_of_stop, straight
+from transit.routing.access import WALK_MPS, Around, Ground, Way, find_way, spot_at
+from transit.routing.doors import AroundDoors, Walker, around, find_walk
 from transit.routing.filters import (
     by_departure,
     quicker_than_walking,
@@ -21,7 +22,7 @@ from transit.routing.journey import Journey, StreetLeg, TransitLeg
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
-from transit.routing.timetable import U8, Schedule, Timetable
+from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 
 MODES = list(Mode)
@@ -33,9 +34,11 @@ MAX_TRANSFER_M = 2500.0
 
 @dataclass(frozen=True)
 class Day:
-    """A timetable, and the same seen backwards for arriving by a time."""
+    """A timetable, the same seen backwards for arriving by a time, and which of its transfers have no steps."""
 
     timetable: Timetable
+    step_free: Transfers | None = None
+    """None: of no station is it known."""
 
     @cached_property
     def backward(self) -> Timetable:
@@ -59,10 +62,12 @@ def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> li
     """
     ends = ends or Ends()
     origin = _around(ground, query.origin, ends.origin, query)
-    destination = _around(ground, query.destination, ends.destination, query)
+    destination = _around(ground, query.destination, ends.destination, query, leaving=True)
     walk = _on_foot(day, origin, destination, query)
     found = _by_vehicles(day, origin, destination, query)
-    build = Builder(day.timetable, ground, origin, destination, _pace(query))
+    build = Builder(
+        day.timetable, ground, origin, destination, _pace(query), day.step_free, avoids_steps=query.step_free
+    )
     journeys = quicker_than_walking([build.journey(rides) for rides in found], walk)
     kept = without_worse_neighbours(without_detours(journeys))
     direct = (walk, _by_bicycle(day, ground, query) if query.bicycle else None)
@@ -82,10 +87,13 @@ def warm() -> None:
             plan(day, ground, query)
 
 
-def _around(ground: Ground, place: Location, chosen: tuple[int, ...], query: Query) -> Around:
+def _around(
+    ground: Ground, place: Location, chosen: tuple[int, ...], query: Query, *, leaving: bool = False
+) -> AroundDoors:
     """The stops around one end. Walking has no one-way streets, so ways to the destination are searched from it."""
     spot = spot_at(ground, place.lat, place.lon)
-    return around(ground, spot, chosen, query.walk_speed_mps, query.max_walk_s)
+    walker = Walker(query.walk_speed_mps, query.max_walk_s, leaving, query.step_free)
+    return around(ground, spot, chosen, walker)
 
 
 def _by_vehicles(day: Day, origin: Around, destination: Around, query: Query) -> list[tuple[Ride, ...]]:
@@ -167,6 +175,9 @@ class Builder:
     origin: Around
     destination: Around
     pace: float
+    step_free: Transfers | None = None
+    """As in Day."""
+    avoids_steps: bool = False
     _transfers: dict[tuple[int, int], Way] = field(default_factory=dict)
 
     def journey(self, rides: tuple[Ride, ...]) -> Journey:
@@ -200,18 +211,30 @@ class Builder:
 
     def _access(self, ride: TransitLeg) -> StreetLeg:
         leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]
-        return StreetLeg(Mode.WALK, leave_s, ride.start_s, None, ride.start_stop)
+        step_free = self.origin.is_step_free(ride.start_stop)
+        return StreetLeg(Mode.WALK, leave_s, ride.start_s, None, ride.start_stop, step_free=step_free)
 
     def _egress(self, ride: TransitLeg) -> StreetLeg:
         arrive_s = ride.end_s + self.destination.seconds_of[ride.end_stop]
-        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, ride.end_stop, None)
+        step_free = self.destination.is_step_free(ride.end_stop)
+        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, ride.end_stop, None, step_free=step_free)
 
     def _transfer(self, before: TransitLeg, after: TransitLeg) -> StreetLeg:
         start, end = before.end_stop, after.start_stop
-        low, high = self.timetable.transfer_start[start : start + 2].tolist()
-        place = low + int(np.flatnonzero(self.timetable.transfer_stops[low:high] == end)[0])
-        seconds = int(np.ceil(self.timetable.transfer_seconds[place] * self.pace))
-        return StreetLeg(Mode.WALK, before.end_s, before.end_s + seconds, start, end)
+        t = self.timetable
+        found = Transfers(t.transfer_start, t.transfer_stops, t.transfer_seconds).find(start, end)
+        assert found is not None
+        seconds = int(np.ceil(found * self.pace))
+        step_free = self._is_step_free(start, end, found)
+        return StreetLeg(Mode.WALK, before.end_s, before.end_s + seconds, start, end, step_free=step_free)
+
+    def _is_step_free(self, start: int, end: int, seconds: int) -> bool | None:
+        """Whether a transfer can be made without steps in the same time."""
+        doors = self.ground.doors
+        if self.step_free is None or doors is None or max(doors.component[start], doors.component[end]) < 0:
+            return None
+        free = self.step_free.find(start, end)
+        return free is not None and free <= seconds
 
     def drawn(self, journey: Journey) -> Journey:
         """The journey with the length and line of every walk; left to the journeys that are shown."""
@@ -229,9 +252,8 @@ class Builder:
         if start is None or end is None:
             raise ValueError("a direct way is drawn where it is found")
         if (start, end) not in self._transfers:
-            here, there = spot_of_stop(self.ground, start), spot_of_stop(self.ground, end)
-            way = find_way(self.ground, here, there, WALK, MAX_TRANSFER_M)
-            self._transfers[start, end] = way or straight(here, there)
+            way = find_walk(self.ground, start, end, MAX_TRANSFER_M, step_free=self.avoids_steps)
+            self._transfers[start, end] = way
         return self._transfers[start, end]
 
 

@@ -83,6 +83,8 @@ class Query:
     max_vehicles: int = 6
     change_slack_s: int = 0
     bicycle: bool = True
+    step_free: bool = False
+    """In stations whose inside is known, only ways without steps."""
     language: str = field(default="en")
 
     def __post_init__(self) -> None:

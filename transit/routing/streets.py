@@ -67,4 +67,39 @@ class Streets:
         return len(self.edge_start) - 1
 
 
+@dataclass(frozen=True)
+class Doors:
+    """Where stations whose inside is mapped (GTFS pathways) open to the streets. Entrances N, doors D.
+
+    A door is a platform's way through an entrance. A platform with doors is reached from the streets, and left to
+    them, through these only. Seconds are those inside the station, NO_WAY where there is none.
+    """
+
+    component: NDArray[np.int32]
+    """S: platforms with one number belong to one web of pathways; −1 where nothing is known of the inside."""
+    lon: F64
+    """N: where an entrance is."""
+    lat: F64
+    edge: U32
+    """N: the edge that an entrance is linked to, or NO_EDGE."""
+    fraction: F32
+    offset_m: F32
+    stop: U32
+    """D: the platform."""
+    entrance: U32
+    """D: the entrance, 0 … N − 1."""
+    inward_s: NDArray[np.int32]
+    """D: from the entrance to the platform."""
+    outward_s: NDArray[np.int32]
+    """D: from the platform to the entrance."""
+    step_free_inward_s: NDArray[np.int32]
+    """D: the same without steps."""
+    step_free_outward_s: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            getattr(self, field.name).flags.writeable = False
+
+
+NO_WAY = np.int32(-1)
 NO_EDGE = np.uint32(0xFFFFFFFF)

@@ -7,7 +7,8 @@ FIFO: within one, a later trip is never earlier at any stop (trips that overtake
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,20 @@ U8 = NDArray[np.uint8]
 
 # Larger than every time of a window and still far from overflow when durations are added (int32).
 UNREACHED = np.int32(1 << 30)
+
+
+class Transfers(NamedTuple):
+    """S + 1 offsets into the other two: for each stop those that one can change to, sorted by seconds."""
+
+    start: U32
+    stops: U32
+    seconds: I32
+
+    def find(self, tail: int, head: int) -> int | None:
+        """The seconds from a stop to another, where there is a way."""
+        low, high = self.start[tail : tail + 2].tolist()
+        at = np.flatnonzero(self.stops[low:high] == head)
+        return int(self.seconds[low + int(at[0])]) if len(at) else None
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,15 @@ class Timetable:
             value = getattr(self, field.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
+
+    def with_transfers(self, transfers: Transfers) -> Timetable:
+        """The same vehicles with other ways between stops."""
+        return replace(
+            self,
+            transfer_start=transfers.start,
+            transfer_stops=transfers.stops,
+            transfer_seconds=transfers.seconds,
+        )
 
     @property
     def stops(self) -> int:
@@ -119,6 +143,8 @@ class Schedule:
     """S + 1 offsets: as in Timetable, which takes the transfers over unchanged."""
     transfer_stops: U32
     transfer_seconds: I32
+    step_free: Transfers | None = None
+    """The transfers without steps in stations whose inside is known; None where that is known of no station."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

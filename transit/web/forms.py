@@ -34,6 +34,7 @@ class SearchForm(forms.Form):
     youth = forms.IntegerField(label=_("Young people"), min_value=0, max_value=9, required=False)
     child = forms.IntegerField(label=_("Children"), min_value=0, max_value=9, required=False)
     senior = forms.IntegerField(label=_("Seniors"), min_value=0, max_value=9, required=False)
+    step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
 
     def __init__(self, data: QueryDict, zone: str, now: datetime) -> None:
         local = now.astimezone(ZoneInfo(zone))
@@ -84,6 +85,7 @@ class SearchForm(forms.Form):
             time_at=self.now if data["when"] == "now" else wall.astimezone(self.now.tzinfo),
             arrive_by=data["when"] == "arrive",
             travellers=self._travellers(),
+            step_free=data["step_free"],
             language=language,
         )
 

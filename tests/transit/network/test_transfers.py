@@ -16,12 +16,19 @@ from transit.feeds.gtfs import read_gtfs
 from transit.feeds.notices import Notices
 from transit.feeds.osm import read_extract
 from transit.network import streets as street_builder
-from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, Rules, of_stops, packed
+from transit.network.pathways import Inside
+from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, Ground, Rules, of_stops, packed
 from transit.routing.access import WALK_MPS
 from transit.routing.streets import NO_EDGE, WALK, Streets
 
 NO_RULES = Rules(*(np.zeros(0, np.int64) for _ in range(4)))
 ALONE = -1
+
+
+def not_mapped(stops: int) -> Inside:
+    nothing, nowhere = np.zeros(0, np.int64), np.zeros(0)
+    ways = (nothing,) * 4
+    return Inside(np.full(stops, -1), *ways, [], nowhere, nowhere, *ways, nothing, nothing)
 
 
 def rules(*rows: tuple[int, int, int, int]) -> Rules:
@@ -35,7 +42,8 @@ def transfers(
     given: Rules = NO_RULES,
 ) -> dict[tuple[int, int], int]:
     lat, lon = np.array(places).T
-    pairs = of_stops(lon, lat, np.array(parents or [ALONE] * len(places)), streets, given)
+    ground = Ground(lon, lat, np.array(parents or [ALONE] * len(places)), streets, not_mapped(len(places)))
+    pairs = of_stops(ground, given)
     start, heads, seconds = packed(pairs, len(places))
     for stop in range(len(places)):
         part = seconds[start[stop] : start[stop + 1]]
@@ -122,7 +130,8 @@ def test_walks_in_a_real_city_are_the_shortest(shared_data: Path) -> None:
     extract = read_extract(shared_data / "helsinki" / "helsinki-core.osm.pbf")
     stops = read_gtfs(shared_data / "helsinki" / "hsl.zip", Notices()).stops
     graph = street_builder.of_extract(extract, stops.lon, stops.lat)
-    start, heads, seconds = packed(of_stops(stops.lon, stops.lat, stops.parent, graph, NO_RULES), len(stops.lon))
+    ground = Ground(stops.lon, stops.lat, stops.parent, graph, not_mapped(len(stops.ids)))
+    start, heads, seconds = packed(of_stops(ground, NO_RULES), len(stops.lon))
     oracle: nx.DiGraph[object] = nx.DiGraph()
     for tail in range(graph.nodes):
         for edge in range(int(graph.edge_start[tail]), int(graph.edge_start[tail + 1])):
