@@ -36,6 +36,8 @@ class Events:
     sequence: NDArray[np.int32]
     pickup: NDArray[np.uint8]
     drop_off: NDArray[np.uint8]
+    travelled: NDArray[np.float64]
+    """`shape_dist_traveled`, not-a-number where the feed does not say."""
 
 
 @dataclass(frozen=True)
@@ -170,5 +172,6 @@ def _joined(
         sequence=found.sequence[runs.event],
         pickup=found.pickup[runs.event],
         drop_off=found.drop_off[runs.event],
+        travelled=found.travelled[runs.event],
     )
     return entities.taken(trips, runs.trip, runs.suffix), runs.start, events

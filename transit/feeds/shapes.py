@@ -21,6 +21,8 @@ class Shapes:
     start: NDArray[np.int64]
     lon: NDArray[np.float64]
     lat: NDArray[np.float64]
+    travelled: NDArray[np.float64]
+    """`shape_dist_traveled`, in the units of the feed; not-a-number where it does not say."""
 
 
 def read_shapes(frame: Any, notices: Notices) -> Shapes:
@@ -39,4 +41,6 @@ def read_shapes(frame: Any, notices: Notices) -> Shapes:
     points = order[gather(offsets(counts)[:-1][long_enough], counts[long_enough])]
     kept = names[long_enough].tolist()
     index = {name: i for i, name in enumerate(kept)}
-    return Shapes(index, offsets(counts[long_enough]), lon[sound][points], lat[sound][points])
+    travelled = columns.numbers("shape_dist_traveled")
+    columns_of_points = (column[sound][points] for column in (lon, lat, travelled))
+    return Shapes(index, offsets(counts[long_enough]), *columns_of_points)

@@ -33,6 +33,8 @@ class Events:
     sequence: NDArray[np.int32]
     pickup: NDArray[np.uint8]
     drop_off: NDArray[np.uint8]
+    travelled: NDArray[np.float64]
+    """`shape_dist_traveled`, in the units of the feed; not-a-number where it does not say."""
     headsign: dict[int, str]
     """The first `stop_headsign` of the trips that have one, by trip."""
 
@@ -75,6 +77,7 @@ def of_rows(
         sequence=frame["sequence"].to_numpy().astype(np.int32),
         pickup=frame["pickup"].to_numpy().astype(np.uint8),
         drop_off=frame["drop_off"].to_numpy().astype(np.uint8),
+        travelled=frame["travelled"].to_numpy().astype(np.float64),
         headsign=dict(zip(heads["trip"].to_list(), heads["headsign"].to_list(), strict=True)),
     )
 
