@@ -111,6 +111,10 @@ class LegSerializer(serializers.Serializer[Leg]):
     stay_seated = serializers.BooleanField(
         help_text="Whether the vehicle of the leg before goes on as this one, so that nobody changes"
     )
+    headway_s = serializers.IntegerField(
+        allow_null=True,
+        help_text="Where a vehicle comes about so often, in seconds, and its times are likely; or null",
+    )
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
 
 
@@ -183,6 +187,7 @@ class DepartureSerializer(serializers.Serializer[Any]):
     departure_at = LocalTimeField(lambda row: (row["departure"].departure_at, row["timezone"]))
     mode = serializers.ChoiceField(choices=[mode.value for mode in Mode], source="departure.mode")
     platform = serializers.CharField(source="departure.platform")
+    headway_s = serializers.IntegerField(source="departure.headway_s", allow_null=True, help_text="As in a leg")
     service = ServiceSerializer(source="departure.service")
 
 

@@ -121,6 +121,8 @@ class Trips:
     """The `trip_id` of the feed, which the runs of a frequency share."""
     block: list[str]
     """`block_id`: the trips that one vehicle runs one after the other; "" where the feed does not say."""
+    headway: NDArray[np.int32]
+    """Seconds between the runs of a frequency that keep no exact times, else 0."""
 
 
 @dataclass(frozen=True)
@@ -311,6 +313,7 @@ def read_trips(
         headsign=[headsigns[row] for row in rows.tolist()],
         template=kept,
         block=[blocks[row] for row in rows.tolist()],
+        headway=np.zeros(len(kept), np.int32),
     )
     return trips, set(ids)
 
@@ -320,8 +323,8 @@ def with_headsigns(trips: Trips, headsigns: dict[int, str]) -> Trips:
     return replace(trips, headsign=[headsigns.get(i, text) for i, text in enumerate(trips.headsign)])
 
 
-def taken(trips: Trips, rows: NDArray[np.int64], suffix: list[str]) -> Trips:
-    """The trips at some rows, in their order, the suffix of each added to its id."""
+def taken(trips: Trips, rows: NDArray[np.int64], suffix: list[str], headway: NDArray[np.int32]) -> Trips:
+    """The trips at some rows, in their order, the suffix of each added to its id, with their headways."""
     picks = rows.tolist()
     return Trips(
         ids=[trips.ids[row] + end for row, end in zip(picks, suffix, strict=True)],
@@ -331,6 +334,7 @@ def taken(trips: Trips, rows: NDArray[np.int64], suffix: list[str]) -> Trips:
         headsign=[trips.headsign[row] for row in picks],
         template=[trips.ids[row] for row in picks],
         block=[trips.block[row] for row in picks],
+        headway=headway,
     )
 
 

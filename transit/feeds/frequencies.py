@@ -1,7 +1,8 @@
 """frequencies.txt: trips given by their headway → one run per departure.
 
 A run's id is its trip's id, "@" and its first departure, since GTFS tells the runs apart by `trip_id` and start time
-(GTFS Realtime, TripDescriptor). Runs of `exact_times` 0 are expanded alike: a journey needs a time to plan with.
+(GTFS Realtime, TripDescriptor). Runs of `exact_times` 0 are expanded alike, since a journey needs a time to plan with,
+but keep their headway: that is all that the operator promises of them.
 """
 
 from __future__ import annotations
@@ -23,10 +24,14 @@ MAX_RUNS = 1_000_000
 
 @dataclass(frozen=True)
 class Runs:
-    """Runs of trips: the trip, what its id ends with, and which events it has, moved by how many seconds."""
+    """Runs of trips: the trip, what its id ends with, and which events it has, moved by how many seconds.
+
+    `headway` is 0 where the run keeps to its times, else the seconds between two such runs.
+    """
 
     trip: NDArray[np.int64]
     suffix: list[str]
+    headway: NDArray[np.int32]
     start: NDArray[np.int64]
     event: NDArray[np.int64]
     event_shift: NDArray[np.int32]
@@ -36,17 +41,19 @@ def expand(frame: Any, ids: list[str], events: Events, notices: Notices) -> Runs
     """The runs of all trips with events. Raises FeedError where a feed would give more than MAX_RUNS."""
     starts = _departures(frame, {ids[trip]: int(trip) for trip in events.trip}, set(ids), notices)
     first = dict(zip(events.trip.tolist(), events.departure[events.start[:-1]].tolist(), strict=True))
-    position, shift, suffix = [], [], []
+    position, shift, suffix, headway = [], [], [], []
     for i, trip in enumerate(events.trip.tolist()):
-        for departure in starts.get(trip, (None,)):
+        for departure, every_s in starts.get(trip, ((None, 0),)):
             position.append(i)
             shift.append(0 if departure is None else departure - first[trip])
             suffix.append("" if departure is None else f"@{clock_of(departure)}")
+            headway.append(every_s)
     at = np.array(position, np.int64)
     counts = np.diff(events.start)[at]
     return Runs(
         trip=events.trip[at],
         suffix=suffix,
+        headway=np.array(headway, np.int32),
         start=offsets(counts),
         event=gather(events.start[:-1][at], counts),
         event_shift=np.repeat(np.array(shift, np.int32), counts),
@@ -58,14 +65,18 @@ def clock_of(seconds: int) -> str:
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-def _departures(frame: Any, trips: dict[str, int], known: set[str], notices: Notices) -> dict[int, list[int]]:
-    """The departures from the first stop, by trip."""
+def _departures(
+    frame: Any, trips: dict[str, int], known: set[str], notices: Notices
+) -> dict[int, list[tuple[int, int]]]:
+    """The departures from the first stop by trip, each with its headway, which is 0 where the time is exact."""
     columns = Columns(frame)
-    found: dict[int, set[int]] = {}
+    found: dict[int, dict[int, int]] = {}
     total = 0
     headways = columns.numbers("headway_secs", 0).astype(np.int64).tolist()
+    kinds = columns.numbers("exact_times", 0)
+    notices.warn("unexpected_enum_value", FILE, "exact_times", kinds[~np.isin(kinds, (0, 1))])
     texts = (columns.texts("trip_id"), columns.texts("start_time"), columns.texts("end_time"))
-    for trip_id, start_text, end_text, headway in zip(*texts, headways, strict=True):
+    for trip_id, start_text, end_text, headway, kind in zip(*texts, headways, kinds.tolist(), strict=True):
         start, end = _seconds(start_text), _seconds(end_text)
         if trip_id not in known:
             notices.add("foreign_key_violation", FILE, "trip_id", [trip_id])
@@ -80,11 +91,12 @@ def _departures(frame: Any, trips: dict[str, int], known: set[str], notices: Not
             total += len(times)
             if total > MAX_RUNS:
                 raise FeedError("frequencies.txt would expand to more than a million runs. Raise headway_secs.")
-            runs = found.setdefault(trips[trip_id], set())
-            if runs.intersection(times):
+            runs = found.setdefault(trips[trip_id], {})
+            if not runs.keys().isdisjoint(times):
                 notices.warn("overlapping_frequency", FILE, "start_time", [trip_id])
-            runs.update(times)
-    return {trip: sorted(times) for trip, times in found.items()}
+            for time in times:
+                runs.setdefault(time, 0 if kind == 1 else headway)
+    return {trip: sorted(runs.items()) for trip, runs in found.items()}
 
 
 def _seconds(text: str) -> int | None:

@@ -174,4 +174,4 @@ def _joined(
         drop_off=found.drop_off[runs.event],
         travelled=found.travelled[runs.event],
     )
-    return entities.taken(trips, runs.trip, runs.suffix), runs.start, events
+    return entities.taken(trips, runs.trip, runs.suffix, runs.headway), runs.start, events

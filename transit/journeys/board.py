@@ -19,13 +19,14 @@ from transit.routing.timetable import Timetable
 
 @dataclass(frozen=True, slots=True)
 class StopDeparture:
-    """A vehicle that leaves a stop. `platform` is where in a station."""
+    """A vehicle that leaves a stop. `platform` is where in a station; `headway_s` as in `Leg`."""
 
     departure_at: datetime
     service: Service
     mode: Mode
     platform: str
     stop_id: str
+    headway_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +88,5 @@ def _row(translator: Translator, timetable: Timetable, entry: _Entry) -> StopDep
     run = translator.network.ridden(Run(source, day, entry.position, entry.position + 1))[0]
     mode = MODES[int(timetable.pattern_mode[entry.pattern])]
     at = instant(timetable.base_at + entry.at_s)
-    return StopDeparture(at, translator.service(run.trip, run.day), mode, place.platform, place.stop_id or "")
+    service, headway_s = translator.service(run.trip, run.day), translator.network.find_headway(run.trip)
+    return StopDeparture(at, service, mode, place.platform, place.stop_id or "", headway_s)

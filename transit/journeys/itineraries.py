@@ -74,6 +74,7 @@ class Translator:
             tuple(StopCall(place, arrival, departure) for place, arrival, departure in inner),
             int(sequence[run.board]),
             int(sequence[run.alight]),
+            headway_s=network.find_headway(run.trip),
         )
 
     def service(self, trip: int, day: int) -> Service:

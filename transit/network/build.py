@@ -329,6 +329,7 @@ def _write_trips(writer: Writer, merged: Merged, days: Days, lines: tracks.Track
     writer.array("trips.track", lines.trip.astype(np.uint32))
     writer.array("numbering.start", numberings.start.astype(np.uint32))
     writer.array("numbering.values", numberings.values)
+    writer.array("trips.headway", np.concatenate([feed.gtfs.trips.headway for feed in feeds]))
     _write_headsigns(writer, feeds)
     writer.array("tracks.start", lines.start.astype(np.uint32))
     writer.array("tracks.at", lines.at)

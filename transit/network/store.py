@@ -100,6 +100,8 @@ class TripTable:
     """Which list of `stop_sequence` values the trip has."""
     track: U32
     """Which track the trip follows, or NONE."""
+    headway: I32
+    """Seconds between the runs of a frequency that keep no exact times, else 0."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,10 @@ class Network:
         """The GTFS `stop_sequence` of every call of a trip."""
         number = int(self.trips.numbering[trip])
         return self._numbering[int(self._numbering_start[number]) : int(self._numbering_start[number + 1])]
+
+    def find_headway(self, trip: int) -> int | None:
+        """The seconds between a run and the next, where that is all that is promised; None: it keeps its times."""
+        return int(self.trips.headway[trip]) or None
 
     def find_call(self, trip: int, stop_sequence: int) -> int | None:
         """The position of the call with a GTFS `stop_sequence`."""

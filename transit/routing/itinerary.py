@@ -55,6 +55,7 @@ class Leg:
     `polyline` is a tuple of (lon, lat). `calls` are the stops between the ends of a transit leg, the ends excluded.
     `start_sequence` and `end_sequence` are the GTFS `stop_sequence` values where a transit leg is boarded and left.
     `step_free` says of a walk whether there are no steps in the stations at its ends; None: nothing is known of them.
+    `headway_s` is None where a vehicle keeps to its times; else one comes about so often, and the times are likely.
     """
 
     mode: Mode
@@ -71,6 +72,7 @@ class Leg:
     stay_seated: bool = False
     """The leg before ends here too, and its vehicle goes on as this one (GTFS: in-seat transfer)."""
     step_free: bool | None = None
+    headway_s: int | None = None
 
     @property
     def is_transit(self) -> bool:

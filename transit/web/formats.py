@@ -65,6 +65,12 @@ def minutes(span: timedelta) -> str:
 
 
 @register.filter
+def every(headway_s: int) -> str:
+    """How often a vehicle comes that keeps no exact times."""
+    return gettext("about every %(time)s") % {"time": minutes(timedelta(seconds=headway_s))}
+
+
+@register.filter
 def metres(distance_m: int) -> str:
     """A distance: tens of metres below one kilometre, then kilometres with one decimal."""
     if distance_m < 1000:
