@@ -12,7 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from transit.money import Money
-from transit.routing.itinerary import FareProduct, Itinerary, Leg, Place, Service
+from transit.routing.itinerary import Arrangement, FareProduct, Itinerary, Leg, Place, Service
 from transit.routing.query import Mode, RiderCategory
 
 
@@ -89,6 +89,7 @@ class ServiceSerializer(serializers.Serializer[Service]):
     headsign = serializers.CharField()
     agency_id = serializers.CharField()
     agency_name = serializers.CharField()
+    agency_phone = serializers.CharField()
     colour = serializers.CharField(help_text="Six hexadecimal digits, or empty")
     text_colour = serializers.CharField()
 
@@ -111,6 +112,11 @@ class LegSerializer(serializers.Serializer[Leg]):
     stay_seated = serializers.BooleanField(
         help_text="Whether the vehicle of the leg before goes on as this one, so that nobody changes"
     )
+    pickup = serializers.ChoiceField(
+        choices=[each.value for each in Arrangement],
+        help_text="How one boards: `phone` the agency before, ask the `driver`",
+    )
+    drop_off = serializers.ChoiceField(choices=[each.value for each in Arrangement], help_text="How one gets off")
     headway_s = serializers.IntegerField(
         allow_null=True,
         help_text="Where a vehicle comes about so often, in seconds, and its times are likely; or null",

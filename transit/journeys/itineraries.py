@@ -10,12 +10,15 @@ import numpy as np
 from transit.journeys.engine import Engine
 from transit.network.store import Run
 from transit.routing.fares import price
-from transit.routing.itinerary import Itinerary, Leg, Place, Service, StopCall
+from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, StopCall
 from transit.routing.journey import Journey, StreetLeg
 from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
 from transit.routing.query import Location, Query, Traveller
 from transit.routing.timetable import Timetable
 from transit.routing.window import service_day_start
+
+ARRANGEMENTS = (Arrangement.REGULAR, Arrangement.REGULAR, Arrangement.PHONE, Arrangement.DRIVER)
+"""By GTFS pickup_type and drop_off_type; 1, not at all, is on no journey."""
 
 
 class Translator:
@@ -62,6 +65,7 @@ class Translator:
         inner = zip(stops[1:-1], arrivals[1:-1], departures[1:-1], strict=True)
         polyline = network.polyline(run.trip, run.board, run.alight)
         sequence = network.stop_sequence(run.trip)
+        called = int(schedule.sequence_start[int(schedule.trip_sequence[run.trip])])
         return Leg(
             network.mode(int(network.trips.route[run.trip])),
             stops[0],
@@ -75,6 +79,8 @@ class Translator:
             int(sequence[run.board]),
             int(sequence[run.alight]),
             headway_s=network.find_headway(run.trip),
+            pickup=ARRANGEMENTS[int(schedule.sequence_pickup[called + run.board])],
+            drop_off=ARRANGEMENTS[int(schedule.sequence_drop_off[called + run.alight])],
         )
 
     def service(self, trip: int, day: int) -> Service:
@@ -95,6 +101,7 @@ class Translator:
             network.routes.text_colour[route],
             network.agencies.url[agency],
             network.agencies.fare_url[agency],
+            network.agencies.phone[agency],
         )
 
     def stop(self, stop: int) -> Place:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from transit.money import Money
 from transit.routing.query import STREET_MODES, Mode, Traveller
+
+
+class Arrangement(StrEnum):
+    """What a rider must do so that a vehicle stops (GTFS pickup_type and drop_off_type)."""
+
+    REGULAR = "regular"
+    PHONE = "phone"
+    """Phone the agency beforehand."""
+    DRIVER = "driver"
+    """Arrange it with the driver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Service:
     text_colour: str = ""
     agency_url: str = ""
     fare_url: str = ""
+    agency_phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class Leg:
     `polyline` is a tuple of (lon, lat). `calls` are the stops between the ends of a transit leg, the ends excluded.
     `start_sequence` and `end_sequence` are the GTFS `stop_sequence` values where a transit leg is boarded and left.
     `step_free` says of a walk whether there are no steps in the stations at its ends; None: nothing is known of them.
+    `pickup` and `drop_off` say what a rider must arrange to board and to leave a vehicle.
     `headway_s` is None where a vehicle keeps to its times; else one comes about so often, and the times are likely.
     """
 
@@ -73,6 +86,8 @@ class Leg:
     """The leg before ends here too, and its vehicle goes on as this one (GTFS: in-seat transfer)."""
     step_free: bool | None = None
     headway_s: int | None = None
+    pickup: Arrangement = Arrangement.REGULAR
+    drop_off: Arrangement = Arrangement.REGULAR
 
     @property
     def is_transit(self) -> bool:
