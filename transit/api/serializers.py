@@ -92,6 +92,58 @@ class ServiceSerializer(serializers.Serializer[Service]):
     agency_phone = serializers.CharField()
     colour = serializers.CharField(help_text="Six hexadecimal digits, or empty")
     text_colour = serializers.CharField()
+    office_name = serializers.CharField(help_text="The office that answers for the trip (GTFS-JP)")
+    office_phone = serializers.CharField()
+    remark = serializers.CharField(help_text="What the feed says of the trip (GTFS-JP)")
+    credits = serializers.ListField(
+        child=serializers.CharField(), help_text="Whom to credit for this ride in particular"
+    )
+
+
+class AttributionSerializer(serializers.Serializer[Any]):
+    """Whom to credit: for an agency, a route or a trip of the feed, else for all of it."""
+
+    organization = serializers.CharField()
+    roles = serializers.ListField(child=serializers.CharField(), help_text="producer, operator, authority, data_source")
+    url = serializers.CharField()
+    email = serializers.CharField()
+    phone = serializers.CharField()
+    agency_id = serializers.CharField()
+    route_id = serializers.CharField()
+    trip_id = serializers.CharField()
+
+
+class OfficeSerializer(serializers.Serializer[Any]):
+    """An office that answers for trips (GTFS-JP)."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    url = serializers.CharField()
+    phone = serializers.CharField()
+
+
+class DisclosureSerializer(serializers.Serializer[Any]):
+    """A feed of the network. `credits` are the lines to be shown to people."""
+
+    feed = serializers.CharField(help_text="The prefix of all its ids")
+    publisher = serializers.CharField()
+    publisher_url = serializers.CharField()
+    version = serializers.CharField()
+    valid_from = serializers.DateField(allow_null=True)
+    valid_until = serializers.DateField(allow_null=True)
+    licence = serializers.CharField()
+    credits = serializers.ListField(child=serializers.CharField())
+    contact_email = serializers.CharField()
+    contact_url = serializers.CharField()
+    attributions = AttributionSerializer(many=True)
+    offices = OfficeSerializer(many=True)
+
+
+class SourcesSerializer(serializers.Serializer[Any]):
+    """What the network is made of."""
+
+    feeds = DisclosureSerializer(many=True)
+    streets = serializers.CharField(help_text="Whom to credit for the streets; empty where there are none")
 
 
 class LegSerializer(serializers.Serializer[Leg]):

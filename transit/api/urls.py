@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from transit.api.views import DeparturesView, PlaceAtView, PlacesView, PlanView
+from transit.api.views import DeparturesView, FeedsView, PlaceAtView, PlacesView, PlanView
 
 urlpatterns = [
     path("plan", PlanView.as_view(), name="api-plan"),
     path("places", PlacesView.as_view(), name="api-places"),
     path("places/at", PlaceAtView.as_view(), name="api-place-at"),
+    path("feeds", FeedsView.as_view(), name="api-feeds"),
     path("departures", DeparturesView.as_view(), name="api-departures"),
 ]

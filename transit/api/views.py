@@ -20,7 +20,13 @@ from transit.api.parameters import (
     PlanParameters,
     transit_modes,
 )
-from transit.api.serializers import BoardSerializer, FoundPlaceSerializer, PlacesSerializer, PlanSerializer
+from transit.api.serializers import (
+    BoardSerializer,
+    FoundPlaceSerializer,
+    PlacesSerializer,
+    PlanSerializer,
+    SourcesSerializer,
+)
 from transit.routing.query import Location, Mode, Query
 
 
@@ -89,6 +95,17 @@ class DeparturesView(APIView):
         at = asked.get("time") or datetime.now(UTC)
         board = journeys.departures(asked["stop"], at, asked["limit"], request.LANGUAGE_CODE)
         return Response(BoardSerializer(board).data)
+
+
+class FeedsView(APIView):
+    """Where the timetables come from."""
+
+    throttle_scope = "search"
+
+    @extend_schema(operation_id="list_feeds", tags=["journeys"], responses=SourcesSerializer)
+    def get(self, request: Request) -> Response:
+        """The feeds that the network is made of: publisher, version, validity, licence, whom to credit, offices."""
+        return Response(SourcesSerializer(journeys.sources()).data)
 
 
 def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:

@@ -1,6 +1,7 @@
 """A feed as columns with indices instead of ids: every reference holds, every time is there, every trip can run.
 
 Source: GTFS Schedule reference. Entities that break it are dropped with a notice; frequencies are expanded into trips.
+Not used: continuous_pickup and continuous_drop_off, since journeys begin and end at stops.
 Imported by commands and workers only (gtfs-kit, pandas, polars).
 """
 
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.feeds import calendars, entities, frequencies, stop_times
+from transit.feeds import calendars, entities, extras, frequencies, stop_times
 from transit.feeds.archive import Archive
 from transit.feeds.calendars import Services
 from transit.feeds.entities import Agency, Routes, Stops, Transfers, Trips
@@ -57,12 +58,15 @@ class Gtfs:
     shapes: Shapes
     fares: Fares
     pathways: Pathways
+    extras: extras.Extras
     translations: list[Translation] = field(default_factory=list)
 
     @property
     def summary(self) -> dict[str, Any]:
         """Counts, and the first and last day on which anything runs."""
         days = np.flatnonzero(self.services.active.any(axis=0)) + self.services.first_day
+        info = self.extras.info
+        valid = {"valid_from": info.start_date, "valid_until": info.end_date}
         return {
             "agencies": len(self.agencies),
             "stops": len(self.stops.ids),
@@ -71,6 +75,7 @@ class Gtfs:
             "stop_times": len(self.events.stop),
             "first_day": calendars.text_of(int(days[0])) if len(days) else "",
             "last_day": calendars.text_of(int(days[-1])) if len(days) else "",
+            **{name: day for name, day in valid.items() if day},
         }
 
 
@@ -110,6 +115,7 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         shapes=shapes,
         fares=read_fares(tables.rows("fare_attributes"), tables.rows("fare_rules"), agencies, routes, notices),
         pathways=_read_pathways(tables, stops, notices),
+        extras=_read_extras(tables, notices),
         translations=read_translations(tables, notices),
     )
 
@@ -131,6 +137,19 @@ def _read_pathways(tables: Tables, stops: Stops, notices: Notices) -> Pathways:
     """The ways inside stations."""
     pathways, levels = (entities.TextColumns(tables.texts.get(name)) for name in ("pathways", "levels"))
     return read_pathways(entities.Columns(tables.rows("stops")), pathways, levels, stops, notices)
+
+
+def _read_extras(tables: Tables, notices: Notices) -> extras.Extras:
+    """Publisher, credits, and what GTFS-JP adds."""
+    texts = {name: entities.TextColumns(frame) for name, frame in tables.texts.items()}
+    offices = extras.read_offices(texts.get("office_jp", entities.TextColumns(None)))
+    return extras.Extras(
+        extras.read_info(entities.Columns(tables.rows("feed_info")), notices),
+        extras.read_attributions(entities.Columns(tables.rows("attributions")), notices),
+        offices,
+        {name: extras.rows_of(texts[name], tables.texts[name].columns) for name in extras.JP_TABLES if name in texts},
+        extras.read_trip_notes(entities.Columns(tables.rows("trips")), offices, notices),
+    )
 
 
 def _is_timezone(name: str) -> bool:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from transit.feeds import gtfs, osm
+from transit.feeds.extras import note_validity
 from transit.feeds.fetch import Stored, fetch
 from transit.feeds.notices import FeedError, Notices
 from transit.models import FEED_VERSION, FeedVersion, Interface, Notice
@@ -70,6 +71,7 @@ def _import(
     notices = Notices()
     try:
         summary = read(stored.path, notices)
+        note_validity(summary.get("valid_from", ""), summary.get("valid_until", ""), now.date(), notices)
     except FeedError as error:
         _reject(_record(interface, stored, {}, notices, now), str(error))
         raise

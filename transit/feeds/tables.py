@@ -54,7 +54,12 @@ _WIDER: dict[str, dict[str, str]] = {
     },
     "fare_attributes": {"transfer_duration": "Int32"},
     "frequencies": {"headway_secs": "Int32"},
-    "trips": {"jp_trip_desc": "string", "jp_trip_desc_symbol": "string", "jp_office_id": "string"},
+    "trips": {
+        "jp_trip_desc": "string",
+        "jp_trip_desc_symbol": "string",
+        "jp_office_id": "string",
+        "jp_pattern_id": "string",
+    },
 }
 for _table, _columns in _WIDER.items():
     gtfs_kit_constants.DTYPES[_table].update(_columns)

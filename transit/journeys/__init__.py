@@ -9,6 +9,7 @@ from datetime import datetime
 
 from transit.journeys.board import Board, StopDeparture, board_of
 from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, current_engine
+from transit.journeys.feeds import Disclosure, Sources, sources_of
 from transit.journeys.itineraries import Translator
 from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import planned
@@ -19,10 +20,12 @@ from transit.routing.query import Query
 
 __all__ = [
     "Board",
+    "Disclosure",
     "FoundPlace",
     "ItineraryChanged",
     "NoNetwork",
     "NoSuchStop",
+    "Sources",
     "StopDeparture",
     "departures",
     "find_place_at",
@@ -30,6 +33,7 @@ __all__ = [
     "get_stop",
     "plan",
     "recheck",
+    "sources",
     "warm",
 ]
 
@@ -69,6 +73,11 @@ def get_stop(stop_id: str, language: str = "en") -> Place:
 def find_place_at(lat: float, lon: float, language: str = "en") -> FoundPlace | None:
     """What a coordinate may be called: a stop right there, or the street; None where neither is near."""
     return place_at(current_engine(), lat, lon, language)
+
+
+def sources() -> Sources:
+    """The feeds and streets that the network is made of, with whom to credit for them."""
+    return sources_of(current_engine())
 
 
 def warm(now: datetime) -> None:

@@ -89,6 +89,9 @@ class Translator:
         route = int(network.trips.route[trip])
         agency = int(network.routes.agency[route])
         line = network.routes.short_name.get(route, language) or network.routes.long_name.get(route, language)
+        ids = (network.agencies.ids.texts[agency], network.routes.ids.texts[route], network.trip_id(trip))
+        notes = network.publishers.notes(int(network.trips.notes[trip]))
+        office = network.publishers.find_office(network.feed_of(ids[2]), notes.office_id) if notes else None
         return Service(
             network.trip_id(trip),
             date.fromordinal(day),
@@ -102,6 +105,10 @@ class Translator:
             network.agencies.url[agency],
             network.agencies.fare_url[agency],
             network.agencies.phone[agency],
+            office.name if office else "",
+            office.phone if office else "",
+            notes.description if notes else "",
+            network.publishers.credits(*ids),
         )
 
     def stop(self, stop: int) -> Place:

@@ -34,6 +34,7 @@ from transit.network import (
 from transit.network.fares_index import write_fares
 from transit.network.folder import FACTS, Writer
 from transit.network.merge import Calls, Days, Feed, Merged, Sequences
+from transit.network.publishers_index import write_publishers
 from transit.network.strings import order_of, pack
 from transit.network.texts import write_texts
 from transit.routing.streets import NO_EDGE, Doors, Streets
@@ -132,6 +133,7 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
     _write_shapes(writer, feeds)
     write_texts(writer, "street_names", *naming.of_names(extract.names))
     write_fares(writer, merged)
+    write_publishers(writer, merged)
     writer.note("feeds", [feed.name for feed in feeds])
     writer.note("bounds", _bounds(lon, lat, graph))
     writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph, len(lon))})

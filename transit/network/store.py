@@ -6,6 +6,7 @@ Only here and in `journeys` do outside ids (`feed:id`) and indices meet. Opening
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from transit.network.fares import read_fares
 from transit.network.folder import Reader
+from transit.network.publishers import Publishers, read_publishers
 from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
 from transit.routing.query import Mode
@@ -100,6 +102,8 @@ class TripTable:
     """Which list of `stop_sequence` values the trip has."""
     track: U32
     """Which track the trip follows, or NONE."""
+    notes: U32
+    """What GTFS-JP says of it: see `Publishers.notes`."""
     headway: I32
     """Seconds between the runs of a frequency that keep no exact times, else 0."""
 
@@ -173,6 +177,11 @@ class Network:
         """The layers of the map: `basemap/<layer>.pmtiles` in the folder."""
         self._numbering_start: U32 = reader.array("numbering.start")
         self._numbering: I32 = reader.array("numbering.values")
+
+    @cached_property
+    def publishers(self) -> Publishers:
+        """Who stands behind the feeds."""
+        return read_publishers(self.folder)
 
     @property
     def first_day(self) -> int:

@@ -44,7 +44,11 @@ class StopCall:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What runs a transit leg: outside ids (`feed:route`, `feed:trip`), the public line name and the agency."""
+    """What runs a transit leg: outside ids (`feed:route`, `feed:trip`), the public line name and the agency.
+
+    `office_name` and `office_phone` are those of the agency's office that answers for the trip (GTFS-JP), `remark` is
+    what it says of the trip, `credits` names those to be credited for this trip, route or agency in particular.
+    """
 
     trip_id: str
     service_date: date
@@ -58,6 +62,10 @@ class Service:
     agency_url: str = ""
     fare_url: str = ""
     agency_phone: str = ""
+    office_name: str = ""
+    office_phone: str = ""
+    remark: str = ""
+    credits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

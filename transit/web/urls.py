@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from transit.web.about import about
 from transit.web.basemap import tiles
 from transit.web.departures import departures
 from transit.web.search import itinerary, results, search
@@ -11,5 +12,6 @@ urlpatterns = [
     path("journeys", results, name="results"),
     path("journey", itinerary, name="itinerary"),
     path("departures", departures, name="departures"),
+    path("about", about, name="about"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]
