@@ -4,6 +4,7 @@ from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Not
 from transit.models.network import Network, Publication
 from transit.models.region import Region
 from transit.models.register import Interface, Operator, Service
+from transit.models.station import SharedStation
 
 __all__ = [
     "FEED_VERSION",
@@ -16,4 +17,5 @@ __all__ = [
     "Publication",
     "Region",
     "Service",
+    "SharedStation",
 ]

@@ -6,7 +6,7 @@ Imported by commands and workers only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -27,6 +27,7 @@ from transit.network import (
     pathways,
     places_index,
     points,
+    sharing,
     streets,
     tracks,
     transfers,
@@ -35,6 +36,7 @@ from transit.network.fares_index import write_fares
 from transit.network.folder import FACTS, Writer
 from transit.network.merge import Calls, Days, Feed, Merged, Sequences
 from transit.network.publishers_index import write_publishers
+from transit.network.stations import Override, write_decisions
 from transit.network.strings import order_of, pack
 from transit.network.texts import write_texts
 from transit.routing.streets import NO_EDGE, Doors, Streets
@@ -64,20 +66,22 @@ def builder_version() -> str:
     return digest.hexdigest()
 
 
-def digest_of(sources: Iterable[Source]) -> str:
-    """The name of the network that these sources make."""
+def digest_of(sources: Iterable[Source], overrides: Iterable[Override] = ()) -> str:
+    """The name of the network that these sources make, given what people decided about shared stations."""
     lines = sorted(f"{source.name} {source.sha256} {source.is_streets}" for source in sources)
-    return hashlib.sha256("\n".join([builder_version(), *lines]).encode()).hexdigest()
+    decided = sorted(f"{each.first_id} {each.second_id} {each.join}" for each in overrides)
+    return hashlib.sha256("\n".join([builder_version(), *lines, *decided]).encode()).hexdigest()
 
 
-def build(sources: list[Source], networks: Path) -> Path:
+def build(sources: list[Source], networks: Path, overrides: Collection[Override] = ()) -> Path:
     """Build the network of some sources into a folder of `networks`, unless it is there; the folder.
 
-    Raises FeedError where a source cannot be used or no feed is among them.
+    `overrides` are what people decided about stations that feeds share. Raises FeedError where a source cannot be used
+    or no feed is among them.
     """
     if all(source.is_streets for source in sources):
         raise FeedError("A network needs at least one feed. Import one with import_feed.")
-    final = networks / digest_of(sources)
+    final = networks / digest_of(sources, overrides)
     if (final / FACTS).exists():
         return final
     feeds = [
@@ -89,14 +93,14 @@ def build(sources: list[Source], networks: Path) -> Path:
     writer = Writer(final)
     try:
         writer.note("digest", final.name)
-        _write_all(writer, feeds, extract)
+        _write_all(writer, feeds, extract, overrides)
         return writer.finish()
     except BaseException:
         writer.abandon()
         raise
 
 
-def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
+def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, overrides: Collection[Override]) -> None:
     """Everything into the folder."""
     merged = Merged.of(feeds)
     lon = np.concatenate([feed.gtfs.stops.lon for feed in feeds])
@@ -106,12 +110,14 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
     graph = streets.of_extract(extract, np.append(lon, inside.lon), np.append(lat, inside.lat))
     timezones = _timezones(feeds)
     days = merge.days_of(feeds, timezones)
-    ground = transfers.Ground(lon, lat, parent, graph if graph.nodes else None, inside)
+    names = Names.of(merged)
+    one = _shared_stations(merged, names, parent, (lon, lat), overrides)
+    write_decisions(writer.folder, one.decisions)
+    ground = transfers.Ground(lon, lat, parent, graph if graph.nodes else None, inside, (one.tail, one.head))
     place, members = ground.place, transfers.Members(parent)
     spread = points.points_of(merged, members)
     calls = merge.calls_of(merged, spread.event_point)
-    group = groups.groups_of(parent, _names(feeds), (lon, lat))
-    linked = chains.chains_of(chains.links_of(merged, calls, days, group, place), days)
+    linked = chains.chains_of(chains.links_of(merged, calls, days, one.group, place), days)
     runs = chains.with_chains(calls, linked)
     sequences = merge.sequences_of(runs)
     rules, stop_of = transfers.Rules.of(merged), spread.stop_of
@@ -125,7 +131,7 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
         for name, values in zip(Transfers._fields, transfers.packed(free, len(stop_of)), strict=True):
             writer.array(f"step_free.{name}", values)
     _write_schedule(writer, runs, sequences, chains.days_with(days, linked), transfers.packed(walks, len(stop_of)))
-    _write_stops(writer, merged, timezones, (lon, lat), parent, stop_of)
+    _write_stops(writer, merged, names, (lon, lat), (parent, one.group, stop_of))
     _write_agencies(writer, feeds)
     _write_routes(writer, merged)
     _write_trips(writer, merged, days, tracks.tracks_of(merged, sequences, lon[stop_of], lat[stop_of]))
@@ -137,7 +143,7 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract) -> None:
     writer.note("feeds", [feed.name for feed in feeds])
     writer.note("bounds", _bounds(lon, lat, graph))
     writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph, len(lon))})
-    places_index.write(writer.folder / "places.sqlite", merged, extract, graph)
+    places_index.write(writer.folder / "places.sqlite", merged, one.group, extract, graph)
     writer.note("basemap", basemap.write(writer.folder, extract))
 
 
@@ -235,32 +241,53 @@ def _write_ids(writer: Writer, name: str, ids: list[str]) -> None:
     writer.array(f"{name}.order", order_of(ids))
 
 
-def _names(feeds: list[Feed]) -> list[str]:
-    """The name of every stop, or its id."""
-    return [name or key for feed in feeds for key, name in zip(feed.gtfs.stops.ids, feed.gtfs.stops.name, strict=True)]
+@dataclass(frozen=True)
+class Names:
+    """The name of every stop, or its id, and the names by language."""
+
+    spot: list[str]
+    others: naming.Others
+
+    @classmethod
+    def of(cls, merged: Merged) -> Names:
+        """Of all feeds."""
+        tables = [feed.gtfs.stops for feed in merged.feeds]
+        others = naming.joined(
+            naming.translated(f.gtfs.translations, "stops", "stop_name", f.gtfs.stops.ids, f.gtfs.stops.name, first)
+            for f, first in zip(merged.feeds, merged.stop, strict=False)
+        )
+        return cls([name or key for t in tables for key, name in zip(t.ids, t.name, strict=True)], others)
+
+
+def _shared_stations(
+    merged: Merged, names: Names, parent: NDArray[np.int64], place: tuple[F64, F64], overrides: Collection[Override]
+) -> sharing.Shared:
+    """The stations that feeds share. Within a feed, namesakes close by are one place already."""
+    stops = sharing.Named.of(merged, names.spot, names.others, transfers.metres_of(*place))
+    apart = [f"{feed}:{name}" for feed, name in zip(stops.feed.tolist(), names.spot, strict=True)]
+    return sharing.shared_of(stops, groups.groups_of(parent, apart, place), overrides)
 
 
 def _write_stops(
     writer: Writer,
     merged: Merged,
-    timezones: tuple[str, ...],
+    named: Names,
     place: tuple[F64, F64],
-    parent: NDArray[np.int64],
-    stop_of: NDArray[np.int64],
+    family: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
 ) -> None:
-    """The arrays of `StopTable`: the stops, and the points that stand for some of them again."""
-    feeds = merged.feeds
+    """The arrays of `StopTable`: the stops, and the points that stand for some of them again.
+
+    `family` is the station of each stop, the group of each stop, and the stop of each point.
+    """
+    feeds, timezones = merged.feeds, _timezones(merged.feeds)
+    parent, group, stop_of = family
 
     def at_points(texts: Iterable[str]) -> list[str]:
         column = list(texts)
         return [column[stop] for stop in stop_of.tolist()]
 
     _write_ids(writer, "stops.ids", at_points(key for feed in feeds for key in feed.outside(feed.gtfs.stops.ids)))
-    names = _names(feeds)
-    others = naming.joined(
-        naming.translated(f.gtfs.translations, "stops", "stop_name", f.gtfs.stops.ids, f.gtfs.stops.name, first)
-        for f, first in zip(feeds, merged.stop, strict=False)
-    )
+    names, others = named.spot, named.others
     copies = list(enumerate(stop_of.tolist()))[len(names) :]
     for texts in others.values():
         texts.update({point: texts[stop] for point, stop in copies if stop in texts})
@@ -281,7 +308,7 @@ def _write_stops(
     for name, values in columns.items():
         writer.array(f"stops.{name}", values[stop_of])
     writer.array("stops.original", stop_of.astype(np.uint32))
-    start, members = groups.members_of(parent, names, place, stop_of)
+    start, members = groups.members_of(parent, group, stop_of)
     writer.array("stops.member_start", start.astype(np.uint32))
     writer.array("stops.member_stops", members.astype(np.uint32))
 

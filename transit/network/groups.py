@@ -36,12 +36,13 @@ def groups_of(parent: I64, names: list[str], place: tuple[F64, F64]) -> I64:
     return np.asarray(connected_components(graph, directed=False)[1], np.int64)
 
 
-def members_of(parent: I64, names: list[str], place: tuple[F64, F64], stop_of: I64) -> tuple[I64, I64]:
+def members_of(parent: I64, group: I64, stop_of: I64) -> tuple[I64, I64]:
     """Offsets and members by point: of a station its stops, of a stop without a station its namesakes, else nothing.
 
-    The points of a stop (`stop_of`: the stop of each) are members of whatever their stop is a member of, and of it.
+    `group` is equal for the stops of one place. The points of a stop (`stop_of`: the stop of each) are members of
+    whatever their stop is a member of, and of it.
     """
-    group = groups_of(parent, names, place)[stop_of]
+    group = group[stop_of]
     order = np.argsort(group, kind="stable")
     start = np.searchsorted(group[order], np.arange(group.max(initial=0) + 2))
     counts = np.where(parent[stop_of] < 0, np.diff(start)[group], 0)

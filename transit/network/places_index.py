@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 
 from transit.feeds.osm import Extract, Names, OsmPlace
 from transit.network import naming
-from transit.network.groups import NAMESAKES_M, groups_of
+from transit.network.groups import NAMESAKES_M
 from transit.network.merge import Merged
 from transit.network.places import fold, tokens
 from transit.routing.streets import NO_EDGE, Streets
@@ -76,11 +76,11 @@ class _Entry:
     stop_id: str | None = None
 
 
-def write(path: Path, merged: Merged, extract: Extract, streets: Streets) -> None:
-    """Write the index of all places of a network."""
+def write(path: Path, merged: Merged, group: NDArray[np.int64], extract: Extract, streets: Streets) -> None:
+    """Write the index of all places of a network. `group` is equal for the stops of one place."""
     towns = _Towns(extract.places)
     entries = [
-        *_stops(merged, extract, streets, towns),
+        *_stops(merged, group, extract, streets, towns),
         *_streets(extract, towns),
         *_osm_places(extract, towns),
     ]
@@ -158,11 +158,12 @@ def _metres(lat: float, lon: float) -> tuple[float, float, float]:
     return (6_371_000 * np.cos(y) * np.cos(x), 6_371_000 * np.cos(y) * np.sin(x), 6_371_000 * np.sin(y))
 
 
-def _stops(merged: Merged, extract: Extract, streets: Streets, towns: _Towns) -> Iterator[_Entry]:
+def _stops(
+    merged: Merged, group: NDArray[np.int64], extract: Extract, streets: Streets, towns: _Towns
+) -> Iterator[_Entry]:
     """One entry for every group of stops, under its station or its busiest stop."""
     tables = [feed.gtfs.stops for feed in merged.feeds]
     lon, lat = np.concatenate([t.lon for t in tables]), np.concatenate([t.lat for t in tables])
-    parent = merged.column((t.parent for t in tables), merged.stop)
     ids = [key for feed in merged.feeds for key in feed.outside(feed.gtfs.stops.ids)]
     names = [name or key for t in tables for key, name in zip(t.ids, t.name, strict=True)]
     station = np.concatenate([t.is_station for t in tables])
@@ -176,7 +177,7 @@ def _stops(merged: Merged, extract: Extract, streets: Streets, towns: _Towns) ->
         for f, first in zip(merged.feeds, merged.stop, strict=False)
     )
     busiest = max(1, int(calls.max(initial=0)))
-    for members in _grouped(groups_of(parent, names, (lon, lat))):
+    for members in _grouped(group):
         total = int(calls[members].sum())
         if not total:
             continue

@@ -15,9 +15,10 @@ from django.db import transaction
 from transit.feeds.fetch import stored_path
 from transit.feeds.imports import feed_store
 from transit.feeds.notices import FeedError
-from transit.models import FEED_VERSION, FeedVersion, Interface, Network, Publication
+from transit.models import FEED_VERSION, FeedVersion, Interface, Network, Publication, SharedStation
 from transit.network.build import Source, build
 from transit.network.current import networks_folder
+from transit.network.stations import Override
 
 KEPT = 2
 """The network that answers and the one before it."""
@@ -30,7 +31,7 @@ def publish_network(name: str, now: datetime, only: Collection[str] = ()) -> Net
     """
     versions = _newest_versions(only)
     sources = [_source(version) for version in versions]
-    folder = build(sources, networks_folder())
+    folder = build(sources, networks_folder(), _overrides())
     with transaction.atomic():
         network, _ = Network.objects.get_or_create(digest=folder.name, defaults={"name": name, "built_at": now})
         if network.name != name:
@@ -70,6 +71,12 @@ def _newest_versions(only: Collection[str]) -> list[FeedVersion]:
         if version is not None:
             found.append(version)
     return found
+
+
+def _overrides() -> list[Override]:
+    """What people decided about stations that feeds share."""
+    rows = SharedStation.objects.all()
+    return [Override(row.first_stop_id, row.second_stop_id, row.verdict == SharedStation.Verdict.JOIN) for row in rows]
 
 
 def _source(version: FeedVersion) -> Source:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from transit.network.fares import read_fares
 from transit.network.folder import Reader
 from transit.network.publishers import Publishers, read_publishers
+from transit.network.stations import Decision, read_decisions
 from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
 from transit.routing.query import Mode
@@ -182,6 +183,11 @@ class Network:
     def publishers(self) -> Publishers:
         """Who stands behind the feeds."""
         return read_publishers(self.folder)
+
+    @cached_property
+    def shared_stations(self) -> tuple[Decision, ...]:
+        """What was decided about the stations that feeds share."""
+        return read_decisions(self.folder)
 
     @property
     def first_day(self) -> int:

@@ -86,6 +86,8 @@ class Ground:
     parent: I64
     streets: Streets | None
     inside: Inside
+    shared: tuple[I64, I64] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    """From stop and to stop, of different feeds, in the stations that these share."""
 
     @property
     def is_mapped(self) -> bool:
@@ -342,10 +344,14 @@ class Members:
 
 
 def _siblings(ground: Ground) -> _Ways:
-    """Between all stops of one station, and the station itself, however the streets run, unless pathways tell."""
+    """Between all stops of one station, and the station itself, however the streets run, unless pathways tell.
+
+    A station that feeds share is one station here.
+    """
     parent = ground.parent
     stations = np.unique(parent[parent >= 0])
     tail, head, _ = Members(parent).pairs(stations, stations)
+    tail, head = np.append(tail, ground.shared[0]), np.append(head, ground.shared[1])
     other = (tail != head) & ~ground.mapped(tail, head)
     tail, head = tail[other], head[other]
     return _Ways(tail, head, _line(ground.place, tail, head), np.full(len(tail), _FILL))
