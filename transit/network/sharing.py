@@ -33,6 +33,7 @@ _GENERIC = re.compile(
     r"|rautatieasema|juna-asema|linja-autoasema|asema)\b|(?:駅前|駅|ばす停|停留所)$"
 )
 """What some feeds say and others leave out."""
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _NUMBER = re.compile(r"\d+|[一二三四五六七八九十]+(?=丁目|番|号)")
 
 
@@ -185,12 +186,19 @@ def _by_hand(
 def _alike(stops: Named, units: _Units, a: int, b: int) -> tuple[float, bool]:
     """How alike the names of two units are at best, 0 … 100, and whether the same numbers stand in those names."""
     best = (-1.0, False)
-    names = [{plain(name) for stop in units.members[unit] for name in stops.names[stop]} for unit in (a, b)]
+    names = [
+        set().union(*(_forms(name) for stop in units.members[unit] for name in stops.names[stop])) for unit in (a, b)
+    ]
     for one in names[0]:
         for other in names[1]:
             numbers = _NUMBER.findall(one) == _NUMBER.findall(other)
             best = max(best, (fuzz.token_sort_ratio(one, other), numbers))
     return best
+
+
+def _forms(name: str) -> set[str]:
+    """A name, and the same without what stands in brackets: a town, a line, a bay of a terminal."""
+    return {plain(name), plain(_BRACKETS.sub(" ", name)) or plain(name)}
 
 
 def plain(name: str) -> str:

@@ -61,6 +61,13 @@ def test_japanese_chome_are_told_apart() -> None:
     assert verdicts(found) == ["a:1-b:1 False numbers in the names differ"]
 
 
+def test_what_stands_in_brackets_may_be_left_out() -> None:
+    found = shared(("a:1", "甲府駅バスターミナル(1番)", 0, 0), ("b:1", "甲府駅バスターミナル（5番）", 40, 0))
+    assert verdicts(found) == ["a:1-b:1 True same name"]
+    found = shared(("a:1", "木原", 0, 0), ("b:1", "木原（中央市コミュニティバス）", 4, 0))
+    assert verdicts(found) == ["a:1-b:1 True same name"]
+
+
 def test_any_name_of_a_stop_counts() -> None:
     stops = (("a:1", "甲府駅", 0.0, 0.0), ("b:1", "Kofu", 100.0, 0.0))
     assert verdicts(shared(*stops)) == []
