@@ -3,6 +3,7 @@
 import pytest
 
 from tests.features.town import Town
+from transit.models import Notice
 
 pytestmark = pytest.mark.db
 
@@ -19,14 +20,14 @@ line 1 bus H 8:00 S1 8:20
 every 5 until 9:00 line R rail S2 8:20 A 8:50
 
 [pathways.txt]
-pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,traversal_time,length
-door,E,N1,1,1,,100
-p1,N1,S1,1,1,10,
-p2,N2,S2,1,1,10,
-stairs,N1,N2,2,1,60,
-lift,N1,N2,5,1,240,
+pathway_id,from_stop_id,to_stop_id,pathway_mode,is_bidirectional,traversal_time,length,signposted_as
+door,E,N1,1,1,,100,
+p1,N1,S1,1,1,10,,
+p2,N2,S2,1,1,10,,Airport trains
+stairs,N1,N2,2,1,60,,
+lift,N1,N2,5,1,240,,Lift
 """
-NO_LIFT = COAST.replace("lift,N1,N2,5,1,240,\n", "")
+NO_LIFT = COAST.replace("lift,N1,N2,5,1,240,,Lift\n", "")
 UNKNOWN = COAST.replace("[pathways.txt]", "[pathways_draft.txt]")
 
 
@@ -51,6 +52,32 @@ def test_by_the_lift(town: Town) -> None:
 def test_there_is_no_lift(town: Town) -> None:
     town.publish(coast=NO_LIFT)
     assert town.journeys("coast:H", "coast:A", "07:50", step_free="true") == []
+
+
+def test_what_to_follow(town: Town) -> None:
+    town.publish(coast=COAST)
+    (usual,) = town.plan("coast:H", "coast:A", "07:50")
+    (free,) = town.plan("coast:H", "coast:A", "07:50", step_free="true")
+    assert [each["legs"][1]["signs"] for each in (usual, free)] == ["Airport trains", "Lift, Airport trains"]
+    page = town.client.get("/journey", {"token": usual["token"]}).content.decode()
+    assert "Follow the signs: Airport trains" in page
+
+
+def test_a_rule_for_one_line_does_not_lead_over_stairs(town: Town) -> None:
+    rule = "\n\n[transfers.txt]\nfrom_stop_id,to_stop_id,from_route_id,transfer_type,min_transfer_time\nS1,S2,1,2,30\n"
+    town.publish(coast=NO_LIFT + rule)
+    assert len(town.journeys("coast:H", "coast:A", "07:50")) == 1
+    assert town.journeys("coast:H", "coast:A", "07:50", step_free="true") == []
+
+
+def test_a_platform_that_no_pathway_leads_to(town: Town) -> None:
+    """It is met where it stands; from the other platform one goes round by the entrance."""
+    town.publish(coast=COAST.replace("p2,N2,S2,1,1,10,,Airport trains\n", ""))
+    assert town.journeys("coast:H", "coast:A", "07:50") == [
+        "08:00 Bus 1 Harbour–Central (1) 08:20 > walk 2' > 08:25 Train R Central (2)–Airport 08:55"
+    ]
+    notice = Notice.objects.get(code="pathway_unreachable_location")
+    assert notice.detail["samples"] == ["S2"]
 
 
 def test_nothing_is_known(town: Town) -> None:

@@ -38,13 +38,13 @@ def test_in_by_the_door(town: Town) -> None:
     # 1330 m of streets to the stairs and one minute down; the platform lies 11 m away.
     assert 1300 <= walk["distance_m"] <= 1700
     assert [lat >= 60.102 - 1e-4 for _, lat in walk["polyline"][-2:]] == [True, False]
-    assert walk["step_free"] == "no"
+    assert (walk["step_free"], walk["entrance"]) == ("no", "Hill Road")
 
 
 def test_without_steps_to_the_lift(town: Town) -> None:
     town.publish(streets=STREETS, metro=METRO)
     (found,) = town.plan(HOME, "metro:Q", "07:00", step_free="true")
-    assert found["legs"][0]["step_free"] == "yes"
+    assert (found["legs"][0]["step_free"], found["legs"][0]["entrance"]) == ("yes", "East Lift")
     assert [24.932, 60.102] in [[round(lon, 4), round(lat, 4)] for lon, lat in found["legs"][0]["polyline"]]
 
 

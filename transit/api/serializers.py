@@ -173,6 +173,8 @@ class LegSerializer(serializers.Serializer[Leg]):
         allow_null=True,
         help_text="Where a vehicle comes about so often, in seconds, and its times are likely; or null",
     )
+    entrance = serializers.CharField(help_text="Of a walk: the station entrance that it leads through")
+    signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
 
 

@@ -133,7 +133,24 @@ class Translator:
         leave_s = leg.start_s // 60 * 60 if leg.start_stop is None else leg.start_s
         arrive_s = -(-leg.end_s // 60) * 60 if leg.end_stop is None else leg.end_s
         times = instant(base_at + leave_s), instant(base_at + arrive_s)
-        return Leg(leg.mode, start, end, *times, round(leg.metres), leg.polyline, step_free=leg.step_free)
+        return Leg(
+            leg.mode,
+            start,
+            end,
+            *times,
+            round(leg.metres),
+            leg.polyline,
+            step_free=leg.step_free,
+            entrance="" if leg.entrance is None else self.network.entrances[leg.entrance],
+            signs=self._signs(leg, query),
+        )
+
+    def _signs(self, leg: StreetLeg, query: Query) -> str:
+        """What to follow inside a station: between its platforms, or between a platform and an entrance."""
+        door = None if leg.entrance is None else -1 - leg.entrance
+        start = door if leg.start_stop is None else leg.start_stop
+        end = door if leg.end_stop is None else leg.end_stop
+        return "" if start is None or end is None else self.network.signs(start, end, step_free=query.step_free)
 
     def _end(self, location: Location) -> Place:
         """The origin or destination as a place."""

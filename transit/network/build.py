@@ -195,6 +195,7 @@ def _write_doors(writer: Writer, inside: pathways.Inside, graph: Streets, stop_o
     for field in fields(Doors):
         writer.array(f"doors.{field.name}", getattr(doors, field.name))
     writer.strings("entrances.name", pack(inside.entrance_name))
+    writer.note("signs", [[*ends, text] for ends, text in inside.signs.items()])
 
 
 def _write_schedule(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -22,6 +23,8 @@ from transit.routing.streets import NO_WAY
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 Vertex = int | tuple[str, int]
+Ends = tuple[bool, int, int]
+"""Whether without steps, from where and to where: a stop, or entrance e as −1 − e."""
 
 STAIR_S = 0.8
 """One step of a flight of stairs."""
@@ -58,6 +61,8 @@ class Inside:
     step_free_inward_s: I64
     step_free_outward_s: I64
     """Of every platform and entrance between which there is some way."""
+    signs: dict[Ends, str]
+    """What to follow between two platforms, or a platform and an entrance, where something is signposted."""
 
 
 def inside_of(merged: Merged) -> Inside:
@@ -66,6 +71,7 @@ def inside_of(merged: Merged) -> Inside:
     between: list[I64] = []
     doors: list[I64] = []
     places: list[tuple[str, float, float]] = []
+    signs: dict[Ends, str] = {}
     webs = 0
     for feed, first in zip(merged.feeds, merged.stop, strict=False):
         for web in _webs(feed):
@@ -75,15 +81,19 @@ def inside_of(merged: Merged) -> Inside:
             found = list(web.doors())
             number = {entrance: len(places) + i for i, entrance in enumerate(dict.fromkeys(row[1] for row in found))}
             places += [web.place(entrance) for entrance in number]
+            names: dict[Vertex, int] = {("in", platform): first + platform for platform in web.platforms}
+            names |= {("out", platform): first + platform for platform in web.platforms}
+            names |= {entrance: -1 - i for entrance, i in number.items()}
+            signs |= {(free, names[a], names[b]): text for free, a, b, text in web.signs() if a in names and b in names}
             rows = [(first + stop, number[entrance], *seconds) for stop, entrance, *seconds in found]
             doors.append(np.array(rows, np.int64).reshape(-1, 6))
-    names, lon, lat = zip(*places, strict=True) if places else ((), (), ())
+    titles, lon, lat = zip(*places, strict=True) if places else ((), (), ())
     tail, head, seconds, step_free_s = np.concatenate([np.zeros((0, 4), np.int64), *between]).T
     stop, entrance, *ways = np.concatenate([np.zeros((0, 6), np.int64), *doors]).T
     inward, outward, step_free_inward, step_free_outward = ways
     return Inside(
-        component, tail, head, seconds, step_free_s, list(names), np.array(lon, np.float64), np.array(lat, np.float64),
-        stop, entrance, inward, outward, step_free_inward, step_free_outward,
+        component, tail, head, seconds, step_free_s, list(titles), np.array(lon, np.float64), np.array(lat, np.float64),
+        stop, entrance, inward, outward, step_free_inward, step_free_outward, signs,
     )  # fmt: skip
 
 
@@ -140,6 +150,20 @@ class _Web:
                 if ways[0] >= 0 or back[0] >= 0:
                     yield platform, entrance, ways[0], back[0], ways[1], back[1]
 
+    def signs(self) -> Iterator[tuple[bool, Vertex, Vertex, str]]:
+        """Whether without steps, from a platform or entrance, to a platform or entrance, what to follow."""
+        starts: list[Vertex] = [*(("out", platform) for platform in self.platforms), *self.entrances]
+        ends: set[Vertex] = {*(("in", platform) for platform in self.platforms), *self.entrances}
+        for free, graph in enumerate((self.everybody, self.step_free)):
+            if not any(data["sign"] for _, _, data in graph.edges(data=True)):
+                continue
+            for start in starts:
+                ways = nx.single_source_dijkstra_path(graph, start, weight="seconds") if start in graph else {}
+                for end in ends & ways.keys():
+                    said = [str(graph.edges[step]["sign"]) for step in pairwise(ways[end])]
+                    if any(said):
+                        yield bool(free), start, end, ", ".join(dict.fromkeys(filter(None, said)))
+
     def place(self, entrance: int) -> tuple[str, float, float]:
         """The name, longitude and latitude of an entrance."""
         locations = self.feed.gtfs.pathways.locations
@@ -188,9 +212,9 @@ def _graphs(feed: Feed, pathways: Pathways) -> tuple[nx.DiGraph[Vertex], nx.DiGr
         free = free and 2 not in (wheelchair[tail], wheelchair[head])
         ends = [(tail, head), (head, tail)] if pathways.both_ways[i] else [(tail, head)]
         for graph in graphs if free else graphs[:1]:
-            for a, b in ends:
-                known = graph.get_edge_data(a, b, {"seconds": np.inf})["seconds"]
-                graph.add_edge(a, b, seconds=min(known, seconds))
+            for (a, b), sign in zip(ends, pathways.signs[i], strict=False):
+                if seconds < graph.get_edge_data(a, b, {"seconds": np.inf})["seconds"]:
+                    graph.add_edge(a, b, seconds=seconds, sign=sign)
         touched.update((tail, head))
     for vertex in sorted(touched):
         # A platform is left and entered at itself, or at its boarding areas.
@@ -200,8 +224,8 @@ def _graphs(feed: Feed, pathways: Pathways) -> tuple[nx.DiGraph[Vertex], nx.DiGr
                 continue
             platform = int(locations.parent[vertex - first])
         for graph in graphs[:1] if wheelchair[platform] == 2 else graphs:
-            graph.add_edge(("out", platform), vertex, seconds=0.0)
-            graph.add_edge(vertex, ("in", platform), seconds=0.0)
+            graph.add_edge(("out", platform), vertex, seconds=0.0, sign="")
+            graph.add_edge(vertex, ("in", platform), seconds=0.0, sign="")
     return graphs
 
 

@@ -164,6 +164,9 @@ class Network:
         self.doors = Doors(**_arrays(reader, Doors, "doors", set()))
         self.entrances = reader.strings("entrances.name")
         """By `Doors.entrance`."""
+        self._signs: dict[tuple[bool, int, int], str] = {
+            (free, tail, head): text for free, tail, head, text in reader.facts["signs"]
+        }
         self.stops = _table(reader, StopTable, "stops")
         self.routes = _table(reader, RouteTable, "routes")
         self.agencies = _table(reader, AgencyTable, "agencies")
@@ -246,6 +249,11 @@ class Network:
     def find_headway(self, trip: int) -> int | None:
         """The seconds between a run and the next, where that is all that is promised; None: it keeps its times."""
         return int(self.trips.headway[trip]) or None
+
+    def signs(self, start: int, end: int, *, step_free: bool) -> str:
+        """What to follow inside a station from a stop or entrance to another; entrance e is −1 − e."""
+        tail, head = (at if at < 0 else int(self.stops.original[at]) for at in (start, end))
+        return self._signs.get((step_free, tail, head), "")
 
     def find_call(self, trip: int, stop_sequence: int) -> int | None:
         """The position of the call with a GTFS `stop_sequence`."""

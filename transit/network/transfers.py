@@ -187,6 +187,8 @@ def _walks(ground: Ground) -> _Ways:
 
 def _inside_and_out(ground: Ground, *, step_free: bool) -> list[_Ways]:
     """The walks between stops: within stations, and on the ground with what lies between a platform and its doors."""
+    if not ground.is_mapped:
+        return [ground.walks]
     inside, stops, walks = ground.inside, len(ground.lon), ground.walks
     seconds = inside.step_free_s if step_free else inside.seconds
     known = seconds >= 0

@@ -181,6 +181,10 @@ class Around:
         """Whether the way to a stop has no steps in its station; None: nothing is known of it."""
         return None
 
+    def entrance_of(self, stop: int) -> int | None:
+        """The entrance (see `Doors`) that the way to a stop leads through."""
+        return None
+
     def way_to_stop(self, stop: int) -> Way:
         """The way to one of the stops; of no length where the place is the stop itself."""
         if stop not in self._ways:

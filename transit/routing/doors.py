@@ -41,6 +41,10 @@ class AroundDoors(Around):
         """Whether the way to a stop has no steps in its station; None: nothing is known of it."""
         return self.step_free.get(stop)
 
+    def entrance_of(self, stop: int) -> int | None:
+        """The entrance that the way to a stop leads through."""
+        return int(_doors(self.ground).entrance[self.door[stop]]) if stop in self.door else None
+
     def way_to_stop(self, stop: int) -> Way:
         """The way to one of the stops: to the entrance along the streets, from there straight."""
         if stop not in self.door:

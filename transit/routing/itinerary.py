@@ -75,6 +75,7 @@ class Leg:
     `polyline` is a tuple of (lon, lat). `calls` are the stops between the ends of a transit leg, the ends excluded.
     `start_sequence` and `end_sequence` are the GTFS `stop_sequence` values where a transit leg is boarded and left.
     `step_free` says of a walk whether there are no steps in the stations at its ends; None: nothing is known of them.
+    `entrance` is the station entrance that a walk leads through, `signs` what to follow inside.
     `pickup` and `drop_off` say what a rider must arrange to board and to leave a vehicle.
     `headway_s` is None where a vehicle keeps to its times; else one comes about so often, and the times are likely.
     """
@@ -93,6 +94,8 @@ class Leg:
     stay_seated: bool = False
     """The leg before ends here too, and its vehicle goes on as this one (GTFS: in-seat transfer)."""
     step_free: bool | None = None
+    entrance: str = ""
+    signs: str = ""
     headway_s: int | None = None
     pickup: Arrangement = Arrangement.REGULAR
     drop_off: Arrangement = Arrangement.REGULAR

@@ -11,7 +11,8 @@ from transit.routing.query import Mode
 class StreetLeg:
     """A walk or a ride by bicycle. A stop of None is the origin or destination itself. `polyline` is (lon, lat).
 
-    `step_free` says whether there are no steps in the stations at its ends; None: nothing is known of them.
+    `step_free` says whether there are no steps in the stations at its ends; None: nothing is known of them. `entrance`
+    is the one (see `Doors`) that it leads through on its way from the origin or to the destination.
     """
 
     mode: Mode
@@ -22,6 +23,7 @@ class StreetLeg:
     metres: float = 0.0
     polyline: tuple[tuple[float, float], ...] = ()
     step_free: bool | None = None
+    entrance: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

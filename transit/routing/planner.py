@@ -211,13 +211,15 @@ class Builder:
 
     def _access(self, ride: TransitLeg) -> StreetLeg:
         leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]
-        step_free = self.origin.is_step_free(ride.start_stop)
-        return StreetLeg(Mode.WALK, leave_s, ride.start_s, None, ride.start_stop, step_free=step_free)
+        stop = ride.start_stop
+        step_free, entrance = self.origin.is_step_free(stop), self.origin.entrance_of(stop)
+        return StreetLeg(Mode.WALK, leave_s, ride.start_s, None, stop, step_free=step_free, entrance=entrance)
 
     def _egress(self, ride: TransitLeg) -> StreetLeg:
         arrive_s = ride.end_s + self.destination.seconds_of[ride.end_stop]
-        step_free = self.destination.is_step_free(ride.end_stop)
-        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, ride.end_stop, None, step_free=step_free)
+        stop = ride.end_stop
+        step_free, entrance = self.destination.is_step_free(stop), self.destination.entrance_of(stop)
+        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, stop, None, step_free=step_free, entrance=entrance)
 
     def _transfer(self, before: TransitLeg, after: TransitLeg) -> StreetLeg:
         start, end = before.end_stop, after.start_stop

@@ -28,7 +28,7 @@ ALONE = -1
 def not_mapped(stops: int) -> Inside:
     nothing, nowhere = np.zeros(0, np.int64), np.zeros(0)
     ways = (nothing,) * 4
-    return Inside(np.full(stops, -1), *ways, [], nowhere, nowhere, *ways, nothing, nothing)
+    return Inside(np.full(stops, -1), *ways, [], nowhere, nowhere, *ways, nothing, nothing, {})
 
 
 def rules(*rows: tuple[int, int, int, int]) -> Rules:
