@@ -48,6 +48,15 @@ def test_without_steps_to_the_lift(town: Town) -> None:
     assert [24.932, 60.102] in [[round(lon, 4), round(lat, 4)] for lon, lat in found["legs"][0]["polyline"]]
 
 
+def test_from_door_to_door(town: Town) -> None:
+    both = METRO.replace("lift,X,P,5,1,120", "lift,X,P,5,1,120\nramp,Y,Q,1,1,20")
+    both = both.replace("stop Q", "entrance Y 60.2005 24.9100 parent=T North Gate\nstop Q")
+    town.publish(streets=STREETS, metro=both)
+    (found,) = town.plan("60.1020,24.9310", "60.2010,24.9100", "07:50", step_free="true")
+    assert [leg["entrance"] for leg in found["legs"]] == ["East Lift", "", "North Gate"]
+    assert found["step_free"] == "yes"
+
+
 def test_out_by_the_door(town: Town) -> None:
     town.publish(streets=STREETS, metro=METRO)
     (found,) = town.plan("metro:Q", HOME, "07:55")

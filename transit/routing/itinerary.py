@@ -161,8 +161,12 @@ class Itinerary:
 
     @property
     def step_free(self) -> bool | None:
-        """Whether no station on the way has steps on it: False where one has, None where one is not known."""
+        """Whether no station on the way has steps on it: False where one has, None where one is not known.
+
+        Of a stop where the journey itself begins or ends, the way to the street is not known.
+        """
         known = {leg.step_free for leg in self.legs if leg.mode == Mode.WALK}
+        known |= {None for leg in (self.legs[0], self.legs[-1]) if leg.is_transit}
         return False if False in known else None if None in known else True
 
     @property
