@@ -14,8 +14,12 @@ CHANGE_S = 300
 
 
 def without_empty_walks(journey: Journey) -> Journey:
-    """A walk from a stop to itself is no leg."""
-    legs = tuple(leg for leg in journey.legs if isinstance(leg, TransitLeg) or leg.end_s > leg.start_s)
+    """A walk from a stop to itself is no leg; one to another stop is, though a feed may allow no time for it."""
+    legs = tuple(
+        leg
+        for leg in journey.legs
+        if isinstance(leg, TransitLeg) or leg.end_s > leg.start_s or None not in (leg.start_stop, leg.end_stop)
+    )
     return Journey(legs or journey.legs[:1])
 
 

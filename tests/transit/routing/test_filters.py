@@ -36,6 +36,8 @@ def test_a_walk_of_no_time_is_no_leg() -> None:
     assert len(without_empty_walks(journey(0, 10, 1)).legs) == 2
     nothing = Journey((StreetLeg(Mode.WALK, 0, 0, None, None),))
     assert without_empty_walks(nothing) == nothing
+    across = Journey((*journey(0, 10).legs, StreetLeg(Mode.WALK, 600, 600, 1, 2), *journey(10, 20).legs))
+    assert [leg.start_stop for leg in without_empty_walks(across).legs] == [0, 1, 0], "to another platform in no time"
 
 
 def test_no_journey_waits_through_the_night_where_another_does_not() -> None:
