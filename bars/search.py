@@ -1,0 +1,58 @@
+"""The exact answer: on real timetables the engine's Pareto sets are those of two oracles.
+
+`python -m bars.search` asks 200 questions of each city; `python -m bars.search rnv tampere` only of some.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from time import perf_counter
+
+ROOT = Path(__file__).resolve().parent.parent
+if "NUMBA_CACHE_DIR" not in os.environ:
+    from transit.routing.kernels import source_hash
+
+    os.environ["NUMBA_CACHE_DIR"] = str(ROOT / "var" / "kernels" / source_hash())
+
+from tests.transit.routing.cities import CITIES, city_of  # noqa: E402
+
+DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
+NETWORKS = ROOT / "var" / "bars" / "networks"
+QUESTIONS = 200
+SEED = 2026
+
+
+def oracle(name: str) -> bool:
+    """Whether all three agree on all questions."""
+    started = perf_counter()
+    city = city_of(name, DATA, NETWORKS)
+    questions = city.questions(QUESTIONS, SEED)
+    equal, journeys, answered, vehicles = 0, 0, 0, 0
+    for question in questions:
+        texts = [text for each in (city.rounds, city.expanded) if (text := city.disagreement(question, each))]
+        for text in texts:
+            print(text, file=sys.stderr)
+        found = city.answer(question)
+        equal += not texts
+        journeys += len(found)
+        answered += bool(found)
+        vehicles = max([vehicles, *(k for _, _, k in found)])
+    passed = equal == len(questions)
+    print(
+        f"BAR search.oracle.{name} {'PASS' if passed else 'FAIL'} {equal}/{len(questions)} Pareto sets equal to both "
+        f"oracles' ({answered} not empty, {journeys} journeys of up to {vehicles} vehicles; "
+        f"{perf_counter() - started:.0f} s)",
+        flush=True,
+    )
+    return passed
+
+
+def main(cities: list[str] | None = None) -> int:
+    """Print a line for each city; how many failed."""
+    return sum(not oracle(name) for name in cities or CITIES)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
