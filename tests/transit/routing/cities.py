@@ -1,4 +1,4 @@
-"""Questions to real cities, and the answers of engine and oracles side by side."""
+"""Questions to real cities, and the answers of the engine beside those of oracles and of nigiri."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from random import Random
 import numpy as np
 
 from tests.oracles.expanded import Expanded
+from tests.oracles.nigiri import Nigiri, in_minutes
 from tests.oracles.rounds import Rounds, runs_of, transfers_of
 from tests.transit.routing.networks import told
 from transit.network.build import Source, build
@@ -21,7 +22,7 @@ from transit.network.store import Network, open_network
 from transit.routing.kernels.raptor import Ends
 from transit.routing.raptor import Wish, find_rides
 from transit.routing.timetable import Schedule, Timetable
-from transit.routing.window import assemble, reverse, service_day_start
+from transit.routing.window import DAY_S, assemble, reverse, service_day_start
 
 Journeys = set[tuple[float, float, int]]
 VEHICLES = 6
@@ -141,10 +142,7 @@ class City:
 
     def answer(self, question: Question) -> Journeys:
         """The engine's."""
-        access, egress = (
-            Ends(np.array(list(near), np.uint32), np.array(list(near.values()), np.int32))
-            for near in (question.access, question.egress)
-        )
+        access, egress = _ends(question.access), _ends(question.egress)
         low, high = question.window
         if question.arriving:
             found = find_rides(self.backward, egress, access, Wish(-high, -low, VEHICLES))
@@ -162,6 +160,70 @@ class City:
         if found == expected:
             return ""
         return f"{question}: only the engine finds {told(found - expected)}, only the oracle {told(expected - found)}"
+
+
+@dataclass(frozen=True)
+class MinuteCity:
+    """The same day in whole minutes, for our engine and for nigiri; journeys leave and end on foot where one can."""
+
+    schedule: Schedule
+    day: date
+    peer: Nigiri
+
+    @classmethod
+    def of_city(cls, city: City, folder: Path) -> MinuteCity:
+        """The day of a city, the day before for trips after midnight, and the day after for journeys over night."""
+        day = city.hours.day
+        schedule = in_minutes(city.network.schedule, range(day.toordinal() - 1, day.toordinal() + 2))
+        path = folder / f"{city.network.feeds[0]}-minutes.zip"
+        return cls(schedule, day, Nigiri.of_schedule(path, schedule, seconds_of=city.network.schedule))
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        """All of it."""
+        start_at = service_day_start(self.day.toordinal() - 1, self.schedule.timezones[0])
+        return assemble(self.schedule, start_at, start_at + 4 * DAY_S)
+
+    @cached_property
+    def walks(self) -> dict[int, dict[int, int]]:
+        """From each stop to others, and to itself in no time, in seconds; the same there and back."""
+        found: dict[int, dict[int, int]] = {stop: {stop: 0} for stop in range(self.timetable.stops)}
+        for (start, end), seconds in transfers_of(self.schedule).items():
+            if start != end:
+                found[start][end] = seconds
+        return found
+
+    def questions(self, count: int, seed: int) -> list[tuple[int, int, int]]:
+        """Random stops between which one cannot walk all the way, and Unix minutes of the day from five to ten."""
+        chooser = Random(f"{self.day} {seed}")
+        served = np.flatnonzero(np.diff(self.timetable.stop_pattern_start.astype(np.int64))).tolist()
+        midnight_at = service_day_start(self.day.toordinal(), self.schedule.timezones[0])
+        found: list[tuple[int, int, int]] = []
+        while len(found) < count:
+            start, end = chooser.choice(served), chooser.choice(served)
+            if end not in self.walks[start]:
+                found.append((start, end, midnight_at // 60 + chooser.randrange(5 * 60, 22 * 60)))
+        return found
+
+    def answer(self, start: int, end: int, leave_at: int) -> set[tuple[int, int]]:
+        """The engine's Pareto set of (arrival in Unix minutes, vehicles)."""
+        leave_s = leave_at * 60 - self.timetable.base_at
+        wish = Wish(leave_s, leave_s, VEHICLES)
+        found = find_rides(self.timetable, _ends(self.walks[start]), _ends(self.walks[end]), wish)
+        return {((r.arrive_s + self.timetable.base_at) // 60, len(r.rides)) for r in found}
+
+    def disagreement(self, start: int, end: int, leave_at: int) -> str:
+        """What nigiri says against the engine's answer, or nothing."""
+        found = self.answer(start, end, leave_at)
+        expected = self.peer.journeys(str(start), str(end), leave_at, VEHICLES)
+        if found == expected:
+            return ""
+        ours, theirs = ([(at - leave_at, k) for at, k in sorted(each)] for each in (found - expected, expected - found))
+        return f"stop {start} to {end} at minute {leave_at}: (minutes, vehicles) only here {ours}, only nigiri {theirs}"
+
+
+def _ends(near: dict[int, int]) -> Ends:
+    return Ends(np.array(list(near), np.uint32), np.array(list(near.values()), np.int32))
 
 
 def city_of(name: str, data: Path, folder: Path) -> City:
