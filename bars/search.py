@@ -63,9 +63,9 @@ def nigiri(name: str) -> bool:
     reached, journeys = sum(map(bool, answers)), sum(map(len, answers))
     vehicles = max(k for answer in answers for _, k in answer)
     print(
-        f"BAR search.nigiri.{name} {'FAIL' if texts else 'PASS'} {len(questions) - len(texts)}/{len(questions)} sets of "
-        f"(arrival, vehicles) equal to nigiri's ({reached} not empty, {journeys} journeys of up to {vehicles} vehicles; "
-        f"{perf_counter() - started:.0f} s)",
+        f"BAR search.nigiri.{name} {'FAIL' if texts else 'PASS'} {len(questions) - len(texts)}/{len(questions)} sets "
+        f"of (arrival, vehicles) equal to nigiri's ({reached} not empty, {journeys} journeys of up to {vehicles} "
+        f"vehicles; {perf_counter() - started:.0f} s)",
         flush=True,
     )
     return not texts
