@@ -18,13 +18,16 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import networkx as nx
 
 from transit.routing.timetable import Schedule
 
-Node = tuple[str, int, int]
+Node = int
+"""Its number: networkx is quicker with them than with names."""
+Edges = Mapping[Node, Mapping[Node, Mapping[str, int]]]
 Run = tuple[int, int]
 """Trip and service day."""
 Journey = tuple[float, float, int]
@@ -46,18 +49,20 @@ class Expanded:
         modes: Collection[int] | None = None,
     ) -> None:
         self.graph: nx.DiGraph[Node] = nx.DiGraph()
-        self.boardings: list[tuple[int, int, Node]] = []
-        """Stop, moment, and the node of having boarded."""
-        self.alightings: list[tuple[int, int, Node]] = []
-        """Stop, moment, and the node of still being aboard."""
+        self.numbers: dict[tuple[str, int, int], Node] = {}
+        self.boardings: dict[int, list[tuple[int, Node]]] = defaultdict(list)
+        """Of each stop: moment, and the node of having boarded."""
+        self.alightings: dict[int, list[tuple[int, Node]]] = defaultdict(list)
+        """Of each stop: moment, and the node of still being aboard."""
         runs = _runs(schedule, from_at, until_at, modes)
         for (trip, day), shift in runs.items():
-            self._ride(schedule, (trip, day), shift, links)
+            self._ride(schedule, (trip, day), shift)
         for before, after in links:
             for day in (day for trip, day in runs if trip == before and (after, day) in runs):
                 self._joint(schedule, (before, day), (after, day), runs)
         self._change(schedule, slack)
-        self.backward = self.graph.reverse()
+        self.onward: Edges = dict(self.graph.adjacency())
+        self.back: Edges = dict(self.graph.reverse().adjacency())
 
     def leaving_between(
         self, access: Mapping[int, int], egress: Mapping[int, int], window: tuple[int, int], vehicles: int
@@ -68,16 +73,18 @@ class Expanded:
         if low == high:
             starts[low] = [node for stop, walk in access.items() for node in self._waiting(stop, low + walk)]
         else:
-            for stop, moment, node in self.boardings:
-                if stop in access and low <= moment - access[stop] <= high:
-                    starts[moment - access[stop]].append(node)
+            for stop, walk in access.items():
+                for moment, node in self.boardings[stop]:
+                    if low <= moment - walk <= high:
+                        starts[moment - walk].append(node)
         first = 0 if low == high else 1  # a boarding is one vehicle already
         found = set()
         for leave, nodes in starts.items():
-            reached = _layers(self.graph, nodes, vehicles - first)
-            for stop, moment, node in self.alightings:
-                if stop in egress and node in reached:
-                    found.add((leave, moment + egress[stop], reached[node] + first))
+            reached = layers(self.onward, nodes, vehicles - first)
+            for stop, walk in egress.items():
+                for moment, node in self.alightings[stop]:
+                    if node in reached:
+                        found.add((leave, moment + walk, reached[node] + first))
         return _best(found)
 
     def arriving_between(
@@ -86,22 +93,30 @@ class Expanded:
         """All best journeys that arrive in the window; by its only moment if it is but one."""
         low, high = window
         ends: dict[int, list[Node]] = defaultdict(list)
-        for stop, moment, node in self.alightings:
-            if stop in egress:
-                arrive = moment + egress[stop]
+        for stop, walk in egress.items():
+            for moment, node in self.alightings[stop]:
+                arrive = moment + walk
                 if low == high and arrive <= high:
                     ends[high].append(node)
                 elif low <= arrive <= high:
                     ends[arrive].append(node)
         found = set()
         for arrive, nodes in ends.items():
-            reached = _layers(self.backward, nodes, vehicles - 1)
-            for stop, moment, node in self.boardings:
-                if stop in access and node in reached:
-                    found.add((moment - access[stop], arrive, reached[node] + 1))
+            reached = layers(self.back, nodes, vehicles - 1)
+            for stop, walk in access.items():
+                for moment, node in self.boardings[stop]:
+                    if node in reached:
+                        found.add((moment - walk, arrive, reached[node] + 1))
         return _best(found)
 
-    def _ride(self, schedule: Schedule, run: Run, shift: int, links: Collection[tuple[int, int]]) -> None:
+    def _node(self, kind: str, place: int, when: int) -> Node:
+        """The number of a node."""
+        return self.numbers.setdefault((kind, place, when), len(self.numbers))
+
+    def _edge(self, start: Node, end: Node, vehicles: int = 0) -> None:
+        self.graph.add_edge(start, end, vehicles=vehicles)
+
+    def _ride(self, schedule: Schedule, run: Run, shift: int) -> None:
         """The nodes of one run, and the edges between them."""
         trip = run[0]
         number = self._number(run)
@@ -111,23 +126,22 @@ class Expanded:
         last = end - start - 1
         for i in range(last + 1):
             stop = int(schedule.sequence_stops[start + i])
+            come, gone = self._node("come", number, i), self._node("gone", number, i)
             if i > 0:
-                self.graph.add_edge(("gone", number, i - 1), ("come", number, i), vehicles=0)
-                self.graph.add_edge(("come", number, i), ("gone", number, i), vehicles=0)
+                self._edge(self._node("gone", number, i - 1), come)
+                self._edge(come, gone)
                 if schedule.sequence_drop_off[start + i] != NOT_AVAILABLE:
-                    arrival = int(schedule.event_arrivals[event + i]) + shift
-                    self.alightings.append((stop, arrival, ("come", number, i)))
+                    self.alightings[stop].append((int(schedule.event_arrivals[event + i]) + shift, come))
             if i < last and schedule.sequence_pickup[start + i] != NOT_AVAILABLE:
-                departure = int(schedule.event_departures[event + i]) + shift
-                self.boardings.append((stop, departure, ("gone", number, i)))
+                self.boardings[stop].append((int(schedule.event_departures[event + i]) + shift, gone))
 
     def _joint(self, schedule: Schedule, run: Run, then: Run, shifts: Mapping[Run, int]) -> None:
         """Where one run ends and the same vehicle goes on as another: nobody boards or leaves between the two."""
         _, _, ends = _call(schedule, run[0], last=True)
         _, _, begins = _call(schedule, then[0], last=False)
         if schedule.event_arrivals[ends] + shifts[run] <= schedule.event_departures[begins] + shifts[then]:
-            aboard = ("come", self._number(run), _length(schedule, run[0]) - 1)
-            self.graph.add_edge(aboard, ("gone", self._number(then), 0), vehicles=0)
+            aboard = self._node("come", self._number(run), _length(schedule, run[0]) - 1)
+            self._edge(aboard, self._node("gone", self._number(then), 0))
 
     def _number(self, run: Run) -> int:
         """A run as one number."""
@@ -137,25 +151,23 @@ class Expanded:
         """The node of waiting at a stop from a moment on; none if nothing leaves any more."""
         moments = self.moments.get(stop, [])
         place = bisect_left(moments, moment)
-        return [("wait", stop, moments[place])] if place < len(moments) else []
+        return [self._node("wait", stop, moments[place])] if place < len(moments) else []
 
     def _change(self, schedule: Schedule, slack: int) -> None:
         """Waiting, boarding and changing."""
-        found: dict[int, set[int]] = defaultdict(set)
-        for stop, moment, _ in self.boardings:
-            found[stop].add(moment)
-        self.moments = {stop: sorted(moments) for stop, moments in found.items()}
-        for stop, moments in self.moments.items():
-            self.graph.add_nodes_from(("wait", stop, moment) for moment in moments)
-            for i in range(1, len(moments)):
-                self.graph.add_edge(("wait", stop, moments[i - 1]), ("wait", stop, moments[i]), vehicles=0)
-        for stop, moment, node in self.boardings:
-            self.graph.add_edge(("wait", stop, moment), node, vehicles=1)
-        for stop, moment, node in self.alightings:
-            for i in range(int(schedule.transfer_start[stop]), int(schedule.transfer_start[stop + 1])):
-                ready = moment + int(schedule.transfer_seconds[i]) + slack
-                for waiting in self._waiting(int(schedule.transfer_stops[i]), ready):
-                    self.graph.add_edge(node, waiting, vehicles=0)
+        self.moments = {stop: sorted({moment for moment, _ in events}) for stop, events in self.boardings.items()}
+        for stop, events in self.boardings.items():
+            for moment, node in events:
+                self._edge(self._node("wait", stop, moment), node, 1)
+            for moment, then in pairwise(self.moments[stop]):
+                self._edge(self._node("wait", stop, moment), self._node("wait", stop, then))
+        for stop, events in self.alightings.items():
+            first, end = int(schedule.transfer_start[stop]), int(schedule.transfer_start[stop + 1])
+            ends = schedule.transfer_stops[first:end].tolist()
+            for there, seconds in zip(ends, schedule.transfer_seconds[first:end].tolist(), strict=True):
+                for moment, node in events:
+                    for waiting in self._waiting(there, moment + seconds + slack):
+                        self._edge(node, waiting)
 
 
 def _runs(schedule: Schedule, from_at: int, until_at: int, modes: Collection[int] | None) -> dict[Run, int]:
@@ -197,12 +209,23 @@ def _call(schedule: Schedule, trip: int, *, last: bool) -> tuple[int, int, int]:
     return int(schedule.sequence_stops[row]), row, int(schedule.trip_event_start[trip]) + place
 
 
-def _layers(graph: nx.DiGraph[Node], starts: Collection[Node], vehicles: int) -> dict[Node, int]:
-    """The fewest vehicles boarded on the way to every node that some reach."""
-    if not starts:
-        return {}
-    lengths = nx.multi_source_dijkstra_path_length(graph, set(starts), vehicles, weight="vehicles")
-    return {node: int(length) for node, length in lengths.items()}
+def layers(edges: Edges, starts: Collection[Node], vehicles: int) -> dict[Node, int]:
+    """The fewest vehicles boarded on the way to every node that at most so many lead to.
+
+    Dijkstra's algorithm where edges cost 0 or 1: a layer is settled before the next begins, so no heap is needed.
+    """
+    found: dict[Node, int] = {}
+    layer = list(starts)
+    for boarded in range(vehicles + 1):
+        boarding: list[Node] = []
+        while layer:
+            node = layer.pop()
+            if node not in found:
+                found[node] = boarded
+                for then, edge in edges[node].items():
+                    (boarding if edge["vehicles"] else layer).append(then)
+        layer = boarding
+    return found
 
 
 def _best(journeys: Iterable[Journey]) -> set[Journey]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.oracles.expanded import Expanded
+from tests.oracles.expanded import Expanded, layers
 from tests.oracles.rounds import Rounds, Transfers, runs_of, transfers_of
 from tests.transit.routing.networks import (
     Asked,
@@ -133,6 +134,16 @@ def test_the_slow_searches_agree_on_staying_seated(case: Case, data: st.DataObje
     for search in ("leaving_between", "arriving_between"):
         wish = asked.access, asked.egress, asked.window, asked.vehicles
         assert told(getattr(expanded, search)(*wish)) == told(getattr(rounds, search)(*wish))
+
+
+@given(schedule_texts(), st.integers(0, 3))
+@SOME
+def test_layers_are_the_distances_of_dijkstra(text: ScheduleText, vehicles: int) -> None:
+    expanded = Expanded(*window_of(text))
+    for graph, edges in ((expanded.graph, expanded.onward), (expanded.graph.reverse(), expanded.back)):
+        for start in list(graph)[::20]:
+            distances = nx.single_source_dijkstra_path_length(graph, start, vehicles, weight="vehicles")
+            assert layers(edges, [start], vehicles) == distances
 
 
 @given(schedule_texts())
