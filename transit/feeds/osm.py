@@ -19,7 +19,8 @@ from transit.feeds.notices import FeedError
 from transit.feeds.permissions import permissions
 
 Names = dict[str, str]
-"""A name by language code; "" is the name on the spot."""
+"""A name by language code; "" is the name on the spot. What a place is called besides, and how it is read, stands under
+the tag's own key; several are separated by semicolons."""
 
 _POI_KEYS = ("amenity", "tourism", "shop", "leisure", "historic", "railway", "aeroway", "office", "healthcare", "craft")
 _NO_POI = frozenset(
@@ -87,6 +88,22 @@ _GREEN = {
     "natural": frozenset(["wood", "scrub", "grassland", "heath", "wetland", "beach"]),
 }
 _RAILS = frozenset(["rail", "light_rail", "subway", "tram", "funicular", "narrow_gauge", "monorail"])
+_OTHER_NAMES = frozenset(
+    [
+        "alt_name",
+        "old_name",
+        "short_name",
+        "loc_name",
+        "official_name",
+        "int_name",
+        "name:ja-Hira",
+        "name:ja-Kana",
+        "name:ja-Hrkt",
+        "name:ja_kana",
+        "name:ja-Latn",
+        "name:ja_rm",
+    ]
+)
 _NOT_BUILT = frozenset(["proposed", "construction", "abandoned", "planned", "razed", "disused", "no"])
 
 
@@ -282,12 +299,10 @@ class _Reader:
     def _place(self, tags: Mapping[str, str], lat: float, lon: float) -> None:
         names = names_of(tags)
         town = tags.get("addr:city", "")
-        street = tags.get("addr:street") or tags.get("addr:place") or tags.get("addr:neighbourhood", "")
-        number = tags.get("addr:housenumber", "")
+        street, number = _address(tags)
         if number and street:
-            self.extract.places.append(
-                OsmPlace("address", "address", {"": f"{street} {number}"}, lat, lon, street, number, town)
-            )
+            name = address_name(street, number)
+            self.extract.places.append(OsmPlace("address", "address", {"": name}, lat, lon, street, number, town))
         if not names:
             return
         if tags.get("place") in _SETTLEMENTS:
@@ -304,12 +319,37 @@ class _Reader:
 
 
 def names_of(tags: Mapping[str, str]) -> Names:
-    """`name` and the `name:xx` of two- and three-letter languages."""
+    """`name`, the `name:xx` of two- and three-letter languages, readings and other names."""
     name = tags.get("name", "")
     names = {key[5:].lower(): value for key, value in tags.items() if key.startswith("name:") and len(key) in (7, 8)}
     if not name and not names:
         return {}
-    return {"": name or next(iter(names.values())), **{code: text for code, text in names.items() if text != name}}
+    names = {"": name or next(iter(names.values())), **{code: text for code, text in names.items() if text != name}}
+    return names | {key: tags[key] for key in _OTHER_NAMES if key in tags} if _OTHER_NAMES & tags.keys() else names
+
+
+def is_language(code: str) -> bool:
+    """Whether a code of `Names` is a language, and its text a name to be shown."""
+    return len(code) in (2, 3)
+
+
+def _address(tags: Mapping[str, str]) -> tuple[str, str]:
+    """Street and number. In Japan: quarter and neighbourhood (chōme) for the street, block and house for the number.
+
+    Source: OpenStreetMap wiki, "JA:Addresses in Japan" (addr:quarter, addr:neighbourhood, addr:block_number).
+    """
+    quarter, neighbourhood = tags.get("addr:quarter", ""), tags.get("addr:neighbourhood", "")
+    number, block = tags.get("addr:housenumber", ""), tags.get("addr:block_number", "")
+    if block:
+        area = neighbourhood if neighbourhood.startswith(quarter) else quarter + neighbourhood
+        area = area or tags.get("addr:place") or tags.get("addr:suburb", "")
+        return area, f"{block}-{number}" if number else block
+    return tags.get("addr:street") or tags.get("addr:place") or neighbourhood or quarter, number
+
+
+def address_name(street: str, number: str) -> str:
+    """Street and number as people write them: after a name in Japanese without a blank."""
+    return f"{street}{number}" if "\u2e80" <= street[-1:] <= "\u9fff" else f"{street} {number}".strip()
 
 
 def _middle(area: Any) -> tuple[float, float]:

@@ -30,7 +30,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from transit.feeds.osm import Drawing, Extract, Names
+from transit.feeds.osm import Drawing, Extract, Names, is_language
 from transit.feeds.ragged import gather, offsets
 
 Shapes = NDArray[np.object_]
@@ -203,7 +203,7 @@ def _is_right_of(
 
 def _write(path: Path, layer: _Layer) -> None:
     """One file of tiles."""
-    spoken: Counter[str] = Counter(code for names in layer.names for code in names if code)
+    spoken: Counter[str] = Counter(code for names in layer.names for code in names if is_language(code))
     named = sum(bool(names) for names in layer.names)
     languages = sorted(code for code, n in spoken.items() if code in _LANGUAGES or n * 100 > named)
     columns: dict[str, NDArray[Any]] = {

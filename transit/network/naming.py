@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from transit.feeds.osm import Names
+from transit.feeds.osm import Names, is_language
 from transit.feeds.translations import Translation
 
 Others = dict[str, dict[int, str]]
@@ -51,6 +51,6 @@ def of_names(names: list[Names]) -> tuple[list[str], Others]:
     others: Others = defaultdict(dict)
     for i, each in enumerate(names):
         for language, text in each.items():
-            if language:
+            if is_language(language):
                 others[language][i] = text
     return [each.get("", "") for each in names], dict(others)

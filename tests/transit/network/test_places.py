@@ -8,7 +8,8 @@ import pytest
 
 from tests.feeds import write_feed, write_streets
 from transit.network.build import Source, build
-from transit.network.places import FoundPlace, Places, fold, tokens
+from transit.network.places import FoundPlace, Places
+from transit.network.spelling import fold, tokens, words_of
 
 TEXT = """
     stop H 60.000 24.000 Hämeenkatu
@@ -125,7 +126,7 @@ def test_folding() -> None:
     assert fold("Hämeenlinnanväylä") == "hameenlinnanvayla"
     assert fold("Straße") == "strasse"
     assert fold("ｶﾞｰﾄﾞ") == fold("ガード") == "がーど"
-    assert tokens(fold("JR甲府駅 2番")) == ["jr", "甲府", "府駅", "駅", "2", "番"]
+    assert tokens(words_of("JR甲府駅 2番線")) == ["jr", "甲府", "府駅", "駅", "2", "線"]
 
 
 def test_every_part_of_a_name_finds_something_in_a_real_city(shared_data: Path, tmp_path: Path) -> None:
