@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from transit.feeds.osm import Extract, Names, OsmPlace, address_name, is_language
@@ -17,6 +17,7 @@ from transit.network import naming
 from transit.network.groups import NAMESAKES_M
 from transit.network.merge import Merged
 from transit.network.spelling import fold
+from transit.network.streets import EARTH_M
 from transit.routing.streets import NO_EDGE, Streets
 
 _SETTLEMENT = {"city": 0.95, "town": 0.8, "borough": 0.7, "suburb": 0.65, "village": 0.6, "quarter": 0.55}
@@ -49,13 +50,16 @@ _LANDMARKS = frozenset(
 _LANGUAGES = ("en", "fi", "sv", "ja")
 _REACH = {"city": 12_000.0, "town": 6_000.0, "village": 2_500.0, "suburb": 2_500.0}
 """How far from its middle in metres a settlement still gives things their whereabouts."""
+_TOWNS = frozenset(["city", "town", "village"])
+_NEXT_STOP_M = 1000.0
+"""A stop further away does not tell streets of one name apart."""
 _STREET_CELL = (0.012, 0.018)
 """Degrees of lat and lon: stretches of one name in touching cells are one street."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place. `names` are what it is called, `secondary` is what is shown for where it is; `town` is known besides."""
+    """A place: what it is called, `secondary`: where it is, as people are shown, and `besides` where else."""
 
     kind: str
     names: Names
@@ -64,21 +68,16 @@ class Entry:
     lon: float
     importance: float
     stop_id: str | None = None
-    town: Names = field(default_factory=dict)
+    besides: Names = field(default_factory=dict)
 
 
 def entries_of(merged: Merged, group: NDArray[np.int64], extract: Extract, streets: Streets) -> list[Entry]:
     """All places of a network, the most important first. `group` is equal for the stops of one place."""
     spoken = _Spoken(extract)
-    towns = _Towns(
-        [replace(place, names=spoken.of(place.names)) for place in extract.places if place.kind == "settlement"]
-    )
-    entries = [
-        *_stops(merged, group, extract, streets, towns),
-        *_streets(extract, towns),
-        *_osm_places(extract, towns, spoken),
-    ]
-    return sorted(_without_doubles(entries), key=lambda entry: -entry.importance)
+    stops = list(_stops(merged, group, extract, streets))
+    others = _without_doubles([*_streets(extract), *_osm_places(extract, spoken)], stops)
+    entries = _located([*stops, *others], extract, spoken)
+    return sorted(entries, key=lambda entry: -entry.importance)
 
 
 class _Spoken:
@@ -97,35 +96,51 @@ class _Spoken:
         return {code: text for code, text in names.items() if code in self._codes}
 
 
-class _Towns:
-    """Which settlement a point belongs to: the nearest whose reach it is in, as a share of that reach."""
+def _located(entries: list[Entry], extract: Extract, spoken: _Spoken) -> list[Entry]:
+    """The entries with the settlement that each is in, and with the town or city around that.
 
-    def __init__(self, places: list[OsmPlace]) -> None:
-        self._places = [place for place in places if place.kind == "settlement" and place.category in _REACH]
-        self._tree = cKDTree([_metres(place.lat, place.lon) for place in self._places]) if self._places else None
+    Streets that are in none are told apart by the next stop.
+    """
+    places = [replace(p, names=spoken.of(p.names)) for p in extract.places if p.kind == "settlement"]
+    stops = [entry for entry in entries if entry.stop_id is not None]
+    points = _metres([entry.lat for entry in entries], [entry.lon for entry in entries])
+    settlements = _around(points, [(p.lat, p.lon, _REACH[p.category], p.names) for p in places if p.category in _REACH])
+    towns = _around(points, [(p.lat, p.lon, _REACH[p.category], p.names) for p in places if p.category in _TOWNS])
+    next_stops = _around(points, [(stop.lat, stop.lon, _NEXT_STOP_M, stop.names) for stop in stops])
+    found = []
+    for entry, settlement, town, stop in zip(entries, settlements, towns, next_stops, strict=True):
+        if entry.kind == "settlement":
+            found.append(entry)
+        elif entry.kind in ("poi", "address"):
+            known = entry.secondary or settlement
+            found.append(replace(entry, secondary=known, besides={} if town is known else town))
+        else:
+            known = settlement or entry.secondary or (stop if entry.kind == "street" else {})
+            found.append(replace(entry, secondary=known, besides={} if town is known else town))
+    return found
 
-    def of(self, lat: float, lon: float) -> Names:
-        """The names of the settlement, or nothing."""
-        if self._tree is None:
-            return {}
-        distances, found = self._tree.query(_metres(lat, lon), k=min(6, len(self._places)))
-        best: tuple[float, Names] = (1.0, {})
-        for distance, i in zip(np.atleast_1d(distances), np.atleast_1d(found), strict=True):
-            share = float(distance) / _REACH[self._places[int(i)].category]
-            if share < best[0]:
-                best = (share, self._places[int(i)].names)
-        return best[1]
+
+def _around(points: NDArray[np.float64], places: list[tuple[float, float, float, Names]]) -> list[Names]:
+    """For every point the nearest of some places (lat, lon, reach in metres, names), as a share of their reach."""
+    if not places or not len(points):
+        return [{} for _ in points]
+    lat, lon, reach, names = zip(*places, strict=True)
+    distance, nearest = cKDTree(_metres(lat, lon)).query(points, k=min(6, len(places)))
+    distance, nearest = distance.reshape(len(points), -1), nearest.reshape(len(points), -1)
+    share = distance / np.array(reach)[nearest]
+    best = share.argmin(axis=1)
+    rows = np.arange(len(points))
+    within = share[rows, best] < 1.0
+    return [names[i] if inside else {} for i, inside in zip(nearest[rows, best].tolist(), within.tolist(), strict=True)]
 
 
-def _metres(lat: float, lon: float) -> tuple[float, float, float]:
-    """A point on the sphere, so that the nearest in space is the nearest on the ground."""
+def _metres(lat: ArrayLike, lon: ArrayLike) -> NDArray[np.float64]:
+    """Points on the sphere, so that the nearest in space is the nearest on the ground: (…, 3)."""
     y, x = np.radians(lat), np.radians(lon)
-    return (6_371_000 * np.cos(y) * np.cos(x), 6_371_000 * np.cos(y) * np.sin(x), 6_371_000 * np.sin(y))
+    return EARTH_M * np.stack((np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)), axis=-1)
 
 
-def _stops(
-    merged: Merged, group: NDArray[np.int64], extract: Extract, streets: Streets, towns: _Towns
-) -> Iterator[Entry]:
+def _stops(merged: Merged, group: NDArray[np.int64], extract: Extract, streets: Streets) -> Iterator[Entry]:
     """One entry for every group of stops, under its station or its busiest stop."""
     tables = [feed.gtfs.stops for feed in merged.feeds]
     lon, lat = np.concatenate([t.lon for t in tables]), np.concatenate([t.lat for t in tables])
@@ -149,9 +164,9 @@ def _stops(
         head = int(members[np.argmax(calls[members] + station[members] * (busiest + 1))])
         spoken = {"": names[head], **{code: texts[head] for code, texts in others.items() if head in texts}}
         importance = 0.6 + 0.4 * min(1.0, float(np.log1p(total) / np.log1p(busiest * 4)))
-        where = towns.of(float(lat[head]), float(lon[head])) or _street_at(extract, streets, members)
         kind = "station" if station[head] else "stop"
-        yield Entry(kind, spoken, where, float(lat[head]), float(lon[head]), importance, ids[head])
+        street = _street_at(extract, streets, members)
+        yield Entry(kind, spoken, street, float(lat[head]), float(lon[head]), importance, ids[head])
 
 
 def _grouped(group: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
@@ -170,7 +185,7 @@ def _street_at(extract: Extract, streets: Streets, stops: NDArray[np.int64]) -> 
     return {}
 
 
-def _streets(extract: Extract, towns: _Towns) -> Iterator[Entry]:
+def _streets(extract: Extract) -> Iterator[Entry]:
     """One entry for every street: stretches of one name that lie together."""
     ways = extract.ways
     cells: dict[str, dict[tuple[int, int], list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
@@ -187,7 +202,7 @@ def _streets(extract: Extract, towns: _Towns) -> Iterator[Entry]:
             }
             lat, lon = ways.lat[middle], ways.lon[middle]
             importance = 0.35 + 0.1 * min(1.0, len(points) / 30)
-            yield Entry("street", names, towns.of(lat, lon), lat, lon, importance)
+            yield Entry("street", names, {}, lat, lon, importance)
 
 
 def _clusters(cells: dict[tuple[int, int], list[tuple[int, int]]]) -> Iterator[list[tuple[int, int]]]:
@@ -204,7 +219,7 @@ def _clusters(cells: dict[tuple[int, int], list[tuple[int, int]]]) -> Iterator[l
         yield sorted(points)
 
 
-def _osm_places(extract: Extract, towns: _Towns, spoken: _Spoken) -> Iterator[Entry]:
+def _osm_places(extract: Extract, spoken: _Spoken) -> Iterator[Entry]:
     """Settlements, points of interest and addresses; one address stands once."""
     street_names = {names[""]: spoken.of(names) for names in extract.names if names}
     town_names = {place.names[""]: spoken.of(place.names) for place in extract.places if place.kind == "settlement"}
@@ -214,7 +229,7 @@ def _osm_places(extract: Extract, towns: _Towns, spoken: _Spoken) -> Iterator[En
             importance = _SETTLEMENT.get(place.category, 0.5) + min(0.05, place.population / 2e7)
             yield Entry("settlement", place.names, {}, place.lat, place.lon, importance)
             continue
-        town = town_names.get(place.town, {"": place.town}) if place.town else towns.of(place.lat, place.lon)
+        town = town_names.get(place.town, {"": place.town}) if place.town else {}
         address = _address(place, street_names)
         if place.kind == "address":
             key = (fold(place.names[""]), town.get("", ""), f"{place.lat:.2f} {place.lon:.2f}")
@@ -223,7 +238,7 @@ def _osm_places(extract: Extract, towns: _Towns, spoken: _Spoken) -> Iterator[En
                 yield Entry("address", address, town, place.lat, place.lon, 0.2)
         else:
             importance = 0.5 if place.category in _LANDMARKS else 0.3
-            yield Entry("poi", place.names, address or town, place.lat, place.lon, importance, town=town)
+            yield Entry("poi", place.names, address or town, place.lat, place.lon, importance)
 
 
 def _address(place: OsmPlace, street_names: dict[str, Names]) -> Names:
@@ -234,15 +249,13 @@ def _address(place: OsmPlace, street_names: dict[str, Names]) -> Names:
     return {code: address_name(street, place.number) for code, street in names.items()}
 
 
-def _without_doubles(entries: list[Entry]) -> list[Entry]:
+def _without_doubles(entries: list[Entry], stops: list[Entry]) -> Iterator[Entry]:
     """The entries without the points of interest that are stops themselves: of one name, and close by."""
-    stops: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    known: dict[str, list[NDArray[np.float64]]] = defaultdict(list)
+    for stop in stops:
+        known[fold(stop.names[""])].append(_metres(stop.lat, stop.lon))
     for entry in entries:
-        if entry.stop_id is not None:
-            stops[fold(entry.names[""])].append(_metres(entry.lat, entry.lon))
-
-    def is_stop(entry: Entry) -> bool:
-        here = _metres(entry.lat, entry.lon)
-        return any(math.dist(here, stop) <= NAMESAKES_M for stop in stops.get(fold(entry.names[""]), ()))
-
-    return [entry for entry in entries if entry.kind != "poi" or not is_stop(entry)]
+        namesakes = known.get(fold(entry.names[""]), []) if entry.kind == "poi" else []
+        here = _metres(entry.lat, entry.lon) if namesakes else None
+        if not any(math.dist(here, stop) <= NAMESAKES_M for stop in namesakes if here is not None):
+            yield entry

@@ -27,10 +27,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from transit.network.ranking import Asked, Row, as_typed, ordered, with_errors
+from transit.network.ranking import Asked, Row, as_typed, is_whole, ordered, with_errors
 from transit.network.slips import Vocabulary
 from transit.network.sounds import is_kana, sound_of, sound_of_kana
-from transit.network.spelling import is_wide, tokens, words_of, written_out
+from transit.network.spelling import is_wide, tokens, typed_words, written_out
 
 _CANDIDATES = 200
 _NUMBERS = 400
@@ -39,6 +39,7 @@ _MAX_QUERY = 120
 _MAX_WORDS = 10
 _AROUND_KM = (2.0, 12.0)
 _KM_PER_DEGREE = 111.2
+_STREET_KM = 2.0
 _COLUMNS = "id, kind, name, secondary, lat, lon, stop_id, importance, names, spelled"
 _HOUSE_NUMBER = re.compile(r"(\d+)[a-z]?")
 
@@ -61,6 +62,7 @@ class FoundPlace:
 
 _Terms = list[list[str]]
 """For every word the FTS5 expressions that stand for it."""
+_Score = Callable[[Asked, Row], float]
 
 
 class Places:
@@ -74,111 +76,47 @@ class Places:
         self, text: str, language: str = "en", near: tuple[float, float] | None = None, limit: int = 10
     ) -> list[FoundPlace]:
         """The best matches, best first; names in `language` where known; `near` (lat, lon) prefers what is close."""
-        words = words_of(text[:_MAX_QUERY])[:_MAX_WORDS]
+        words = tuple(typed_words(text[:_MAX_QUERY])[:_MAX_WORDS])
         if not words:
             return []
-        asked = Asked(tuple(words), near)
-        found: dict[int, FoundPlace] = {}
-
-        def add(rows: Iterable[Row], unmapped: str = "") -> None:
-            for row in rows:
-                found.setdefault(row.id, _shown(row, language, unmapped))
-
-        terms = [_as_typed(word, i == len(words) - 1) for i, word in enumerate(words)]
-        rows = self._matching(terms, asked)
-        if len(rows) < limit and (parts := _parts(words)):
-            rows = list({row.id: row for row in [*rows, *self._rows("parts", parts, asked)]}.values())
-        add(ordered(rows, asked, as_typed)[:limit])
-        add(*self._without_number(asked, terms, rows))
-        if len(found) < _ENOUGH:
-            terms = self._forgiving(words, terms, every=bool(found) or all(map(self._is_known, words)))
-            rows = self._matching(terms, asked)
-            add(ordered(rows, asked, with_errors)[:limit])
-            add(*self._without_number(asked, terms, rows, with_errors))
-        if not found and len(words) > 1:
-            add(ordered(self._all_but_one(terms, asked), asked, with_errors)[:limit])
-        return list(found.values())[:limit]
+        search = _Search(self, Asked(words, near), limit)
+        search.run()
+        return [_shown(row, language, unmapped) for row, unmapped in list(search.found.values())[:limit]]
 
     def at(self, lat: float, lon: float, within_m: float, language: str = "en") -> FoundPlace | None:
         """The nearest address, else the nearest point of interest, within so many metres."""
-        statement = f"select {_COLUMNS} from place where id in ({_IN_BOX}) and kind in ('address', 'poi')"  # noqa: S608
         here = Asked((), (lat, lon))
-        rows = [Row(*row) for row in self._connection.execute(statement, _box(lat, lon, within_m / 1000))]
-        rows = [row for row in rows if here.distance_km(row) * 1000 <= within_m]
-        rows.sort(key=lambda row: (row.kind != "address", here.distance_km(row)))
-        return _shown(rows[0], language) if rows else None
+        near = [row for row in self.rows(_IN_BOX, _box(lat, lon, within_m / 1000)) if row.kind in ("address", "poi")]
+        best = min(near, key=lambda row: (row.kind != "address", here.distance_km(row)), default=None)
+        return _shown(best, language) if best and here.distance_km(best) * 1000 <= within_m else None
 
-    def _matching(self, terms: _Terms, asked: Asked) -> list[Row]:
-        """The rows that every word matches, at least one of them by name."""
-        return self._rows("words", _all_of(terms), asked)
-
-    def _rows(self, table: str, query: str, asked: Asked, first_id: int = 0, most: int = _CANDIDATES) -> list[Row]:
+    def matching(self, table: str, query: str, asked: Asked, first_id: int = 0, most: int = _CANDIDATES) -> list[Row]:
         """The most important rows that match; where there are more, those nearby too."""
         ids = f"select rowid from {table} where {table} match ? and rowid >= ?"  # noqa: S608
-        found = self._select(f"{ids} order by rowid limit ?", (query, first_id, most))
+        found = self.rows(f"{ids} order by rowid limit ?", (query, first_id, most))
         if asked.near is None or len(found) < most:
             return found
+        near: list[Row] = []
         for km in _AROUND_KM:
             box = _box(*asked.near, km)
-            near = self._select(
-                f"{ids} and +rowid in ({_IN_BOX}) order by rowid limit ?", (query, first_id, *box, most)
-            )
+            near = self.rows(f"{ids} and +rowid in ({_IN_BOX}) order by rowid limit ?", (query, first_id, *box, most))
             if len(near) >= _ENOUGH:
                 break
-        return [*found, *(row for row in near if row not in found)]
+        return [*found, *near]
 
-    def _select(self, ids: str, values: tuple[object, ...]) -> list[Row]:
+    def rows(self, ids: str, values: tuple[object, ...]) -> list[Row]:
+        """The rows whose ids a statement selects."""
         statement = f"select {_COLUMNS} from place where id in ({ids})"  # noqa: S608
         return [Row(*row) for row in self._connection.execute(statement, values)]
 
-    def _without_number(
-        self,
-        asked: Asked,
-        terms: _Terms,
-        rows: Sequence[Row],
-        score: Callable[[Asked, Row], float] = as_typed,
-    ) -> tuple[list[Row], str]:
-        """Where no row has the house number: for every street its nearest number, else the street; and the number."""
-        words = asked.words
-        at = next((i for i in range(len(words) - 1, -1, -1) if _HOUSE_NUMBER.fullmatch(words[i])), None)
-        if at is None or len(words) == 1 or any(words[at] in row.spelled.split("\t")[0].split() for row in rows):
-            return [], ""
-        street = Asked(words[:at] + words[at + 1 :], asked.near)
-        query = _all_of(terms[:at] + terms[at + 1 :])
-        found = [row for row in self._rows("words", query, street) if row.kind == "street"]
-        numbered = self._rows("words", query, street, self._first_address, _NUMBERS)
-        best: dict[tuple[str, str], Row] = {(row.name, row.secondary): row for row in found}
-        wanted = _value(words[at])
-        for row in sorted(numbered, key=lambda row: -abs(_value(_number_of(row)) - wanted)):
-            best[row.name.removesuffix(_number_of(row)).strip(), row.secondary] = row
-        return ordered(list(best.values()), street, score), words[at]
-
-    def _forgiving(self, words: Sequence[str], terms: _Terms, every: bool) -> _Terms:
-        """The terms with what may have been meant; of words that the index knows only where `every` is wished."""
-        return [
-            term if not every and self._is_known(word) else self._similar(word, term)
-            for word, term in zip(words, terms, strict=True)
-        ]
-
-    def _similar(self, word: str, term: list[str]) -> list[str]:
-        whole, begun = self._vocabulary.meant_by(word)
-        return [*term, *(_phrase(each) for each in whole), *(_beginning(each) for each in begun)]
-
-    def _is_known(self, word: str) -> bool:
-        return word[0].isdigit() or self._vocabulary.begins(word)
-
-    def _all_but_one(self, terms: _Terms, asked: Asked) -> list[Row]:
-        """The rows that all words but one match."""
-        rows = (row for i in range(len(terms)) for row in self._matching(terms[:i] + terms[i + 1 :], asked))
-        return list({row.id: row for row in rows}.values())
-
     @cached_property
-    def _vocabulary(self) -> Vocabulary:
+    def vocabulary(self) -> Vocabulary:
+        """The words of all names."""
         (words,) = self._connection.execute("select words from vocabulary").fetchone()
         return Vocabulary(words.split())
 
     @cached_property
-    def _first_address(self) -> int:
+    def first_address(self) -> int:
         """Addresses matter least, so they are the last rows."""
         (first,) = self._connection.execute("select coalesce(min(id), 0) from place where kind = 'address'").fetchone()
         return int(first)
@@ -191,6 +129,86 @@ class Places:
             connection = sqlite3.connect(f"file:{self._path}?mode=ro&immutable=1", uri=True)
             self._local.connection = connection
         return connection
+
+
+class _Search:
+    """One search: what was asked, and by id the rows that were found, best first, each with its unmapped number."""
+
+    def __init__(self, places: Places, asked: Asked, limit: int) -> None:
+        self._places = places
+        self._asked = asked
+        self._limit = limit
+        self.found: dict[int, tuple[Row, str]] = {}
+
+    def run(self) -> None:
+        """From strict to lenient until there is enough."""
+        self._as_typed()
+        whole = any(is_whole(self._asked, row) for row, _ in self.found.values())
+        if len(self.found) < _ENOUGH and not whole:
+            terms = self._forgiving()
+            self._matching(self._asked, terms, with_errors)
+            if not self.found and len(terms) > 1:
+                self._all_but_one(terms)
+
+    def _as_typed(self) -> None:
+        asked = self._asked
+        rows = self._places.matching("words", _any_of(asked.ways), asked)
+        if len(rows) < self._limit and (parts := _parts(asked.words)):
+            rows += self._places.matching("parts", parts, asked)
+        self._add(rows, asked, as_typed)
+        self._without_number(asked, _terms(asked.words), rows, as_typed)
+
+    def _matching(self, asked: Asked, terms: _Terms, score: _Score) -> None:
+        rows = self._places.matching("words", _all_of(terms), asked)
+        self._add(rows, asked, score)
+        self._without_number(asked, terms, rows, score)
+
+    def _add(self, rows: Iterable[Row], asked: Asked, score: _Score, unmapped: str = "") -> None:
+        known = {row.id: row for row in rows}
+        for row in ordered(known.values(), asked, score)[: self._limit]:
+            self.found.setdefault(row.id, (row, unmapped))
+
+    def _without_number(self, asked: Asked, terms: _Terms, rows: Sequence[Row], score: _Score) -> None:
+        """Where no row has the house number: of every street the nearest number, else the street."""
+        words = asked.words
+        at = next((i for i in range(len(words) - 1, -1, -1) if _HOUSE_NUMBER.fullmatch(words[i])), -1)
+        if at < 0 or len(words) == 1 or any(words[at] in _first_name(row).split() for row in rows):
+            return
+        street, query = asked.without(at), _all_of(terms[:at] + terms[at + 1 :])
+        best: dict[tuple[str, str], Row] = {}
+        numbered = self._places.matching("words", query, street, self._places.first_address, _NUMBERS)
+        for row in sorted(numbered, key=lambda row: _unlikeness(row, words[at]), reverse=True):
+            name, _ = _street_and_number(row)
+            best[name, row.secondary] = row._replace(spelled=name + "\t" + row.spelled.partition("\t")[2])
+        streets = [row for row in self._places.matching("words", query, street) if row.kind == "street"]
+        streets = [row for row in streets if not any(_is_on(row, address) for address in best.values())]
+        found = [*best.values(), *streets]
+        self._add([row for row in found if is_whole(street, row)] or found, street, score, words[at])
+
+    def _forgiving(self) -> _Terms:
+        """The words with what may have been meant. Those that the index knows are believed, unless all are known."""
+        # An abbreviation has its long form; so few letters are like too many words.
+        words, vocabulary = self._asked.words, self._places.vocabulary
+        known = [word[0].isdigit() or vocabulary.begins(word) for word in words]
+        terms = _terms(words)
+        for word, term, is_known in zip(words, terms, known, strict=True):
+            if full := written_out(word):
+                term += map(_beginning, full)
+            elif not is_known or all(known):
+                whole, begun = vocabulary.meant_by(word)
+                term += [*map(_phrase, whole), *map(_beginning, begun)]
+        return terms
+
+    def _all_but_one(self, terms: _Terms) -> None:
+        asked = self._asked
+        rows: list[Row] = []
+        for i in range(len(terms)):
+            rows += self._places.matching("words", _all_of(terms[:i] + terms[i + 1 :]), asked)
+        self._add(rows, asked, with_errors)
+        # The town is mostly written last, and more likely to be unknown than the street.
+        for i in reversed(range(len(terms))):
+            if not self.found:
+                self._without_number(asked.without(i), terms[:i] + terms[i + 1 :], [], with_errors)
 
 
 _IN_BOX = "select id from spot where north >= ? and south <= ? and east >= ? and west <= ?"
@@ -220,16 +238,26 @@ def _beginning(word: str) -> str:
     return _quoted(word) + "*"
 
 
-def _as_typed(word: str, is_last: bool) -> list[str]:
-    """The expressions for a word without errors; a number that another word follows is the whole number."""
+def _terms(words: Sequence[str]) -> _Terms:
+    """The expressions for words without errors."""
+    return [_term(word, i == len(words) - 1) for i, word in enumerate(words)]
+
+
+def _term(word: str, is_last: bool) -> list[str]:
+    """The expressions for one word; a number that another word follows is the whole number."""
     if word.isdigit() and not is_last:
         return [_quoted(word)]
-    found = [_beginning(word), *(_beginning(full) for full in written_out(word))]
+    found = [_beginning(word)]
     if is_kana(word):
         found.append(f"sound : {_beginning(sound_of_kana(word))}")
     elif not is_wide(word) and not word[0].isdigit():
         found.append(f"sound : {_beginning(sound_of(word))}")
     return found
+
+
+def _any_of(ways: Iterable[Sequence[str]]) -> str:
+    """The rows that match one way of writing the words."""
+    return " OR ".join(f"({_all_of(_terms(way))})" for way in ways)
 
 
 def _all_of(terms: _Terms) -> str:
@@ -257,13 +285,36 @@ def _shown(row: Row, language: str, unmapped: str = "") -> FoundPlace:
     return FoundPlace(row.kind, name, secondary, row.lat, row.lon, row.stop_id, unmapped)
 
 
-def _number_of(row: Row) -> str:
-    """The house number at the end of an address."""
-    match = re.search(r"[\d\-–/]*\d\s*[A-Za-z]?$", row.name)
-    return match[0] if match else ""
+def _first_name(row: Row) -> str:
+    """What a place is called on the spot, as it is compared."""
+    return row.spelled.partition("\t")[0].partition("\n")[0]
+
+
+def _street_and_number(row: Row) -> tuple[str, str]:
+    """The name of an address, as it is compared, without its number, and the number: the first of "18-20".
+
+    A Japanese address ends in several; the last is the house.
+    """
+    words = _first_name(row).split()
+    number = words.pop()
+    while not is_wide(words[0]) and len(words) > 1 and words[-1][0].isdigit():
+        number = words.pop()
+    return " ".join(words), number
+
+
+def _unlikeness(row: Row, wanted: str) -> tuple[int, int]:
+    """How far the number of an address is from another, and how many letters it has besides."""
+    number = _street_and_number(row)[1]
+    return abs(_value(number) - _value(wanted)), len(number)
+
+
+def _is_on(street: Row, address: Row) -> bool:
+    """Whether an address, its number taken off, is one of a street."""
+    near = Asked((), (street.lat, street.lon)).distance_km(address) < _STREET_KM
+    return near and _first_name(street) == _first_name(address)
 
 
 def _value(number: str) -> int:
-    """A house number as it is counted: the last group of digits."""
-    digits = re.findall(r"\d+", number)
-    return int(digits[-1]) if digits else 0
+    """A house number as it is counted, without its letter."""
+    digits = re.match(r"\d+", number)
+    return int(digits[0]) if digits else 0

@@ -78,7 +78,7 @@ class _Spelled:
     def of(cls, entry: Entry) -> _Spelled:
         """All that is compared with what people type."""
         names = _spellings(entry.names)
-        around = _words([*_spellings(entry.secondary), *_spellings(entry.town)])
+        around = _words([*_spellings(entry.secondary), *_spellings(entry.besides)])
         return cls(entry, names, _words(names), around, _sounds(names))
 
     @property

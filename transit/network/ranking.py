@@ -18,13 +18,13 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from transit.network.spelling import is_wide, written_out
+from transit.network.spelling import is_wide, ways_of, written_out
 
 WHOLE, BEGINNING, WORDS = 1.5, 0.7, 0.4
 HERE, HALF_AT_KM = 0.8, 5.0
@@ -57,9 +57,13 @@ class Asked:
     near: tuple[float, float] | None = None
 
     @cached_property
-    def text(self) -> str:
-        """As a name is spelled."""
-        return " ".join(self.words)
+    def ways(self) -> list[tuple[str, ...]]:
+        """The words, and other ways of writing them."""
+        return [self.words, *ways_of(self.words)]
+
+    def without(self, position: int) -> Asked:
+        """All words but one."""
+        return replace(self, words=self.words[:position] + self.words[position + 1 :])
 
     def distance_km(self, row: Row) -> float:
         """From here."""
@@ -75,8 +79,12 @@ class Asked:
 
 def as_typed(asked: Asked, row: Row) -> float:
     """The score of a row that matches without errors."""
-    names, _, places = row.spelled.partition("\t")
-    return row.importance + asked.nearness(row) + max(_fit(asked, name, places) for name in names.split("\n"))
+    return row.importance + asked.nearness(row) + _best_fit(asked, row)
+
+
+def is_whole(asked: Asked, row: Row) -> bool:
+    """Whether the whole name was typed."""
+    return _best_fit(asked, row) == WHOLE
 
 
 def with_errors(asked: Asked, row: Row) -> float:
@@ -106,13 +114,19 @@ def ordered(rows: Iterable[Row], asked: Asked, score: Callable[[Asked, Row], flo
     return ranked
 
 
-def _fit(asked: Asked, name: str, places: str) -> float:
-    if name == asked.text:
+def _best_fit(asked: Asked, row: Row) -> float:
+    names, _, places = row.spelled.partition("\t")
+    return max(_fit(way, name, places) for name in names.split("\n") for way in asked.ways)
+
+
+def _fit(typed: tuple[str, ...], name: str, places: str) -> float:
+    text = " ".join(typed)
+    if name == text:
         return WHOLE
-    if name.startswith(asked.text):
+    if name.startswith(text):
         return BEGINNING
     words, around = name.split(), places.split()
-    own = [word for word in asked.words if word in words or word not in around]
+    own = [word for word in typed if word in words or word not in around]
     if sorted(own) == sorted(words):
         return WHOLE
     if all(any(each.startswith(word) for each in words) for word in own):
@@ -124,8 +138,9 @@ def _errors(typed: Sequence[str], words: Sequence[str]) -> float:
     """The errors of all typed words, each against the word that it is most like; a little for an unfinished one."""
     total = 0.0
     for word in typed:
-        ways = (word, *written_out(word))
-        total += min((_error(way, each) for way in ways for each in words), default=NOT_UNDERSTOOD)
+        total += min(
+            (_error(way, each) for way in (word, *written_out(word)) for each in words), default=NOT_UNDERSTOOD
+        )
     return total
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 _WIDE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f\u3005"
@@ -42,6 +42,10 @@ _SHORT_ENDINGS = {"str": "strasse", "pl": "platz"}
 _SYLLABIC_N = re.compile(r"n['’](?=[aiueoy])")
 """As in Jun'ichi: one word."""
 _HOUSE_LETTER = re.compile(r"(\d) ([a-z])\b(?! ?[a-z])")
+_FLAT = re.compile(r"(\d) ?([a-z])(?: | ?/ ?)\d{1,3}$")
+"""Staircase and flat after a house number, as in "Tehtaankatu 12 A 5": the flat is in no index."""
+_POSTCODE = 5
+"""Digits of a number that is neither a line's nor a house's."""
 _BLOCK = re.compile(r"([一二三四五六七八九十]+)丁目の?|(\d+)(?:丁目|番地|番(?!町)|号)の?")
 _KANJI_DIGITS = {char: i for i, char in enumerate("一二三四五六七八九", 1)}
 
@@ -61,6 +65,19 @@ def words_of(text: str) -> list[str]:
     if not folded.isascii():
         folded = _BLOCK.sub(_block_number, folded)
     return _RUNS.findall(_HOUSE_LETTER.sub(r"\1\2", folded))
+
+
+def typed_words(text: str) -> list[str]:
+    """The words that somebody typed, without the flat after a house number and, where there is more, a postcode."""
+    words = words_of(_FLAT.sub(r"\1\2", fold(text).strip()))
+    return [word for word in words if not (word.isdigit() and len(word) >= _POSTCODE)] or words
+
+
+def ways_of(words: Sequence[str]) -> list[tuple[str, ...]]:
+    """Other ways of writing some words: a word written out, two neighbours without the blank between them."""
+    ways = [(*words[:i], full, *words[i + 1 :]) for i, word in enumerate(words) for full in written_out(word)]
+    joined = [(*words[:i], words[i] + words[i + 1], *words[i + 2 :]) for i in range(len(words) - 1)]
+    return [*ways, *joined]
 
 
 def is_wide(word: str) -> bool:
@@ -92,9 +109,11 @@ def spellings(name: str) -> tuple[str, ...]:
     """A name in every way in which it may be written, folded, words separated by blanks; the usual one first."""
     usual = words_of(name)
     found = [usual]
+    if _BLOCK.search(name):
+        found.append(_RUNS.findall(fold(name)))
     if not name.isascii():
         found.append(words_of(unicodedata.normalize("NFC", name).casefold().translate(_WRITTEN_OUT)))
-    for words in found[: len(set(map(tuple, found)))]:
+    for words in list(found):
         for i, word in enumerate(words):
             found += [[*words[:i], full, *words[i + 1 :]] for full in written_out(word)]
     return tuple(dict.fromkeys(" ".join(words) for words in found))
