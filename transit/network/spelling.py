@@ -37,7 +37,6 @@ _ABBREVIATIONS = {
     "str": ("strasse",),
     "ul": ("ulica",),
 }
-_SHORT_ENDINGS = {"str": "strasse", "pl": "platz"}
 
 _SYLLABIC_N = re.compile(r"n['’](?=[aiueoy])")
 """As in Jun'ichi: one word."""
@@ -98,25 +97,25 @@ def tokens(words: Iterable[str]) -> list[str]:
 
 def written_out(word: str) -> tuple[str, ...]:
     """What a folded word is short for."""
-    for ending, full in _SHORT_ENDINGS.items():
-        if word.endswith(ending) and len(word) > len(ending) + 2:
-            return (word.removesuffix(ending) + full,)
+    if len(word) > 5 and word.endswith("str"):
+        return (word.removesuffix("str") + "strasse",)
+    if len(word) > 5 and word.endswith("pl"):
+        return (word.removesuffix("pl") + "platz",)
     return _ABBREVIATIONS.get(word, ())
 
 
 @lru_cache(maxsize=2048)
 def spellings(name: str) -> tuple[str, ...]:
     """A name in every way in which it may be written, folded, words separated by blanks; the usual one first."""
-    usual = words_of(name)
-    found = [usual]
-    if _BLOCK.search(name):
-        found.append(_RUNS.findall(fold(name)))
+    found = [words_of(name)]
     if not name.isascii():
+        found.append(_RUNS.findall(fold(name)))
         found.append(words_of(unicodedata.normalize("NFC", name).casefold().translate(_WRITTEN_OUT)))
     for words in list(found):
         for i, word in enumerate(words):
-            found += [[*words[:i], full, *words[i + 1 :]] for full in written_out(word)]
-    return tuple(dict.fromkeys(" ".join(words) for words in found))
+            if full := written_out(word):
+                found += [[*words[:i], each, *words[i + 1 :]] for each in full]
+    return tuple(dict.fromkeys(map(" ".join, found)))
 
 
 def _block_number(match: re.Match[str]) -> str:
