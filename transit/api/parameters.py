@@ -102,8 +102,10 @@ class PlanParameters(serializers.Serializer[Any]):
 class PlacesParameters(serializers.Serializer[Any]):
     """What one types."""
 
-    q = serializers.CharField(max_length=120, help_text="The beginning of words, or a part of a name")
-    near = PointField(required=False, help_text="`lat,lon`: prefer what is close")
+    q = serializers.CharField(
+        max_length=120, help_text="What one types: a name or the beginning of one, with or without the town"
+    )
+    near = PointField(required=False, help_text="`lat,lon`: of equally good names the nearest first")
     limit = serializers.IntegerField(default=10, min_value=1, max_value=20)
 
     def validate_near(self, value: Location | str) -> Location:

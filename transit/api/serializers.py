@@ -225,11 +225,13 @@ class PlanSerializer(serializers.Serializer[Any]):
 
 
 class FoundPlaceSerializer(serializers.Serializer[Any]):
-    """A place by name. `kind` is station, stop, settlement, street, address or poi; `detail` says where it is."""
+    """A place. `kind` is station, stop, settlement, street, address or poi."""
 
     kind = serializers.CharField()
-    name = serializers.CharField()
-    detail = serializers.CharField()
+    name = serializers.CharField(help_text="In the language of `Accept-Language` where it has one")
+    detail = serializers.CharField(
+        help_text="Where it is; of a house number that is on no map, also that this is the nearest, or the street"
+    )
     lat = serializers.FloatField()
     lon = serializers.FloatField()
     stop_id = serializers.CharField(allow_null=True, help_text="`feed:stop`, where the place is a stop")

@@ -71,7 +71,7 @@ def get_stop(stop_id: str, language: str = "en") -> Place:
 
 
 def find_place_at(lat: float, lon: float, language: str = "en") -> FoundPlace | None:
-    """What a coordinate may be called: a stop right there, or the street; None where neither is near."""
+    """What a coordinate may be called: a stop, address, point of interest or street; None where none is near."""
     return place_at(current_engine(), lat, lon, language)
 
 

@@ -53,6 +53,14 @@ class Engine:
         """The index of names."""
         return Places(self.network.folder / "places.sqlite")
 
+    @cached_property
+    def streets_by_name(self) -> dict[str, list[int]]:
+        """The numbers of every name on the spot in the list of street names; it may have several translations."""
+        found: dict[str, list[int]] = {}
+        for number, name in enumerate(self.network.street_names.base):
+            found.setdefault(name, []).append(number)
+        return found
+
     def day_at(self, at: datetime, *, step_free: bool = False) -> Day:
         """The window of the local day of a moment, with all transfers or those without steps."""
         transfers = self.network.schedule.step_free
