@@ -40,6 +40,7 @@ _MAX_WORDS = 10
 _AROUND_KM = (2.0, 12.0)
 _KM_PER_DEGREE = 111.2
 _STREET_KM = 2.0
+_NO_ROW = 2**62
 _COLUMNS = "id, kind, name, secondary, lat, lon, stop_id, importance, names, spelled"
 _HOUSE_NUMBER = re.compile(r"(\d+)[a-z]?")
 
@@ -118,8 +119,8 @@ class Places:
     @cached_property
     def first_address(self) -> int:
         """Addresses matter least, so they are the last rows."""
-        (first,) = self._connection.execute("select coalesce(min(id), 0) from place where kind = 'address'").fetchone()
-        return int(first)
+        (first,) = self._connection.execute("select min(id) from place where kind = 'address'").fetchone()
+        return _NO_ROW if first is None else int(first)
 
     @property
     def _connection(self) -> sqlite3.Connection:
@@ -295,9 +296,8 @@ def _street_and_number(row: Row) -> tuple[str, str]:
 
     A Japanese address ends in several; the last is the house.
     """
-    words = _first_name(row).split()
-    number = words.pop()
-    while not is_wide(words[0]) and len(words) > 1 and words[-1][0].isdigit():
+    *words, number = _first_name(row).split() or [""]
+    while len(words) > 1 and not is_wide(words[0]) and words[-1][0].isdigit():
         number = words.pop()
     return " ".join(words), number
 

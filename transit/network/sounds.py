@@ -20,6 +20,7 @@ _ROWS = {
     "p": "ぱぴぷぺぽ",
 }
 _SYLLABLES = {kana: row + vowel for row, line in _ROWS.items() for kana, vowel in zip(line, "aiueo", strict=True)} | {
+    "ふ": "fu",
     "や": "ya",
     "ゆ": "yu",
     "よ": "yo",
@@ -48,7 +49,8 @@ _HEPBURN = [
         (r"d[zu]u?", "zu"),
         (r"tch", "cch"),
         (r"l", "r"),
-        (r"wo", "o"),
+        (r"v", "b"),
+        (r"w(?=[ieo])", ""),
         (r"m(?=[bmp])", "n"),
         (r"o[uoh](?![aiueo])|o[uo]", "o"),
         (r"uu", "u"),
@@ -75,7 +77,8 @@ def sound_of_kana(kana: str) -> str:
         if char in _GLIDES and syllables:
             syllables[-1] = syllables[-1][:-1] + _GLIDES[char]
         elif char in _SMALL and syllables:
-            syllables[-1] = syllables[-1][:-1] + _SMALL[char]
+            glide = "y" if syllables[-1] in ("si", "ti", "zi") else ""
+            syllables[-1] = syllables[-1][:-1] + glide + _SMALL[char]
         else:
             syllable = _SYLLABLES.get(char, "")
             syllables.append(syllable[:1] + syllable if doubled and syllable[:1] not in "aiueo" else syllable)

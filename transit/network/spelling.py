@@ -53,7 +53,7 @@ def fold(text: str) -> str:
     """Text as it is compared: without case, accents and width, katakana as hiragana."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     kept = "".join(char for char in folded if not unicodedata.combining(char) or char in _VOICED)
     return unicodedata.normalize("NFC", kept).translate(_UNDIVIDED).translate(_KATAKANA)
 
