@@ -91,12 +91,20 @@ export class PlaceField {
     this.request = new AbortController();
     const address = new URL("/api/v1/places", location.href);
     address.search = new URLSearchParams({ q: text, limit: "8" }).toString();
+    const near = this.#near();
+    if (near) address.searchParams.set("near", near);
     try {
       const answer = await fetch(address, { signal: this.request.signal, headers: { "Accept-Language": document.documentElement.lang } });
       if (answer.ok) this.#show((await answer.json()).places ?? []);
     } catch {
       this.close(); // No suggestions: the server asks which place is meant.
     }
+  }
+
+  /** Of namesakes the one near the other end of the journey is meant, where that is picked. */
+  #near() {
+    const others = [...document.querySelectorAll("[data-places] input[type=hidden]")].filter((field) => field !== this.hidden);
+    return others.map((field) => /^[^~]+/.exec(/** @type {HTMLInputElement} */ (field).value)?.[0]).find(Boolean);
   }
 
   /** @param {Place[]} places */

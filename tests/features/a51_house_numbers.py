@@ -79,3 +79,9 @@ def test_the_nearest_house_of_a_block(named: Town) -> None:
     found = first(named, "大手町1-9-6", "ja")
     assert found["name"] == "大手町一丁目9-7"
     assert "6番は地図にありません" in found["detail"]
+
+
+def test_no_number_is_taken_to_another_street(named: Town) -> None:
+    found = named.get("places", q="Kurkkotia 5")["places"]
+    assert [row["name"] for row in found] == ["Kirkkotie"]
+    assert "not on the map" not in found[0]["detail"]

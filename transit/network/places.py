@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from transit.network.ranking import Asked, Row, as_typed, is_whole, ordered, with_errors
+from transit.network.ranking import Asked, Row, as_typed, errors_in, is_whole, ordered, with_errors
 from transit.network.slips import Vocabulary
 from transit.network.sounds import is_kana, sound_of, sound_of_kana
 from transit.network.spelling import is_wide, tokens, typed_words, written_out
@@ -40,6 +40,7 @@ _MAX_WORDS = 10
 _AROUND_KM = (2.0, 12.0)
 _KM_PER_DEGREE = 111.2
 _STREET_KM = 2.0
+_ERRORS_IN_STREET = 1.5
 _NO_ROW = 2**62
 _COLUMNS = "id, kind, name, secondary, lat, lon, stop_id, importance, names, spelled"
 _HOUSE_NUMBER = re.compile(r"(\d+)[a-z]?")
@@ -184,6 +185,8 @@ class _Search:
         streets = [row for row in self._places.matching("words", query, street) if row.kind == "street"]
         streets = [row for row in streets if not any(_is_on(row, address) for address in best.values())]
         found = [*best.values(), *streets]
+        if score is with_errors:  # another street that does not have the number either is no answer
+            found = [row for row in found if errors_in(street, row) <= _ERRORS_IN_STREET]
         self._add([row for row in found if is_whole(street, row)] or found, street, score, words[at])
 
     def _forgiving(self) -> _Terms:

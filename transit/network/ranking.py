@@ -89,15 +89,18 @@ def is_whole(asked: Asked, row: Row) -> bool:
 
 def with_errors(asked: Asked, row: Row) -> float:
     """The score of a row that was found by similar words, or by some of the words only."""
+    joined, names = "".join(asked.words), row.spelled.partition("\t")[0].split("\n")
+    likeness = max(OSA.normalized_similarity(joined, name.replace(" ", "")) for name in names)
+    return row.importance + asked.nearness(row) + WORDS * likeness - ERROR * errors_in(asked, row)
+
+
+def errors_in(asked: Asked, row: Row) -> float:
+    """How many errors were made if a row was meant: word by word, or in all of the name without its blanks."""
     names, _, places = row.spelled.partition("\t")
-    squeezed = "".join(asked.words)
-    best = -math.inf
-    for name in names.split("\n"):
-        joined = name.replace(" ", "")
-        errors = min(_errors(asked.words, f"{name} {places}".split()), OSA.distance(squeezed, joined, score_cutoff=5))
-        fit = WORDS * OSA.normalized_similarity(squeezed, joined)
-        best = max(best, fit - ERROR * errors)
-    return row.importance + asked.nearness(row) + best
+    joined = "".join(asked.words)
+    by_word = (_errors(asked.words, f"{name} {places}".split()) for name in names.split("\n"))
+    by_name = (OSA.distance(joined, name.replace(" ", ""), score_cutoff=5) for name in names.split("\n"))
+    return min(*by_word, *by_name)
 
 
 def ordered(rows: Iterable[Row], asked: Asked, score: Callable[[Asked, Row], float]) -> list[Row]:
