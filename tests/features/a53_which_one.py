@@ -1,5 +1,7 @@
 """Of several places of one name the one that is meant: near, important, or in the town that was named."""
 
+from typing import Any
+
 import pytest
 
 from tests.features.town import Town
@@ -30,7 +32,7 @@ def named(town: Town) -> Town:
     return town
 
 
-def stop_ids(town: Town, text: str, **wishes: str) -> list[str]:
+def stop_ids(town: Town, text: str, **wishes: Any) -> list[str]:
     return [row["stop_id"] for row in town.get("places", q=text, **wishes)["places"] if row["name"] == "Market"]
 
 

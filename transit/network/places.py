@@ -191,7 +191,7 @@ class _Search:
 
     def _forgiving(self) -> _Terms:
         """The words with what may have been meant. Those that the index knows are believed, unless all are known."""
-        # An abbreviation has its long form; so few letters are like too many words.
+        # An abbreviation has its long form; so few letters are like too many words. What is not the last is finished.
         words, vocabulary = self._asked.words, self._places.vocabulary
         known = [word[0].isdigit() or vocabulary.begins(word) for word in words]
         terms = _terms(words)
@@ -199,7 +199,8 @@ class _Search:
             if full := written_out(word):
                 term += map(_beginning, full)
             elif not is_known or all(known):
-                whole, begun = vocabulary.meant_by(word)
+                whole = vocabulary.words_like(word)
+                begun = [] if whole and term is not terms[-1] else vocabulary.beginnings_like(word)
                 term += [*map(_phrase, whole), *map(_beginning, begun)]
         return terms
 

@@ -19,7 +19,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -147,6 +147,7 @@ def _errors(typed: Sequence[str], words: Sequence[str]) -> float:
     return total
 
 
+@lru_cache(maxsize=8192)
 def _error(typed: str, word: str) -> float:
     if typed == word or (is_wide(typed) and typed in word):
         return 0.0

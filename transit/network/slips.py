@@ -39,19 +39,18 @@ class Vocabulary:
         at = bisect_left(self._words, beginning)
         return at < len(self._words) and self._words[at].startswith(beginning)
 
-    def meant_by(self, word: str) -> tuple[list[str], list[str]]:
-        """Whole words, and beginnings of words, that may have been meant, the most similar first."""
+    def words_like(self, word: str) -> list[str]:
+        """Whole words that may have been meant, the most similar first."""
+        return _similar(word, self._words, errors_allowed(word))
+
+    def beginnings_like(self, word: str) -> list[str]:
+        """Beginnings of longer words that may have been meant, the most similar first."""
         allowed = errors_allowed(word)
-        if not allowed:
-            return [], []
-        whole = _similar(word, self._words, allowed)
-        if len(word) < _PREFIX_FROM and not is_wide(word):
-            return whole, []
+        if not allowed or (len(word) < _PREFIX_FROM and not is_wide(word)):
+            return []
         lengths = range(max(2, len(word) - allowed), len(word) + allowed + 1)
-        begun = sorted(
-            (OSA.distance(word, each), each) for n in lengths for each in _similar(word, self._begun(n), allowed)
-        )
-        return whole, [each for _, each in begun[:_MOST]]
+        found = [each for length in lengths for each in _similar(word, self._begun(length), allowed)]
+        return sorted(found, key=lambda each: OSA.distance(word, each))[:_MOST]
 
     def _begun(self, length: int) -> list[str]:
         """The beginnings of that length, each once."""
@@ -63,5 +62,7 @@ class Vocabulary:
 
 def _similar(word: str, words: list[str], allowed: int) -> list[str]:
     """Those of some words that are within so many errors, the most similar first."""
+    if not allowed:
+        return []
     found = process.extract(word, words, scorer=OSA.distance, score_cutoff=allowed, limit=_MOST)
     return [each for each, _, _ in found]

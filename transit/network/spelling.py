@@ -13,6 +13,7 @@ from functools import lru_cache
 
 _WIDE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f\u3005"
 _RUNS = re.compile(rf"[{_WIDE}]+|[^\W{_WIDE}]+")
+_PLAIN_RUNS = re.compile(r"[^\W]+")
 _IS_WIDE = re.compile(rf"[{_WIDE}]")
 _VOICED = "\u3099\u309a"
 _KATAKANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
@@ -61,9 +62,9 @@ def fold(text: str) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a text, folded; what is written in a script without spaces is one word as far as it goes."""
     folded = _SYLLABIC_N.sub("n", fold(text))
-    if not folded.isascii():
-        folded = _BLOCK.sub(_block_number, folded)
-    return _RUNS.findall(_HOUSE_LETTER.sub(r"\1\2", folded))
+    if folded.isascii():
+        return _PLAIN_RUNS.findall(_HOUSE_LETTER.sub(r"\1\2", folded))
+    return _RUNS.findall(_HOUSE_LETTER.sub(r"\1\2", _BLOCK.sub(_block_number, folded)))
 
 
 def typed_words(text: str) -> list[str]:
@@ -109,8 +110,11 @@ def spellings(name: str) -> tuple[str, ...]:
     """A name in every way in which it may be written, folded, words separated by blanks; the usual one first."""
     found = [words_of(name)]
     if not name.isascii():
-        found.append(_RUNS.findall(fold(name)))
-        found.append(words_of(unicodedata.normalize("NFC", name).casefold().translate(_WRITTEN_OUT)))
+        if _BLOCK.search(name):
+            found.append(_RUNS.findall(fold(name)))
+        plain = unicodedata.normalize("NFC", name).casefold()
+        if (spelled_out := plain.translate(_WRITTEN_OUT)) != plain:
+            found.append(words_of(spelled_out))
     for words in list(found):
         for i, word in enumerate(words):
             if full := written_out(word):

@@ -97,7 +97,7 @@ def test_whole_words_and_beginnings_within_the_errors_allowed() -> None:
         letters = "甲府駅" if word[0] > "z" else "aeknt"
         typed = word[:at] + chooser.choice(letters) + word[at + chooser.randrange(2) :]
         allowed = errors_allowed(typed)
-        whole, begun = vocabulary.meant_by(typed)
+        whole, begun = vocabulary.words_like(typed), vocabulary.beginnings_like(typed)
         assert set(whole) == {each for each in WORDS if OSA.distance(typed, each) <= allowed}, typed
         beginnings = {each[:n] for each in WORDS for n in range(2, len(each)) if abs(n - len(typed)) <= allowed}
         assert set(begun) == {each for each in beginnings if OSA.distance(typed, each) <= allowed}, typed
