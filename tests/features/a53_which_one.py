@@ -72,3 +72,16 @@ def test_where_two_streets_cross(named: Town, typed: str) -> None:
 def test_streets_that_do_not_cross(named: Town) -> None:
     assert all(" / " not in place for place in named.places("Long Street / Nowhere"))
     assert all(" / " not in place for place in named.places("/"))
+
+
+def test_a_station_by_the_name_of_one_of_its_stops(town: Town) -> None:
+    town.publish(
+        hub="""
+        station S 60.1700 24.9000 Hub
+        stop P 60.1701 24.9001 Kappa Gate parent=S
+        stop O 60.1800 24.9000 Outside
+        line 1 bus P 8:00 O 8:05
+        """
+    )
+    assert town.places("kappa") == ["station Hub"]
+    assert town.places("kapa gate") == ["station Hub"]

@@ -163,6 +163,9 @@ def _stops(merged: Merged, group: NDArray[np.int64], extract: Extract, streets: 
             continue
         head = int(members[np.argmax(calls[members] + station[members] * (busiest + 1))])
         spoken = {"": names[head], **{code: texts[head] for code, texts in others.items() if head in texts}}
+        besides = dict.fromkeys(names[member] for member in members.tolist() if names[member] != names[head])
+        if besides:
+            spoken["alt_name"] = ";".join(besides)
         importance = 0.6 + 0.4 * min(1.0, float(np.log1p(total) / np.log1p(busiest * 4)))
         kind = "station" if station[head] else "stop"
         street = _street_at(extract, streets, members)

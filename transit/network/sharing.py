@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 from scipy.spatial import cKDTree
 
 from transit.network.merge import Merged
-from transit.network.places import fold
+from transit.network.spelling import fold
 from transit.network.stations import Decision, Override, Reason
 
 I64 = NDArray[np.int64]

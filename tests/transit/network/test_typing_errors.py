@@ -7,11 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from transit.feeds.gtfs import read_gtfs
 from transit.feeds.notices import Notices
 from transit.feeds.osm import Extract, joined, read_extract
 from transit.network import places_index, streets
+from transit.network.groups import groups_of
 from transit.network.merge import Feed, Merged
 from transit.network.places import Places
 from transit.routing.streets import Streets
@@ -20,13 +22,16 @@ NAMES = 300
 FIRST = 5
 
 
-def read(city: Path) -> tuple[Merged, Extract, Streets]:
+def read(city: Path) -> tuple[Merged, NDArray[np.int64], Extract, Streets]:
     """The feeds and streets of a folder, as the index is written from them."""
     feeds = [Feed(path.stem, read_gtfs(path, Notices())) for path in sorted(city.glob("*.zip"))]
     extract = joined([read_extract(path) for path in sorted(city.glob("*.pbf"))])
     lon = np.concatenate([feed.gtfs.stops.lon for feed in feeds])
     lat = np.concatenate([feed.gtfs.stops.lat for feed in feeds])
-    return Merged.of(feeds), extract, streets.of_extract(extract, lon, lat)
+    merged = Merged.of(feeds)
+    parent = merged.column((feed.gtfs.stops.parent for feed in feeds), merged.stop)
+    group = groups_of(parent, [name for feed in feeds for name in feed.gtfs.stops.name], (lon, lat))
+    return merged, group, extract, streets.of_extract(extract, lon, lat)
 
 
 def names_of(places: Places, letters: int) -> list[str]:
