@@ -213,6 +213,15 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 if redis_url := os.environ.get("REDIS_URL"):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
 
+IMPORT_MEMORY_MIB = env.number("MAAS_IMPORT_MEMORY_MIB", 6144)
+"""Address space of a process that reads a feed or builds a network; what needs more ends with a reason."""
+IMPORT_CPU_S = env.number("MAAS_IMPORT_CPU_S", 900)
+"""Its processor time."""
+IMPORT_WALL_S = env.number("MAAS_IMPORT_WALL_S", 1800)
+"""Its time by the clock."""
+VALIDATOR_WALL_S = env.number("MAAS_VALIDATOR_WALL_S", 120)
+"""The time by the clock of the second validator, whose notices are shown but decide nothing."""
+
 ALLOWED_LOOPBACK_ORIGINS = env.words("MAAS_ALLOWED_LOOPBACK_ORIGINS")
 """Exact origins on this machine that outgoing calls may reach: for the demo and the tests alone."""
 if ALLOWED_LOOPBACK_ORIGINS and not DEBUG:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,10 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.feeds.notices import Notices
+from transit.feeds.entities import Columns
+from transit.feeds.notices import FeedError, Notices
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YEARS = range(1990, 2101)
+MAX_CELLS = 1 << 28
+"""Services × days."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,11 @@ def of_tables(calendar: Any, calendar_dates: Any, notices: Notices) -> Services:
     if not days:
         return Services(index, np.zeros((len(index), 0), np.uint8), 0)
     first, last = min(days), max(days)
+    if len(index) * (last - first + 1) > MAX_CELLS:
+        raise FeedError(
+            f"The calendars give {len(index)} services from {text_of(first)} to {text_of(last)}, which is not accepted."
+            " Let end_date and the exceptions end within a few years."
+        )
     active = np.zeros((len(index), last - first + 1), np.uint8)
     # `date.toordinal` 1 is a Monday.
     weekday = (np.arange(first, last + 1) - 1) % 7
@@ -76,20 +85,21 @@ def _spans(calendar: Any, notices: Notices) -> dict[str, tuple[NDArray[np.uint8]
         notices.add("missing_required_column", file, name)
     if missing:
         return spans
-    for row in calendar.to_dict("records"):
-        service = _text(row["service_id"])
-        start, end = day_of(row["start_date"]), day_of(row["end_date"])
+    names = ("service_id", "start_date", "end_date", *_WEEKDAYS)
+    for line, service, begins, ends, *marks in _rows(calendar, names):
+        start, end = day_of(begins), day_of(ends)
         if not service:
-            notices.add("missing_required_field", file, "service_id")
-        elif start is None or end is None:
-            notices.add("invalid_date", file, "start_date" if start is None else "end_date", [service])
+            notices.add("missing_required_field", file, "service_id", lines=[line])
+        elif start is None:
+            notices.add("invalid_date", file, "start_date", [begins], lines=[line])
+        elif end is None:
+            notices.add("invalid_date", file, "end_date", [ends], lines=[line])
         elif end < start:
-            notices.add("start_and_end_range_out_of_order", file, "end_date", [service])
+            notices.add("start_and_end_range_out_of_order", file, "end_date", [service], lines=[line])
         elif service in spans:
-            notices.add("duplicate_key", file, "service_id", [service])
+            notices.add("duplicate_key", file, "service_id", [service], lines=[line])
         else:
-            week = np.array([_text(row.get(name)) == "1" for name in _WEEKDAYS], np.uint8)
-            spans[service] = (week, start, end)
+            spans[service] = (np.array([mark == "1" for mark in marks], np.uint8), start, end)
     return spans
 
 
@@ -104,22 +114,22 @@ def _changes(calendar_dates: Any, notices: Notices) -> dict[str, dict[int, int]]
         notices.add("missing_required_column", file, name)
     if missing:
         return changes
-    for row in calendar_dates.to_dict("records"):
-        service, day, kind = _text(row["service_id"]), day_of(row["date"]), _text(row["exception_type"])
+    for line, service, text, kind in _rows(calendar_dates, ("service_id", "date", "exception_type")):
+        day = day_of(text)
         if not service:
-            notices.add("missing_required_field", file, "service_id")
+            notices.add("missing_required_field", file, "service_id", lines=[line])
         elif day is None:
-            notices.add("invalid_date", file, "date", [row["date"]])
+            notices.add("invalid_date", file, "date", [text], lines=[line])
         elif kind not in ("1", "2"):
-            notices.add("unexpected_enum_value", file, "exception_type", [kind])
+            notices.add("unexpected_enum_value", file, "exception_type", [kind], lines=[line])
         elif day in changes.get(service, {}):
-            notices.add("duplicate_key", file, "date", [f"{service} {row['date']}"])
+            notices.add("duplicate_key", file, "date", [f"{service} {text}"], lines=[line])
         else:
             changes[service][day] = int(kind == "1")
     return changes
 
 
-def _text(value: object) -> str:
-    """A cell as text; pandas' missing value is none."""
-    text = str(value).strip()
-    return "" if text in ("<NA>", "nan", "None") else text
+def _rows(frame: Any, names: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
+    """The line of every row and its cells as text; a missing cell or column is ""."""
+    columns = Columns(frame)
+    return zip(columns.lines.tolist(), *(columns.texts(name) for name in names), strict=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from transit.feeds.modes import find_mode
 from transit.feeds.notices import Notices
+from transit.feeds.tables import LINE
 from transit.routing.query import Mode
 
 NONE = -1
+MAX_TRANSFER_S = 86_400
 _MODES = {mode: i for i, mode in enumerate(Mode)}
 
 
@@ -23,6 +26,13 @@ class Columns:
     def __init__(self, frame: Any) -> None:
         self._frame = frame
         self.rows = 0 if frame is None else len(frame)
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """The line of the file in which each row begins."""
+        if self._frame is not None and self._frame.index.name == LINE:
+            return np.asarray(self._frame.index.to_numpy(), np.int64)
+        return np.arange(2, self.rows + 2)
 
     def has(self, name: str) -> bool:
         """Whether the table has the column."""
@@ -44,6 +54,11 @@ class Columns:
 
 class TextColumns(Columns):
     """The same over a polars frame of text; a cell that is no number is missing."""
+
+    @property
+    def lines(self) -> NDArray[np.int64]:
+        """The line of the file in which each row begins."""
+        return np.zeros(0, np.int64) if self._frame is None else self._frame[LINE].to_numpy().astype(np.int64)
 
     def texts(self, name: str) -> list[str]:
         """The column as text without spaces around it; missing is ""."""
@@ -146,11 +161,13 @@ class Transfers:
 def read_agencies(frame: Any, notices: Notices) -> list[Agency]:
     """The agencies, each id once."""
     columns = Columns(frame)
-    names = ("agency_id", "agency_name", "agency_url", "agency_fare_url", "agency_phone", "agency_timezone")
+    cells = {name: columns.texts(name) for name in ("agency_id", "agency_name")}
+    cells |= {name: web_addresses(columns, name, "agency.txt", notices) for name in ("agency_url", "agency_fare_url")}
+    cells |= {name: columns.texts(name) for name in ("agency_phone", "agency_timezone")}
     agencies: dict[str, Agency] = {}
-    for row in zip(*(columns.texts(name) for name in names), strict=True):
+    for line, row in zip(columns.lines, zip(*cells.values(), strict=True), strict=True):
         if row[0] in agencies:
-            notices.add("duplicate_key", "agency.txt", "agency_id", [row[0]])
+            notices.add("duplicate_key", "agency.txt", "agency_id", [row[0]], lines=[line])
         else:
             agencies[row[0]] = Agency(*row)
     return list(agencies.values())
@@ -161,23 +178,28 @@ def read_stops(frame: Any, notices: Notices) -> Stops:
     columns = Columns(frame)
     ids = columns.texts("stop_id")
     kind = columns.numbers("location_type", 0)
-    notices.warn("unexpected_enum_value", "stops.txt", "location_type", np.array(ids)[~np.isin(kind, range(5))])
+    odd = ~np.isin(kind, range(5))
+    notices.warn("unexpected_enum_value", "stops.txt", "location_type", np.array(ids)[odd], columns.lines[odd])
     lat, lon = columns.numbers("stop_lat"), columns.numbers("stop_lon")
     usable = (
-        np.isin(kind, (0, 1)) & _unique(ids, "stops.txt", "stop_id", notices) & _placed(ids, kind, lat, lon, notices)
+        np.isin(kind, (0, 1))
+        & _unique(ids, columns.lines, "stops.txt", "stop_id", notices)
+        & _placed(columns, kind, lat, lon, notices)
     )
     rows = np.flatnonzero(usable)
     index = {ids[row]: i for i, row in enumerate(rows.tolist())}
     parents = columns.texts("parent_station")
-    named = [(ids[row], parents[row]) for row in rows.tolist() if parents[row]]
-    notices.add("foreign_key_violation", "stops.txt", "parent_station", [p for _, p in named if p not in index])
+    orphans = [row for row in rows.tolist() if parents[row] and parents[row] not in index]
+    found = [parents[row] for row in orphans]
+    notices.add("foreign_key_violation", "stops.txt", "parent_station", found, lines=columns.lines[orphans])
     parent = np.array([index.get(parents[row], NONE) if kind[row] == 0 else NONE for row in rows.tolist()], np.int64)
     station = kind[rows] == 1
     wrong = (parent != NONE) & ~station[parent]
+    unfit = rows[wrong]
     notices.warn(
-        "wrong_parent_location_type", "stops.txt", "parent_station", [ids[rows[i]] for i in np.flatnonzero(wrong)]
+        "wrong_parent_location_type", "stops.txt", "parent_station", [ids[row] for row in unfit], columns.lines[unfit]
     )
-    zones = columns.texts("stop_timezone")
+    zones = _timezones(columns, notices)
 
     def pick(name: str) -> list[str]:
         texts = columns.texts(name)
@@ -198,15 +220,33 @@ def read_stops(frame: Any, notices: Notices) -> Stops:
     )
 
 
+def _timezones(columns: Columns, notices: Notices) -> list[str]:
+    """The time zones of the stops; a name that the time zone database does not have is none."""
+    zones = columns.texts("stop_timezone")
+    known = {zone: not zone or is_timezone(zone) for zone in set(zones)}
+    wrong = [i for i, zone in enumerate(zones) if not known[zone]]
+    notices.warn("invalid_timezone", "stops.txt", "stop_timezone", [zones[i] for i in wrong], columns.lines[wrong])
+    return [zone if known[zone] else "" for zone in zones]
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the time zone database has the name."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):
+        return False
+    return bool(name)
+
+
 def _placed(
-    ids: list[str],
+    columns: Columns,
     kind: NDArray[np.float64],
     lat: NDArray[np.float64],
     lon: NDArray[np.float64],
     notices: Notices,
 ) -> NDArray[np.bool_]:
     """Which rows have a coordinate that a stop can have."""
-    names = np.array(ids, dtype=object)
+    names = np.array(columns.texts("stop_id"), dtype=object)
     needed = np.isin(kind, (0, 1))
     absent = ~(np.isfinite(lat) & np.isfinite(lon))
     outside = ~absent & ((np.abs(lat) > 90) | (np.abs(lon) > 180))
@@ -218,11 +258,11 @@ def _placed(
         ("point_near_origin", origin),
         ("point_near_pole", pole),
     ):
-        notices.add(code, "stops.txt", "stop_lat", names[bad & needed])
+        notices.add(code, "stops.txt", "stop_lat", names[bad & needed], lines=columns.lines[bad & needed])
     return ~(absent | outside | origin | pole)
 
 
-def _unique(ids: Sequence[str], file: str, field: str, notices: Notices) -> NDArray[np.bool_]:
+def _unique(ids: Sequence[str], lines: NDArray[np.int64], file: str, field: str, notices: Notices) -> NDArray[np.bool_]:
     """Which rows are the first with their id; rows without one are none."""
     seen: set[str] = set()
     keep = np.zeros(len(ids), bool)
@@ -232,9 +272,10 @@ def _unique(ids: Sequence[str], file: str, field: str, notices: Notices) -> NDAr
             seen.add(key)
             keep[i] = True
         elif key:
-            repeated.append(key)
-    notices.add("duplicate_key", file, field, repeated)
-    notices.add("missing_required_field", file, field, [f"row {i + 2}" for i, key in enumerate(ids) if not key])
+            repeated.append(i)
+    notices.add("duplicate_key", file, field, [ids[i] for i in repeated], lines=lines[repeated])
+    blank = [i for i, key in enumerate(ids) if not key]
+    notices.add("missing_required_field", file, field, [""] * len(blank), lines=lines[blank])
     return keep
 
 
@@ -244,7 +285,7 @@ def read_routes(frame: Any, agencies: list[Agency], notices: Notices) -> Routes:
     ids, owners = columns.texts("route_id"), columns.texts("agency_id")
     index = {agency.id: i for i, agency in enumerate(agencies)}
     only = 0 if len(agencies) == 1 else None
-    keep = _unique(ids, file, "route_id", notices)
+    keep = _unique(ids, columns.lines, file, "route_id", notices)
     kinds = columns.numbers("route_type")
     agency = np.full(len(ids), NONE, np.int64)
     mode = np.zeros(len(ids), np.uint8)
@@ -253,9 +294,10 @@ def read_routes(frame: Any, agencies: list[Agency], notices: Notices) -> Routes:
         found = find_mode(int(kinds[i])) if np.isfinite(kinds[i]) else None
         if owner is None:
             code = "foreign_key_violation" if owners[i] else "missing_required_field"
-            notices.add(code, file, "agency_id", [owners[i] or ids[i]])
+            notices.add(code, file, "agency_id", [owners[i] or ids[i]], lines=[columns.lines[i]])
         if found is None:
-            notices.add("unexpected_enum_value", file, "route_type", [f"{ids[i]}: {kinds[i]:g}"])
+            text = f"{ids[i]}: {kinds[i]:g}"
+            notices.add("unexpected_enum_value", file, "route_type", [text], lines=[columns.lines[i]])
         if owner is None or found is None:
             keep[i] = False
         else:
@@ -274,8 +316,20 @@ def read_routes(frame: Any, agencies: list[Agency], notices: Notices) -> Routes:
         long_name=pick("route_long_name"),
         colour=[_colour(text) for text in pick("route_color")],
         text_colour=[_colour(text) for text in pick("route_text_color")],
-        url=pick("route_url"),
+        url=web_addresses(columns, "route_url", file, notices, rows),
     )
+
+
+def web_addresses(
+    columns: Columns, name: str, file: str, notices: Notices, rows: NDArray[np.int64] | None = None
+) -> list[str]:
+    """A column of web addresses at some rows (default: all). Others, which a link would run as a script, are none."""
+    texts = columns.texts(name)
+    at = range(len(texts)) if rows is None else rows.tolist()
+    bad = [i for i in at if texts[i] and not texts[i].lower().startswith(("http://", "https://"))]
+    notices.warn("invalid_url", file, name, [texts[i] for i in bad], columns.lines[bad])
+    refused = set(bad)
+    return ["" if i in refused else texts[i] for i in at]
 
 
 def _colour(text: str) -> str:
@@ -290,19 +344,19 @@ def read_trips(
     """The trips whose route and service exist, and all trip ids that the table gives."""
     columns, file = Columns(frame), "trips.txt"
     ids = columns.texts("trip_id")
-    keep = _unique(ids, file, "trip_id", notices)
+    keep = _unique(ids, columns.lines, file, "trip_id", notices)
     route_index = {route: i for i, route in enumerate(routes.ids)}
     links = {}
     for name, index in (("route_id", route_index), ("service_id", services)):
         texts = columns.texts(name)
         links[name] = np.array([index.get(text, NONE) for text in texts], np.int64)
         lost = np.flatnonzero(keep & (links[name] == NONE)).tolist()
-        notices.add("foreign_key_violation", file, name, [texts[i] for i in lost])
+        notices.add("foreign_key_violation", file, name, [texts[i] for i in lost], lines=columns.lines[lost])
     keep &= (links["route_id"] != NONE) & (links["service_id"] != NONE)
     rows = np.flatnonzero(keep)
     lines = columns.texts("shape_id")
-    unknown = [lines[i] for i in rows.tolist() if lines[i] and lines[i] not in shapes]
-    notices.warn("foreign_key_violation", file, "shape_id", unknown)
+    unknown = [i for i in rows.tolist() if lines[i] and lines[i] not in shapes]
+    notices.warn("foreign_key_violation", file, "shape_id", [lines[i] for i in unknown], columns.lines[unknown])
     headsigns, blocks = columns.texts("trip_headsign"), columns.texts("block_id")
     kept = [ids[row] for row in rows.tolist()]
     trips = Trips(
@@ -345,9 +399,10 @@ def read_transfers(
     columns, file = Columns(frame), "transfers.txt"
     kind = columns.numbers("transfer_type", 0)
     seconds = columns.numbers("min_transfer_time", 0)
-    negative = seconds < 0
-    notices.warn("unexpected_enum_value", file, "transfer_type", kind[~np.isin(kind, range(6))])
-    notices.add("number_out_of_range", file, "min_transfer_time", seconds[negative])
+    negative = (seconds < 0) | (seconds > MAX_TRANSFER_S)
+    odd = ~np.isin(kind, range(6))
+    notices.warn("unexpected_enum_value", file, "transfer_type", kind[odd], columns.lines[odd])
+    notices.add("number_out_of_range", file, "min_transfer_time", seconds[negative], lines=columns.lines[negative])
     sound = np.isin(kind, range(6)) & ~negative
     indices = {
         "stop": {stop: i for i, stop in enumerate(stops.ids)},
@@ -360,15 +415,15 @@ def read_transfers(
         found[name] = np.array([index.get(text, NONE) for text in texts], np.int64)
         lost = np.flatnonzero(np.array([bool(text) for text in texts], bool) & (found[name] == NONE))
         # A trip that is in the feed but cannot run has its own notice.
-        unknown = [texts[i] for i in lost.tolist() if "trip" not in name or texts[i] not in known_trips]
-        notices.add("foreign_key_violation", file, name, unknown)
+        unknown = [i for i in lost.tolist() if "trip" not in name or texts[i] not in known_trips]
+        notices.add("foreign_key_violation", file, name, [texts[i] for i in unknown], lines=columns.lines[unknown])
         sound[lost] = False
     in_seat = kind >= 4
     between = {False: ("from_stop_id", "to_stop_id"), True: ("from_trip_id", "to_trip_id")}
     for seated, needed in between.items():
         for name in needed:
             bare = sound & (in_seat == seated) & (found[name] == NONE)
-            notices.add("missing_required_field", file, name, [f"row {i + 2}" for i in np.flatnonzero(bare)])
+            notices.add("missing_required_field", file, name, [""] * int(bare.sum()), lines=columns.lines[bare])
             sound &= ~bare
     rows = np.flatnonzero(sound)
     names = [f"{side}_{what}_id" for what in indices for side in ("from", "to")]

@@ -127,7 +127,7 @@ def read_attributions(columns: Columns, notices: Notices) -> tuple[Attribution, 
     found = []
     for i, row in enumerate(zip(*(columns.texts(name) for name in (*names, *whose)), strict=True)):
         if not row[0]:
-            notices.warn("missing_required_field", file, "organization_name", [f"row {i + 2}"])
+            notices.warn("missing_required_field", file, "organization_name", lines=[int(columns.lines[i])])
             continue
         if sum(bool(key) for key in row[4:]) > 1:
             notices.warn("forbidden_field", file, values=[row[0]])

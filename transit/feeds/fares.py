@@ -48,18 +48,18 @@ def read_fares(attributes: Any, rules: Any, agencies: list[Agency], routes: Rout
     fares: dict[str, Fare] = {}
     columns, file = Columns(attributes), "fare_attributes.txt"
     names = ("fare_id", "price", "currency_type", "payment_method", "transfers", "transfer_duration", "agency_id")
-    for key, price, currency, payment, transfers, duration, agency in zip(
-        *(columns.texts(name) for name in names), strict=True
+    for line, key, price, currency, payment, transfers, duration, agency in zip(
+        columns.lines, *(columns.texts(name) for name in names), strict=True
     ):
         amount = _amount(price)
         if not key or key in fares:
-            notices.add("duplicate_key" if key else "missing_required_field", file, "fare_id", [key])
+            notices.add("duplicate_key" if key else "missing_required_field", file, "fare_id", [key], lines=[line])
         elif amount is None:
-            notices.add("number_out_of_range", file, "price", [f"{key}: {price}"])
+            notices.add("number_out_of_range", file, "price", [f"{key}: {price}"], lines=[line])
         elif len(currency) != 3 or not currency.isalpha():
-            notices.add("invalid_currency", file, "currency_type", [f"{key}: {currency}"])
+            notices.add("invalid_currency", file, "currency_type", [f"{key}: {currency}"], lines=[line])
         elif agency and agency not in owners:
-            notices.add("foreign_key_violation", file, "agency_id", [f"{key}: {agency}"])
+            notices.add("foreign_key_violation", file, "agency_id", [f"{key}: {agency}"], lines=[line])
         else:
             fares[key] = Fare(
                 key,
@@ -78,18 +78,16 @@ def _read_rules(rules: Any, fares: list[str], routes: Routes, notices: Notices) 
     columns, file = Columns(rules), "fare_rules.txt"
     fare_index = {fare: i for i, fare in enumerate(fares)}
     route_index = {route: i for i, route in enumerate(routes.ids)}
-    lost: dict[str, list[str]] = {"fare_id": [], "route_id": []}
     found = []
     names = ("fare_id", "route_id", "origin_id", "destination_id", "contains_id")
-    for fare, route, origin, destination, contains in zip(*(columns.texts(name) for name in names), strict=True):
+    rows = zip(columns.lines, *(columns.texts(name) for name in names), strict=True)
+    for line, fare, route, origin, destination, contains in rows:
         if fare not in fare_index:
-            lost["fare_id"].append(fare)
+            notices.add("foreign_key_violation", file, "fare_id", [fare], lines=[line])
         elif route and route not in route_index:
-            lost["route_id"].append(route)
+            notices.add("foreign_key_violation", file, "route_id", [route], lines=[line])
         else:
             found.append(Rule(fare_index[fare], route_index[route] if route else None, origin, destination, contains))
-    for field, values in lost.items():
-        notices.add("foreign_key_violation", file, field, values)
     return found
 
 

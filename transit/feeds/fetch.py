@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from transit.feeds import aside
 from transit.feeds.notices import FeedError
 from transit.remote import http
 
@@ -52,21 +52,16 @@ def _chunks(source: str) -> Iterator[Iterable[bytes]]:
 
 def _keep(chunks: Iterable[bytes], store: Path) -> Stored:
     """Write aside, sync, then rename to the name that the hash gives."""
-    store.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    descriptor, name = tempfile.mkstemp(dir=store, prefix=".incoming-")
-    aside = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            for chunk in chunks:
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
+    with aside.file(store, ".incoming-") as (descriptor, written):
+        for chunk in chunks:
+            digest.update(chunk)
+            size += len(chunk)
+            view = memoryview(chunk)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
         path = stored_path(store, digest.hexdigest())
         path.parent.mkdir(exist_ok=True)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+        written.replace(path)
     return Stored(path, digest.hexdigest(), size)

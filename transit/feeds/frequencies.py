@@ -76,27 +76,38 @@ def _departures(
     kinds = columns.numbers("exact_times", 0)
     notices.warn("unexpected_enum_value", FILE, "exact_times", kinds[~np.isin(kinds, (0, 1))])
     texts = (columns.texts("trip_id"), columns.texts("start_time"), columns.texts("end_time"))
-    for trip_id, start_text, end_text, headway, kind in zip(*texts, headways, kinds.tolist(), strict=True):
+    spans: dict[str, list[range]] = {}
+    rows = zip(columns.lines, *texts, headways, kinds.tolist(), strict=True)
+    for line, trip_id, start_text, end_text, headway, kind in rows:
         start, end = _seconds(start_text), _seconds(end_text)
         if trip_id not in known:
-            notices.add("foreign_key_violation", FILE, "trip_id", [trip_id])
+            notices.add("foreign_key_violation", FILE, "trip_id", [trip_id], lines=[line])
         elif start is None or end is None:
-            notices.add("invalid_time", FILE, "start_time" if start is None else "end_time", [trip_id])
+            field, text = ("start_time", start_text) if start is None else ("end_time", end_text)
+            notices.add("invalid_time", FILE, field, [text], lines=[line])
         elif headway <= 0:
-            notices.add("number_out_of_range", FILE, "headway_secs", [f"{trip_id}: {headway}"])
+            notices.add("number_out_of_range", FILE, "headway_secs", [f"{trip_id}: {headway}"], lines=[line])
         elif end <= start:
-            notices.add("start_and_end_range_out_of_order", FILE, "end_time", [trip_id])
+            notices.add("start_and_end_range_out_of_order", FILE, "end_time", [trip_id], lines=[line])
+        elif any(_interleave(range(start, end, headway), other) for other in spans.get(trip_id, ())):
+            notices.add("overlapping_frequency", FILE, "start_time", [trip_id], lines=[line])
         elif trip_id in trips:
             times = range(start, end, headway)
+            if any(start < other.stop and other.start < end for other in spans.get(trip_id, ())):
+                notices.warn("overlapping_frequency", FILE, "start_time", [trip_id], [line])
+            spans.setdefault(trip_id, []).append(times)
             total += len(times)
             if total > MAX_RUNS:
                 raise FeedError("frequencies.txt would expand to more than a million runs. Raise headway_secs.")
             runs = found.setdefault(trips[trip_id], {})
-            if not runs.keys().isdisjoint(times):
-                notices.warn("overlapping_frequency", FILE, "start_time", [trip_id])
             for time in times:
                 runs.setdefault(time, 0 if kind == 1 else headway)
     return {trip: sorted(runs.items()) for trip, runs in found.items()}
+
+
+def _interleave(one: range, other: range) -> bool:
+    """Whether departures of two rows lie among each other: then nobody knows which of the two holds."""
+    return one[0] <= other[-1] and other[0] <= one[-1]
 
 
 def _seconds(text: str) -> int | None:

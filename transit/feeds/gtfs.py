@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from transit.feeds import calendars, entities, extras, frequencies, stop_times
@@ -60,13 +60,17 @@ class Gtfs:
     pathways: Pathways
     extras: extras.Extras
     translations: list[Translation] = field(default_factory=list)
+    losses: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """How many rows of trips and of stop_times could not be used, and of how many; rides on demand do not count."""
 
     @property
     def summary(self) -> dict[str, Any]:
-        """Counts, and the first and last day on which anything runs."""
+        """Counts, the first and last day on which anything runs, and the departures of the fullest day."""
         days = np.flatnonzero(self.services.active.any(axis=0)) + self.services.first_day
         info = self.extras.info
         valid = {"valid_from": info.start_date, "valid_until": info.end_date}
+        calls = np.bincount(self.trips.service, np.diff(self.trip_start), minlength=len(self.services.active))
+        daily = calls @ self.services.active
         return {
             "agencies": len(self.agencies),
             "stops": len(self.stops.ids),
@@ -76,6 +80,7 @@ class Gtfs:
             "first_day": calendars.text_of(int(days[0])) if len(days) else "",
             "last_day": calendars.text_of(int(days[-1])) if len(days) else "",
             **{name: day for name, day in valid.items() if day},
+            "departures_on_fullest_day": int(daily.max(initial=0)),
         }
 
 
@@ -98,8 +103,9 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         notices,
     )
     if not len(found.trip):
-        raise FeedError("No trip of the feed can be used: see the notices, mend the tables and publish again.")
+        raise FeedError(_no_trip(tables, trips))
     _note_trips_without_times(trips, known, found, tables, notices)
+    losses = _losses(tables, trips, found)
     trips, trip_start, events = _joined(trips, found, tables.rows("frequencies"), notices)
     return Gtfs(
         timezone=timezone,
@@ -117,14 +123,39 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         pathways=_read_pathways(tables, stops, notices),
         extras=_read_extras(tables, notices),
         translations=read_translations(tables, notices),
+        losses=losses,
     )
+
+
+def _on_demand(tables: Tables) -> set[str]:
+    """The trips that run, wholly or in part, on demand."""
+    which = stop_times.on_demand(tables.stop_times)
+    return set() if which is None else set(tables.stop_times.filter(which)["trip_id"].to_list())
+
+
+def _no_trip(tables: Tables, trips: Trips) -> str:
+    """Why a feed without a trip cannot be used."""
+    if trips.ids and _on_demand(tables) >= set(trips.ids):
+        return "All trips of the feed run on demand (GTFS-Flex). Such services are set up here, not read from a feed."
+    return "No trip of the feed can be used: see the notices, mend the tables and publish again."
+
+
+def _losses(tables: Tables, trips: Trips, found: stop_times.Events) -> dict[str, tuple[int, int]]:
+    """How many rows could not be used, and of how many."""
+    kept = {trips.ids[trip] for trip in found.trip.tolist()}
+    on_demand = _on_demand(tables)
+    given = entities.Columns(tables.rows("trips")).texts("trip_id")
+    expected = sum(trip in kept or trip not in on_demand for trip in given)
+    rows = tables.stop_times if not on_demand else tables.stop_times.filter(~pl.col("trip_id").is_in(on_demand))
+    calls = np.diff(found.start)[[trips.ids[trip] not in on_demand for trip in found.trip.tolist()]].sum()
+    return {"trips": (expected - len(kept), expected), "stop_times": (rows.height - int(calls), rows.height)}
 
 
 def _read_agencies(tables: Tables, notices: Notices) -> tuple[list[Agency], str]:
     """The agencies and the time zone that all of them share. Raises FeedError without a time zone."""
     agencies = entities.read_agencies(tables.rows("agency"), notices)
     zones = list(dict.fromkeys(agency.timezone for agency in agencies))
-    if not agencies or not _is_timezone(zones[0]):
+    if not agencies or not entities.is_timezone(zones[0]):
         raise FeedError(
             "agency.txt names no valid agency_timezone. Give every agency an IANA time zone such as Europe/Helsinki."
         )
@@ -147,18 +178,9 @@ def _read_extras(tables: Tables, notices: Notices) -> extras.Extras:
         extras.read_info(entities.Columns(tables.rows("feed_info")), notices),
         extras.read_attributions(entities.Columns(tables.rows("attributions")), notices),
         offices,
-        {name: extras.rows_of(texts[name], tables.texts[name].columns) for name in extras.JP_TABLES if name in texts},
+        {name: extras.rows_of(texts[name], tables.columns(name)) for name in extras.JP_TABLES if name in texts},
         extras.read_trip_notes(entities.Columns(tables.rows("trips")), offices, notices),
     )
-
-
-def _is_timezone(name: str) -> bool:
-    """Whether the time zone database has the name."""
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, KeyError):
-        return False
-    return bool(name)
 
 
 def _language(tables: Tables) -> str:
@@ -174,7 +196,10 @@ def _note_trips_without_times(
 ) -> None:
     """A warning for every trip that stop_times.txt never mentions."""
     silent = set(trips.ids) - set(tables.stop_times["trip_id"].drop_nulls().str.strip_chars().unique().to_list())
-    notices.warn("missing_trip_stop_times", "trips.txt", "trip_id", sorted(silent & known))
+    columns = entities.Columns(tables.rows("trips"))
+    ids = columns.texts("trip_id")
+    rows = [i for i, trip in enumerate(ids) if trip in silent and trip in known]
+    notices.warn("missing_trip_stop_times", "trips.txt", "trip_id", [ids[i] for i in rows], columns.lines[rows])
 
 
 def _joined(

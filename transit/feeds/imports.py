@@ -1,27 +1,36 @@
 """Importing: a feed or a street extract becomes a version of its interface, with notices on what is wrong in it.
 
 A file that cannot be used leaves a rejected version with the reason; the network that answers is never touched here.
-Imported by commands and workers only.
+What outsiders sent is opened in worker children alone (transit.feeds.confined), never in this process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.text import slugify
 
-from transit.feeds import gtfs, osm
+from transit.feeds import confined
+from transit.feeds.confined import Limits, Work
 from transit.feeds.extras import note_validity
 from transit.feeds.fetch import Stored, fetch
-from transit.feeds.notices import FeedError, Notices
-from transit.models import FEED_VERSION, FeedVersion, Interface, Notice
+from transit.feeds.notices import FeedError, Notice, Notices, joined
+from transit.models import FEED_VERSION, FeedVersion, Interface
+from transit.models import Notice as NoticeRow
 
-_BATCH = 500
+_READ_FEED = Work("transit.feeds.reading", "read_the_feed")
+_READ_STREETS = Work("transit.feeds.reading", "read_the_streets")
+_VALIDATE = Work("transit.feeds.validator", "validate")
+MAX_LOST = 0.05
+"""The share of a feed's trips or stop times that may be unusable."""
+MAX_NOTICES = 500
 """SQLite has one writer: short transactions keep sales going during an import."""
 
 
@@ -30,9 +39,22 @@ def feed_store() -> Path:
     return Path(settings.DATA_DIR) / "feeds"
 
 
-def import_feed(source: str, name: str, now: datetime) -> FeedVersion:
-    """Import a GTFS zip as the newest version of the feed `name` (default: after the file). Raises FeedError."""
-    return _import(source, name, Interface.Format.GTFS, _read_feed, now)
+def scratch() -> Path:
+    """Where worker children keep temporary files."""
+    return Path(settings.DATA_DIR) / "scratch"
+
+
+def limits() -> Limits:
+    """What reading a file or building a network may use."""
+    return Limits(settings.IMPORT_MEMORY_MIB, settings.IMPORT_CPU_S, settings.IMPORT_WALL_S)
+
+
+def import_feed(source: str, name: str, now: datetime, anyway: bool = False) -> FeedVersion:
+    """Import a GTFS zip as the newest version of the feed `name` (default: after the file). Raises FeedError.
+
+    `anyway` takes a feed of which more than MAX_LOST cannot be used: a person has looked at it.
+    """
+    return _import(source, name, Interface.Format.GTFS, _read_feed, now, anyway)
 
 
 def import_streets(source: str, name: str, now: datetime) -> FeedVersion:
@@ -40,42 +62,106 @@ def import_streets(source: str, name: str, now: datetime) -> FeedVersion:
     return _import(source, name, Interface.Format.OSM_PBF, _read_streets, now)
 
 
-def _read_feed(path: Path, notices: Notices) -> dict[str, Any]:
-    """What a feed holds, in numbers."""
-    return gtfs.read_gtfs(path, notices).summary
+@dataclass(frozen=True)
+class _Reading:
+    """What was found in a file; `reason` says why it cannot be used, or is empty."""
+
+    summary: dict[str, Any]
+    notices: list[Notice]
+    reason: str
+    losses: dict[str, tuple[int, int]]
+
+    @classmethod
+    def of(cls, said: dict[str, Any]) -> _Reading:
+        """From the answer of a worker child."""
+        return cls(said["summary"], [Notice.of(row) for row in said["notices"]], said["reason"], said["losses"])
 
 
-def _read_streets(path: Path, notices: Notices) -> dict[str, Any]:
+def _read_feed(path: Path, now: datetime) -> _Reading:
+    """What a feed holds, and what we and the validator say is wrong in it."""
+    date = now.date().isoformat()
+    short = replace(limits(), wall_s=settings.VALIDATOR_WALL_S)
+    with _VALIDATE.started(str(path), date, limits=short, scratch=scratch()) as validator:
+        reading = _Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
+        try:
+            others = [Notice.of(row) for row in validator.answer()]
+        except FeedError as error:
+            # The validator only advises: what stops it does not stop the import.
+            others = (
+                [] if reading.reason else [Notice("validator_failed", "WARNING", "", "", 1, (str(error),), (None,))]
+            )
+    own = list(reading.notices)
+    last = reading.summary.get("last_day", "")
+    if last and last < now.strftime("%Y%m%d"):
+        own.append(Notice("expired_feed", "WARNING", "", "", 1, (last,), (None,)))
+    validity = Notices()
+    note_validity(reading.summary.get("valid_from", ""), reading.summary.get("valid_until", ""), now.date(), validity)
+    own += validity.list()
+    return replace(reading, notices=joined(own, others))
+
+
+def _read_streets(path: Path, now: datetime) -> _Reading:
     """What an extract holds, in numbers."""
-    return {"streets": osm.count_streets(path)}
+    return _Reading.of(_READ_STREETS.run(str(path), limits=limits(), scratch=scratch()))
 
 
 def _import(
-    source: str, name: str, kind: Interface.Format, read: Callable[[Path, Notices], dict[str, Any]], now: datetime
+    source: str,
+    name: str,
+    kind: Interface.Format,
+    read: Callable[[Path, datetime], _Reading],
+    now: datetime,
+    anyway: bool = False,
 ) -> FeedVersion:
     """Fetch, read and record. The same bytes again give the version that is there."""
     name = name or _name_after(source)
     if slugify(name) != name:
         raise FeedError(f"{name!r} cannot be the prefix of identifiers. Use small letters, digits and hyphens.")
-    stored = fetch(source, feed_store())
-    interface = _interface(name, kind, source)
-    known = interface.versions.filter(sha256=stored.sha256).first()
-    if known is not None and known.state != "REJECTED":
-        # Published again, it is the newest again.
-        known.imported_at = now
-        known.save(update_fields=["imported_at"])
-        return known
-    if known is not None:
+    with room():
+        stored = fetch(source, feed_store())
+        interface = _interface(name, kind, source)
+        known = interface.versions.filter(sha256=stored.sha256).first()
+        if known is not None and known.state != "REJECTED":
+            # Published again, it is the newest again.
+            known.imported_at = now
+            known.save(update_fields=["imported_at"])
+            return known
         # What could not be read before may be readable now, and then begins anew.
-        known.delete()
-    notices = Notices()
+        try:
+            reading = read(stored.path, now)
+        except FeedError as error:
+            reading = _Reading({}, [], str(error), {})
+        lost = _lost(reading.losses)
+        if lost:
+            reading.notices.insert(0, Notice("too_much_dropped", "ERROR", "", "", 1, (lost,), (None,)))
+        reason = reading.reason or ("" if anyway else lost)
+        version = _record(interface, stored, reading, reason, now)
+        if reason:
+            raise FeedError(reason)
+        return version
+
+
+def _lost(losses: dict[str, tuple[int, int]]) -> str:
+    """Why a feed of which too much is unusable is rejected, or nothing."""
+    for table, (lost, given) in losses.items():
+        if lost > MAX_LOST * given:
+            return (
+                f"{lost} of {given} rows of {table}.txt cannot be used, more than {MAX_LOST:.0%}. Mend what the notices"
+                " name and publish the feed again; who has looked at it can import it all the same (--anyway)."
+            )
+    return ""
+
+
+@contextmanager
+def room() -> Iterator[None]:
+    """Turn a full disk, of files or of the database, into a FeedError."""
     try:
-        summary = read(stored.path, notices)
-        note_validity(summary.get("valid_from", ""), summary.get("valid_until", ""), now.date(), notices)
-    except FeedError as error:
-        _reject(_record(interface, stored, {}, notices, now), str(error))
-        raise
-    return _record(interface, stored, summary, notices, now)
+        with confined.disk():
+            yield
+    except OperationalError as error:
+        if "disk is full" not in str(error) and "No space left" not in str(error):
+            raise
+        raise FeedError(confined.no_room(str(error))) from error
 
 
 def _name_after(source: str) -> str:
@@ -95,34 +181,37 @@ def _interface(name: str, kind: Interface.Format, source: str) -> Interface:
     return interface
 
 
-def _record(
-    interface: Interface, stored: Stored, summary: dict[str, Any], notices: Notices, now: datetime
-) -> FeedVersion:
-    """The version with its notices. Notices are written before the version counts, which its state says."""
-    version, _ = FeedVersion.objects.update_or_create(
-        interface=interface,
-        sha256=stored.sha256,
-        defaults={"size_bytes": stored.size_bytes, "imported_at": now, "summary": summary},
-    )
-    version.notices.all().delete()
-    rows = [
-        Notice(
-            feed_version=version,
-            code=notice.code[:80],
-            severity=notice.severity,
-            file=notice.file[:60],
-            count=notice.count,
-            detail={"field": notice.field, "samples": list(notice.samples)},
+def _record(interface: Interface, stored: Stored, reading: _Reading, reason: str, now: datetime) -> FeedVersion:
+    """The version with its notices, all at once: rejected where there is a reason."""
+    with transaction.atomic():
+        interface.versions.filter(sha256=stored.sha256, state="REJECTED").delete()
+        version, is_new = FeedVersion.objects.get_or_create(
+            interface=interface,
+            sha256=stored.sha256,
+            defaults={"size_bytes": stored.size_bytes, "imported_at": now, "summary": reading.summary},
         )
-        for notice in notices.list()
-    ]
-    Notice.objects.bulk_create(rows, batch_size=_BATCH)
+        if not is_new:
+            # Somebody else imported the same bytes meanwhile.
+            return version
+        NoticeRow.objects.bulk_create(_row(version, notice) for notice in reading.notices[:MAX_NOTICES])
+        if reason:
+            FEED_VERSION.move(version, "REJECTED", reason=reason)
     return version
 
 
-def _reject(version: FeedVersion, reason: str) -> None:
-    """Mark a version that cannot be used."""
-    with transaction.atomic():
-        locked = FeedVersion.objects.select_for_update().get(pk=version.pk)
-        if FEED_VERSION.allows(locked.state, "REJECTED"):
-            FEED_VERSION.move(locked, "REJECTED", reason=reason)
+def _row(version: FeedVersion, notice: Notice) -> NoticeRow:
+    """A notice as it is kept."""
+    return NoticeRow(
+        feed_version=version,
+        code=notice.code[:80],
+        severity=notice.severity,
+        file=notice.file[:60],
+        line=notice.line,
+        count=notice.count,
+        detail={
+            "field": notice.field,
+            "samples": list(notice.samples),
+            "lines": list(notice.lines),
+            "source": notice.source,
+        },
+    )

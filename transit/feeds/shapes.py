@@ -32,7 +32,7 @@ def read_shapes(frame: Any, notices: Notices) -> Shapes:
     lat, lon = columns.numbers("shape_pt_lat"), columns.numbers("shape_pt_lon")
     sequence = columns.numbers("shape_pt_sequence")
     sound = np.isfinite(sequence) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (ids != "")
-    notices.add("number_out_of_range", file, "shape_pt_lat", ids[~sound])
+    notices.add("number_out_of_range", file, "shape_pt_lat", ids[~sound], lines=columns.lines[~sound])
     names, group = np.unique(ids[sound].astype(str), return_inverse=True)
     order = np.lexsort((sequence[sound], group))
     counts = np.bincount(group, minlength=len(names)).astype(np.int64)

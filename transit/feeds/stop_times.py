@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from transit.feeds.notices import Notices
 from transit.feeds.ragged import offsets
+from transit.feeds.tables import LINE
 
 FILE = "stop_times.txt"
 MISSING = np.int32(-(1 << 30))
+_WINDOWS = ("start_pickup_drop_off_window", "end_pickup_drop_off_window", "start_pickup_dropoff_window")
+"""GTFS-Flex, the last one of an older draft: a row with one of these is a ride on demand, without a time."""
 MAX_TIME_S = 400 * 3600
 """Some national feeds count to hour 250; beyond this a time is a slip of the pen."""
 
@@ -52,19 +55,18 @@ def of_rows(
     `trips` and `stops` map the ids in use to indices, `known_trips` are all ids that trips.txt gives, `places` are
     lat and lon of the stops in degrees.
     """
-    frame = _linked(_typed(rows, notices), trips, known_trips, stops, notices)
+    frame = _linked(_typed(_scheduled(rows, notices), notices), trips, known_trips, stops, notices)
     frame = _ordered(frame, notices)
     arrival = frame["arrival"].fill_null(int(MISSING)).to_numpy().astype(np.int32)
     departure = frame["departure"].fill_null(int(MISSING)).to_numpy().astype(np.int32)
     trip = frame["trip"].to_numpy().astype(np.int64)
     stop = frame["stop"].to_numpy().astype(np.int64)
-    names = frame["trip_id"]
-    keep = _timed(trip, arrival, departure, names, notices)
+    keep = _timed(trip, arrival, departure, frame, notices)
     frame, trip, stop = frame.filter(pl.Series(keep)), trip[keep], stop[keep]
     arrival, departure = arrival[keep], departure[keep]
     travelled = frame["travelled"].to_numpy().astype(np.float64)
     arrival, departure = _interpolated(trip, stop, arrival, departure, travelled, places)
-    keep = _forward(trip, arrival, departure, frame["trip_id"], notices)
+    keep = _forward(trip, arrival, departure, frame, notices)
     frame, trip = frame.filter(pl.Series(keep)), trip[keep]
     heads = frame.filter(pl.col("headsign").is_not_null()).unique("trip", keep="first", maintain_order=True)
     first = np.flatnonzero(np.diff(trip, prepend=-1)) if len(trip) else np.zeros(0, np.int64)
@@ -90,6 +92,29 @@ def seconds_of(column: pl.Expr) -> pl.Expr:
     return pl.when((minute < 60) & (second < 60) & (time <= MAX_TIME_S)).then(time)
 
 
+def on_demand(rows: pl.DataFrame) -> pl.Expr | None:
+    """Which rows are rides on demand, or None where the table has no column for them."""
+    columns = [name for name in _WINDOWS if name in rows.columns]
+    return (
+        pl.any_horizontal(pl.col(name).str.strip_chars().fill_null("") != "" for name in columns) if columns else None
+    )
+
+
+def _scheduled(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
+    """The rows without those of rides on demand, which no timetable can hold."""
+    which = on_demand(rows)
+    if which is None:
+        return rows
+    trips = rows.filter(which).unique("trip_id", keep="first", maintain_order=True)
+    notices.warn("on_demand_trip_not_read", FILE, "trip_id", trips["trip_id"].to_list(), trips[LINE].to_list())
+    return rows.filter(~which)
+
+
+def _note(notices: Notices, code: str, field: str, column: str, frame: pl.DataFrame) -> None:
+    """An error for every row of a frame, with the values of a column."""
+    notices.add(code, FILE, field, frame[column].to_list(), lines=frame[LINE].to_list())
+
+
 def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
     """The columns in use, typed; cells that do not fit their type are null and noted."""
     empty = pl.lit(None, pl.String)
@@ -103,9 +128,9 @@ def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
     for name in ("arrival_time", "departure_time"):
         unique = rows.select(text(name).alias("text")).unique().drop_nulls().filter(pl.col("text") != "")
         parsed = unique.with_columns(seconds_of(pl.col("text")).alias("seconds"))
-        notices.add("invalid_time", FILE, name, parsed.filter(pl.col("seconds").is_null())["text"].to_list())
         times[name] = parsed
     frame = rows.select(
+        pl.col(LINE),
         text("trip_id").alias("trip_id"),
         text("stop_id").alias("stop_id"),
         text("stop_sequence").cast(pl.Int32, strict=False).alias("sequence"),
@@ -121,10 +146,14 @@ def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
         side = name.removesuffix("_time")
         parsed = parsed.rename({"text": f"{side}_text", "seconds": side})
         frame = frame.join(parsed, on=f"{side}_text", how="left", maintain_order="left")
+        if parsed[side].has_nulls():
+            unread = pl.col(side).is_null() & (pl.col(f"{side}_text") != "")
+            _note(notices, "invalid_time", name, f"{side}_text", frame.filter(unread))
     wrong = (pl.col("sequence").is_null() | (pl.col("sequence") < 0)).fill_null(True)
-    notices.add("number_out_of_range", FILE, "stop_sequence", frame.filter(wrong)["sequence_text"].to_list())
+    _note(notices, "number_out_of_range", "stop_sequence", "sequence_text", frame.filter(wrong))
     for name in ("pickup", "drop_off"):
-        notices.warn("unexpected_enum_value", FILE, f"{name}_type", frame.filter(~pl.col(name).is_between(0, 3))[name])
+        odd = frame.filter(~pl.col(name).is_between(0, 3))
+        notices.warn("unexpected_enum_value", FILE, f"{name}_type", odd[name].to_list(), odd[LINE].to_list())
     allowed = [
         pl.when(pl.col(n).is_between(0, 3)).then(pl.col(n)).otherwise(0).alias(n) for n in ("pickup", "drop_off")
     ]
@@ -141,10 +170,14 @@ def _linked(
             schema={f"{column}_id": pl.String, column: pl.Int64},
         )
         frame = frame.join(index, on=f"{column}_id", how="left", maintain_order="left")
-    lost = frame.filter(pl.col("trip").is_null())["trip_id"].unique().to_list()
-    notices.add("foreign_key_violation", FILE, "trip_id", sorted(str(t) for t in lost if t not in known_trips))
+    lost = frame.filter(pl.col("trip").is_null())
+    if lost.height:
+        # A trip that is in the feed but cannot run has its own notice.
+        ids = pl.Series("known", sorted(known_trips), pl.String)
+        unknown = lost.filter(~pl.col("trip_id").is_in(ids.implode()).fill_null(False))
+        _note(notices, "foreign_key_violation", "trip_id", "trip_id", unknown)
     frame = frame.filter(pl.col("trip").is_not_null())
-    notices.add("foreign_key_violation", FILE, "stop_id", frame.filter(pl.col("stop").is_null())["stop_id"].to_list())
+    _note(notices, "foreign_key_violation", "stop_id", "stop_id", frame.filter(pl.col("stop").is_null()))
     return frame.filter(pl.col("stop").is_not_null())
 
 
@@ -153,7 +186,7 @@ def _ordered(frame: pl.DataFrame, notices: Notices) -> pl.DataFrame:
     frame = frame.sort("trip", "sequence", maintain_order=True)
     repeated = (pl.col("trip") == pl.col("trip").shift()) & (pl.col("sequence") == pl.col("sequence").shift())
     repeated = repeated.fill_null(False)
-    notices.add("duplicate_key", FILE, "stop_sequence", frame.filter(repeated)["trip_id"].to_list())
+    _note(notices, "duplicate_key", "stop_sequence", "trip_id", frame.filter(repeated))
     return frame.filter(~repeated)
 
 
@@ -170,35 +203,33 @@ def _edges(trip: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_
 
 
 def _without(
-    trip: NDArray[np.int64], bad: NDArray[np.bool_], names: pl.Series, code: str, notices: Notices
+    trip: NDArray[np.int64], bad: NDArray[np.bool_], frame: pl.DataFrame, code: str, notices: Notices
 ) -> NDArray[np.bool_]:
-    """Which events remain when every trip with a bad event goes; a notice per trip."""
-    lost = np.unique(trip[bad])
+    """Which events remain when every trip with a bad event goes; a notice per trip, at its first bad event."""
+    lost, first = np.unique(trip[bad], return_index=True)
     if not len(lost):
         return np.ones(len(trip), bool)
-    keep = ~np.isin(trip, lost)
-    at = np.searchsorted(trip, lost)
-    notices.add(code, FILE, "trip_id", [names[int(i)] for i in at])
-    return keep
+    _note(notices, code, "trip_id", "trip_id", frame[np.flatnonzero(bad)[first]])
+    return ~np.isin(trip, lost)
 
 
 def _timed(
     trip: NDArray[np.int64],
     arrival: NDArray[np.int32],
     departure: NDArray[np.int32],
-    names: pl.Series,
+    frame: pl.DataFrame,
     notices: Notices,
 ) -> NDArray[np.bool_]:
     """Copy an event's one time to the other (in place); drop trips of one stop or without times at their ends."""
     only = (arrival == MISSING) != (departure == MISSING)
     np.copyto(arrival, departure, where=arrival == MISSING)
     np.copyto(departure, arrival, where=departure == MISSING)
-    notices.warn(
-        "stop_time_with_only_arrival_or_departure_time", FILE, values=[names[int(i)] for i in np.flatnonzero(only)]
-    )
+    half = frame.filter(pl.Series(only))
+    code = "stop_time_with_only_arrival_or_departure_time"
+    notices.warn(code, FILE, values=half["trip_id"].to_list(), lines=half[LINE].to_list())
     first, last = _edges(trip)
-    keep = _without(trip, (first | last) & (arrival == MISSING), names, "missing_trip_edge", notices)
-    return keep & _without(trip, first & last, names, "unusable_trip", notices)
+    keep = _without(trip, (first | last) & (arrival == MISSING), frame, "missing_trip_edge", notices)
+    return keep & _without(trip, first & last, frame, "unusable_trip", notices)
 
 
 def _interpolated(
@@ -252,7 +283,7 @@ def _forward(
     trip: NDArray[np.int64],
     arrival: NDArray[np.int32],
     departure: NDArray[np.int32],
-    names: pl.Series,
+    frame: pl.DataFrame,
     notices: Notices,
 ) -> NDArray[np.bool_]:
     """Which events belong to trips that never run back in time."""
@@ -260,4 +291,4 @@ def _forward(
     backwards = departure < arrival
     backwards[1:] |= (arrival[1:] < departure[:-1]) & ~first[1:]
     code = "stop_time_with_arrival_before_previous_departure_time"
-    return _without(trip, backwards, names, code, notices)
+    return _without(trip, backwards, frame, code, notices)

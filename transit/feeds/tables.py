@@ -7,19 +7,21 @@ read again, so that sound feeds pay nothing. Imported by commands and workers on
 from __future__ import annotations
 
 import csv
-import io
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gtfs_kit
+import numpy as np
 import polars as pl
 from gtfs_kit import constants as gtfs_kit_constants
+from numpy.typing import NDArray
 
 from transit.feeds.archive import Archive
 from transit.feeds.notices import FeedError, Notices
+from transit.feeds.text import Text, clean
 
 REQUIRED = {
     "agency.txt": ("agency_name", "agency_timezone"),
@@ -65,6 +67,11 @@ for _table, _columns in _WIDER.items():
     gtfs_kit_constants.DTYPES[_table].update(_columns)
 
 
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+LINE = "#line"
+"""The column, or the name of the index, that holds the line of the file in which a row begins."""
+
+
 @dataclass(frozen=True)
 class Tables:
     """The raw tables: `kit` has a pandas frame or None per table, the others are text columns."""
@@ -81,21 +88,28 @@ class Tables:
         """The pandas frame of a table, or None."""
         return getattr(self.kit, table)
 
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table of `texts`, as its file has them."""
+        return [name for name in self.texts[table].columns if name != LINE]
+
 
 def read_tables(archive: Archive, notices: Notices) -> Tables:
     """Read every table of the archive that this product uses. Raises FeedError where a required one is missing."""
     _require_files(archive)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
+        lines = {}
         for table in archive.names:
             if (table in REQUIRED or table in OPTIONAL) and table != "stop_times.txt":
-                (folder / table).write_bytes(_clean_text(archive.read(table), table, notices))
-        kit = _read_kit(folder, notices)
+                text = clean(archive.read(table), table, notices)
+                (folder / table).write_bytes(text.raw)
+                lines[table] = text.lines
+        kit = _read_kit(folder, lines, notices)
     stop_times = _read_text(archive, "stop_times.txt", notices)
     _require_columns(kit, stop_times.columns)
     translations = _read_text(archive, "translations.txt", notices) if "translations.txt" in archive.names else None
     older = translations is not None and "trans_id" in translations.columns
-    present = [file for file in TEXTS if file in archive.names and archive.read(file).strip()]
+    present = [file for file in TEXTS if file in archive.names and archive.read(file).strip(_BLANK)]
     texts = {file.removesuffix(".txt"): _read_text(archive, file, notices) for file in present}
     return Tables(kit, stop_times, translations, older, texts)
 
@@ -122,81 +136,65 @@ def _require_columns(kit: Any, stop_time_columns: Sequence[str]) -> None:
             raise FeedError(f"{file} has no column {', '.join(missing)}. GTFS requires it: add it and publish again.")
 
 
-def _clean_text(raw: bytes, file: str, notices: Notices) -> bytes:
-    """The bytes as UTF-8 without mark and NULs, lines ended alike."""
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        notices.warn("invalid_character", file, values=["UTF-16"])
-        raw = raw.decode("utf-16", "replace").encode()
-    raw = raw.removeprefix(b"\xef\xbb\xbf")
-    if b"\x00" in raw:
-        notices.warn("invalid_character", file, values=["NUL"])
-        raw = raw.replace(b"\x00", b"")
-    if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    try:
-        raw.decode()
-    except UnicodeDecodeError as error:
-        notices.warn("invalid_character", file, values=[raw[max(0, error.start - 20) : error.end + 20]])
-        raw = raw.decode("utf-8", "replace").encode()
-    return raw
-
-
 def _read_text(archive: Archive, file: str, notices: Notices) -> pl.DataFrame:
-    """A table as columns of text, spaces around names removed, empty cells null."""
-    raw = _clean_text(archive.read(file), file, notices)
+    """A table as columns of text, empty cells null, with the lines of its rows."""
+    text = clean(archive.read(file), file, notices)
+    if not text.raw:
+        raise FeedError(f"{file} is empty. Fill it and publish the feed again.")
     try:
-        frame = pl.read_csv(raw, infer_schema=False, truncate_ragged_lines=True, null_values=[""])
-    except pl.exceptions.NoDataError as error:
-        raise FeedError(f"{file} is empty. Fill it and publish the feed again.") from error
+        frame = pl.read_csv(text.raw, infer_schema=False, truncate_ragged_lines=True, null_values=[""])
     except pl.exceptions.PolarsError:
+        frame = None
+    if frame is None or frame.height != len(text.lines):
         notices.warn("csv_parsing_failed", file)
-        frame = _read_leniently(raw)
-    return frame.rename({column: column.strip() for column in frame.columns if column != column.strip()})
+        frame = _read_leniently(text)
+    return frame.with_columns(pl.Series(LINE, text.lines[: frame.height], pl.UInt32))
 
 
-def _read_leniently(raw: bytes) -> pl.DataFrame:
-    """A table with broken quoting, by the forgiving parser of the standard library."""
-    rows = list(csv.reader(io.StringIO(raw.decode())))
+def _read_leniently(text: Text) -> pl.DataFrame:
+    """A table with unusual quoting, by the forgiving parser of the standard library."""
+    rows = list(csv.reader(text.raw.decode().splitlines(keepends=True)))
     header = rows[0] if rows else []
-    columns = {name: [row[i] if i < len(row) and row[i] else None for row in rows[1:]] for i, name in enumerate(header)}
+    body = rows[1 : len(text.lines) + 1]
+    columns = {name: [row[i] if i < len(row) and row[i] else None for row in body] for i, name in enumerate(header)}
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
-def _read_kit(folder: Path, notices: Notices) -> Any:
-    """gtfs-kit's feed of the folder; on refusal each table is mended first."""
+def _read_kit(folder: Path, lines: Mapping[str, NDArray[np.int64]], notices: Notices) -> Any:
+    """gtfs-kit's feed of the folder, frames indexed by line; on refusal each table is mended first."""
     try:
-        return gtfs_kit.read_feed(folder, dist_units="km")
+        kit = gtfs_kit.read_feed(folder, dist_units="km")
     except Exception:  # noqa: BLE001 - pandas raises a dozen kinds for cells that do not fit
         for path in sorted(folder.glob("*.txt")):
-            _mend(path, notices)
-    try:
-        return gtfs_kit.read_feed(folder, dist_units="km")
-    except Exception as error:
-        raise FeedError(f"The tables cannot be read ({error}). Check that each is a comma-separated table.") from error
+            _mend(path, lines[path.name], notices)
+        try:
+            kit = gtfs_kit.read_feed(folder, dist_units="km")
+        except Exception as error:
+            message = f"The tables cannot be read ({error}). Check that each is a comma-separated table."
+            raise FeedError(message) from error
+    for file, numbers in lines.items():
+        frame = getattr(kit, file.removesuffix(".txt"))
+        if frame is not None and len(frame) == len(numbers):
+            frame.index = numbers
+            frame.index.name = LINE
+    return kit
 
 
-def _mend(path: Path, notices: Notices) -> None:
+def _mend(path: Path, lines: NDArray[np.int64], notices: Notices) -> None:
     """Rewrite one table: rows of the header's length, cells that are no number where one belongs emptied."""
     types = gtfs_kit_constants.DTYPES[path.stem]
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.reader(file) if any(cell.strip() for cell in row)]
-    if not rows:
-        return
-    header = [name.strip() for name in rows[0]]
-    seen: dict[str, int] = {}
-    for i, name in enumerate(header):
-        seen.setdefault(name, i)
-    kept = [i for i, name in enumerate(header) if name and seen[name] == i]
-    if len(kept) < len(header):
-        notices.warn("duplicated_column", path.name)
-    notices.warn("invalid_row_length", path.name, values=[row[:3] for row in rows[1:] if len(row) != len(header)])
+        header, *rows = list(csv.reader(file)) or [[]]
+    numbers: list[int | None] = lines.tolist() if len(lines) == len(rows) else [None] * len(rows)
+    checks = [(name, _NUMBERS.get(types.get(name, ""))) for name in header]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([header[i] for i in kept])
-        checks = [(header[i], _NUMBERS.get(types.get(header[i], ""))) for i in kept]
-        for row in rows[1:]:
-            cells = [row[i].strip() if i < len(row) else "" for i in kept]
-            writer.writerow([_number(c, *check, path.name, notices) for c, check in zip(cells, checks, strict=True)])
+        writer.writerow(header)
+        for row, line in zip(rows, numbers, strict=True):
+            cells = [row[i].strip() if i < len(row) else "" for i in range(len(header))]
+            writer.writerow(
+                [_number(c, *check, (path.name, line), notices) for c, check in zip(cells, checks, strict=True)]
+            )
 
 
 def _whole(text: str) -> str:
@@ -222,7 +220,13 @@ _NUMBERS: dict[str, tuple[str, Callable[[str], str]]] = {
 }
 
 
-def _number(cell: str, field: str, check: tuple[str, Callable[[str], str]] | None, file: str, notices: Notices) -> str:
+def _number(
+    cell: str,
+    field: str,
+    check: tuple[str, Callable[[str], str]] | None,
+    where: tuple[str, int | None],
+    notices: Notices,
+) -> str:
     """The cell, or nothing where it should be a number and is none."""
     if not cell or check is None:
         return cell
@@ -230,5 +234,6 @@ def _number(cell: str, field: str, check: tuple[str, Callable[[str], str]] | Non
     try:
         return parse(cell)
     except ValueError:
-        notices.add(code, file, field, [cell])
+        file, line = where
+        notices.add(code, file, field, [cell], lines=None if line is None else [line])
         return ""

@@ -34,12 +34,13 @@ def read_translations(tables: Tables, notices: Notices) -> list[Translation]:
     else:
         names = ("table_name", "field_name", "language", "translation", "record_id", "field_value")
     found = []
-    for row in zip(*(columns.texts(name) for name in names), strict=True):
+    rows = zip(*(columns.texts(name) for name in names), strict=True)
+    for line, row in zip(columns.lines, rows, strict=True):
         table, field, language, text, record_id, value = row
         if not language or not text or not (record_id or value):
-            notices.warn("missing_required_field", file, values=[" ".join(row)])
+            notices.warn("missing_required_field", file, values=[" ".join(row)], lines=[line])
         elif not tables.fallback_translations and table not in TABLES:
-            notices.warn("translation_unknown_table_name", file, "table_name", [table])
+            notices.warn("translation_unknown_table_name", file, "table_name", [table], [line])
         else:
             code = language.split("-")[0].lower() if language.lower() != "ja-hrkt" else "ja-hrkt"
             found.append(Translation(table, field, code, text, record_id, value))

@@ -6,10 +6,11 @@ Imported by commands and workers only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,23 +37,16 @@ from transit.network.fares_index import write_fares
 from transit.network.folder import FACTS, Writer
 from transit.network.merge import Calls, Days, Feed, Merged, Sequences
 from transit.network.publishers_index import write_publishers
+from transit.network.sources import Source
 from transit.network.stations import Override, write_decisions
 from transit.network.strings import order_of, pack
 from transit.network.texts import write_texts
 from transit.routing.streets import NO_EDGE, Doors, Streets
 from transit.routing.timetable import Transfers
 
+__all__ = ["Source", "build", "builder_version", "digest_of"]
 F64 = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Source:
-    """A stored file: a feed's zip under the feed's name, or an extract of streets."""
-
-    name: str
-    path: Path
-    sha256: str
-    is_streets: bool = False
+T = TypeVar("T")
 
 
 @cache
@@ -85,11 +79,11 @@ def build(sources: list[Source], networks: Path, overrides: Collection[Override]
     if (final / FACTS).exists():
         return final
     feeds = [
-        Feed(source.name, gtfs_reader.read_gtfs(source.path, Notices()))
+        Feed(source.name, _named(source, lambda path: gtfs_reader.read_gtfs(path, Notices())))
         for source in sorted(sources, key=lambda each: each.name)
         if not source.is_streets
     ]
-    extract = osm.joined([osm.read_extract(source.path) for source in sources if source.is_streets])
+    extract = osm.joined([_named(source, osm.read_extract) for source in sources if source.is_streets])
     writer = Writer(final)
     try:
         writer.note("digest", final.name)
@@ -98,6 +92,14 @@ def build(sources: list[Source], networks: Path, overrides: Collection[Override]
     except BaseException:
         writer.abandon()
         raise
+
+
+def _named(source: Source, read: Callable[[Path], T]) -> T:
+    """What is read from a source; a reason why it cannot be used says which it is."""
+    try:
+        return read(source.path)
+    except FeedError as error:
+        raise FeedError(f"{source.name}: {error}") from error
 
 
 def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, overrides: Collection[Override]) -> None:

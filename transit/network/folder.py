@@ -31,7 +31,11 @@ class Writer:
     def array(self, name: str, values: NDArray[Any]) -> None:
         """Save one array."""
         path = self.folder / f"{name}.npy"
-        np.save(path, np.ascontiguousarray(values), allow_pickle=False)
+        values = np.ascontiguousarray(values)
+        with path.open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(values))
+            # Not `tofile`, as np.save does: where the disk is full that loses the reason.
+            file.write(values.data if values.size else b"")
         self._layout[name] = (values.dtype.str, values.shape, path.stat().st_size - values.nbytes)
 
     def strings(self, name: str, packed: tuple[NDArray[np.uint64], NDArray[np.uint8]]) -> None:

@@ -1,47 +1,100 @@
 """Building a network from the imported feeds, and moving the pointer to it, forwards and back.
 
-Imported by commands and workers only: building needs the readers of feeds.
+Building happens in a worker child under limits (transit.feeds.confined); this process only moves the pointer.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
+from transit.feeds import aside
+from transit.feeds.confined import Work
 from transit.feeds.fetch import stored_path
-from transit.feeds.imports import feed_store
+from transit.feeds.imports import feed_store, limits, room, scratch
 from transit.feeds.notices import FeedError
 from transit.models import FEED_VERSION, FeedVersion, Interface, Network, Publication, SharedStation
-from transit.network.build import Source, build
 from transit.network.current import networks_folder
+from transit.network.folder import FACTS
+from transit.network.sources import Source
 from transit.network.stations import Override
 
+_BUILD = Work("transit.network.building", "build_the_network")
 KEPT = 2
 """The network that answers and the one before it."""
+CHANGE = 2.0
+"""A feed with less than the half, or more than the double, of the departures that it had is looked at by a person."""
+FEW = 100
+"""Departures a day below which a feed may change by any factor: a village's bus gets a second round."""
 
 
-def publish_network(name: str, now: datetime, only: Collection[str] = ()) -> Network:
+def publish_network(
+    name: str, now: datetime, only: Collection[str] = (), anyway: bool = False, unattended: bool = False
+) -> Network:
     """Build the newest usable version of every feed and extract (or of `only` these) and let the result answer.
 
-    Raises FeedError where nothing can be built; the network that answered before then goes on answering.
+    Raises FeedError where nothing can be built, or where a feed has lost half its departures or doubled them, which
+    `anyway` allows; `unattended`, also where a feed has expired. What answered before then goes on answering.
     """
-    versions = _newest_versions(only)
-    sources = [_source(version) for version in versions]
-    folder = build(sources, networks_folder(), _overrides())
+    networks = networks_folder()
+    with room(), aside.only_one(networks.with_name(".publishing.lock")) as alone:
+        if not alone:
+            raise FeedError("Another network is being published at this moment. Wait until that has ended.")
+        _remove_leftovers(networks)
+        versions = _newest_versions(only)
+        if not anyway:
+            _compare_with_live(versions)
+        if unattended:
+            _refuse_expired(versions, now)
+        sources = [{**asdict(source), "path": str(source.path)} for source in map(_source, versions)]
+        overrides = [asdict(each) for each in _overrides()]
+        digest = _BUILD.run(sources, str(networks), overrides, limits=limits(), scratch=scratch())
+        network = _publish(digest, name, versions, now)
+        _remove_old_folders()
+    return network
+
+
+def _publish(digest: str, name: str, versions: list[FeedVersion], now: datetime) -> Network:
+    """Move the pointer to a network that is built."""
     with transaction.atomic():
-        network, _ = Network.objects.get_or_create(digest=folder.name, defaults={"name": name, "built_at": now})
+        network, _ = Network.objects.get_or_create(digest=digest, defaults={"name": name, "built_at": now})
         if network.name != name:
             network.name = name
             network.save(update_fields=["name"])
         network.feed_versions.set(versions)
         Publication.objects.create(network=network, published_at=now)
         _move_versions(network)
-    _remove_old_folders()
     return network
+
+
+def _compare_with_live(versions: list[FeedVersion]) -> None:
+    """Raise FeedError where a feed suddenly has far fewer or far more departures than its version that answers."""
+    for version in versions:
+        live = version.interface.versions.filter(state="LIVE").exclude(pk=version.pk).first()
+        now_has = version.summary.get("departures_on_fullest_day")
+        had = live.summary.get("departures_on_fullest_day") if live else None
+        if now_has is None or not had or max(now_has, had) < FEW:
+            continue
+        if now_has * CHANGE < had or now_has > had * CHANGE:
+            raise FeedError(
+                f"{version.interface.name} has {now_has} departures on its fullest day; the version that answers has"
+                f" {had}. Ask the publisher whether that is meant. If it is, publish all the same (--anyway)."
+            )
+
+
+def _refuse_expired(versions: list[FeedVersion], now: datetime) -> None:
+    """Raise FeedError where a feed that does not answer yet has ended."""
+    for version in versions:
+        last = version.summary.get("last_day", "")
+        if last and last < now.strftime("%Y%m%d") and version.state != "LIVE":
+            raise FeedError(
+                f"{version.interface.name} ended on {last[:4]}-{last[4:6]}-{last[6:]}. Import a newer feed, or publish"
+                " this one by hand."
+            )
 
 
 def rollback_network(now: datetime) -> Network:
@@ -49,7 +102,7 @@ def rollback_network(now: datetime) -> Network:
     with transaction.atomic():
         standing = list(Publication.objects.select_for_update().filter(withdrawn_at=None)[:50])
         earlier = next((row for row in standing if standing and row.network_id != standing[0].network_id), None)
-        if earlier is None or not (networks_folder() / earlier.network.digest).is_dir():
+        if earlier is None or not (networks_folder() / earlier.network.digest / FACTS).is_file():
             raise FeedError("There is no earlier network to go back to. Import and publish a sound feed instead.")
         newer = [row.pk for row in standing if row.pk > earlier.pk]
         Publication.objects.filter(pk__in=newer).update(withdrawn_at=now)
@@ -108,11 +161,13 @@ def _remove_old_folders() -> None:
             kept.append(digest)
         if len(kept) == KEPT:
             break
-    for folder in _finished_folders(networks_folder()):
-        if folder.name not in kept:
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in networks_folder().iterdir():
+        if folder.is_dir() and not folder.name.startswith(".") and folder.name not in kept:
+            aside.remove(folder)
 
 
-def _finished_folders(networks: Path) -> list[Path]:
-    """The folders of networks, without those that are being written."""
-    return [path for path in networks.iterdir() if path.is_dir() and not path.name.startswith(".")]
+def _remove_leftovers(networks: Path) -> None:
+    """Remove what a publication that was killed had begun. Nobody else is publishing."""
+    for folder in networks.glob(".*"):
+        if folder.is_dir():
+            aside.remove(folder)

@@ -12,6 +12,7 @@ from transit.feeds.notices import FeedError, Notices
 
 REFUSED = {
     "au-sydney-entrances": "routes.txt",
+    "bad_utf8": "agency.txt is not in UTF-8 \\(see line 1\\)",
     "empty_file": "agency.txt has no rows",
     "googletransit": "agency.txt",
     "missing_agency": "agency.txt",
@@ -26,7 +27,6 @@ REFUSED = {
 }
 NOTED = {
     "bad_date_format": {"invalid_date", "foreign_key_violation"},
-    "bad_utf8": {"invalid_character"},
     "contains_null": {"invalid_character"},
     "duplicate_schedule_id": {"duplicate_key"},
     "duplicate_stop_sequence": {"duplicate_key"},

@@ -18,10 +18,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", help="What the network is called.")
         parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="Only these feeds and extracts.")
+        parser.add_argument(
+            "--anyway", action="store_true", help="Although a feed lost half its departures or doubled them."
+        )
+        parser.add_argument(
+            "--unattended", action="store_true", help="For timers: refuse a feed that has expired meanwhile."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            network = publish_network(options["name"], timezone.now(), options["only"])
+            network = publish_network(
+                options["name"], timezone.now(), options["only"], options["anyway"], options["unattended"]
+            )
         except FeedError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{network} answers.")

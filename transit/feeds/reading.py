@@ -1,0 +1,30 @@
+"""What worker children do with one file: read it whole, and say as JSON what is in it and what is wrong.
+
+Imported by worker children only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from transit.feeds import gtfs, osm
+from transit.feeds.notices import FeedError, Notices
+
+
+def read_the_feed(path: str) -> dict[str, Any]:
+    """`summary` in numbers, `losses`, `notices`, and `reason` where the feed cannot be used."""
+    notices = Notices()
+    said: dict[str, Any] = {"summary": {}, "losses": {}, "reason": ""}
+    try:
+        feed = gtfs.read_gtfs(Path(path), notices)
+        said |= {"summary": feed.summary, "losses": feed.losses}
+    except FeedError as error:
+        said["reason"] = str(error)
+    return {**said, "notices": [asdict(row) for row in notices.list()]}
+
+
+def read_the_streets(path: str) -> dict[str, Any]:
+    """The same of an extract of streets."""
+    return {"summary": {"streets": osm.count_streets(Path(path))}, "losses": {}, "notices": [], "reason": ""}

@@ -1,0 +1,22 @@
+"""What a worker child does to make a network: build its folder, then open it and look whether it answers.
+
+Imported by worker children only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from transit.network.build import build
+from transit.network.sources import Source
+from transit.network.stations import Override
+from transit.network.store import open_network
+
+
+def build_the_network(sources: list[dict[str, Any]], networks: str, overrides: list[dict[str, Any]]) -> str:
+    """The name of the network's folder in `networks`. Raises FeedError."""
+    files = [Source(**{**row, "path": Path(row["path"])}) for row in sources]
+    folder = build(files, Path(networks), [Override(**row) for row in overrides])
+    open_network(folder)
+    return folder.name
