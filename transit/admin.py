@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from typing import Any
 
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from transit.feeds.explanations import explain
 from transit.models import (
     FeedVersion,
     Interface,
@@ -37,12 +43,6 @@ class ReadOnly:
         return False
 
 
-class NoticeInline(ReadOnly, admin.TabularInline):
-    model = Notice
-    fields = ("severity", "code", "file", "line", "count", "detail")
-    extra = 0
-
-
 class ServiceInline(admin.TabularInline):
     model = Service
     extra = 0
@@ -67,9 +67,61 @@ class InterfaceAdmin(admin.ModelAdmin):
 
 @admin.register(FeedVersion)
 class FeedVersionAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = ("interface", "state", "imported_at", "size_bytes")
+    list_display = ("interface", "state", "imported_at", "size_bytes", "errors", "warnings")
     list_filter = ("state", "interface")
-    inlines = (NoticeInline,)
+    fields = ("interface", "state", "imported_at", "what_is_in_it", "what_is_wrong", "sha256", "size_bytes")
+
+    class Media:
+        css = {"all": ["css/notices.css"]}  # noqa: RUF012 - as Django documents it
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        def number(severity: str) -> Count:
+            return Count("notices", Q(notices__severity=severity))
+
+        rows = super().get_queryset(request).select_related("interface")
+        counted: QuerySet[Any] = rows.annotate(errors=number("ERROR"), warnings=number("WARNING"))
+        return counted
+
+    @admin.display(ordering="errors")
+    def errors(self, version: Any) -> int:
+        return int(version.errors)
+
+    @admin.display(ordering="warnings")
+    def warnings(self, version: Any) -> int:
+        return int(version.warnings)
+
+    def what_is_in_it(self, version: FeedVersion) -> SafeString:
+        facts = {name.replace("_", " "): value for name, value in version.summary.items()}
+        return render_to_string("admin/transit/facts.html", {"facts": facts})
+
+    def what_is_wrong(self, version: FeedVersion) -> SafeString:
+        notices = sorted(version.notices.all(), key=_by_weight)
+        return render_to_string("admin/transit/notices.html", {"rows": [_readable(notice) for notice in notices]})
+
+
+def _by_weight(notice: Notice) -> tuple[int, str, str, int]:
+    return (list(Notice.Severity).index(Notice.Severity(notice.severity)), notice.file, notice.code, notice.pk)
+
+
+def _readable(notice: Notice) -> dict[str, Any]:
+    """A notice as a row of the page."""
+    detail, said = notice.detail, explain(notice.code)
+    examples = [
+        {"line": line, "text": text}
+        for text, line in zip(detail.get("samples", []), detail.get("lines", []), strict=False)
+        if text or line
+    ]
+    return {
+        "notice": notice,
+        "severity": {"ERROR": "Error", "WARNING": "Warning", "INFO": "Hint"}[notice.severity],
+        "wrong": said.wrong,
+        # What the second validator says has no consequence.
+        "outcome": "" if detail.get("source") else said.outcome,
+        "to_do": said.to_do,
+        "field": detail.get("field", ""),
+        "source": detail.get("source", ""),
+        "examples": examples,
+    }
 
 
 @admin.register(Network)

@@ -35,7 +35,9 @@ class Archive:
             _check_directory(path)
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
-            raise FeedError("This is not a zip file. Publish the GTFS tables as one .zip archive.") from error
+            raise FeedError(
+                "This is not a zip file. Publish the GTFS tables as one .zip archive.", "not_a_zip"
+            ) from error
         try:
             entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
             _check_entries(entries)
@@ -62,10 +64,14 @@ class Archive:
         try:
             return self._zip.read(self._members[name])
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-            raise FeedError(f"{name} cannot be unpacked ({error}). Make the zip again and publish it.") from error
+            raise FeedError(
+                f"{name} cannot be unpacked ({error}). Make the zip again and publish it.", "zip_entry_damaged"
+            ) from error
         except Exception as error:
             # zlib.error and lzma.LZMAError share no base class with the above.
-            raise FeedError(f"{name} is damaged inside the zip ({error}). Make the zip again.") from error
+            raise FeedError(
+                f"{name} is damaged inside the zip ({error}). Make the zip again.", "zip_entry_damaged"
+            ) from error
 
 
 def _check_directory(path: Path) -> None:
@@ -87,7 +93,10 @@ def _check_directory(path: Path) -> None:
                     file.seek(place)
                     directory_bytes = max(directory_bytes, _size_in(file.read(_END_64.size)))
     if directory_bytes > MAX_DIRECTORY and directory_bytes != 0xFFFFFFFF:
-        raise FeedError(f"The zip lists far too many files; at most {MAX_ENTRIES} are accepted. Keep the tables only.")
+        raise FeedError(
+            f"The zip lists far too many files; at most {MAX_ENTRIES} are accepted. Keep the tables only.",
+            "too_many_files",
+        )
 
 
 def _size_in(end_64: bytes) -> int:
@@ -102,29 +111,45 @@ def _check_names(entries: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if entry.filename in seen:
-            raise FeedError(f"The zip holds {entry.filename!r} twice. Keep one of them and publish again.")
+            raise FeedError(
+                f"The zip holds {entry.filename!r} twice. Keep one of them and publish again.", "duplicate_file"
+            )
         seen.add(entry.filename)
 
 
 def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     """Raise FeedError for names and sizes that no honest feed has."""
     if len(entries) > MAX_ENTRIES:
-        raise FeedError(f"The zip has {len(entries)} files; at most {MAX_ENTRIES} are accepted. Keep the tables only.")
+        raise FeedError(
+            f"The zip has {len(entries)} files; at most {MAX_ENTRIES} are accepted. Keep the tables only.",
+            "too_many_files",
+        )
     for entry in entries:
         path = PurePosixPath(entry.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or (path.parts and path.parts[0].endswith(":")):
-            raise FeedError(f"The zip holds an unsafe path ({entry.filename!r}). Use plain file names.")
+            raise FeedError(f"The zip holds an unsafe path ({entry.filename!r}). Use plain file names.", "unsafe_path")
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise FeedError(f"The zip holds a symbolic link ({entry.filename!r}). Put the file itself in.")
+            raise FeedError(
+                f"The zip holds a symbolic link ({entry.filename!r}). Put the file itself in.", "symbolic_link"
+            )
         if entry.flag_bits & 0x1:
-            raise FeedError(f"{entry.filename!r} is encrypted. Publish the zip without a password.")
+            raise FeedError(f"{entry.filename!r} is encrypted. Publish the zip without a password.", "encrypted_file")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise FeedError(f"{entry.filename!r} is compressed in an unusual way. Make the zip with the usual Deflate.")
+            raise FeedError(
+                f"{entry.filename!r} is compressed in an unusual way. Make the zip with the usual Deflate.",
+                "unsupported_compression",
+            )
         if entry.file_size > _RATIO_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-            raise FeedError(f"{entry.filename!r} unpacks to more than {MAX_RATIO} times its size and is not accepted.")
+            raise FeedError(
+                f"{entry.filename!r} unpacks to more than {MAX_RATIO} times its size and is not accepted.",
+                "compression_ratio_too_high",
+            )
     total = sum(entry.file_size for entry in entries)
     if total > MAX_BYTES:
-        raise FeedError(f"The zip unpacks to {total >> 20} MiB; at most {MAX_BYTES >> 20} MiB are accepted.")
+        raise FeedError(
+            f"The zip unpacks to {total >> 20} MiB; at most {MAX_BYTES >> 20} MiB are accepted.",
+            "unpacked_size_too_large",
+        )
 
 
 def _check_overlap(path: Path, entries: list[zipfile.ZipInfo]) -> None:
@@ -133,11 +158,16 @@ def _check_overlap(path: Path, entries: list[zipfile.ZipInfo]) -> None:
     with path.open("rb") as file:
         for entry in sorted(entries, key=lambda each: each.header_offset):
             if entry.header_offset < end:
-                raise FeedError(f"{previous!r} and {entry.filename!r} overlap inside the zip. Make the zip again.")
+                raise FeedError(
+                    f"{previous!r} and {entry.filename!r} overlap inside the zip. Make the zip again.",
+                    "overlapping_files",
+                )
             file.seek(entry.header_offset)
             header = file.read(_LOCAL_HEADER.size)
             if len(header) < _LOCAL_HEADER.size or header[:4] != b"PK\x03\x04":
-                raise FeedError(f"{entry.filename!r} is damaged inside the zip. Make the zip again.")
+                raise FeedError(
+                    f"{entry.filename!r} is damaged inside the zip. Make the zip again.", "zip_entry_damaged"
+                )
             *_, name_length, extra_length = _LOCAL_HEADER.unpack(header)
             end = entry.header_offset + _LOCAL_HEADER.size + name_length + extra_length + entry.compress_size
             previous = entry.filename
@@ -152,11 +182,13 @@ def _tables(entries: list[zipfile.ZipInfo], notices: Notices) -> dict[str, zipfi
             folders.setdefault(folder, {}).setdefault(name, entry)
     inner = [entry.filename for entry in entries if entry.filename.lower().endswith(".zip")]
     if inner and not any("stops.txt" in tables for tables in folders.values()):
-        raise FeedError(f"The zip holds another zip ({inner[0]!r}) and no tables. Publish that one.")
+        raise FeedError(f"The zip holds another zip ({inner[0]!r}) and no tables. Publish that one.", "zip_in_zip")
     complete = [folder for folder, tables in sorted(folders.items()) if "stops.txt" in tables]
     if not complete or complete[0] == "":
         return folders.get("", {})
     if len(complete) > 1:
-        raise FeedError(f"The zip holds several feeds ({', '.join(complete)}). Publish one zip for each.")
+        raise FeedError(
+            f"The zip holds several feeds ({', '.join(complete)}). Publish one zip for each.", "several_feeds"
+        )
     notices.warn("invalid_input_files_in_subfolder", complete[0])
     return folders[complete[0]]

@@ -42,7 +42,8 @@ def of_tables(calendar: Any, calendar_dates: Any, notices: Notices) -> Services:
     if len(index) * (last - first + 1) > MAX_CELLS:
         raise FeedError(
             f"The calendars give {len(index)} services from {text_of(first)} to {text_of(last)}, which is not accepted."
-            " Let end_date and the exceptions end within a few years."
+            " Let end_date and the exceptions end within a few years.",
+            "calendar_too_long",
         )
     active = np.zeros((len(index), last - first + 1), np.uint8)
     # `date.toordinal` 1 is a Monday.

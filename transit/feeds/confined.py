@@ -36,6 +36,7 @@ _SERVER = multiprocessing.get_context("forkserver")
 _LOADED: list[str] = []
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OUT_OF_MEMORY = ("memory allocation of", "bad_alloc", "out of memory", "Cannot allocate memory", "MemoryError")
+_FULL = ("database or disk is full", "No space left on device")
 _MAX_ANSWER = 64 << 20
 _STDERR = "stderr"
 
@@ -112,7 +113,7 @@ class Job:
         except (EOFError, OSError):
             said = None
         if said is None:
-            raise FeedError(self._late() if not ready else self._crashed())
+            raise self._crashed() if ready else self._late()
         usage = Usage(self._what, time.monotonic() - self._started, *said["usage"])
         RECENT.append(usage)
         _LOG.info("%s: %.1f s, %.0f MiB at most", usage.work, usage.wall_s, usage.peak_mib)
@@ -120,7 +121,7 @@ class Job:
             return said["answer"]
         if said["kind"] == "fault":
             _LOG.error("%s failed\n%s", self._what, said["detail"])
-        raise FeedError(self._sentence(said["kind"], said["detail"]))
+        raise self._error(said["kind"], said["detail"], said.get("code", ""))
 
     def end(self) -> None:
         """End it at once, whatever it is doing."""
@@ -130,31 +131,41 @@ class Job:
         self._answers.close()
         self._process.close()
 
-    def _sentence(self, kind: str, detail: str) -> str:
+    def _error(self, kind: str, detail: str, code: str) -> FeedError:
         if kind == "refused":
-            return detail
+            return FeedError(detail, code)
         if kind == "memory":
             return self._too_big()
         if kind == "room":
             return no_room(detail)
         last = detail.strip().rsplit("\n", 1)[-1]
-        return f"To {self._what} failed in a way that nobody foresaw ({last}). Report this; the log tells more."
+        return FeedError(
+            f"To {self._what} failed in a way that nobody foresaw ({last}). Report this; the log tells more.",
+            "unforeseen_failure",
+        )
 
-    def _too_big(self) -> str:
+    def _too_big(self) -> FeedError:
         limit = self._limits.memory_mib
-        return f"To {self._what} needs more than {limit} MiB of memory. Publish less at once, or raise the limit."
+        return FeedError(
+            f"To {self._what} needs more than {limit} MiB of memory. Publish less at once, or raise the limit.",
+            "needs_too_much_memory",
+        )
 
-    def _late(self) -> str:
-        return f"To {self._what} takes longer than {self._limits.wall_s} s and was given up. Publish less at once."
+    def _late(self) -> FeedError:
+        return FeedError(
+            f"To {self._what} takes longer than {self._limits.wall_s} s and was given up. Publish less at once.",
+            "takes_too_long",
+        )
 
-    def _crashed(self) -> str:
+    def _crashed(self) -> FeedError:
         """Why a process ended without an answer."""
         self._process.join(5)
         code = self._process.exitcode or 0
         name = signal.Signals(-code).name if -code in signal.valid_signals() else str(code)
         if name == "SIGXCPU":
             limit = self._limits.cpu_s
-            return f"To {self._what} needs more than {limit} s of processor time. Publish less at once."
+            message = f"To {self._what} needs more than {limit} s of processor time. Publish less at once."
+            return FeedError(message, "takes_too_long")
         try:
             said = (self._folder / _STDERR).read_text(errors="replace")
         except OSError:
@@ -163,15 +174,17 @@ class Job:
         if any(text in said for text in _OUT_OF_MEMORY):
             return self._too_big()
         limit = self._limits.memory_mib
-        return (
+        return FeedError(
             f"To {self._what} ended abruptly ({name}). Perhaps it needs more than {limit} MiB of memory, or the machine"
-            " has too little. Try again, then report it."
+            " has too little. Try again, then report it.",
+            "crashed",
         )
 
 
-def no_room(detail: str) -> str:
+def no_room(detail: str) -> FeedError:
     """What to say where the disk is full."""
-    return f"There is no room left on the disk ({detail}). Make room and do it again: nothing was changed."
+    message = f"There is no room left on the disk ({detail}). Make room and do it again: nothing was changed."
+    return FeedError(message, "disk_full")
 
 
 @contextmanager
@@ -182,7 +195,7 @@ def disk() -> Iterator[None]:
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
-        raise FeedError(no_room(str(error))) from error
+        raise no_room(str(error)) from error
 
 
 def _main(answers: Connection, limits: Limits, folder: str, work: tuple[str, str], arguments: tuple[Any, ...]) -> None:
@@ -207,15 +220,16 @@ def _done(module: str, function: str, arguments: tuple[Any, ...]) -> dict[str, A
     try:
         return {"kind": "answer", "answer": getattr(import_module(module), function)(*arguments)}
     except FeedError as error:
-        return {"kind": "refused", "detail": str(error)}
+        return {"kind": "refused", "detail": str(error), "code": error.code}
     except MemoryError:
         return {"kind": "memory", "detail": ""}
     except OSError as error:
         if error.errno == errno.ENOMEM:
             return {"kind": "memory", "detail": ""}
         return {"kind": "room" if error.errno in _NO_ROOM else "fault", "detail": str(error)}
-    except BaseException:  # noqa: BLE001 - whatever it is, the caller must hear of it
-        return {"kind": "fault", "detail": traceback.format_exc()}
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the caller must hear of it
+        full = any(text in str(error) for text in _FULL)
+        return {"kind": "room" if full else "fault", "detail": str(error) if full else traceback.format_exc()}
 
 
 def _limit(limits: Limits) -> None:

@@ -98,7 +98,9 @@ def _departures(
             spans.setdefault(trip_id, []).append(times)
             total += len(times)
             if total > MAX_RUNS:
-                raise FeedError("frequencies.txt would expand to more than a million runs. Raise headway_secs.")
+                raise FeedError(
+                    "frequencies.txt would expand to more than a million runs. Raise headway_secs.", "too_many_runs"
+                )
             runs = found.setdefault(trips[trip_id], {})
             for time in times:
                 runs.setdefault(time, 0 if kind == 1 else headway)

@@ -103,7 +103,7 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         notices,
     )
     if not len(found.trip):
-        raise FeedError(_no_trip(tables, trips))
+        raise FeedError(_no_trip(tables, trips), "no_usable_trip")
     _note_trips_without_times(trips, known, found, tables, notices)
     losses = _losses(tables, trips, found)
     trips, trip_start, events = _joined(trips, found, tables.rows("frequencies"), notices)
@@ -157,7 +157,8 @@ def _read_agencies(tables: Tables, notices: Notices) -> tuple[list[Agency], str]
     zones = list(dict.fromkeys(agency.timezone for agency in agencies))
     if not agencies or not entities.is_timezone(zones[0]):
         raise FeedError(
-            "agency.txt names no valid agency_timezone. Give every agency an IANA time zone such as Europe/Helsinki."
+            "agency.txt names no valid agency_timezone. Give every agency an IANA time zone such as Europe/Helsinki.",
+            "invalid_timezone",
         )
     if len(zones) > 1:
         notices.add("inconsistent_agency_timezone", "agency.txt", "agency_timezone", zones)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -64,17 +64,30 @@ def import_streets(source: str, name: str, now: datetime) -> FeedVersion:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What was found in a file; `reason` says why it cannot be used, or is empty."""
+    """What was found in a file. `reason` says why it cannot be used, `code` what kind of reason that is; or empty."""
 
-    summary: dict[str, Any]
-    notices: list[Notice]
-    reason: str
-    losses: dict[str, tuple[int, int]]
+    summary: dict[str, Any] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    losses: dict[str, tuple[int, int]] = field(default_factory=dict)
+    reason: str = ""
+    code: str = ""
 
     @classmethod
     def of(cls, said: dict[str, Any]) -> _Reading:
         """From the answer of a worker child."""
-        return cls(said["summary"], [Notice.of(row) for row in said["notices"]], said["reason"], said["losses"])
+        return cls(**{**said, "notices": [Notice.of(row) for row in said["notices"]]})
+
+    def judged(self) -> _Reading:
+        """The same, rejected where too much of it cannot be used."""
+        for table, (lost, given) in self.losses.items():
+            if lost > MAX_LOST * given:
+                reason = (
+                    f"{lost} of {given} rows of {table}.txt cannot be used, more than {MAX_LOST:.0%}. Mend what the"
+                    " notices name and publish the feed again; who has looked at it can import it all the same"
+                    " (--anyway)."
+                )
+                return replace(self, reason=reason, code="too_much_dropped")
+        return self
 
 
 def _read_feed(path: Path, now: datetime) -> _Reading:
@@ -87,9 +100,8 @@ def _read_feed(path: Path, now: datetime) -> _Reading:
             others = [Notice.of(row) for row in validator.answer()]
         except FeedError as error:
             # The validator only advises: what stops it does not stop the import.
-            others = (
-                [] if reading.reason else [Notice("validator_failed", "WARNING", "", "", 1, (str(error),), (None,))]
-            )
+            failed = Notice("validator_failed", "WARNING", "", "", 1, (str(error),), (None,))
+            others = [] if reading.reason else [failed]
     own = list(reading.notices)
     last = reading.summary.get("last_day", "")
     if last and last < now.strftime("%Y%m%d"):
@@ -130,26 +142,16 @@ def _import(
         try:
             reading = read(stored.path, now)
         except FeedError as error:
-            reading = _Reading({}, [], str(error), {})
-        lost = _lost(reading.losses)
-        if lost:
-            reading.notices.insert(0, Notice("too_much_dropped", "ERROR", "", "", 1, (lost,), (None,)))
-        reason = reading.reason or ("" if anyway else lost)
-        version = _record(interface, stored, reading, reason, now)
-        if reason:
-            raise FeedError(reason)
+            if error.code == "disk_full":
+                raise
+            reading = _Reading(reason=str(error), code=error.code)
+        if not reading.reason:
+            reading = reading.judged()
+        rejected = reading.reason and not (anyway and reading.code == "too_much_dropped")
+        version = _record(interface, stored, reading, now, "REJECTED" if rejected else "IMPORTED")
+        if rejected:
+            raise FeedError(reading.reason, reading.code)
         return version
-
-
-def _lost(losses: dict[str, tuple[int, int]]) -> str:
-    """Why a feed of which too much is unusable is rejected, or nothing."""
-    for table, (lost, given) in losses.items():
-        if lost > MAX_LOST * given:
-            return (
-                f"{lost} of {given} rows of {table}.txt cannot be used, more than {MAX_LOST:.0%}. Mend what the notices"
-                " name and publish the feed again; who has looked at it can import it all the same (--anyway)."
-            )
-    return ""
 
 
 @contextmanager
@@ -161,7 +163,7 @@ def room() -> Iterator[None]:
     except OperationalError as error:
         if "disk is full" not in str(error) and "No space left" not in str(error):
             raise
-        raise FeedError(confined.no_room(str(error))) from error
+        raise confined.no_room(str(error)) from error
 
 
 def _name_after(source: str) -> str:
@@ -181,8 +183,9 @@ def _interface(name: str, kind: Interface.Format, source: str) -> Interface:
     return interface
 
 
-def _record(interface: Interface, stored: Stored, reading: _Reading, reason: str, now: datetime) -> FeedVersion:
-    """The version with its notices, all at once: rejected where there is a reason."""
+def _record(interface: Interface, stored: Stored, reading: _Reading, now: datetime, state: str) -> FeedVersion:
+    """The version with its notices, all at once, the reason against it first."""
+    reason = [Notice(reading.code, "ERROR", "", "", 1, (reading.reason,), (None,))] if reading.reason else []
     with transaction.atomic():
         interface.versions.filter(sha256=stored.sha256, state="REJECTED").delete()
         version, is_new = FeedVersion.objects.get_or_create(
@@ -193,9 +196,10 @@ def _record(interface: Interface, stored: Stored, reading: _Reading, reason: str
         if not is_new:
             # Somebody else imported the same bytes meanwhile.
             return version
-        NoticeRow.objects.bulk_create(_row(version, notice) for notice in reading.notices[:MAX_NOTICES])
-        if reason:
-            FEED_VERSION.move(version, "REJECTED", reason=reason)
+        rows = [*reason, *reading.notices][:MAX_NOTICES]
+        NoticeRow.objects.bulk_create(_row(version, notice) for notice in rows)
+        if state == "REJECTED":
+            FEED_VERSION.move(version, state, reason=reading.reason)
     return version
 
 

@@ -15,7 +15,14 @@ SAMPLES = 5
 
 
 class FeedError(Exception):
-    """A feed, or an extract of streets, that cannot be used at all. The message says what is wrong and what to do."""
+    """A feed, or an extract of streets, that cannot be used at all. The message says what is wrong and what to do.
+
+    `code` is explained in transit.feeds.explanations; it is empty where the fault is not in a file.
+    """
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,9 +180,9 @@ def count_streets(path: Path) -> int:
     try:
         streets = sum(bool(item.is_way()) for item in _items(path).with_filter(osmium.filter.KeyFilter("highway")))
     except (RuntimeError, ValueError) as error:
-        raise FeedError(_NOT_ONE) from error
+        raise FeedError(_NOT_ONE, "not_an_extract") from error
     if not streets:
-        raise FeedError(_NO_STREETS)
+        raise FeedError(_NO_STREETS, "no_streets")
     return streets
 
 
@@ -193,9 +193,9 @@ def read_extract(path: Path) -> Extract:
         for item in _items(path).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
             reader.take(item)
     except (RuntimeError, ValueError) as error:
-        raise FeedError(_NOT_ONE) from error
+        raise FeedError(_NOT_ONE, "not_an_extract") from error
     if not len(reader.extract.ways.ref):
-        raise FeedError(_NO_STREETS)
+        raise FeedError(_NO_STREETS, "no_streets")
     return reader.extract
 
 

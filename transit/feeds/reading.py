@@ -14,17 +14,17 @@ from transit.feeds.notices import FeedError, Notices
 
 
 def read_the_feed(path: str) -> dict[str, Any]:
-    """`summary` in numbers, `losses`, `notices`, and `reason` where the feed cannot be used."""
+    """`summary` in numbers, `losses` and `notices`; `reason` and its `code` where the feed cannot be used."""
     notices = Notices()
-    said: dict[str, Any] = {"summary": {}, "losses": {}, "reason": ""}
+    said: dict[str, Any] = {}
     try:
         feed = gtfs.read_gtfs(Path(path), notices)
         said |= {"summary": feed.summary, "losses": feed.losses}
     except FeedError as error:
-        said["reason"] = str(error)
+        said |= {"reason": str(error), "code": error.code}
     return {**said, "notices": [asdict(row) for row in notices.list()]}
 
 
 def read_the_streets(path: str) -> dict[str, Any]:
     """The same of an extract of streets."""
-    return {"summary": {"streets": osm.count_streets(Path(path))}, "losses": {}, "notices": [], "reason": ""}
+    return {"summary": {"streets": osm.count_streets(Path(path))}, "notices": []}

@@ -118,9 +118,15 @@ def _require_files(archive: Archive) -> None:
     """Raise FeedError unless all files are there without which nothing can run."""
     missing = [name for name in REQUIRED if name not in archive.names]
     if missing:
-        raise FeedError(f"The feed has no {', '.join(missing)}. GTFS requires it: add it to the zip and publish again.")
+        raise FeedError(
+            f"The feed has no {', '.join(missing)}. GTFS requires it: add it to the zip and publish again.",
+            "missing_required_file",
+        )
     if "calendar.txt" not in archive.names and "calendar_dates.txt" not in archive.names:
-        raise FeedError("The feed has neither calendar.txt nor calendar_dates.txt. Add one: it says when trips run.")
+        raise FeedError(
+            "The feed has neither calendar.txt nor calendar_dates.txt. Add one: it says when trips run.",
+            "missing_calendar_and_calendar_date_files",
+        )
 
 
 def _require_columns(kit: Any, stop_time_columns: Sequence[str]) -> None:
@@ -129,18 +135,21 @@ def _require_columns(kit: Any, stop_time_columns: Sequence[str]) -> None:
         table = file.removesuffix(".txt")
         frame = None if table == "stop_times" else getattr(kit, table)
         if table != "stop_times" and frame is None:
-            raise FeedError(f"{file} has no rows. Fill it and publish the feed again.")
+            raise FeedError(f"{file} has no rows. Fill it and publish the feed again.", "empty_file")
         present = set(stop_time_columns) if frame is None else set(frame.columns)
         missing = [column for column in columns if column not in present]
         if missing:
-            raise FeedError(f"{file} has no column {', '.join(missing)}. GTFS requires it: add it and publish again.")
+            raise FeedError(
+                f"{file} has no column {', '.join(missing)}. GTFS requires it: add it and publish again.",
+                "missing_required_column",
+            )
 
 
 def _read_text(archive: Archive, file: str, notices: Notices) -> pl.DataFrame:
     """A table as columns of text, empty cells null, with the lines of its rows."""
     text = clean(archive.read(file), file, notices)
     if not text.raw:
-        raise FeedError(f"{file} is empty. Fill it and publish the feed again.")
+        raise FeedError(f"{file} is empty. Fill it and publish the feed again.", "empty_file")
     try:
         frame = pl.read_csv(text.raw, infer_schema=False, truncate_ragged_lines=True, null_values=[""])
     except pl.exceptions.PolarsError:
@@ -171,7 +180,7 @@ def _read_kit(folder: Path, lines: Mapping[str, NDArray[np.int64]], notices: Not
             kit = gtfs_kit.read_feed(folder, dist_units="km")
         except Exception as error:
             message = f"The tables cannot be read ({error}). Check that each is a comma-separated table."
-            raise FeedError(message) from error
+            raise FeedError(message, "csv_parsing_failed") from error
     for file, numbers in lines.items():
         frame = getattr(kit, file.removesuffix(".txt"))
         if frame is not None and len(frame) == len(numbers):

@@ -53,7 +53,9 @@ def clean(raw: bytes, file: str, notices: Notices) -> Text:
         raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     limit = MAX_ROWS_OF.get(file, MAX_ROWS)
     if raw.count(b"\n") > limit:
-        raise FeedError(f"{file} has more than {limit} rows and is not accepted. Publish a smaller feed.")
+        raise FeedError(
+            f"{file} has more than {limit} rows and is not accepted. Publish a smaller feed.", "too_many_rows"
+        )
     return _Lines(raw, file, notices).text()
 
 
@@ -67,7 +69,7 @@ def _utf8(raw: bytes, file: str, notices: Notices) -> bytes:
         raw.decode()
     except UnicodeDecodeError as error:
         if codec:
-            raise FeedError(_encoding(file, f"its {codec.upper()} is damaged")) from error
+            raise FeedError(_encoding(file, f"its {codec.upper()} is damaged"), "not_utf8") from error
         return _mended(raw, file, notices)
     return raw
 
@@ -94,7 +96,7 @@ def _mended(raw: bytes, file: str, notices: Notices) -> bytes:
         except UnicodeDecodeError:
             bad.append(number)
     if len(bad) > sound:
-        raise FeedError(_encoding(file, f"see line {bad[0]}"))
+        raise FeedError(_encoding(file, f"see line {bad[0]}"), "not_utf8")
     values = [lines[number - 1][:60].decode("utf-8", "replace") for number in bad]
     notices.warn("invalid_character", file, values=values, lines=bad)
     return raw.decode("utf-8", "replace").encode()
@@ -184,7 +186,9 @@ class _Lines:
         """Drop rows that no honest table has. Raises FeedError where the header is one."""
         long = np.flatnonzero(self._ends - self._starts > MAX_LINE).tolist()
         if long and all(self._changed.get(i, b"") is None for i in range(long[0])):
-            raise FeedError(f"{self._file} begins with a line of more than {MAX_LINE >> 10} KiB. Check the table.")
+            raise FeedError(
+                f"{self._file} begins with a line of more than {MAX_LINE >> 10} KiB. Check the table.", "row_too_long"
+            )
         self._drop("row_too_long", long)
 
     def _drop(self, code: str, rows: Iterable[int]) -> None:
@@ -203,7 +207,9 @@ class _Lines:
         line = self._line(first).decode()
         names = next(csv.reader([line]), [])
         if len(names) > MAX_COLUMNS:
-            raise FeedError(f"{self._file} has {len(names)} columns; at most {MAX_COLUMNS} are accepted.")
+            raise FeedError(
+                f"{self._file} has {len(names)} columns; at most {MAX_COLUMNS} are accepted.", "too_many_columns"
+            )
         seen: dict[str, int] = {}
         wanted = []
         for i, name in enumerate(name.strip() for name in names):

@@ -82,7 +82,8 @@ def _compare_with_live(versions: list[FeedVersion]) -> None:
         if now_has * CHANGE < had or now_has > had * CHANGE:
             raise FeedError(
                 f"{version.interface.name} has {now_has} departures on its fullest day; the version that answers has"
-                f" {had}. Ask the publisher whether that is meant. If it is, publish all the same (--anyway)."
+                f" {had}. Ask the publisher whether that is meant. If it is, publish all the same (--anyway).",
+                "departures_changed",
             )
 
 
@@ -93,7 +94,8 @@ def _refuse_expired(versions: list[FeedVersion], now: datetime) -> None:
         if last and last < now.strftime("%Y%m%d") and version.state != "LIVE":
             raise FeedError(
                 f"{version.interface.name} ended on {last[:4]}-{last[4:6]}-{last[6:]}. Import a newer feed, or publish"
-                " this one by hand."
+                " this one by hand.",
+                "expired_feed",
             )
 
 

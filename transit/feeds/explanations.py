@@ -1,0 +1,198 @@
+"""Every code of a notice in plain words: what is wrong, what follows from it, and what the publisher can do.
+
+The codes are those of the GTFS Schedule Validator where it has one for the defect. `docs/bad-feeds.md` is made of this.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a defect does to a feed."""
+
+    REJECT = "the feed is rejected"
+    DROP = "what is wrong is left out"
+    REPAIR = "mended without loss"
+    TELL = "told only"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One code. Both texts are sentences for people who do not know the format by heart."""
+
+    outcome: Outcome
+    wrong: str
+    to_do: str
+
+
+def explain(code: str) -> Explanation:
+    """The explanation of a code; one of the second validator that we have no words for is told by its name."""
+    known = EXPLANATIONS.get(code)
+    if known is not None:
+        return known
+    words = code.replace("_", " ")
+    return Explanation(
+        Outcome.TELL,
+        f"A second validator says: {words}.",
+        f"Look for “{code}” in the rules of the GTFS Schedule Validator. The import does not depend on it.",
+    )
+
+
+def as_markdown() -> str:
+    """The table of docs/bad-feeds.md: `python -m transit.feeds.explanations`."""
+    parts = []
+    for outcome, heading in _HEADINGS.items():
+        codes = sorted(code for code, each in EXPLANATIONS.items() if each.outcome is outcome)
+        rows = ((code, EXPLANATIONS[code]) for code in codes)
+        lines = [f"| `{code}` | {each.wrong} | {each.to_do} |" for code, each in rows]
+        parts += [f"### {heading}", "", "| code | what is wrong | what to do |", "|---|---|---|", *lines, ""]
+    return "\n".join(parts)
+
+
+_HEADINGS = {
+    Outcome.REJECT: "Rejected: the feed or extract is not used, what answers stays",
+    Outcome.DROP: "Left out: the row, trip, stop or character goes with a notice, the rest stays",
+    Outcome.REPAIR: "Mended without loss, with a notice",
+    Outcome.TELL: "Told only",
+}
+
+
+def _table(outcome: Outcome, *rows: tuple[str, str, str]) -> dict[str, Explanation]:
+    return {code: Explanation(outcome, wrong, to_do) for code, wrong, to_do in rows}
+
+
+_ZIP_AGAIN = "Make the zip again from the tables and publish it."
+
+EXPLANATIONS = {
+    **_table(
+        Outcome.REJECT,
+        ("not_a_zip", "The file is not a zip.", "Publish the GTFS tables as one zip. Often an error page was sent."),
+        ("zip_entry_damaged", "A file inside the zip cannot be unpacked.", _ZIP_AGAIN),
+        ("too_many_files", "The zip holds far more files than a feed has.", "Keep the GTFS tables only."),
+        ("duplicate_file", "The zip holds the same file twice.", "Keep one of the two and publish again."),
+        ("unsafe_path", "A file in the zip would be written outside its folder.", "Use plain file names in the zip."),
+        ("symbolic_link", "The zip holds a link instead of a file.", "Put the file itself into the zip."),
+        ("encrypted_file", "A file in the zip is encrypted.", "Publish the zip without a password."),
+        (
+            "unsupported_compression",
+            "A file is compressed in an unusual way.",
+            "Use the ordinary one, Deflate.",
+        ),
+        ("compression_ratio_too_high", "A file unpacks to over 200 times its size.", _ZIP_AGAIN),
+        ("unpacked_size_too_large", "The zip unpacks to more than 2 GiB.", "Publish fewer days or fewer shapes."),
+        ("overlapping_files", "Two files share bytes inside the zip, as in a zip bomb.", _ZIP_AGAIN),
+        ("zip_in_zip", "The zip holds another zip and no tables.", "Publish the inner zip."),
+        ("several_feeds", "The zip holds several feeds in folders.", "Publish one zip for each feed."),
+        ("missing_required_file", "A table is missing that every feed must have.", "Add the table to the zip."),
+        (
+            "missing_calendar_and_calendar_date_files",
+            "Nothing says on which days trips run.",
+            "Add calendar.txt or calendar_dates.txt.",
+        ),
+        ("empty_file", "A required table has no rows.", "Fill the table."),
+        ("not_utf8", "A table is not written in UTF-8.", "Save every table as UTF-8 and publish the feed again."),
+        ("too_many_rows", "A table has more rows than any honest feed.", "Publish a smaller feed."),
+        ("too_many_columns", "A table has hundreds of columns.", "Check the first line of the table."),
+        ("calendar_too_long", "The calendars reach over too many years.", "Let services end within a few years."),
+        ("too_many_runs", "Frequencies would make more than a million runs.", "Check headway_secs: it is in seconds."),
+        ("no_usable_trip", "Not one trip of the feed can run.", "Mend what the other notices name."),
+        ("too_much_dropped", "More than 5 % of the trips or stop times cannot be used.", "Mend what the notices name."),
+        ("departures_changed", "Half the departures are gone, or twice as many came.", "Ask whether that is meant."),
+        ("not_an_extract", "The file is not an OpenStreetMap extract, or it breaks off.", "Fetch the extract again."),
+        ("no_streets", "The extract has no streets.", "Fetch an extract that covers the region."),
+        ("needs_too_much_memory", "Reading it needs more memory than is allowed.", "Publish fewer days at once."),
+        ("takes_too_long", "Reading it takes longer than is allowed.", "Publish fewer days at once."),
+        ("crashed", "Reading it made the reader crash.", "Try again, then report it to those who run this software."),
+        ("unforeseen_failure", "Reading it failed in an unknown way.", "Report it to those who run this software."),
+        ("disk_full", "The disk of this server is full.", "Make room on the server, then import again."),
+    ),
+    **_table(
+        Outcome.DROP,
+        (
+            "missing_required_column",
+            "A column is missing that the table must have.",
+            "Add the column. Without one of the required tables' columns the feed is rejected.",
+        ),
+        ("missing_required_field", "A row has an empty cell where a value must be.", "Fill the cell."),
+        ("duplicate_key", "The same identifier is there twice; the first row counts.", "Remove or rename one."),
+        ("foreign_key_violation", "A row names something that the feed does not have.", "Add it, or mend the name."),
+        ("invalid_time", "A time cannot be read.", "Write times as HH:MM:SS, at most 400 hours."),
+        ("invalid_date", "A date cannot be read.", "Write dates as YYYYMMDD."),
+        ("invalid_integer", "A cell should be a whole number and is none.", "Write digits only."),
+        ("invalid_float", "A cell should be a number and is none.", "Write digits with a point."),
+        ("invalid_currency", "A currency cannot be read.", "Write its three letters, such as EUR."),
+        ("number_out_of_range", "A number is outside what is possible.", "Mend the number."),
+        ("unexpected_enum_value", "A cell holds a code that GTFS does not have.", "Use one of the listed codes."),
+        ("start_and_end_range_out_of_order", "Something ends before it begins.", "Swap or mend the two values."),
+        ("stop_without_location", "A stop has no coordinates.", "Give stop_lat and stop_lon."),
+        ("point_near_origin", "A place lies at 0°, 0°, in the Gulf of Guinea.", "Give the true coordinates."),
+        ("point_near_pole", "A place lies at a pole.", "Give the true coordinates."),
+        (
+            "stop_time_with_arrival_before_previous_departure_time",
+            "A trip arrives before it has left the stop before.",
+            "Mend the times; after midnight hours go on with 24, 25 …",
+        ),
+        ("missing_trip_edge", "A trip has no time at its first or last stop.", "Give both times."),
+        ("unusable_trip", "A trip serves fewer than two stops.", "Give at least two stops, or remove the trip."),
+        ("missing_trip_stop_times", "A trip has no stop times at all.", "Add them, or remove the trip."),
+        ("single_shape_point", "A line on the map has fewer than two points.", "Add points, or remove the shape."),
+        ("overlapping_frequency", "Two headways hold for a trip at once.", "Let one end before the next begins."),
+        ("row_too_long", "A row is longer than 64 KiB.", "Look for a missing line break or a quote."),
+        ("csv_parsing_failed", "A row cannot be taken apart into cells.", "Close every quote, double those within."),
+        ("invalid_character", "Characters cannot be read; each became a mark.", "Save the table as UTF-8."),
+        ("on_demand_trip_not_read", "A trip runs on demand, without times.", "Set it up here as an on-demand service."),
+        ("invalid_timezone", "A time zone is not known.", "Use an IANA name such as Europe/Helsinki."),
+        ("inconsistent_agency_timezone", "Agencies differ in their time zone; the first counts.", "Use one for all."),
+        ("invalid_url", "A web address is none, and is not shown.", "Write the whole address, with https://."),
+        ("wrong_parent_location_type", "A stop lies in something that is no station.", "Name a station."),
+        ("translation_unknown_table_name", "A translation is for an unknown table.", "Mend table_name."),
+    ),
+    **_table(
+        Outcome.REPAIR,
+        ("invalid_input_files_in_subfolder", "The tables lie in a folder of the zip.", "Put them at the top."),
+        ("empty_row", "A row has no content.", "Remove it."),
+        ("duplicated_column", "A column is there twice; the first counts.", "Remove one."),
+        ("empty_column_name", "A column has no name.", "Name it or remove it."),
+        ("invalid_row_length", "A row has more cells than the table has columns.", "Remove the cells behind the last."),
+        (
+            "stop_time_with_only_arrival_or_departure_time",
+            "A stop has only one of its two times; it counts for both.",
+            "Give both times.",
+        ),
+    ),
+    **_table(
+        Outcome.TELL,
+        ("expired_feed", "The last day of service is over.", "Publish a newer feed. It can be published by hand only."),
+        ("validator_failed", "The second validator could not finish.", "Nothing: our own checks decide."),
+        ("expired_calendar", "A service ended before today.", "Remove services that are over."),
+        ("unknown_column", "A column is not part of GTFS.", "Nothing; it is not read."),
+        ("unknown_file", "A file is not part of GTFS.", "Nothing; it is not read."),
+        (
+            "mixed_case_recommended_field",
+            "A text is all in capitals or in small letters.",
+            "Write it as people do.",
+        ),
+        ("leading_or_trailing_whitespaces", "A cell has spaces around its text.", "Nothing; they are removed."),
+        ("stop_without_stop_time", "A stop is served by no trip.", "Remove it, or add its stop times."),
+        ("unused_trip", "A trip is never used.", "Add its stop times, or remove it."),
+        ("unused_shape", "A line on the map is never used.", "Remove it."),
+        ("missing_recommended_file", "A recommended table is missing.", "Add it: it makes the feed better."),
+        ("missing_recommended_field", "A recommended cell is empty.", "Fill it: it makes the feed better."),
+        ("missing_recommended_column", "A recommended column is missing.", "Add it: it makes the feed better."),
+        ("fast_travel_between_consecutive_stops", "A vehicle would be too fast between two stops.", "Check the times."),
+        ("fast_travel_between_far_stops", "A vehicle would be too fast over a distance.", "Check the times."),
+        ("stop_too_far_from_shape", "A stop lies far from the line of its trip.", "Check the stop and the shape."),
+        ("route_color_contrast", "The text on a route's colour is hard to read.", "Choose other colours."),
+        ("trip_coverage_not_active_for_next7_days", "Few trips run in the next seven days.", "Publish a newer feed."),
+        ("feed_expiration_date7_days", "The feed ends within seven days.", "Publish a newer feed soon."),
+        ("feed_expiration_date30_days", "The feed ends within thirty days.", "Plan the next feed."),
+        ("missing_timepoint_value", "It is not said whether a time is exact.", "Fill timepoint."),
+        ("platform_without_parent_station", "A platform belongs to no station.", "Name its station."),
+    ),
+}
+
+if __name__ == "__main__":
+    sys.stdout.write(as_markdown())
