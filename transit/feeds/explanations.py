@@ -99,6 +99,7 @@ EXPLANATIONS = {
         ("calendar_too_long", "The calendars reach over too many years.", "Let services end within a few years."),
         ("too_many_runs", "Frequencies would make more than a million runs.", "Check headway_secs: it is in seconds."),
         ("no_usable_trip", "Not one trip of the feed can run.", "Mend what the other notices name."),
+        ("no_service_day", "Not one trip of the feed runs on any day.", "Mend calendar.txt and calendar_dates.txt."),
         ("too_much_dropped", "More than 5 % of the trips or stop times cannot be used.", "Mend what the notices name."),
         ("departures_changed", "Half the departures are gone, or twice as many came.", "Ask whether that is meant."),
         ("not_an_extract", "The file is not an OpenStreetMap extract, or it breaks off.", "Fetch the extract again."),

@@ -105,6 +105,8 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
     if not len(found.trip):
         raise FeedError(_no_trip(tables, trips), "no_usable_trip")
     _note_trips_without_times(trips, known, found, tables, notices)
+    if not services.active[trips.service[found.trip]].any():
+        raise FeedError("No trip of the feed runs on any day: mend calendar.txt and publish again.", "no_service_day")
     losses = _losses(tables, trips, found)
     trips, trip_start, events = _joined(trips, found, tables.rows("frequencies"), notices)
     return Gtfs(
