@@ -62,16 +62,21 @@ class Archive:
     def read(self, name: str) -> bytes:
         """The bytes of one table. Raises FeedError where the archive is damaged."""
         try:
-            return self._zip.read(self._members[name])
+            content = self._zip.read(self._members[name])
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise FeedError(
                 f"{name} cannot be unpacked ({error}). Make the zip again and publish it.", "zip_entry_damaged"
             ) from error
+        except MemoryError:
+            raise
         except Exception as error:
-            # zlib.error and lzma.LZMAError share no base class with the above.
+            # zlib.error shares no base class with the above.
             raise FeedError(
                 f"{name} is damaged inside the zip ({error}). Make the zip again.", "zip_entry_damaged"
             ) from error
+        if len(content) != self._members[name].file_size:
+            raise FeedError(f"{name} is cut off inside the zip. Make the zip again.", "zip_entry_damaged")
+        return content
 
 
 def _check_directory(path: Path) -> None:
@@ -85,14 +90,15 @@ def _check_directory(path: Path) -> None:
         if at < 0:
             return
         *_, directory_bytes, _, _ = _END.unpack_from(tail, at)
+        sizes = [directory_bytes] if directory_bytes != 0xFFFFFFFF else []
         if at >= _END_64_LOCATOR.size:
             mark, _, end_at, _ = _END_64_LOCATOR.unpack_from(tail, at - _END_64_LOCATOR.size)
             # Readers look right before the locator, whatever it says.
             for place in (end_at, tail_at + at - _END_64_LOCATOR.size - _END_64.size):
                 if mark == b"PK\x06\x07" and 0 <= place < size:
                     file.seek(place)
-                    directory_bytes = max(directory_bytes, _size_in(file.read(_END_64.size)))
-    if directory_bytes > MAX_DIRECTORY and directory_bytes != 0xFFFFFFFF:
+                    sizes.append(_size_in(file.read(_END_64.size)))
+    if max(sizes, default=0) > MAX_DIRECTORY:
         raise FeedError(
             f"The zip lists far too many files; at most {MAX_ENTRIES} are accepted. Keep the tables only.",
             "too_many_files",

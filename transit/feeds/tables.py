@@ -173,11 +173,15 @@ def _read_kit(folder: Path, lines: Mapping[str, NDArray[np.int64]], notices: Not
     """gtfs-kit's feed of the folder, frames indexed by line; on refusal each table is mended first."""
     try:
         kit = gtfs_kit.read_feed(folder, dist_units="km")
+    except MemoryError:
+        raise
     except Exception:  # noqa: BLE001 - pandas raises a dozen kinds for cells that do not fit
         for path in sorted(folder.glob("*.txt")):
             _mend(path, lines[path.name], notices)
         try:
             kit = gtfs_kit.read_feed(folder, dist_units="km")
+        except MemoryError:
+            raise
         except Exception as error:
             message = f"The tables cannot be read ({error}). Check that each is a comma-separated table."
             raise FeedError(message, "csv_parsing_failed") from error
