@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 NODE   := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 NPM    := $(if $(NODE),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
-.PHONY: demo test check bench lock setup setup-dev clean format
+.PHONY: demo test check bars bench lock setup setup-dev clean format
 
 demo: setup  ## bring up a region with everything in it; DATA=folder for a real city, SIZE=1…100, PORT=8000
 	$(BIN)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(SIZE),--size $(SIZE)) $(if $(PORT),--port $(PORT))
@@ -29,6 +29,9 @@ check: setup-dev  ## style, types, architecture, translations, migrations
 	MAAS_DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	MAAS_DEBUG=1 $(BIN)/python manage.py messages --check
 	$(NPM) run --silent check
+
+bars: setup-dev  ## what must hold whatever happens, checked for real; BARS="feeds …", results in var/bars.txt
+	$(BIN)/python -m bars $(BARS)
 
 bench: setup-dev  ## the figures: medians, ratios to a peer in the same run
 	$(BIN)/python -m bench

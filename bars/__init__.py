@@ -1,1 +1,1 @@
-"""The bars of the project that take longer than a test may: `python -m bars.<name>` prints `BAR <name> PASS|FAIL …`."""
+"""The bars: what must hold whatever happens, checked for real; `make bars`. One module for each group."""

@@ -15,6 +15,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 import tempfile
 import threading
 import time
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from transit.feeds import aside
@@ -34,6 +36,7 @@ from transit.feeds.notices import FeedError
 _LOG = logging.getLogger(__name__)
 _SERVER = multiprocessing.get_context("forkserver")
 _LOADED: list[str] = []
+_STARTING = threading.Lock()
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OUT_OF_MEMORY = ("memory allocation of", "bad_alloc", "out of memory", "Cannot allocate memory", "MemoryError")
 _FULL = ("database or disk is full", "No space left on device")
@@ -101,7 +104,8 @@ class Job:
         self._process = _SERVER.Process(
             target=_main, args=(theirs, limits, str(folder), (work.module, work.function), arguments)
         )
-        self._process.start()
+        with _without_main():
+            self._process.start()
         theirs.close()
 
     def answer(self) -> Any:
@@ -179,6 +183,18 @@ class Job:
             " has too little. Try again, then report it.",
             "crashed",
         )
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Start a process that does not load the script of this one again, as Python otherwise has it do."""
+    with _STARTING:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
 
 
 def no_room(detail: str) -> FeedError:

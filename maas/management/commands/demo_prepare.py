@@ -52,7 +52,7 @@ class Command(BaseCommand):
             self._timed(f"timetable {feed['name']}", "import_feed", f"{sandbox}{feed['path']}", name=feed["name"])
         if region.get("streets"):
             self._timed("streets", "import_streets", f"{sandbox}{region['streets']}", name="streets")
-        self._timed("network", "publish_network", region["code"])
+        self._timed("network", "publish_network", region["code"], anyway=True)
 
     def _timed(self, what: str, command: str, *args: str, **options: Any) -> None:
         started = time.monotonic()

@@ -1,0 +1,32 @@
+"""Bars 21 and 22: hostile feeds and zips, and imports and publications that are killed while people search."""
+
+from __future__ import annotations
+
+import django
+
+from bars.world import SCRATCH, server  # first: it sets the environment
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from bars import hostile, killing  # noqa: E402
+from transit.models import Region  # noqa: E402
+
+
+def main() -> None:
+    """Both bars; each leaves its line."""
+    call_command("migrate", verbosity=0)
+    Region.objects.create(
+        code="coast", name="Coast", currency="EUR", timezone="Europe/Helsinki", languages=["fi"], country="FI"
+    )
+    killing.publish_first(SCRATCH)
+    with server() as site:
+        killing.bar_22(site, SCRATCH)
+    hostile.publish_first(SCRATCH)
+    with server() as site:
+        hostile.bar_21(site, SCRATCH)
+
+
+if __name__ == "__main__":
+    main()
