@@ -67,15 +67,15 @@ def publish_first(folder: Path) -> None:
     publish_network("bars", NOW, only=["h"])
 
 
-def bar_21(site: Server, folder: Path) -> None:
-    """Try them all."""
+def bar_21(site: Server, folder: Path, every: int = 1) -> None:
+    """Try them all, or one in so many."""
     before = _answers(site)
     if not all(b"h:" in answer for answer in before):
         report(21, ["the good feed does not answer"], "0", "all", 0)
         return
     failures, slowest, largest = [], 0.0, 0.0
     count = 0
-    for trial in trials():
+    for trial in list(trials())[::every]:
         path = trial.make(folder / ("hostile.osm.pbf" if trial.streets else "hostile.zip"))
         problem, seconds, mib = _try(trial, path, folder)
         if not problem and _answers(site) != before:

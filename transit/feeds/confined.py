@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -101,12 +102,18 @@ class Job:
         self._deadline = time.monotonic() + limits.wall_s
         self._started = time.monotonic()
         self._answers, theirs = _SERVER.Pipe(duplex=False)
-        self._process = _SERVER.Process(
-            target=_main, args=(theirs, limits, str(folder), (work.module, work.function), arguments)
-        )
-        with _without_main():
-            self._process.start()
-        theirs.close()
+        given = (theirs, limits, str(folder), (work.module, work.function), arguments)
+        try:
+            self._process = _started(given)
+        except (EOFError, OSError):
+            # The server that forks was killed; another one starts with the next process.
+            try:
+                self._process = _started(given)
+            except (EOFError, OSError) as error:
+                self._answers.close()
+                raise FeedError(f"To {self._what} could not begin ({error!r}). Try again.", "crashed") from error
+        finally:
+            theirs.close()
 
     def answer(self) -> Any:
         """Wait for the answer. Raises FeedError."""
@@ -185,16 +192,17 @@ class Job:
         )
 
 
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Start a process that does not load the script of this one again, as Python otherwise has it do."""
+def _started(arguments: tuple[Any, ...]) -> ForkServerProcess:
+    """A process that does not load the script of this one again, as Python otherwise has it do."""
+    process = _SERVER.Process(target=_main, args=arguments)
     with _STARTING:
         script = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            yield
+            process.start()
         finally:
             sys.modules["__main__"] = script
+    return process
 
 
 def no_room(detail: str) -> FeedError:

@@ -108,6 +108,18 @@ def test_work_ends_with_the_process_that_asked(tmp_path: Path) -> None:
     assert list(scratch.iterdir()) == []
 
 
+def test_another_server_takes_the_place_of_one_that_was_killed(tmp_path: Path) -> None:
+    assert run("answer", 1, scratch=tmp_path) == 1
+    server = next(pid for pid in _children(os.getpid()) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes())
+    os.kill(server, signal.SIGKILL)
+    assert run("answer", 2, scratch=tmp_path) == 2
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in found for child in path.read_text().split()]
+
+
 def test_what_somebody_is_writing_stays(tmp_path: Path) -> None:
     with aside.directory(tmp_path / "s", "work-") as mine:
         with aside.directory(tmp_path / "s", "work-"):

@@ -1,0 +1,29 @@
+"""The short form of the bars that run real processes; `make bars` is the whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.environment import ROOT
+
+
+@pytest.mark.exhaustive
+def test_bars_21_and_22_in_short(shared_data: Path, tmp_path: Path) -> None:
+    results = tmp_path / "bars.txt"
+    environment = {**os.environ, "MAAS_BARS_RESULTS": str(results), "MAAS_TEST_DATA": str(shared_data)}
+    done = subprocess.run(
+        [sys.executable, "-m", "bars.feeds", "--short"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    lines = results.read_text().splitlines()
+    assert sorted(line.split()[:3] for line in lines) == [["BAR", "21", "PASS"], ["BAR", "22", "PASS"]], done.stderr
