@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from transit.feeds.modes import find_mode
 from transit.feeds.notices import Notices
-from transit.feeds.tables import LINE
+from transit.feeds.text import LINE
 from transit.routing.query import Mode
 
 NONE = -1

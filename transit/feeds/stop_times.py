@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from transit.feeds.notices import Notices
 from transit.feeds.ragged import offsets
-from transit.feeds.tables import LINE
+from transit.feeds.text import LINE
 
 FILE = "stop_times.txt"
 MISSING = np.int32(-(1 << 30))

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from transit.feeds.archive import Archive
 from transit.feeds.notices import FeedError, Notices
-from transit.feeds.text import Text, clean
+from transit.feeds.text import LINE, Text, clean
 
 REQUIRED = {
     "agency.txt": ("agency_name", "agency_timezone"),
@@ -68,8 +68,6 @@ for _table, _columns in _WIDER.items():
 
 
 _BLANK = b"\xef\xbb\xbf \t\r\n"
-LINE = "#line"
-"""The column, or the name of the index, that holds the line of the file in which a row begins."""
 
 
 @dataclass(frozen=True)

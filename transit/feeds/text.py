@@ -18,6 +18,9 @@ from transit.feeds.notices import FeedError, Notices
 
 I64 = NDArray[np.int64]
 
+LINE = "#line"
+"""The column, or the name of the index, that holds the line of the file in which a row begins."""
+
 MAX_ROWS = 5_000_000
 MAX_ROWS_OF = {"stop_times.txt": 60_000_000, "shapes.txt": 60_000_000}
 MAX_COLUMNS = 250
