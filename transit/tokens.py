@@ -47,10 +47,10 @@ def of_json(form: dict[str, Any]) -> Itinerary:
 def write_token(itinerary: Itinerary, now: datetime) -> str:
     """A signed, compressed, URL-safe token of what was proposed: trips, days, stops, scheduled times, travellers.
 
-    Prices, lines on the map and passing stops are left out; they are read again from the network that is current when
-    the token comes back.
+    Prices, lines on the map, directions and passing stops are left out; they are read again from the network that is
+    current when the token comes back.
     """
-    legs = tuple(dataclasses.replace(leg, polyline=(), calls=()) for leg in itinerary.legs)
+    legs = tuple(dataclasses.replace(leg, polyline=(), calls=(), steps=()) for leg in itinerary.legs)
     bare = dataclasses.replace(itinerary, legs=legs, fares=(), unpriced_legs=())
     form = {"at": int(now.timestamp()), "itinerary": to_json(bare)}
     return signing.Signer(salt=_SALT).sign_object(form, compress=True)

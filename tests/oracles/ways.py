@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import networkx as nx
 
-from transit.routing.access import Spot
+from transit.routing.access import DETOUR, LEAP_M, Spot
+from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
 from transit.routing.streets import Streets
 
 
@@ -37,7 +38,15 @@ def graph_with(streets: Streets, mode: int, spots: dict[str, Spot]) -> nx.DiGrap
 
 
 def metres_between(streets: Streets, mode: int, start: Spot, end: Spot) -> float:
-    """The length of the shortest way, infinite where there is none."""
+    """The length of the shortest way, infinite where there is none.
+
+    Two places that are nearer to each other than to the street are joined by a straight line.
+    """
+    if start.link and end.link:
+        east = (start.lon - end.lon) * math.cos(math.radians((start.lat + end.lat) / 2))
+        across = DETOUR * METRES_PER_DEGREE * math.hypot(east, start.lat - end.lat)
+        if across <= min(LEAP_M, start.link.offset_m + end.link.offset_m):
+            return across
     graph = graph_with(streets, mode, {"start": start, "end": end})
     try:
         return float(nx.dijkstra_path_length(graph, "start", "end"))

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from transit import tokens
 from transit.money import Money
-from transit.routing.itinerary import FareProduct, Itinerary, Leg, Place, Service, StopCall
+from transit.routing.itinerary import FareProduct, Heading, Itinerary, Leg, Place, Service, Step, StopCall, Turn
 from transit.routing.query import Mode, RiderCategory, Traveller
+from transit.routing.streets import WayKind
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
@@ -30,8 +31,11 @@ def an_itinerary() -> Itinerary:
     service = Service("f:t1", date(2026, 11, 23), "f:3", "3", "Etelä", "f:a", "Bussit", "ff0000", "ffffff", "https://a")
     call = StopCall(place("Välipysäkki", 61.48, "f:9"), NOW, NOW + timedelta(seconds=30))
     minute = timedelta(minutes=1)
+    line = ((23.7, 61.5), (23.8, 61.6))
+    first = Step(Turn.DEPART, "", WayKind.STEPS, 400, 61.5, 23.7, Heading.NE)
+    steps = (first, Step(Turn.ARRIVE, "", None, 0, 1.0, 2.0))
     legs = (
-        Leg(Mode.WALK, start, quay, NOW + 10 * minute, NOW + 15 * minute, 400, ((23.7, 61.5), (23.8, 61.6))),
+        Leg(Mode.WALK, start, quay, NOW + 10 * minute, NOW + 15 * minute, 400, line, steps=steps),
         Leg(Mode.BUS, quay, quarry, NOW + 15 * minute, NOW + 30 * minute, 9000, ((1.0, 2.0),), service, (call,), 4, 9),
         Leg(Mode.WALK, quarry, door, NOW + 30 * minute, NOW + 31 * minute, 80),
     )
@@ -74,10 +78,18 @@ def test_json_that_is_not_exactly_an_itinerary_is_refused(change: object, where:
         tokens.of_json(form)
 
 
+def test_json_of_an_older_release_is_read() -> None:
+    form = tokens.to_json(an_itinerary())
+    for leg in form["legs"]:
+        del leg["steps"]
+    legs = tuple(dataclasses.replace(leg, steps=()) for leg in an_itinerary().legs)
+    assert tokens.of_json(form) == dataclasses.replace(an_itinerary(), legs=legs)
+
+
 def test_token_brings_back_the_journey_without_prices() -> None:
     itinerary = an_itinerary()
     back = tokens.read_token(tokens.write_token(itinerary, NOW), NOW + timedelta(minutes=29))
-    bare = tuple(dataclasses.replace(leg, polyline=(), calls=()) for leg in itinerary.legs)
+    bare = tuple(dataclasses.replace(leg, polyline=(), calls=(), steps=()) for leg in itinerary.legs)
     assert back == dataclasses.replace(itinerary, legs=bare, fares=())
 
 

@@ -70,7 +70,7 @@ class MomentField(serializers.CharField):
             raise serializers.ValidationError("expected RFC 3339, such as 2026-11-23T09:30:00+02:00") from None
         if not 2000 <= moment.year < 2200:
             raise serializers.ValidationError("expected a year from 2000 to 2199")
-        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(_timezone()))
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(region_timezone()))
 
 
 class PlanParameters(serializers.Serializer[Any]):
@@ -87,12 +87,35 @@ class PlanParameters(serializers.Serializer[Any]):
     modes = ModesField(required=False, help_text="`bus,rail,bicycle`. Default: all")
     max_walk = serializers.IntegerField(default=1800, min_value=0, max_value=7200, help_text="Seconds on foot at most")
     step_free = serializers.BooleanField(default=False, help_text="Avoid stairs in stations, where they are known")
+    walk_speed = serializers.FloatField(
+        default=1.25,
+        min_value=0.3,
+        max_value=3.0,
+        help_text="Metres a second on foot. Below the default, changes take as much longer than published",
+    )
+    change_slack = serializers.IntegerField(
+        default=0, min_value=0, max_value=3600, help_text="Seconds added to every change, also one at the same stop"
+    )
+    after = MomentField(required=False, help_text="Another page: the window begins here instead; see `later`")
+    before = MomentField(required=False, help_text="Another page: the window ends right before this; see `earlier`")
+    limit = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=50,
+        help_text="Rides on a page: the window ends before the first too many, and goes on for a day to find any",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """`from` and `to`, which Python cannot name."""
         fields = super().get_fields()
         renamed = {"origin": "from", "destination": "to"}
         return {renamed.get(name, name): field for name, field in fields.items()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A page begins or ends somewhere, not both."""
+        if "after" in attrs and "before" in attrs:
+            raise serializers.ValidationError({"before": "give after or before, not both"})
+        return attrs
 
     def validate_travellers(self, value: Any) -> Any:
         """The default is text like any other."""
@@ -135,5 +158,6 @@ def transit_modes(modes: frozenset[Mode] | None) -> frozenset[Mode]:
     return TRANSIT_MODES if modes is None else modes - STREET_MODES
 
 
-def _timezone() -> str:
+def region_timezone() -> str:
+    """The IANA name of the zone of times that name none."""
     return Region.objects.order_by("pk").values_list("timezone", flat=True).first() or "UTC"

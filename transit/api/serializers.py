@@ -12,8 +12,20 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from transit.money import Money
-from transit.routing.itinerary import Arrangement, FareProduct, Itinerary, Leg, Place, Service
+from transit.routing.itinerary import (
+    Arrangement,
+    FareProduct,
+    Heading,
+    Itinerary,
+    Leg,
+    Place,
+    Service,
+    Side,
+    Step,
+    Turn,
+)
 from transit.routing.query import Mode, RiderCategory
+from transit.routing.streets import WayKind
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -146,6 +158,27 @@ class SourcesSerializer(serializers.Serializer[Any]):
     streets = serializers.CharField(help_text="Whom to credit for the streets; empty where there are none")
 
 
+class StepSerializer(serializers.Serializer[Step]):
+    """A sentence of directions: turn, then follow a way for a distance. The last one arrives and has no distance.
+
+    `street` is the name of the way in the reader's language; where it has none, `kind` says what it is (null: open
+    ground).
+    """
+
+    turn = serializers.ChoiceField(choices=[turn.value for turn in Turn])
+    street = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in WayKind], allow_null=True)
+    distance_m = serializers.IntegerField()
+    lat = serializers.FloatField(help_text="Where the step begins")
+    lon = serializers.FloatField()
+    heading = serializers.ChoiceField(
+        choices=[heading.value for heading in Heading], allow_null=True, help_text="Of the first step"
+    )
+    side = serializers.ChoiceField(
+        choices=[side.value for side in Side], allow_null=True, help_text="Of the last step, where it is known"
+    )
+
+
 class LegSerializer(serializers.Serializer[Leg]):
     """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
 
@@ -155,9 +188,11 @@ class LegSerializer(serializers.Serializer[Leg]):
     start_at = LocalTimeField(lambda leg: (leg.start_at, leg.start.timezone))
     end_at = LocalTimeField(lambda leg: (leg.end_at, leg.end.timezone))
     distance_m = serializers.IntegerField()
+    steps = StepSerializer(many=True, help_text="Directions on foot or by bicycle; their distances add up to the leg's")
     polyline = serializers.ListField(
+        source="drawn",
         child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2),
-        help_text="Longitude, latitude, as in a GeoJSON LineString",
+        help_text="Longitude, latitude, as in a GeoJSON LineString, to about a metre",
     )
     service = ServiceSerializer(allow_null=True)
     calls = StopCallSerializer(many=True)
@@ -219,9 +254,20 @@ class ItinerarySerializer(serializers.Serializer[Itinerary]):
 
 
 class PlanSerializer(serializers.Serializer[Any]):
-    """The answer to a search, best first."""
+    """A page of the answer to a search: rides by departure, then the direct ways; walking first where it is best.
+
+    A page is the window between `window_from` and `window_until` (both included): rides that leave in it (with
+    `arrive_by`: that arrive), unless another journey, in the window or not, leaves no earlier, arrives no later and
+    has no more vehicles, or one on the same page makes them pointless. `earlier` and `later` lead to the windows right
+    beside it: who follows them sees every such ride once. The bounds are exact; a walk at either end is shown by whole
+    minutes, up to 59 seconds outside. Direct ways fit any time: they are on the first page alone.
+    """
 
     itineraries = ItinerarySerializer(many=True)
+    window_from = LocalTimeField(lambda answer: (answer["page"].from_at, answer["timezone"]))
+    window_until = LocalTimeField(lambda answer: (answer["page"].until_at, answer["timezone"]))
+    earlier = serializers.URLField(allow_null=True, help_text="The page before; null where all of it is over")
+    later = serializers.URLField(allow_null=True, help_text="The page after; null where the timetables end")
 
 
 class FoundPlaceSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -18,6 +18,7 @@ from transit.api.parameters import (
     PlaceAtParameters,
     PlacesParameters,
     PlanParameters,
+    region_timezone,
     transit_modes,
 )
 from transit.api.serializers import (
@@ -42,9 +43,19 @@ class PlanView(APIView):
         Names come in the language of `Accept-Language`.
         """
         now = datetime.now(UTC)
-        found = journeys.plan(_query(_valid(PlanParameters(data=request.query_params)), request, now), now)
+        asked = _valid(PlanParameters(data=request.query_params))
+        turned = journeys.Turned(asked.get("after"), asked.get("before"))
+        page = journeys.plan(_query(asked, request, now), now, turned, asked.get("limit"))
+        is_first = turned == journeys.Turned()
+        answer = {
+            "itineraries": [each for each in page.itineraries if is_first or each.vehicles],
+            "page": page,
+            "timezone": region_timezone(),
+            "earlier": _turn(request, before=page.from_at) if page.earlier else None,
+            "later": _turn(request, after=page.until_at + timedelta(seconds=1)) if page.later else None,
+        }
         context = {"write_token": lambda itinerary: tokens.write_token(itinerary, now)}
-        return Response(PlanSerializer({"itineraries": found}, context=context).data)
+        return Response(PlanSerializer(answer, context=context).data)
 
 
 class PlacesView(APIView):
@@ -128,12 +139,24 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             travellers=asked["travellers"],
             transit_modes=transit_modes(modes),
             max_walk_s=asked["max_walk"],
+            walk_speed_mps=asked["walk_speed"],
+            change_slack_s=asked["change_slack"],
             step_free=asked["step_free"],
             bicycle=modes is None or Mode.BICYCLE in modes,
             language=request.LANGUAGE_CODE,
         )
     except ValueError as wrong:
         raise serializers.ValidationError(str(wrong)) from wrong
+
+
+def _turn(request: Request, **moved: datetime) -> str:
+    """The address of another page of the same search."""
+    address = request.query_params.copy()
+    for name in ("after", "before"):
+        address.pop(name, None)
+    for name, moment in moved.items():
+        address[name] = moment.isoformat().replace("+00:00", "Z")
+    return request.build_absolute_uri(f"?{address.urlencode()}")
 
 
 def _location(asked: Location | str, request: Request) -> Location:

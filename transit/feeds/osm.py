@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from transit.feeds.notices import FeedError
 from transit.feeds.permissions import permissions
+from transit.feeds.waykinds import kind_of
+from transit.routing.streets import WAY_KINDS
 
 Names = dict[str, str]
 """A name by language code; "" is the name on the spot. What a place is called besides, and how it is read, stands under
@@ -135,6 +137,8 @@ class Ways:
     highway: list[str] = field(default_factory=list)
     name: list[int] = field(default_factory=list)
     """Index into `names`."""
+    kind: bytearray = field(default_factory=bytearray)
+    """Index of the kind of way in WAY_KINDS."""
     bridge: bytearray = field(default_factory=bytearray)
 
 
@@ -246,6 +250,7 @@ class _Reader:
         ways.forward.append(forward)
         ways.backward.append(backward)
         ways.highway.append(tags["highway"])
+        ways.kind.append(WAY_KINDS.index(kind_of(tags)))
         ways.bridge.append(tags.get("bridge", "no") != "no")
         ways.name.append(self._name(names_of(tags) or ({"": tags["ref"]} if "ref" in tags else {})))
 
@@ -398,5 +403,6 @@ def _append_ways(result: Extract, extract: Extract) -> None:
         ways.forward.append(more.forward[i])
         ways.backward.append(more.backward[i])
         ways.highway.append(more.highway[i])
+        ways.kind.append(more.kind[i])
         ways.bridge.append(more.bridge[i])
         ways.name.append(more.name[i] + first_name if more.name[i] else 0)

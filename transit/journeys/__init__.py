@@ -12,7 +12,7 @@ from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, current_engin
 from transit.journeys.feeds import Disclosure, Sources, sources_of
 from transit.journeys.itineraries import Translator
 from transit.journeys.places import FoundPlace, place_at, places_named
-from transit.journeys.planning import planned
+from transit.journeys.planning import Page, Turned, page_of
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.routing import planner
 from transit.routing.itinerary import Itinerary, Place
@@ -25,8 +25,10 @@ __all__ = [
     "ItineraryChanged",
     "NoNetwork",
     "NoSuchStop",
+    "Page",
     "Sources",
     "StopDeparture",
+    "Turned",
     "departures",
     "find_place_at",
     "find_places",
@@ -38,12 +40,12 @@ __all__ = [
 ]
 
 
-def plan(query: Query, now: datetime) -> list[Itinerary]:
-    """The journeys of a query in order of departure, priced; none whose vehicles are due before `now`.
+def plan(query: Query, now: datetime, turned: Turned | None = None, at_most: int | None = None) -> Page:
+    """A page of the journeys of a query, priced; nothing that would leave before `now`. See `planning.page_of`.
 
     Raises NoSuchStop where the origin or destination names a stop that is not in the network.
     """
-    return planned(current_engine(), query, now)
+    return page_of(current_engine(), query, now, turned, at_most)
 
 
 def recheck(itinerary: Itinerary, language: str) -> Itinerary:

@@ -46,7 +46,7 @@ class Engine:
         streets = self.network.streets
         stops = self.network.stops
         known = streets if streets.nodes else None
-        return Ground(stops.lat, stops.lon, known, stops.original, self.network.doors)
+        return Ground(stops.lat, stops.lon, known, stops.original, self.network.doors, stops.parent)
 
     @cached_property
     def places(self) -> Places:
@@ -60,6 +60,20 @@ class Engine:
         for number, name in enumerate(self.network.street_names.base):
             found.setdefault(name, []).append(number)
         return found
+
+    @cached_property
+    def first_at(self) -> int:
+        """The Unix second at which the first day with service data starts."""
+        return service_day_start(self.network.first_day, self.timezone)
+
+    @cached_property
+    def last_at(self) -> int:
+        """The Unix second at which the night after the last day with service data ends."""
+        return service_day_start(self.network.last_day + 2, self.timezone)
+
+    def day_start(self, at: datetime) -> int:
+        """The Unix second at which the local day of a moment starts."""
+        return service_day_start(at.astimezone(ZoneInfo(self.timezone)).toordinal(), self.timezone)
 
     def day_at(self, at: datetime, *, step_free: bool = False) -> Day:
         """The window of the local day of a moment, with all transfers or those without steps."""

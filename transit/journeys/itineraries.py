@@ -9,9 +9,10 @@ import numpy as np
 
 from transit.journeys.engine import Engine
 from transit.network.store import Run
+from transit.routing.directions import directions
 from transit.routing.fares import price
-from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, StopCall
-from transit.routing.journey import Journey, StreetLeg
+from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Step, StopCall
+from transit.routing.journey import Journey, StreetLeg, Way
 from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
 from transit.routing.query import Location, Query, Traveller
 from transit.routing.timetable import Timetable
@@ -22,13 +23,14 @@ ARRANGEMENTS = (Arrangement.REGULAR, Arrangement.REGULAR, Arrangement.PHONE, Arr
 
 
 class Translator:
-    """Writes itineraries in one language. Remembers the stops it has written."""
+    """Writes itineraries in one language. Remembers the stops and ways it has written."""
 
     def __init__(self, engine: Engine, language: str) -> None:
         self.engine = engine
         self.network = engine.network
         self.language = language.lower()
         self._stops: dict[int, Place] = {}
+        self._steps: dict[int, tuple[Way, tuple[Step, ...]]] = {}
 
     def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
         """A planned journey as an itinerary."""
@@ -126,6 +128,16 @@ class Translator:
             )
         return self._stops[stop]
 
+    def steps(self, way: Way) -> tuple[Step, ...]:
+        """The directions of a way on the ground."""
+        known = self._steps.get(id(way))
+        if known is None:  # the way is kept, so that its id stays its own
+            known = self._steps[id(way)] = (way, directions(self.engine.ground.streets, way, self._street_name))
+        return known[1]
+
+    def _street_name(self, name: int) -> str:
+        return self.network.street_names.get(name, self.language)
+
     def _street_leg(self, leg: StreetLeg, base_at: int, query: Query) -> Leg:
         start = self._end(query.origin) if leg.start_stop is None else self.stop(leg.start_stop)
         end = self._end(query.destination) if leg.end_stop is None else self.stop(leg.end_stop)
@@ -143,6 +155,7 @@ class Translator:
             step_free=leg.step_free,
             entrance="" if leg.entrance is None else self.network.entrances[leg.entrance],
             signs=self._signs(leg, query),
+            steps=self.steps(leg.way),
         )
 
     def _signs(self, leg: StreetLeg, query: Query) -> str:

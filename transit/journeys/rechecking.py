@@ -93,7 +93,8 @@ def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
     else:
         here, there = (spot_at(engine.ground, place.lat, place.lon, mode) for place in (start, end))
         way = find_way(engine.ground, here, there, mode, MAX_DRAWN_M) or straight(here, there)
-    return replace(leg, start=start, end=end, polyline=way.polyline)
+    steps = translator.steps(way)
+    return replace(leg, start=start, end=end, polyline=way.polyline, distance_m=round(way.metres), steps=steps)
 
 
 def _named(engine: Engine, translator: Translator, place: Place) -> Place:

@@ -42,13 +42,14 @@ class _Chains:
     forward: NDArray[np.uint8]
     backward: NDArray[np.uint8]
     name: I64
+    kind: NDArray[np.uint8]
 
     def only(self, keep: NDArray[np.bool_], forward: NDArray[np.uint8], backward: NDArray[np.uint8]) -> _Chains:
         """Some of the chains, with other permissions."""
         counts = np.diff(self.start)[keep]
         vertex = self.vertex[gather(self.start[:-1][keep], counts)]
         ends = (self.tail[keep], self.head[keep])
-        return _Chains(offsets(counts), vertex, *ends, forward[keep], backward[keep], self.name[keep])
+        return _Chains(offsets(counts), vertex, *ends, forward[keep], backward[keep], self.name[keep], self.kind[keep])
 
 
 def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
@@ -84,6 +85,7 @@ def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
         edge_geometry=geometry.astype(np.uint32),
         edge_backward=backward.astype(np.uint8),
         edge_name=np.concatenate((chains.name, chains.name))[order].astype(np.uint32),
+        edge_kind=np.concatenate((chains.kind, chains.kind))[order],
         shape_start=chains.start.astype(np.uint32),
         shape_lon=shape_lon,
         shape_lat=shape_lat,
@@ -110,6 +112,7 @@ def none(stops: int) -> Streets:
         index,
         bits,
         index,
+        bits,
         offset,
         real,
         real,
@@ -143,16 +146,15 @@ def _contracted(extract: Extract) -> _Chains:
     inside &= cut[1:] < way_ends[np.searchsorted(way_ends, cut[:-1], side="right")]
     first, last = cut[:-1][inside], cut[1:][inside]
     owner = way[first]
-    names = np.asarray(ways.name, np.int64)
-    segments = _Segments(
-        vertex[first], vertex[last], node[first], node[last], forward[owner], backward[owner], names[owner]
-    )
+    ends = (vertex[first], vertex[last], node[first], node[last])
+    names, kinds = np.asarray(ways.name, np.int64), np.frombuffer(bytes(ways.kind), np.uint8)
+    segments = _Segments(*ends, forward[owner], backward[owner], names[owner], kinds[owner])
     return _chained(segments, len(ids))
 
 
 @dataclass(frozen=True)
 class _Segments:
-    """Stretches of single ways: first and last vertex (consecutive numbers between), end nodes, permissions, name."""
+    """Stretches of single ways: first and last vertex (consecutive numbers between), end nodes, what they are."""
 
     first: I64
     last: I64
@@ -161,19 +163,20 @@ class _Segments:
     forward: NDArray[np.uint8]
     backward: NDArray[np.uint8]
     name: I64
+    kind: NDArray[np.uint8]
 
 
 def _partners(segments: _Segments, nodes: int) -> I64:
     """For the half 2s (leaving segment s's tail) and 2s + 1 (leaving its head): the half to go on with, or −1.
 
-    Two halves are partners where they alone meet in a node and agree in permissions and name.
+    Two halves are partners where they alone meet in a node and agree in permissions, name and kind.
     """
     n = len(segments.tail)
     at = np.empty(2 * n, np.int64)
     at[0::2], at[1::2] = segments.tail, segments.head
-    kind = np.empty((2 * n, 3), np.int64)
-    kind[0::2] = np.column_stack((segments.forward, segments.backward, segments.name))
-    kind[1::2] = np.column_stack((segments.backward, segments.forward, segments.name))
+    kind = np.empty((2 * n, 4), np.int64)
+    kind[0::2] = np.column_stack((segments.forward, segments.backward, segments.name, segments.kind))
+    kind[1::2] = np.column_stack((segments.backward, segments.forward, segments.name, segments.kind))
     partner = np.full(2 * n, -1, np.int64)
     pair = np.bincount(at, minlength=nodes)[at] == 2
     halves = np.flatnonzero(pair)
@@ -226,6 +229,7 @@ def _laid_out(segments: _Segments, pieces: I64, lengths: I64) -> _Chains:
         forward=np.where(reverse[first], segments.backward[segment[first]], segments.forward[segment[first]]),
         backward=np.where(reverse[first], segments.forward[segment[first]], segments.backward[segment[first]]),
         name=segments.name[segment[first]],
+        kind=segments.kind[segment[first]],
     )
 
 

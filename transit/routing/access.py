@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transit.routing.journey import NO_LINE, Polyline, Stretch, Way
 from transit.routing.kernels.dijkstra import (
     METRES_PER_DEGREE,
     NONE,
@@ -29,8 +30,6 @@ from transit.routing.streets import F32, F64, NO_EDGE, WALK, Doors, Streets
 
 U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
-Polyline = tuple[tuple[float, float], ...]
-
 # The pace at which walks between stops are timed; slower walkers are given longer.
 WALK_MPS = 1.25
 # How much longer than the straight line a way on foot is in a street grid: between 4/π (every direction equally
@@ -62,17 +61,6 @@ class Spot(NamedTuple):
     link: Link | None
 
 
-class Way(NamedTuple):
-    """A way on the ground: its length, and (lon, lat) from its start to its end."""
-
-    metres: float
-    polyline: Polyline
-
-    def backwards(self) -> Way:
-        """The same way from the other end."""
-        return Way(self.metres, self.polyline[::-1])
-
-
 @dataclass(frozen=True)
 class Ground:
     """Where the stops stand, the streets between them, the doors of stations. Made once per network."""
@@ -82,12 +70,26 @@ class Ground:
     streets: Streets | None = None
     stop_original: U32 | None = None
     """The stop that each stop stands for again; None: each for itself."""
+    doors: Doors | None = None
+    parent: NDArray[np.int32] | None = None
+    """S: the station of a stop, or −1; None where there are no stations."""
 
     def are_one_stop(self, a: int, b: int) -> bool:
         """Whether two stops of the timetable are one to people."""
         return a == b or (self.stop_original is not None and bool(self.stop_original[a] == self.stop_original[b]))
 
-    doors: Doors | None = None
+    @cached_property
+    def original(self) -> NDArray[np.int64]:
+        """S: the stop that each stop stands for again."""
+        return np.arange(len(self.stop_lat)) if self.stop_original is None else self.stop_original.astype(np.int64)
+
+    @cached_property
+    def station(self) -> NDArray[np.int64]:
+        """S: the station of a stop, or the stop itself."""
+        if self.parent is None:
+            return self.original
+        parent = self.parent[self.original]
+        return np.where(parent < 0, self.original, parent)
 
     @property
     def net(self) -> Streets:
@@ -189,7 +191,7 @@ class Around:
         """The way to one of the stops; of no length where the place is the stop itself."""
         if stop not in self._ways:
             if self.seconds_of[stop] == 0:
-                self._ways[stop] = Way(0.0, ())
+                self._ways[stop] = NO_LINE
             else:
                 there = spot_of_stop(self.ground, stop)
                 on_streets = None if self.tree is None else _way(self.ground, self.spot, there, self.tree, WALK)
@@ -244,7 +246,8 @@ def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, 
     metres = DETOUR * _straight_m(spot, *places)
     if tree is not None and spot.link is not None and links is not None:
         metres[metres > LEAP_M] = np.inf
-        metres[links.stops] = _street_metres(ground, spot.link, tree, links)
+        across, away = metres[links.stops], spot.link.offset_m + links.offset_m
+        metres[links.stops] = np.where(across <= away, across, _street_metres(ground, spot.link, tree, links))
     elif links is not None:
         metres[links.stops[metres[links.stops] > LEAP_M]] = np.inf
     return metres
@@ -255,6 +258,8 @@ def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) 
     if start.link is None or end.link is None:
         off_streets = start.link is None and end.link is None
         return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
+    if (across := _across(start, end)) is not None:
+        return _within(across, limit_m)
     goal = Goal(_points(_ends(ground, end.link, mode, entering=True)), end.lon, end.lat, SHARE)
     tree, entered = _grow(ground, start, mode, limit_m, goal)
     if entered < 0 and not _same_street(ground, start.link, end.link):
@@ -267,6 +272,17 @@ def straight(start: Spot, end: Spot) -> Way:
     east = (end.lon - start.lon) * np.cos(np.radians((start.lat + end.lat) / 2))
     metres = DETOUR * METRES_PER_DEGREE * float(np.hypot(east, end.lat - start.lat))
     return Way(metres, ((start.lon, start.lat), (end.lon, end.lat)))
+
+
+def _across(start: Spot, end: Spot) -> Way | None:
+    """The straight line between two places that are nearer to each other than to the street.
+
+    Nobody walks out to the street and back to reach the next platform.
+    """
+    if start.link is None or end.link is None:
+        return None
+    way = straight(start, end)
+    return way if way.metres <= min(LEAP_M, start.link.offset_m + end.link.offset_m) else None
 
 
 def _within(way: Way | None, limit_m: float) -> Way | None:
@@ -345,6 +361,8 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
     """The way to a place that a tree reaches: back from there along the parents, then turned round."""
     if start.link is None or end.link is None:
         return None
+    if (across := _across(start, end)) is not None:
+        return across
     lasts = _ends(ground, end.link, mode, entering=True)
     metres, node, by_head = min(
         ((float(tree.metres[node]) + metres, node, by_head) for node, metres, by_head in lasts),
@@ -354,17 +372,20 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
         direct = _along(ground, start.link, end.link) + start.link.offset_m + end.link.offset_m
         if direct <= metres:
             a, b = (_stored_fraction(ground, link) for link in (start.link, end.link))
-            return Way(direct, _line(start, [_piece(ground.net, start.link.edge, a, b)], end))
+            along = _along(ground, start.link, end.link)
+            return _drawn(start, [Stretch(start.link.edge, along, _piece(ground.net, start.link.edge, a, b))], end)
     if not np.isfinite(metres):
         return None
-    pieces = [_end_piece(ground, end.link, to_head=by_head)[::-1]]
+    last = _end_piece(ground, end.link, to_head=by_head)
+    pieces = [Stretch(last.edge, last.metres, last.points[::-1])]
     while tree.parent_edge[node] != NONE:
-        pieces.append(_whole(ground.net, int(tree.parent_edge[node])))
+        edge = int(tree.parent_edge[node])
+        pieces.append(Stretch(edge, float(ground.net.edge_metres[edge]), _whole(ground.net, edge)))
         node = int(tree.parent_node[node])
     firsts = _ends(ground, start.link, mode, entering=False)
     _, by_head = min((metres, by_head) for first, metres, by_head in firsts if first == node)
     pieces.append(_end_piece(ground, start.link, to_head=by_head))
-    return Way(metres, _line(start, pieces[::-1], end))
+    return _drawn(start, pieces[::-1], end)
 
 
 def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
@@ -374,10 +395,12 @@ def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
     return edge != NO_EDGE and bool(ground.graph.edge_modes[edge] & mode)
 
 
-def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> F64:
-    """The geometry from a place on an edge to one end of that edge."""
+def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> Stretch:
+    """From a place on an edge to one end of that edge."""
     to_stored_end = to_head != bool(ground.net.edge_backward[link.edge])
-    return _piece(ground.net, link.edge, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
+    points = _piece(ground.net, link.edge, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
+    share = 1 - link.fraction if to_head else link.fraction
+    return Stretch(link.edge, share * float(ground.net.edge_metres[link.edge]), points)
 
 
 def _whole(streets: Streets, edge: int) -> F64:
@@ -401,6 +424,13 @@ def _piece(streets: Streets, edge: int, start: float, end: float) -> F64:
     inner = points[(along > low) & (along < high)]
     ends = np.array([[np.interp(at, along, points[:, axis]) for axis in (0, 1)] for at in (low, high)])
     return np.concatenate((ends[:1], inner, ends[1:]))
+
+
+def _drawn(start: Spot, stretches: list[Stretch], end: Spot) -> Way:
+    """The way from a place over stretches of street to a place."""
+    away = sum(spot.link.offset_m for spot in (start, end) if spot.link is not None)
+    metres = away + sum(stretch.metres for stretch in stretches)
+    return Way(metres, _line(start, [stretch.points for stretch in stretches], end), tuple(stretches))
 
 
 def _line(start: Spot, pieces: list[F64], end: Spot) -> Polyline:

@@ -15,12 +15,12 @@ from transit.routing.access import (
     Ground,
     Link,
     Spot,
-    Way,
     find_way,
     metres_to,
     spot_of_stop,
     straight,
 )
+from transit.routing.journey import Way
 from transit.routing.kernels.raptor import Ends
 from transit.routing.streets import F64, NO_EDGE, NO_WAY, WALK, Doors
 from transit.routing.timetable import I32
@@ -185,4 +185,4 @@ def _joined(first: Way, second: Way) -> Way:
     """One way after the other, without repeated points."""
     line = list(first.polyline)
     line += [point for point in second.polyline if not line or point != line[-1]]
-    return Way(first.metres + second.metres, tuple(line))
+    return Way(first.metres + second.metres, tuple(line), (*first.stretches, *second.stretches))

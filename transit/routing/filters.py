@@ -1,16 +1,104 @@
-"""What is shown of what was found: one function per rule."""
+"""What is shown of what was found: one function per rule.
+
+The search finds every journey that no other beats in departure, arrival and number of vehicles at once. Some of these
+nobody would take: a second bus that gains half a minute, half an hour on foot in order to leave ten minutes later.
+Each rule drops a journey only because of another of the list (or of the direct walk), and what "makes
+pointless" never leads in a circle, so that no rule empties a list.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from transit.routing.journey import Journey, StreetLeg, TransitLeg
 
+# People read whole minutes: less is no gain.
+LITTLE_S = 60
+# So much more on foot is asked of those who gain LITTLE_S by a ride.
+SHORT_WALK_S = 600
 # A journey may take twice as long as the quickest one and an hour more.
 LONGER_TIMES = 2
 LONGER_S = 3600
 # What a change feels like, in seconds of riding.
 CHANGE_S = 300
+
+
+def worth_showing(journeys: Sequence[Journey], walk: StreetLeg | None) -> list[Journey]:
+    """The journeys with vehicles that somebody would take, in the order given.
+
+    The direct walk comes first: it is there at any time, so what it beats must not stand in for anything else. Then
+    the rules that compare two journeys, the narrowest first. What takes far too long is judged last, by the quickest
+    of those that are left: a journey that a narrower rule drops would be a standard that nobody is offered.
+    """
+    kept = quicker_than_walking(journeys, walk)
+    for rule in (
+        without_rides_one_can_walk,
+        without_pointless_vehicles,
+        without_walks_around_the_block,
+        without_detours,
+    ):
+        kept = rule(kept)
+    return kept
+
+
+def quicker_than_walking(journeys: Iterable[Journey], walk: StreetLeg | None) -> list[Journey]:
+    """Who can walk there at any time waits for no vehicle that gains less than LITTLE_S from door to door."""
+    if walk is None:
+        return list(journeys)
+    walk_s = walk.end_s - walk.start_s
+    return [journey for journey in journeys if walk_s - _duration(journey) >= LITTLE_S]
+
+
+def without_rides_one_can_walk(journeys: Sequence[Journey]) -> list[Journey]:
+    """No ride, be it the first, the last or between, that is not quicker than walking that part of the way.
+
+    The same without the ride is another journey with fewer vehicles that loses less than LITTLE_S in all, and asks for
+    no more than SHORT_WALK_S more on foot.
+    """
+
+    def can_be_walked(mine: _Facts, other: _Facts) -> bool:
+        return (
+            other.vehicles < mine.vehicles
+            and _lost(mine, other) < LITTLE_S
+            and other.walked_s - mine.walked_s <= SHORT_WALK_S
+        )
+
+    return _without(journeys, can_be_walked)
+
+
+def without_pointless_vehicles(journeys: Sequence[Journey]) -> list[Journey]:
+    """No vehicle more, and no later one, that gains nothing worth it.
+
+    The other journey has fewer vehicles, or as many and no shorter a walk, and it is better in perceived time even when
+    the time by which it leaves earlier or arrives later is added to it.
+    """
+
+    def is_pointless(mine: _Facts, other: _Facts) -> bool:
+        as_many = other.vehicles == mine.vehicles and other.walked_s >= mine.walked_s
+        return (other.vehicles < mine.vehicles or as_many) and _feels_better(mine, other)
+
+    return _without(journeys, is_pointless)
+
+
+def without_walks_around_the_block(journeys: Sequence[Journey]) -> list[Journey]:
+    """No walk, to a stop, between two or from one, that gains nothing worth it.
+
+    The other journey has as many vehicles and a shorter walk, and it is better in perceived time as above: nobody walks
+    half an hour in order to leave ten minutes later.
+    """
+
+    def is_pointless(mine: _Facts, other: _Facts) -> bool:
+        shorter = other.vehicles == mine.vehicles and other.walked_s < mine.walked_s
+        return shorter and _feels_better(mine, other)
+
+    return _without(journeys, is_pointless)
+
+
+def without_detours(journeys: Sequence[Journey]) -> list[Journey]:
+    """No journey much longer than the quickest, such as one that waits through the night."""
+    longest = LONGER_TIMES * min((_duration(journey) for journey in journeys), default=0) + LONGER_S
+    return [journey for journey in journeys if _duration(journey) <= longest]
 
 
 def without_empty_walks(journey: Journey) -> Journey:
@@ -23,49 +111,64 @@ def without_empty_walks(journey: Journey) -> Journey:
     return Journey(legs or journey.legs[:1])
 
 
-def quicker_than_walking(journeys: Iterable[Journey], walk: StreetLeg | None) -> list[Journey]:
-    """Who can walk there at any time needs no vehicle that takes as long from door to door."""
-    if walk is None:
-        return list(journeys)
-    walk_s = walk.end_s - walk.start_s
-    return [journey for journey in journeys if journey.end_s - journey.start_s < walk_s]
+def in_order(
+    rides: Iterable[Journey], walk: StreetLeg | None, bicycle: StreetLeg | None, *, arrive_by: bool
+) -> list[Journey]:
+    """As people read a timetable: by departure, then arrival, then vehicles; the direct ways after the vehicles.
 
-
-def without_detours(journeys: Sequence[Journey]) -> list[Journey]:
-    """No journey much longer than the quickest, such as one that waits through the night."""
-    longest = LONGER_TIMES * min((_duration(journey) for journey in journeys), default=0) + LONGER_S
-    return [journey for journey in journeys if _duration(journey) <= longest]
-
-
-def without_worse_neighbours(journeys: Sequence[Journey]) -> list[Journey]:
-    """No journey that another makes pointless though it leaves or arrives a little better.
-
-    The other needs no more vehicles and must be better in perceived time, even when the time by which it leaves
-    earlier or arrives later is added to it: nobody walks half an hour in order to leave ten minutes later.
+    Walking stands first where it is best: where no vehicle is there sooner (arriving by a time: leaves later).
     """
-    costs = [_perceived(journey) for journey in journeys]
+    listed = sorted(rides, key=lambda journey: (journey.start_s, journey.end_s, journey.vehicles))
+    on_foot, cycled = ([Journey((leg,))] if leg is not None else [] for leg in (walk, bicycle))
+    if walk is not None and is_best(walk, listed, arrive_by=arrive_by):
+        return [*on_foot, *listed, *cycled]
+    return [*listed, *on_foot, *cycled]
 
-    def is_pointless(i: int) -> bool:
-        return any(
-            other.vehicles <= mine.vehicles
-            and costs[j] + max(0, mine.start_s - other.start_s) + max(0, other.end_s - mine.end_s) < costs[i]
-            for mine in (journeys[i],)
-            for j, other in enumerate(journeys)
-        )
 
-    return [journey for i, journey in enumerate(journeys) if not is_pointless(i)]
+def is_best(walk: StreetLeg, rides: Iterable[Journey], *, arrive_by: bool) -> bool:
+    """Whether walking now is as soon there as every ride, or lets one leave as late."""
+    if arrive_by:
+        return all(walk.start_s >= ride.start_s for ride in rides)
+    return all(walk.end_s <= ride.end_s for ride in rides)
+
+
+class _Facts(NamedTuple):
+    """What the rules compare."""
+
+    start_s: int
+    end_s: int
+    vehicles: int
+    walked_s: int
+    perceived_s: int
+    """Seconds from door to door as they feel: walking counts twice, each change CHANGE_S."""
+
+
+def _facts(journey: Journey) -> _Facts:
+    walked_s = sum(leg.end_s - leg.start_s for leg in journey.legs if isinstance(leg, StreetLeg))
+    vehicles = journey.vehicles
+    perceived_s = _duration(journey) + walked_s + CHANGE_S * (vehicles - 1)
+    return _Facts(journey.start_s, journey.end_s, vehicles, walked_s, perceived_s)
+
+
+def _without(journeys: Sequence[Journey], is_pointless: Callable[[_Facts, _Facts], bool]) -> list[Journey]:
+    """The journeys that no other makes pointless."""
+    facts = [_facts(journey) for journey in journeys]
+    return [
+        journey
+        for journey, mine in zip(journeys, facts, strict=True)
+        if not any(is_pointless(mine, other) for other in facts)
+    ]
+
+
+def _feels_better(mine: _Facts, other: _Facts) -> bool:
+    """Whether another journey is better in perceived time though what it loses by the clock counts twice."""
+    return other.perceived_s + _lost(mine, other) < mine.perceived_s
+
+
+def _lost(mine: _Facts, other: _Facts) -> int:
+    """Seconds by which another journey leaves earlier and arrives later."""
+    return max(0, mine.start_s - other.start_s) + max(0, other.end_s - mine.end_s)
 
 
 def _duration(journey: Journey) -> int:
     return journey.end_s - journey.start_s
-
-
-def _perceived(journey: Journey) -> int:
-    """Seconds from door to door as they feel: walking counts twice, each change CHANGE_S."""
-    walked = sum(leg.end_s - leg.start_s for leg in journey.legs if isinstance(leg, StreetLeg))
-    return _duration(journey) + walked + CHANGE_S * (journey.vehicles - 1)
-
-
-def by_departure(journeys: Iterable[Journey]) -> list[Journey]:
-    """In order of leaving, then of arriving, then of vehicles: how people read a timetable."""
-    return sorted(journeys, key=lambda journey: (journey.start_s, journey.end_s, journey.vehicles))

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from transit.money import Money
 from transit.routing.query import STREET_MODES, Mode, Traveller
+from transit.routing.streets import WayKind
 
 
 class Arrangement(StrEnum):
@@ -68,11 +69,65 @@ class Service:
     credits: tuple[str, ...] = ()
 
 
+class Turn(StrEnum):
+    """How a step of directions begins."""
+
+    DEPART = "depart"
+    CONTINUE = "continue"
+    SLIGHT_LEFT = "slight_left"
+    LEFT = "left"
+    SHARP_LEFT = "sharp_left"
+    SLIGHT_RIGHT = "slight_right"
+    RIGHT = "right"
+    SHARP_RIGHT = "sharp_right"
+    U_TURN = "u_turn"
+    ARRIVE = "arrive"
+
+
+class Heading(StrEnum):
+    """Where one looks when setting out."""
+
+    N = "n"
+    NE = "ne"
+    E = "e"
+    SE = "se"
+    S = "s"
+    SW = "sw"
+    W = "w"
+    NW = "nw"
+
+
+class Side(StrEnum):
+    """On which hand the end of a way lies."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One sentence of the directions for a walk or a ride by bicycle: turn, then follow a way for a distance.
+
+    `street` is the name of the way; where it has none, `kind` says what it is (None: across open ground). `lat`, `lon`
+    are where the step begins. `heading` belongs to the first step, `side` to the last, whose distance is 0.
+    """
+
+    turn: Turn
+    street: str
+    kind: WayKind | None
+    distance_m: int
+    lat: float
+    lon: float
+    heading: Heading | None = None
+    side: Side | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Leg:
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
 
-    `polyline` is a tuple of (lon, lat). `calls` are the stops between the ends of a transit leg, the ends excluded.
+    `polyline` is a tuple of (lon, lat). `steps` are the directions of a leg without a vehicle; their distances add up
+    to the leg's. `calls` are the stops between the ends of a transit leg, the ends excluded.
     `start_sequence` and `end_sequence` are the GTFS `stop_sequence` values where a transit leg is boarded and left.
     `step_free` says of a walk whether there are no steps in the stations at its ends; None: nothing is known of them.
     `entrance` is the station entrance that a walk leads through, `signs` what to follow inside.
@@ -99,11 +154,19 @@ class Leg:
     headway_s: int | None = None
     pickup: Arrangement = Arrangement.REGULAR
     drop_off: Arrangement = Arrangement.REGULAR
+    steps: tuple[Step, ...] = ()
 
     @property
     def is_transit(self) -> bool:
         """Whether a vehicle of an operator runs this leg."""
         return self.mode not in STREET_MODES
+
+    @property
+    def drawn(self) -> tuple[tuple[float, float], ...]:
+        """The polyline to five decimals of a degree, about a metre, without points that fall together."""
+        points = [(round(lon, 5), round(lat, 5)) for lon, lat in self.polyline]
+        apart = tuple(point for before, point in zip([None, *points], points, strict=False) if point != before)
+        return apart if len(apart) != 1 else apart * 2
 
     @property
     def duration(self) -> timedelta:
@@ -158,6 +221,11 @@ class Itinerary:
     def vehicles(self) -> int:
         """How many vehicles are boarded."""
         return sum(leg.is_transit and not leg.stay_seated for leg in self.legs)
+
+    @property
+    def is_walk(self) -> bool:
+        """Whether one walks all the way."""
+        return all(leg.mode == Mode.WALK for leg in self.legs)
 
     @property
     def step_free(self) -> bool | None:

@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from transit.routing.query import Mode
+from transit.routing.streets import F64
+
+Polyline = tuple[tuple[float, float], ...]
+
+
+class Stretch(NamedTuple):
+    """A part of a way along one edge of the streets: points × (lon, lat) in the direction of the way."""
+
+    edge: int
+    metres: float
+    points: F64
+
+
+class Way(NamedTuple):
+    """A way on the ground: its length, and (lon, lat) from its start to its end.
+
+    `stretches` are its parts on the streets; it has none where it is a straight line. What its length is more than
+    theirs are the steps from the start to the first and from the last to the end.
+    """
+
+    metres: float
+    polyline: Polyline
+    stretches: tuple[Stretch, ...] = ()
+
+    def backwards(self) -> Way:
+        """The same way from the other end."""
+        stretches = tuple(Stretch(each.edge, each.metres, each.points[::-1]) for each in reversed(self.stretches))
+        return Way(self.metres, self.polyline[::-1], stretches)
+
+
+NO_LINE = Way(0.0, ())
 
 
 @dataclass(frozen=True, slots=True)
 class StreetLeg:
-    """A walk or a ride by bicycle. A stop of None is the origin or destination itself. `polyline` is (lon, lat).
+    """A walk or a ride by bicycle. A stop of None is the origin or destination itself.
 
     `step_free` says whether there are no steps in the stations at its ends; None: nothing is known of them. `entrance`
     is the one (see `Doors`) that it leads through on its way from the origin or to the destination.
@@ -20,10 +52,20 @@ class StreetLeg:
     end_s: int
     start_stop: int | None
     end_stop: int | None
-    metres: float = 0.0
-    polyline: tuple[tuple[float, float], ...] = ()
+    way: Way = field(default=NO_LINE, compare=False)
+    """NO_LINE until it is drawn."""
     step_free: bool | None = None
     entrance: int | None = None
+
+    @property
+    def metres(self) -> float:
+        """The length of the way."""
+        return self.way.metres
+
+    @property
+    def polyline(self) -> Polyline:
+        """The line of the way."""
+        return self.way.polyline
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,15 @@ from itertools import pairwise
 
 import numpy as np
 
-from transit.routing.access import WALK_MPS, Around, Ground, Way, find_way, spot_at
+from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
+from transit.routing.changes import Between, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
-from transit.routing.filters import (
-    by_departure,
-    quicker_than_walking,
-    without_detours,
-    without_empty_walks,
-    without_worse_neighbours,
-)
-from transit.routing.journey import Journey, StreetLeg, TransitLeg
+from transit.routing.filters import in_order, without_empty_walks, worth_showing
+from transit.routing.journey import Journey, StreetLeg, TransitLeg, Way
+from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
-from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
+from transit.routing.streets import BICYCLE, F64, NO_EDGE, WALK, Streets
 from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 
@@ -54,25 +50,37 @@ class Ends:
     destination: tuple[int, ...] = ()
 
 
-def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
-    """Every journey worth showing, in order of departure; times are seconds after the timetable's `base_at`.
+def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None, now_at: int | None = None) -> list[Journey]:
+    """Every journey worth showing, ordered by `filters.in_order`; times are seconds after the timetable's `base_at`.
 
-    The journeys with vehicles are the Pareto set over departure, arrival and vehicles, less what the rules of
-    `filters` drop; beside them stand the direct ways on foot and by bicycle within their limits.
+    The journeys with vehicles are those of `find_journeys`, less what the rules of `filters` drop; beside them stand
+    the direct ways on foot and by bicycle within their limits. What would have to leave before `now_at` (Unix seconds)
+    is not among them, nor does it make anything pointless.
     """
-    ends = ends or Ends()
-    origin = _around(ground, query.origin, ends.origin, query)
-    destination = _around(ground, query.destination, ends.destination, query, leaving=True)
+    origin, destination = _places(ground, query, ends)
     walk = _on_foot(day, origin, destination, query)
-    found = _by_vehicles(day, origin, destination, query)
-    build = Builder(
-        day.timetable, ground, origin, destination, _pace(query), day.step_free, avoids_steps=query.step_free
-    )
-    journeys = quicker_than_walking([build.journey(rides) for rides in found], walk)
-    kept = without_worse_neighbours(without_detours(journeys))
-    direct = (walk, _by_bicycle(day, ground, query) if query.bicycle else None)
+    build = _builder(day, origin, destination, query)
+    bicycle = _by_bicycle(day, ground, query) if query.bicycle else None
+    possible = _journeys(day, build, query)
+    if now_at is not None:
+        now_s = now_at - day.timetable.base_at
+        possible = [journey for journey in possible if journey.start_s >= now_s]
+        walk, bicycle = (leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle))
+    kept = worth_showing(possible, walk)
     shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
-    return by_departure([*shown, *(Journey((leg,)) for leg in direct if leg is not None)])
+    return in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
+
+
+def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
+    """The journeys with vehicles that leave in the window (arriving by a time: that arrive in it) and that no other
+    beats in departure, arrival and number of vehicles, be it inside the window or outside; ways are not drawn.
+
+    Whether a journey is among them does not depend on where the window begins and ends, so that windows side by side
+    have all of them, each once.
+    """
+    origin, destination = _places(ground, query, ends)
+    build = _builder(day, origin, destination, query)
+    return [without_empty_walks(journey) for journey in _journeys(day, build, query)]
 
 
 def warm() -> None:
@@ -85,6 +93,26 @@ def warm() -> None:
                 Location(0, 0), Location(0, 0.01), _NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
             )
             plan(day, ground, query)
+
+
+def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[Around, Around]:
+    """The stops around the origin and around the destination."""
+    ends = ends or Ends()
+    origin = _around(ground, query.origin, ends.origin, query)
+    return origin, _around(ground, query.destination, ends.destination, query, leaving=True)
+
+
+def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Builder:
+    """What makes journeys of the rides between two ends."""
+    parts = day.timetable, origin.ground, origin, destination, _pace(query), day.step_free
+    return Builder(*parts, avoids_steps=query.step_free)
+
+
+def _journeys(day: Day, build: Builder, query: Query) -> list[Journey]:
+    """The rides that were found as journeys, each with the best places to change."""
+    between = build.between(query.change_slack_s)
+    found = _by_vehicles(day, build.origin, build.destination, query)
+    return [build.journey(with_best_changes(between, rides)) for rides in found]
 
 
 def _around(
@@ -103,9 +131,27 @@ def _by_vehicles(day: Day, origin: Around, destination: Around, query: Query) ->
     allowed = _allowed(day.timetable, query)
     wish = Wish(low, high, query.max_vehicles, query.change_slack_s, allowed, _pace(query))
     if not query.arrive_by:
-        return [found.rides for found in find_rides(day.timetable, origin.ends, destination.ends, wish)]
-    found = find_rides(day.backward, destination.ends, origin.ends, wish)
+        return [found.rides for found in unbeaten(day.timetable, origin.ends, destination.ends, wish)]
+    found = unbeaten(day.backward, destination.ends, origin.ends, wish)
     return [_forward(day.timetable, rides) for rides in found]
+
+
+def unbeaten(timetable: Timetable, access: Walks, egress: Walks, wish: Wish) -> list[Rides]:
+    """The rides of a range that none beats, not even by leaving after it.
+
+    Whatever leaves later and beats a journey of the range is beaten or equalled in arrival and vehicles by what one
+    finds who leaves right after it.
+    """
+    found = find_rides(timetable, access, egress, wish)
+    if not found or wish.earliest_s == wish.latest_s:
+        return found
+    after = replace(wish, earliest_s=wish.latest_s + 1, latest_s=wish.latest_s + 1)
+    later = find_rides(timetable, access, egress, after)
+    return [
+        rides
+        for rides in found
+        if not any(each.arrive_s <= rides.arrive_s and len(each.rides) <= len(rides.rides) for each in later)
+    ]
 
 
 def _allowed(timetable: Timetable, query: Query) -> U8 | None:
@@ -163,7 +209,7 @@ def _direct(day: Day, query: Query, mode: Mode, way: Way, speed_mps: float) -> S
     at = int(query.time_at.timestamp()) - day.timetable.base_at
     seconds = int(np.ceil(way.metres / speed_mps))
     start_s = at - seconds if query.arrive_by else at
-    return StreetLeg(mode, start_s, start_s + seconds, None, None, way.metres, way.polyline)
+    return StreetLeg(mode, start_s, start_s + seconds, None, None, way)
 
 
 @dataclass(frozen=True)
@@ -179,6 +225,14 @@ class Builder:
     """As in Day."""
     avoids_steps: bool = False
     _transfers: dict[tuple[int, int], Way] = field(default_factory=dict)
+    _egress_ways: dict[int, Way] = field(default_factory=dict)
+
+    def between(self, slack_s: int) -> Between:
+        """What lies around the rides."""
+        access_s, egress_s = (_seconds(end, self.timetable.stops) for end in (self.origin, self.destination))
+        return Between(
+            self.timetable, access_s, egress_s, self.ground.original, self.ground.station, slack_s, self.pace
+        )
 
     def journey(self, rides: tuple[Ride, ...]) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
@@ -243,20 +297,28 @@ class Builder:
         return Journey(tuple(self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs))
 
     def _drawn(self, leg: StreetLeg) -> StreetLeg:
-        way = self._way(leg.start_stop, leg.end_stop)
-        return replace(leg, metres=way.metres, polyline=way.polyline)
+        return replace(leg, way=self._way(leg.start_stop, leg.end_stop))
 
     def _way(self, start: int | None, end: int | None) -> Way:
         if start is None and end is not None:
             return self.origin.way_to_stop(end)
         if start is not None and end is None:
-            return self.destination.way_to_stop(start).backwards()
+            if start not in self._egress_ways:
+                self._egress_ways[start] = self.destination.way_to_stop(start).backwards()
+            return self._egress_ways[start]
         if start is None or end is None:
             raise ValueError("a direct way is drawn where it is found")
         if (start, end) not in self._transfers:
             way = find_walk(self.ground, start, end, MAX_TRANSFER_M, step_free=self.avoids_steps)
             self._transfers[start, end] = way
         return self._transfers[start, end]
+
+
+def _seconds(end: Around, stops: int) -> F64:
+    """Seconds between an end and every stop, infinite where one cannot walk."""
+    seconds = np.full(stops, np.inf)
+    seconds[end.ends.stops] = end.ends.seconds
+    return seconds
 
 
 _NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
@@ -280,7 +342,7 @@ def _hamlet() -> tuple[Schedule, Ground]:
     lon, lat = np.array([0.0, 0.01]), np.zeros(2)
     streets = Streets(
         lon, lat, numbers(0, 1, 2), numbers(1, 0), np.full(2, 1112, np.float32), bytes_(3, 3), numbers(0, 0),
-        bytes_(0, 1), numbers(0, 0), numbers(0, 2), lon.copy(), lat.copy(), numbers(0, 1), numbers(0),
+        bytes_(0, 1), numbers(0, 0), bytes_(0, 0), numbers(0, 2), lon.copy(), lat.copy(), numbers(0, 1), numbers(0),
         np.array([-0.01, -0.01, 0.03, 0.03, 1, 1]), numbers(0, int(NO_EDGE)), np.zeros(2, np.float32),
         np.zeros(2, np.float32),
     )  # fmt: skip

@@ -78,10 +78,12 @@ class Query:
     travellers: tuple[Traveller, ...] = (Traveller(),)
     transit_modes: frozenset[Mode] = TRANSIT_MODES
     walk_speed_mps: float = 1.25
+    """Below the usual pace, changes take as much longer; above it, as long as published."""
     bicycle_speed_mps: float = 4.2
     max_walk_s: int = 1800
     max_vehicles: int = 6
     change_slack_s: int = 0
+    """Added to the time that every change takes, also one at the same stop."""
     bicycle: bool = True
     step_free: bool = False
     """In stations whose inside is known, only ways without steps."""
@@ -96,5 +98,7 @@ class Query:
             raise ValueError("window_s must be between 0 and 86400")
         if not 1 <= self.max_vehicles <= 12:
             raise ValueError("max_vehicles must be between 1 and 12")
+        if not 0 <= self.change_slack_s <= 3600:
+            raise ValueError("change_slack_s must be between 0 and 3600")
         if not (0.3 <= self.walk_speed_mps <= 3 and 1 <= self.bicycle_speed_mps <= 12):
             raise ValueError("speeds are out of human range")

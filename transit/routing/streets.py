@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,26 @@ U8 = NDArray[np.uint8]
 
 WALK = 1
 BICYCLE = 2
+
+
+class WayKind(StrEnum):
+    """What a stretch of street is to somebody on foot, for ways that have no name."""
+
+    STREET = "street"
+    SERVICE = "service"
+    PEDESTRIAN = "pedestrian"
+    SQUARE = "square"
+    FOOTPATH = "footpath"
+    PAVEMENT = "pavement"
+    CROSSING = "crossing"
+    STEPS = "steps"
+    CYCLEWAY = "cycleway"
+    TRACK = "track"
+    PLATFORM = "platform"
+    CORRIDOR = "corridor"
+
+
+WAY_KINDS = tuple(WayKind)
 
 
 @dataclass(frozen=True)
@@ -38,6 +59,8 @@ class Streets:
     edge_backward: U8
     edge_name: U32
     """M: number of the street's name in the network's list of names; 0 is no name."""
+    edge_kind: U8
+    """M: index of the kind of way in WAY_KINDS."""
     shape_start: U32
     """G + 1 offsets into the geometry points."""
     shape_lon: F64

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from django.utils.translation import gettext
 from transit import tokens
 from transit.money import Money, total
 from transit.routing.itinerary import Itinerary, Leg, Place
+from transit.routing.query import Mode
 
 HINTS = 2
 """More than two would say less."""
@@ -27,6 +29,8 @@ class Card:
     hints: tuple[str, ...]
     price: Money | None
     partly: bool
+    day: datetime | None = None
+    """A moment of the day, where it is another than that of what stands before."""
 
     @property
     def start(self) -> Place:
@@ -44,14 +48,19 @@ class Card:
         return next((leg for leg in self.itinerary.legs if leg.is_transit), None)
 
     @property
+    def guided(self) -> list[Leg]:
+        """The walks that have directions."""
+        return [leg for leg in self.itinerary.legs if leg.steps and leg.mode == Mode.WALK]
+
+    @property
     def distance_m(self) -> int:
         """The length of all legs."""
         return sum(leg.distance_m for leg in self.itinerary.legs)
 
 
-def deal(itineraries: Sequence[Itinerary], now: datetime) -> list[Card]:
-    """A card for each itinerary, in the same order."""
-    hints = _hints(itineraries)
+def deal(itineraries: Sequence[Itinerary], now: datetime, day: datetime) -> list[Card]:
+    """A card for each itinerary, in the same order; `day` is a moment of the day that the page begins with."""
+    hints, days = _hints(itineraries), _days(itineraries, day)
     return [
         Card(
             itinerary=each,
@@ -59,9 +68,21 @@ def deal(itineraries: Sequence[Itinerary], now: datetime) -> list[Card]:
             hints=tuple(text for text, best in hints if best is each)[:HINTS],
             price=price_of(each),
             partly=bool(each.fares and each.unpriced_legs),
+            day=days[position],
         )
-        for each in itineraries
+        for position, each in enumerate(itineraries)
     ]
+
+
+def _days(itineraries: Sequence[Itinerary], day: datetime) -> list[datetime | None]:
+    """The start of each itinerary that leaves on another day than what stands before it."""
+    found: list[datetime | None] = []
+    for each in itineraries:
+        zone = ZoneInfo(each.legs[0].start.timezone)
+        other = each.start_at.astimezone(zone).date() != day.astimezone(zone).date()
+        found.append(each.start_at if other else None)
+        day = each.start_at if other else day
+    return found
 
 
 def price_of(itinerary: Itinerary) -> Money | None:
@@ -78,12 +99,13 @@ def search_of(parameters: QueryDict) -> str:
 
 
 def _hints(itineraries: Sequence[Itinerary]) -> list[tuple[str, Itinerary]]:
-    """What is true of exactly one itinerary with a vehicle, among at least two of them."""
+    """That walking is best where it stands first, and what is true of exactly one ride among at least two."""
     rides = [each for each in itineraries if each.vehicles]
     prices = {id(each): price_of(each) for each in rides if not each.unpriced_legs}
     currencies = {price.currency if price else "" for price in prices.values()}
     comparable = len(prices) == len(rides) and len(currencies) == 1 and "" not in currencies
     found = [
+        (gettext("Best on foot"), next((each for each in itineraries[:1] if each.is_walk), None)),
         (gettext("Arrives first"), _only_best(rides, lambda each: each.end_at)),
         (gettext("Cheapest"), _only_best(rides if comparable else [], lambda each: prices[id(each)])),
         (gettext("Fewest changes"), _only_best(rides, lambda each: each.vehicles)),

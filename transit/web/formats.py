@@ -20,6 +20,7 @@ from transit.money import Money, total
 from transit.routing.itinerary import FareProduct, Itinerary, Leg, Service
 from transit.web import maps, words
 from transit.web import steps as timeline
+from transit.web.directions import sentences
 
 register = template.Library()
 
@@ -158,6 +159,12 @@ def changes(vehicles: int) -> str:
     if vehicles <= 1:
         return pgettext("changes of vehicle", "No changes")
     return ngettext("%(count)d change", "%(count)d changes", vehicles - 1) % {"count": vehicles - 1}
+
+
+@register.filter
+def directions(leg: Leg) -> list[str]:
+    """The directions of a walk or a ride by bicycle, a sentence for each step."""
+    return sentences(leg, metres)
 
 
 @register.filter

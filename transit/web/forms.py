@@ -17,7 +17,16 @@ from transit.web import words
 from transit.web.picks import Pick
 
 WHEN = [("now", _("Now")), ("leave", _("Leave at")), ("arrive", _("Arrive by"))]
+PACES = [("slow", _("Slow")), ("normal", _("Normal")), ("quick", _("Quick"))]
+PACE_MPS = {"slow": 0.8, "normal": 1.25, "quick": 1.6}
+CHANGES = [("normal", _("Normal")), ("unhurried", _("3 min longer")), ("relaxed", _("6 min longer"))]
+CHANGE_SLACK_S = {"normal": 0, "unhurried": 180, "relaxed": 360}
 ENDS = (("from", _("From")), ("to", _("To")))
+
+
+_MANNER = {"pace": "normal", "changing": "normal"}
+"""The usual way."""
+_CHOICES = {"pace": PACES, "changing": CHANGES}
 
 
 class SearchForm(forms.Form):
@@ -30,6 +39,8 @@ class SearchForm(forms.Form):
     when = forms.ChoiceField(choices=WHEN, required=False)
     date = forms.DateField(required=False, error_messages={"invalid": _("Write the day as YYYY-MM-DD.")})
     time = forms.TimeField(required=False, error_messages={"invalid": _("Write the time as HH:MM.")})
+    pace = forms.ChoiceField(label=_("Walking"), choices=PACES, required=False)
+    changing = forms.ChoiceField(label=_("Time to change"), choices=CHANGES, required=False)
     adult = forms.IntegerField(label=_("Adults"), min_value=0, max_value=9, required=False)
     youth = forms.IntegerField(label=_("Young people"), min_value=0, max_value=9, required=False)
     child = forms.IntegerField(label=_("Children"), min_value=0, max_value=9, required=False)
@@ -43,6 +54,9 @@ class SearchForm(forms.Form):
         for name, default in defaults.items():
             if not filled.get(name):
                 filled[name] = default
+        for name, usual in _MANNER.items():
+            if filled.get(name) not in dict(_CHOICES[name]):
+                filled[name] = usual
         if not any(filled.get(category) for category in RiderCategory):
             filled["adult"] = "1"
         super().__init__(filled)
@@ -71,6 +85,17 @@ class SearchForm(forms.Form):
         return [self[name] for name in ("adult", "youth", "child", "senior")]
 
     @property
+    def manners(self) -> list[forms.BoundField]:
+        """The fields that say how somebody walks and changes."""
+        return [self[name] for name in _MANNER]
+
+    @property
+    def manner(self) -> str:
+        """How somebody walks and changes, in one line; nothing where it is the usual way."""
+        unusual = [field for field in self.manners if field.value() != _MANNER[field.name]]
+        return " · ".join(f"{field.label}: {dict(_CHOICES[field.name])[field.value()]}" for field in unusual)
+
+    @property
     def people(self) -> str:
         """Who travels, in one line."""
         return words.people({str(field.html_name): _whole(field.value()) for field in self.counts})
@@ -85,6 +110,8 @@ class SearchForm(forms.Form):
             time_at=self.now if data["when"] == "now" else wall.astimezone(self.now.tzinfo),
             arrive_by=data["when"] == "arrive",
             travellers=self._travellers(),
+            walk_speed_mps=PACE_MPS[data["pace"]],
+            change_slack_s=CHANGE_SLACK_S[data["changing"]],
             step_free=data["step_free"],
             language=language,
         )
@@ -95,6 +122,7 @@ class SearchForm(forms.Form):
         kept |= {f"{end}_text": pick.name for end, pick in self.picks.items() if pick}
         if kept["when"] == "now":
             del kept["date"], kept["time"]
+        kept = {name: value for name, value in kept.items() if _MANNER.get(name) != value}
         return urlencode(kept | changes)
 
     def untouched(self) -> SearchForm:

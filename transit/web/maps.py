@@ -57,7 +57,7 @@ def features_of(itinerary: Itinerary) -> dict[str, Any]:
 
 
 def _line(leg: Leg) -> dict[str, Any]:
-    path = leg.polyline or ((leg.start.lon, leg.start.lat), (leg.end.lon, leg.end.lat))
+    path = leg.drawn or ((leg.start.lon, leg.start.lat), (leg.end.lon, leg.end.lat))
     colour = leg.service.colour.lstrip("#") if leg.service else ""
     return {
         "type": "Feature",

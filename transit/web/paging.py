@@ -2,59 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from transit.routing.itinerary import Itinerary
+from transit import journeys
 from transit.routing.query import Query
 from transit.web import cards
 from transit.web.forms import SearchForm
 
 SHOWN = 6
-_MINUTE = timedelta(minutes=1)
+"""Rides on a page; more follow on the next."""
 
 
-def context(form: SearchForm, query: Query, found: Sequence[Itinerary]) -> dict[str, Any]:
+def turned(parameters: Mapping[str, str]) -> journeys.Turned:
+    """Which page an address asks for; the first where it says nothing that can be read."""
+    moments = {name: _moment(parameters.get(name, "")) for name in ("after", "before")}
+    return journeys.Turned(moments["after"], None if moments["after"] else moments["before"])
+
+
+def context(form: SearchForm, query: Query, page: journeys.Page, at: journeys.Turned) -> dict[str, Any]:
     """What `transit/results.html` shows."""
-    shown = _shown(query, found)
-    rides = [each for each in shown if each.vehicles]
+    moment = page.until_at if query.arrive_by else page.from_at
+    rides = [each for each in page.itineraries if each.vehicles]
+    first = next(iter(page.itineraries), None)
     return {
-        "cards": cards.deal(shown, form.now),
+        "cards": cards.deal(page.itineraries, form.now, moment),
         "rides": rides,
+        "walk_first": first is not None and first.is_walk,
         "query": query,
+        "moment": moment,
         "zone": form.zone,
         "people": form.people,
-        "search": form.address(),
-        "earlier": _earlier(form, query, rides),
-        "later": _later(form, query, rides),
+        "manner": form.manner,
+        "search": form.address(**_parameters(after=at.after, before=at.before)),
+        "earlier": form.address(**_parameters(before=page.from_at)) if page.earlier else "",
+        "later": form.address(**_parameters(after=page.until_at + timedelta(seconds=1))) if page.later else "",
     }
 
 
-def _shown(query: Query, found: Sequence[Itinerary]) -> list[Itinerary]:
-    """Direct ways on foot or by bicycle, and the rides nearest to the wish, in order of time."""
-    direct = [each for each in found if not each.vehicles]
-    rides = sorted((each for each in found if each.vehicles), key=lambda each: (each.start_at, each.end_at))
-    nearest = rides[-SHOWN:] if query.arrive_by else rides[:SHOWN]
-    return [*nearest, *direct]
+def _parameters(**moments: datetime | None) -> dict[str, str]:
+    return {name: f"{moment.isoformat()}" for name, moment in moments.items() if moment is not None}
 
 
-def _earlier(form: SearchForm, query: Query, rides: Sequence[Itinerary]) -> str:
-    """The address of what comes before; nothing where that has left already."""
-    if not query.arrive_by and query.time_at <= form.now:
-        return ""
-    if not rides:
-        return _address(form, "leave", max(form.now, query.time_at - timedelta(seconds=query.window_s)))
-    return _address(form, "arrive", min(each.end_at for each in rides) - _MINUTE)
-
-
-def _later(form: SearchForm, query: Query, rides: Sequence[Itinerary]) -> str:
-    """The address of what comes after."""
-    last = max((each.start_at for each in rides), default=query.time_at + timedelta(seconds=query.window_s))
-    return _address(form, "leave", last + _MINUTE)
-
-
-def _address(form: SearchForm, when: str, moment: datetime) -> str:
-    local = moment.astimezone(ZoneInfo(form.zone))
-    return form.address(when=when, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+def _moment(text: str) -> datetime | None:
+    """An instant of an address; a `+` that became a blank on the way is understood."""
+    try:
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

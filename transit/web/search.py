@@ -37,8 +37,9 @@ def results(request: HttpRequest) -> HttpResponse:
     if form.unclear:
         return render(request, "transit/choose.html", choices.context(form, get_language() or "en"))
     query = form.query(get_language() or "en")
-    found = journeys.plan(query, form.now)
-    return render(request, "transit/results.html", paging.context(form, query, found))
+    at = paging.turned(request.GET)
+    page = journeys.plan(query, form.now, at, paging.SHOWN)
+    return render(request, "transit/results.html", paging.context(form, query, page, at))
 
 
 @require_GET

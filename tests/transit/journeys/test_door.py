@@ -20,7 +20,7 @@ def test_from_import_to_itinerary(data_dir: Path, tmp_path: Path) -> None:
     time.sleep(RECHECK_S)
     journeys.warm(at("08:00"))
     query = Query(NEAR_A, NEAR_D, at("08:00"), bicycle=False, language="fi")
-    found = journeys.plan(query, at("08:00"))
+    found = journeys.plan(query, at("08:00")).itineraries
     assert found[0].legs[1].start_at == at("08:30")
     assert journeys.recheck(found[0], "fi") == found[0]
     assert journeys.departures("city:A", at("08:00"), 1, "fi").departures[0].departure_at == at("08:00")
@@ -34,4 +34,4 @@ def test_from_import_to_itinerary(data_dir: Path, tmp_path: Path) -> None:
     time.sleep(RECHECK_S)
     with pytest.raises(journeys.ItineraryChanged):
         journeys.recheck(found[0], "fi")
-    assert journeys.plan(query, at("08:00"))[0].legs[1].start_at == at("08:05")
+    assert journeys.plan(query, at("08:00")).itineraries[0].legs[1].start_at == at("08:05")

@@ -38,21 +38,27 @@ def graph_of(streets: Streets, mode: int) -> nx.DiGraph[tuple[float, float]]:
     return graph
 
 
-def raw_graph(extract: Extract, mode: int) -> nx.DiGraph[tuple[float, float]]:
-    """Every vertex a node, straight from the ways."""
-    graph: nx.DiGraph[tuple[float, float]] = nx.DiGraph()
+def raw_graph(extract: Extract, mode: int) -> nx.DiGraph[tuple[float, ...]]:
+    """Every vertex a node, straight from the ways; of nodes at one coordinate each after the first stands apart."""
+    graph: nx.DiGraph[tuple[float, ...]] = nx.DiGraph()
     ways = extract.ways
+    first: dict[tuple[float, float], int] = {}
+
+    def vertex(k: int) -> tuple[float, ...]:
+        at = (round(ways.lat[k], 7), round(ways.lon[k], 7))
+        return at if first.setdefault(at, ways.ref[k]) == ways.ref[k] else (*at, ways.ref[k])
+
     for way in range(len(ways.highway)):
         for i in range(ways.start[way], ways.start[way + 1] - 1):
-            ends = [(round(ways.lat[k], 7), round(ways.lon[k], 7)) for k in (i, i + 1)]
-            metres = haversine(ends[0], ends[1])
+            ends = [vertex(i), vertex(i + 1)]
+            metres = haversine(ends[0][:2], ends[1][:2])
             for bits, pair in ((ways.forward[way], ends), (ways.backward[way], ends[::-1])):
                 if bits & mode:
                     graph.add_edge(pair[0], pair[1], m=metres)
     return graph
 
 
-def haversine(a: tuple[float, float], b: tuple[float, float]) -> float:
+def haversine(a: tuple[float, ...], b: tuple[float, ...]) -> float:
     (p, q), (r, s) = ((math.radians(x), math.radians(y)) for x, y in (a, b))
     half = math.sin((r - p) / 2) ** 2 + math.cos(p) * math.cos(r) * math.sin((s - q) / 2) ** 2
     return 2 * EARTH_M * math.asin(math.sqrt(half))

@@ -56,6 +56,7 @@ def streets_of(
         np.array([edge[4] for edge in directed], np.uint32),
         np.array([edge[5] for edge in directed], np.uint8),
         np.zeros(len(directed), np.uint32),
+        np.zeros(len(directed), np.uint8),
         np.cumsum([0, *(len(shape) for shape in shapes)]).astype(np.uint32),
         np.array([lon for lon, _ in points]),
         np.array([lat for _, lat in points]),

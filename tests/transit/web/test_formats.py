@@ -80,16 +80,16 @@ def test_a_name_cannot_break_out_of_a_page() -> None:
 
 
 def test_hints_name_only_what_is_better_than_all_others() -> None:
-    dealt = cards.deal([journeys.two_operators(), journeys.one_bus(), journeys.on_foot()], MOMENT)
+    dealt = cards.deal([journeys.two_operators(), journeys.one_bus(), journeys.on_foot()], MOMENT, MOMENT)
     assert [card.hints for card in dealt] == [("Arrives first", "Least walking"), ("Fewest changes",), ()]
 
 
 def test_equals_get_no_hint() -> None:
-    assert [card.hints for card in cards.deal([journeys.one_bus(), journeys.one_bus()], MOMENT)] == [(), ()]
+    assert [card.hints for card in cards.deal([journeys.one_bus(), journeys.one_bus()], MOMENT, MOMENT)] == [(), ()]
 
 
 def test_the_price_is_for_all_together_and_unknown_where_a_part_is() -> None:
-    known, unknown = cards.deal([journeys.two_operators(), journeys.one_bus()], MOMENT)
+    known, unknown = cards.deal([journeys.two_operators(), journeys.one_bus()], MOMENT, MOMENT)
     assert known.price == Money(2240, "EUR")
     assert unknown.price is None
 

@@ -82,6 +82,26 @@ def test_swapping_keeps_everything_else() -> None:
     assert (query.origin.name, query.destination.name, len(query.travellers)) == ("Harju", "Koivutori", 3)
 
 
+@pytest.mark.parametrize(
+    ("manner", "speed", "slack"),
+    [("", 1.25, 0), ("&pace=slow&changing=relaxed", 0.8, 360), ("&pace=quick&changing=unhurried", 1.6, 180)],
+)
+def test_how_somebody_walks_and_changes(manner: str, speed: float, slack: int) -> None:
+    search = form(f"from_at={HERE}&to_at={THERE}{manner}")
+    assert search.is_valid()
+    query = search.query("en")
+    assert (query.walk_speed_mps, query.change_slack_s) == (speed, slack)
+    again = form(search.address())
+    assert again.is_valid()
+    assert again.query("en") == query
+
+
+def test_a_manner_that_is_none_is_the_usual_one() -> None:
+    search = form(f"from_at={HERE}&to_at={THERE}&pace=flying&changing=")
+    assert search.is_valid()
+    assert (search.query("en").walk_speed_mps, search.manner) == (1.25, "")
+
+
 def test_the_address_leads_to_the_same_search() -> None:
     search = form(f"from_at={HERE}&to_at={THERE}&youth=2&when=arrive&date=2026-11-24&time=10:00")
     again = form(search.address())

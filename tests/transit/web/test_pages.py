@@ -76,24 +76,81 @@ def test_journeys(client: Client) -> None:
     assert "15.15" not in page
 
 
+def link(page: str, text: str) -> str:
+    """Where the link with a text leads, or nothing."""
+    return next(iter(unescape(found) for found in re.findall(rf'href="(/journeys\?[^"]*)">{text}', page)), "")
+
+
+def starts(answer: Any) -> list[str]:
+    """When each ride of a page leaves."""
+    cards = answer.content.decode().split('<li class="journey">')[1:]
+    return [re.findall(r">(\d+\.\d\d)</time> –", card)[0] for card in cards if 'class="badge' in card]
+
+
 def test_later_and_earlier_lead_on(client: Client) -> None:
-    page = client.get("/journeys", {"from_at": FROM, "to_at": TO}).content.decode()
-    assert "Aikaisemmat" not in page  # nothing that has left is offered
-    later = unescape(re.findall(r'href="(/journeys\?[^"]*)">Myöhemmät', page)[0])
-    # The next two hours begin one minute after the last one shown.
-    following = client.get(later)
-    assert "10.16" in body(following)
-    assert "10.15 –" not in body(following)
-    earlier = unescape(re.findall(r'href="(/journeys\?[^"]*)">Aikaisemmat', following.content.decode())[0])
-    assert "10.15 – 10.35" in body(client.get(earlier))
+    first = client.get("/journeys", {"from_at": FROM, "to_at": TO})
+    assert starts(first) == ["9.15", "10.15"]
+    assert link(first.content.decode(), "Aikaisemmat") == ""  # nothing that has left is offered
+    # The next page begins where the first ends and goes on until something is found.
+    second = client.get(link(first.content.decode(), "Myöhemmät"))
+    assert starts(second) == ["15.15"]
+    assert starts(client.get(link(second.content.decode(), "Aikaisemmat"))) == starts(first)
+    third = client.get(link(second.content.decode(), "Myöhemmät"))
+    assert starts(third) == ["9.15", "10.15", "15.15"]
+    assert "tiistaina 24. marraskuuta" in body(third)
+    back = client.get(link(third.content.decode(), "Aikaisemmat"))
+    assert starts(back)[-1] == "15.15"
+
+
+def test_a_journey_leads_back_to_its_page(client: Client) -> None:
+    first = client.get("/journeys", {"from_at": FROM, "to_at": TO}).content.decode()
+    second = client.get(link(first, "Myöhemmät")).content.decode()
+    journey = client.get(unescape(re.findall(r'href="(/journey\?token=[^"]*)"', second)[0])).content.decode()
+    back = unescape(re.findall(r'class="back" href="([^"]*)"', journey)[0])
+    assert starts(client.get(back)) == ["15.15"]
+
+
+@pytest.mark.parametrize("turn", ["after=x", "before=2026-11-23", "after=", "before=9"])
+def test_a_page_that_is_none_is_the_first(client: Client, turn: str) -> None:
+    assert starts(client.get(f"/journeys?{turn}", {"from_at": FROM, "to_at": TO})) == ["9.15", "10.15"]
 
 
 def test_no_journey_gives_a_reason_and_a_way_out(client: Client) -> None:
     page = body(
-        client.get("/journeys", {"from_at": FROM, "to_at": TO, "when": "leave", "date": "2026-11-23", "time": "20:00"})
+        client.get("/journeys", {"from_at": FROM, "to_at": TO, "when": "leave", "date": "2031-11-23", "time": "20:00"})
     )
     assert "ei löytynyt bussia" in page
     assert "Kokeile toista kellonaikaa" in page
+    assert "Myöhemmät" not in page
+
+
+def test_the_next_morning_is_named(client: Client) -> None:
+    evening = {"from_at": FROM, "to_at": TO, "when": "leave", "date": "2026-11-23", "time": "20:00"}
+    page = body(client.get("/journeys", evening))
+    parts = ("tiistaina 24. marraskuuta", "9.15 – 9.35", "maanantaina 23. marraskuuta", "20.00 – 20.35")
+    places = [page.rindex(part) for part in parts]
+    assert places == sorted(places), "tomorrow's buses, and the bicycle that could leave at once"
+
+
+def test_walking_stands_first_where_it_is_best(client: Client) -> None:
+    near = "60.00000,24.00500~~Kioski"
+    page = body(client.get("/journeys", {"from_at": FROM, "to_at": near}))
+    assert "Mikään kulkuneuvo ei ole kävelyä nopeampi." in page
+    assert "Parhaiten kävellen" in page
+    assert "ei löytynyt bussia" not in page
+
+
+def test_the_manner_of_travelling_is_kept(client: Client) -> None:
+    asked = {"from_at": FROM, "to_at": TO, "pace": "slow", "changing": "relaxed"}
+    page = client.get("/journeys", asked).content.decode()
+    assert "Kävely: Hidas · Vaihtoaika: 6 min pidempi" in page
+    later = link(page, "Myöhemmät")
+    assert "pace=slow" in later
+    assert "changing=relaxed" in later
+    form = client.get(f"/?{later.split('?')[1]}").content.decode()
+    assert re.search(r'<details class="field" id="manner" open>', form)
+    assert form.count(' value="slow" checked') == 1
+    assert "pace" not in link(client.get("/journeys", {**asked, "pace": "normal"}).content.decode(), "Myöhemmät")
 
 
 def test_a_text_leads_to_a_choice_and_the_choice_to_journeys(client: Client) -> None:
