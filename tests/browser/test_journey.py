@@ -91,6 +91,7 @@ def test_search_book_pay_ride_and_cancel(browser: Browser, site: str, language: 
     watch.check()
     page.locator("label:has([value=arrive])").click()
     page.locator("#travellers summary").click()
+    page.locator("#manner summary").click()
     watch.check()
     leave_in_the_morning(page)
     for end, text in zip(("from", "to"), ENDS[language], strict=True):
@@ -194,6 +195,50 @@ def test_the_keyboard_alone_is_enough(browser: Browser, site: str) -> None:
     expect(page.locator("#to_text_list")).to_be_hidden()
     page.keyboard.press("Enter")  # sent as text: the server asks which place is meant
     expect(page.locator("h1")).to_have_text("Which place do you mean?")
+    session.close()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_walking_slowly_with_directions_page_by_page(browser: Browser, site: str, size: str) -> None:
+    """With the keyboard: how one walks and changes is chosen, kept on every page, and each walk is explained."""
+    session = context(browser, "en", size)
+    page = session.new_page()
+    watch = Watch(page)
+    page.goto(f"{site}/")
+    page.wait_for_load_state("networkidle")  # on wide screens the map is drawn to its end
+    pick(page, "from", "apple avenue")
+    pick(page, "to", "lantern island pier")
+    leave_in_the_morning(page)
+    page.locator("#manner summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("[name=pace][value=slow]")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[name=changing][value=unhurried]")).to_be_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/journeys"))
+    manner = "Walking: Slow · Time to change: 3 min longer"
+    expect(page.locator("main")).to_contain_text(manner)
+    first = page.locator(".journey h2 a").all_inner_texts()
+    folded = page.locator(".journey details summary").first
+    folded.click()
+    expect(page.locator(".directions li").first).to_contain_text("Head ")
+    watch.check()
+    page.locator(".more a", has_text="Later").click()
+    expect(page.locator("main")).to_contain_text(manner)
+    second = page.locator(".journey h2 a").all_inner_texts()
+    assert not set(first) & set(second)
+    page.locator(".more a", has_text="Earlier").click()
+    assert page.locator(".journey h2 a").all_inner_texts()[-1] == first[-1]
+    page.locator(".journey").filter(has=page.locator(".badge")).first.locator("h2 a").click()
+    page.wait_for_url(re.compile(r"/journey\?"))
+    for summary in page.locator(".timeline summary").all():
+        summary.focus()
+        page.keyboard.press("Enter")
+    expect(page.locator(".timeline .directions li").first).to_be_visible()
+    watch.check()
     session.close()
 
 
