@@ -59,12 +59,8 @@ def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
     lon, lat = np.asarray(extract.ways.lon, np.float64), np.asarray(extract.ways.lat, np.float64)
     chains = _largest(_contracted(extract))
     metres = _lengths(chains, lon, lat)
-    nodes, ends = np.unique(np.concatenate((chains.tail, chains.head)), return_inverse=True)
-    n = len(chains.tail)
-    tail, head = ends[:n], ends[n:]
-    node_vertex = np.zeros(len(nodes), np.int64)
-    node_vertex[tail] = chains.vertex[chains.start[:-1]]
-    node_vertex[head] = chains.vertex[chains.start[1:] - 1]
+    node_vertex, tail, head = _numbered(chains, lon, lat)
+    n = len(tail)
     order = np.argsort(np.concatenate((tail, head)), kind="stable")
     backward = order >= n
     geometry = order % n
@@ -78,7 +74,7 @@ def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
     return Streets(
         node_lon=lon[node_vertex],
         node_lat=lat[node_vertex],
-        edge_start=offsets(np.bincount(np.concatenate((tail, head)), minlength=len(nodes))).astype(np.uint32),
+        edge_start=offsets(np.bincount(np.concatenate((tail, head)), minlength=len(node_vertex))).astype(np.uint32),
         edge_head=np.concatenate((head, tail))[order].astype(np.uint32),
         edge_metres=np.concatenate((metres, metres))[order].astype(np.float32),
         edge_modes=np.concatenate((chains.forward, chains.backward))[order],
@@ -96,6 +92,27 @@ def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
         stop_fraction=link[1].astype(np.float32),
         stop_offset_m=link[2].astype(np.float32),
     )
+
+
+def _numbered(chains: _Chains, lon: F64, lat: F64) -> tuple[I64, I64, I64]:
+    """The junctions in an order in which neighbours stand together, as vertices; and the ends of the chains by it.
+
+    The order is that of a Z curve (Morton 1966) over squares of some 8 m: a search around a place then reads a few
+    stretches of memory instead of the whole graph.
+    """
+    nodes, ends = np.unique(np.concatenate((chains.tail, chains.head)), return_inverse=True)
+    vertex = np.zeros(len(nodes), np.int64)
+    vertex[ends] = np.concatenate((chains.vertex[chains.start[:-1]], chains.vertex[chains.start[1:] - 1]))
+    curve = np.zeros(len(nodes), np.int64)
+    for shift, degrees in enumerate((lon[vertex], lat[vertex])):
+        square = ((degrees - degrees.min(initial=180.0)) * 1e4).astype(np.int64)
+        for bit in range(22):
+            curve |= (square >> bit & 1) << (2 * bit + shift)
+    order = np.argsort(curve, kind="stable")
+    rank = np.empty(len(nodes), np.int64)
+    rank[order] = np.arange(len(nodes))
+    tail, head = np.split(rank[ends], 2)
+    return vertex[order], tail, head
 
 
 def none(stops: int) -> Streets:

@@ -19,8 +19,8 @@ from transit.feeds.ragged import gather, offsets
 from transit.network.merge import NONE, Merged
 from transit.network.pathways import Inside
 from transit.network.streets import EARTH_M
-from transit.routing.access import DETOUR, LEAP_M, WALK_MPS
-from transit.routing.kernels.dijkstra import Goal, Graph, Points, Tree, spread, twins
+from transit.routing.access import DETOUR, LEAP_M, NOWHERE, WALK_MPS, grow, metres_at
+from transit.routing.kernels.dijkstra import Graph, Points, twins
 from transit.routing.streets import NO_EDGE, WALK, Streets
 
 I64 = NDArray[np.int64]
@@ -263,24 +263,13 @@ def _street_metres(streets: Streets, start: NDArray[np.intp], heads: I64) -> F64
         streets.node_lon,
         streets.node_lat,
     )
-    nodes = streets.nodes
-    tree = Tree(
-        np.full(nodes, np.inf),
-        np.zeros(nodes, np.uint32),
-        np.zeros(nodes, np.uint32),
-        np.zeros(nodes + 1, np.uint32),
-        np.zeros(nodes + 1),
-        np.zeros(nodes, np.uint32),
-    )
     links = _Links(streets)
-    nowhere = Goal(Points(np.zeros(0, np.uint32), np.zeros(0)), 0.0, 0.0, 0.0)
     result = np.full(len(heads), np.inf)
     for stop in np.flatnonzero(np.diff(start)).tolist():
         targets = heads[start[stop] : start[stop + 1]]
-        tree.metres.fill(np.inf)
-        tree.place.fill(0)
-        spread(graph, links.seeds(stop), nowhere, np.uint8(WALK), MAX_M, tree)
-        result[start[stop] : start[stop + 1]] = links.metres_to(stop, targets, tree.metres)
+        tree, _ = grow(graph, links.seeds(stop), NOWHERE, WALK, MAX_M)
+        to_ends = metres_at(graph, tree, links.ends[targets].ravel()).reshape(-1, 2)
+        result[start[stop] : start[stop + 1]] = links.metres_to(stop, targets, to_ends)
     return result
 
 
@@ -308,9 +297,9 @@ class _Links:
         usable = np.isfinite(self.out[stop])
         return Points(self.ends[stop][usable], self.out[stop][usable])
 
-    def metres_to(self, stop: int, targets: I64, metres: F64) -> F64:
-        """The metres to other stops, given those to the nodes."""
-        by_node = (metres[self.ends[targets]] + self.into[targets]).min(axis=1)
+    def metres_to(self, stop: int, targets: I64, to_ends: F64) -> F64:
+        """The metres to other stops, given those to the ends of their edges."""
+        by_node = (to_ends + self.into[targets]).min(axis=1)
         along = np.abs(self.fraction[targets] - self.fraction[stop]) * self.length[stop]
         direct = along + self.offset[stop] + self.offset[targets]
         return np.asarray(np.where(self.edge[targets] == self.edge[stop], np.minimum(by_node, direct), by_node))

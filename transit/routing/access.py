@@ -5,6 +5,7 @@ Where the streets do not reach, the way is the straight line with a detour, so t
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -14,14 +15,20 @@ from numpy.typing import NDArray
 
 from transit.routing.journey import NO_LINE, Polyline, Stretch, Way
 from transit.routing.kernels.dijkstra import (
+    EDGE,
     METRES_PER_DEGREE,
+    NODE,
     NONE,
+    PARENT,
     Goal,
     Graph,
     Grid,
     Points,
+    Scratch,
     Tree,
+    metres_by_node,
     nearest_edge,
+    scratch_for,
     spread,
     twins,
 )
@@ -145,8 +152,9 @@ class Ground:
         stops = np.flatnonzero(edge != NO_EDGE)
         edges = edge[stops]
         metres, share = s.edge_metres[edges].astype(np.float64), fraction[stops].astype(np.float64)
-        tails, heads = self.tails[edges], s.edge_head[edges]
-        return StopLinks(stops, edges, tails, heads, share * metres, (1 - share) * metres, share, offset_m[stops])
+        ends = np.concatenate((self.tails[edges], s.edge_head[edges]))
+        geometry = s.edge_geometry[edges]
+        return StopLinks(stops, edges, geometry, ends, share * metres, (1 - share) * metres, share, offset_m[stops])
 
 
 class StopLinks(NamedTuple):
@@ -154,8 +162,9 @@ class StopLinks(NamedTuple):
 
     stops: NDArray[np.int64]
     edges: U32
-    tails: U32
-    heads: U32
+    geometry: U32
+    ends: U32
+    """All tails, then all heads."""
     to_tail_m: F64
     to_head_m: F64
     fraction: F64
@@ -319,24 +328,37 @@ def _grow(ground: Ground, spot: Spot, mode: int, limit_m: float, goal: Goal) -> 
     """The tree of shortest ways from a place, and which end of the goal it enters."""
     if spot.link is None:
         raise LookupError("the place is not on the streets")
-    nodes = ground.net.nodes
-    tree = Tree(
-        np.full(nodes, np.inf),
-        np.empty(nodes, np.uint32),
-        np.empty(nodes, np.uint32),
-        np.empty(nodes, np.uint32),
-        np.empty(nodes),
-        np.zeros(nodes, np.uint32),
-    )
-    seeds = _points(_ends(ground, spot.link, mode, entering=False))
-    return tree, int(spread(ground.graph, seeds, goal, np.uint8(mode), float(limit_m), tree))
+    return grow(ground.graph, _points(_ends(ground, spot.link, mode, entering=False)), goal, mode, limit_m)
+
+
+def grow(graph: Graph, seeds: Points, goal: Goal, mode: int, limit_m: float) -> tuple[Tree, int]:
+    """The tree of shortest ways from some points, and which end of the goal it enters (−1: none)."""
+    scratch = _scratch_of(graph)
+    rows, entered = spread(graph, seeds, goal, np.uint8(mode), float(limit_m), scratch)
+    return Tree(scratch.metres[:rows].copy(), scratch.links[:rows].copy()), int(entered)
+
+
+def metres_at(graph: Graph, tree: Tree, nodes: U32) -> F64:
+    """Metres to some nodes, infinite where the tree does not reach."""
+    return np.asarray(metres_by_node(tree, nodes, _scratch_of(graph).row))
+
+
+_kept = threading.local()
+
+
+def _scratch_of(graph: Graph) -> Scratch:
+    """The scratch of this thread for a graph; kept, because it is as long as the graph is large."""
+    scratch: Scratch | None = getattr(_kept, "scratch", None)
+    if scratch is None or len(scratch.row) != len(graph.node_lon):
+        scratch = _kept.scratch = scratch_for(len(graph.node_lon))
+    return scratch
 
 
 def _street_metres(ground: Ground, link: Link, tree: Tree, at: StopLinks) -> F64:
     """Metres along streets to each of some stops, infinite beyond the limit."""
-    metres = np.minimum(tree.metres[at.tails] + at.to_tail_m, tree.metres[at.heads] + at.to_head_m) + at.offset_m
-    geometry = ground.net.edge_geometry
-    for i in np.flatnonzero(geometry[at.edges] == geometry[link.edge]):
+    by_tail, by_head = metres_at(ground.graph, tree, at.ends).reshape(2, -1)
+    metres = np.minimum(by_tail + at.to_tail_m, by_head + at.to_head_m) + at.offset_m
+    for i in np.flatnonzero(at.geometry == ground.net.edge_geometry[link.edge]):
         there = Link(int(at.edges[i]), float(at.fraction[i]), float(at.offset_m[i]))
         metres[i] = min(metres[i], _along(ground, link, there) + link.offset_m + there.offset_m)
     return np.asarray(metres)
@@ -364,8 +386,9 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
     if (across := _across(start, end)) is not None:
         return across
     lasts = _ends(ground, end.link, mode, entering=True)
+    reached = metres_at(ground.graph, tree, np.array([node for node, _, _ in lasts], np.uint32)).tolist()
     metres, node, by_head = min(
-        ((float(tree.metres[node]) + metres, node, by_head) for node, metres, by_head in lasts),
+        ((so_far + metres, node, by_head) for so_far, (node, metres, by_head) in zip(reached, lasts, strict=True)),
         default=(np.inf, 0, False),
     )
     if _same_street(ground, start.link, end.link) and _may_follow(ground, start.link, end.link, mode):
@@ -378,10 +401,12 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
         return None
     last = _end_piece(ground, end.link, to_head=by_head)
     pieces = [Stretch(last.edge, last.metres, last.points[::-1])]
-    while tree.parent_edge[node] != NONE:
-        edge = int(tree.parent_edge[node])
+    row = int(np.flatnonzero(tree.links[:, NODE] == node)[0])
+    while tree.links[row, EDGE] != NONE:
+        edge = int(tree.links[row, EDGE])
         pieces.append(Stretch(edge, float(ground.net.edge_metres[edge]), _whole(ground.net, edge)))
-        node = int(tree.parent_node[node])
+        row = int(tree.links[row, PARENT])
+    node = int(tree.links[row, NODE])
     firsts = _ends(ground, start.link, mode, entering=False)
     _, by_head = min((metres, by_head) for first, metres, by_head in firsts if first == node)
     pieces.append(_end_piece(ground, start.link, to_head=by_head))

@@ -16,6 +16,11 @@ ZERO = np.uint64(0)
 ONE = np.uint64(1)
 METRES_PER_DEGREE = 111_194.9
 """Of latitude, on a sphere of 6,371 km."""
+WIDTH_M = 32.0
+"""Of a bucket of the queue. Streets are longer on average, so that hardly a node waits twice."""
+NODE, EDGE, PARENT, BUCKET, AFTER, BEFORE = range(6)
+BUCKETS = 4096
+"""Of the queue; they are wider than WIDTH_M where the limit is further than these reach."""
 
 
 class Graph(NamedTuple):
@@ -46,17 +51,29 @@ class Goal(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """Ways from a place: metres to each node (infinite where not reached), and the edge and node before it.
+    """Ways from a place: a row for each node reached, with its metres and its links.
 
-    `heap`, `keys` and `place` are the queue: a binary heap with the place (+ 1) of each node in it.
+    The links are NODE, the node; EDGE, the edge before it, or NONE; PARENT, the row before it, or NONE; the other
+    columns are those of the search that is over.
     """
 
     metres: F64
-    parent_edge: U32
-    parent_node: U32
-    heap: U32
-    keys: F64
-    place: U32
+    links: U32
+
+
+class Scratch(NamedTuple):
+    """What a search works on, kept between searches: room for the rows of a tree, and the queue.
+
+    Nothing here is as long to clean as the graph is large: `row` is zero and `first` NONE between searches. Beside the
+    links of the tree stand BUCKET, in which the row waits, or NONE; AFTER and BEFORE, its neighbours there, or NONE.
+    """
+
+    row: U32
+    """N: the row (+ 1) of each node in the tree, 0 where it was not reached."""
+    metres: F64
+    links: U32
+    first: U32
+    """By bucket: a row that waits there, or NONE."""
 
 
 class Grid(NamedTuple):
@@ -71,106 +88,128 @@ class Grid(NamedTuple):
     shape_lat: F64
 
 
-@njit(nogil=True, cache=True)
-def rise(tree: Tree, node: np.uint64, key: np.float64, place: np.uint64) -> None:
-    """Puts a node in at a place of the heap or above it."""
-    while place > ZERO:
-        above = (place - ONE) >> ONE
-        if tree.keys[above] <= key:
-            break
-        tree.heap[place] = tree.heap[above]
-        tree.keys[place] = tree.keys[above]
-        tree.place[np.uint64(tree.heap[place])] = place + ONE
-        place = above
-    tree.heap[place] = node
-    tree.keys[place] = key
-    tree.place[node] = place + ONE
+def scratch_for(nodes: int) -> Scratch:
+    """Clean scratch for graphs of so many nodes."""
+    # A street that returns to where it began gives a place on it two seeds at one node, each with a row.
+    rows = nodes + 1
+    row, first = np.zeros(nodes, np.uint32), np.full(BUCKETS, NONE, np.uint32)
+    return Scratch(row, np.empty(rows), np.empty((rows, 6), np.uint32), first)
 
 
 @njit(nogil=True, cache=True)
-def sink(tree: Tree, count: np.uint64) -> None:
-    """Takes the top off a heap of count + 1 nodes: the last one goes down from there."""
-    node = np.uint64(tree.heap[count])
-    key = tree.keys[count]
-    place = ZERO
-    while True:
-        below = place + place + ONE
-        if below >= count:
-            break
-        if below + ONE < count and tree.keys[below + ONE] < tree.keys[below]:
-            below += ONE
-        if tree.keys[below] >= key:
-            break
-        tree.heap[place] = tree.heap[below]
-        tree.keys[place] = tree.keys[below]
-        tree.place[np.uint64(tree.heap[place])] = place + ONE
-        place = below
-    if count > ZERO:
-        tree.heap[place] = node
-        tree.keys[place] = key
-        tree.place[node] = place + ONE
+def ahead(lon: float, lat: float, goal_lon: float, goal_lat: float, share: float) -> float:
+    """Metres that no way from a coordinate to the goal undercuts; 0 without a goal."""
+    east = (lon - goal_lon) * np.cos(np.radians(goal_lat))
+    return float(np.hypot(east, lat - goal_lat) * METRES_PER_DEGREE * share)
 
 
 @njit(nogil=True, cache=True)
-def ahead(graph: Graph, goal: Goal, node: np.uint64) -> float:
-    """Metres that no way from a node to the goal undercuts; 0 without a goal."""
-    if goal.share == 0.0:
-        return 0.0
-    east = (graph.node_lon[node] - goal.lon) * np.cos(np.radians(goal.lat))
-    return float(np.hypot(east, graph.node_lat[node] - goal.lat) * METRES_PER_DEGREE * goal.share)
-
-
-@njit(nogil=True, cache=True)
-def spread(graph: Graph, seeds: Points, goal: Goal, mode: np.uint8, limit_m: float, tree: Tree) -> int:
+def spread(
+    graph: Graph, seeds: Points, goal: Goal, mode: np.uint8, limit_m: float, scratch: Scratch
+) -> tuple[int, int]:
     """Grows the tree of shortest ways for one mode from the seeds as far as the limit, or until the goal is certain.
 
-    `tree.metres` is infinite and `tree.place` zero at first. Returns which of the goal's ends the best way enters, −1
-    where none is reached.
+    Returns how many rows of the scratch hold the tree, and which of the goal's ends the best way enters, −1 where
+    none is reached. Nodes wait in buckets a few metres wide (Dial 1969), in no order within one: a node whose way
+    becomes shorter waits again, so that the ways are as short as those of an exact queue.
     """
-    count = ZERO
-    best = limit_m
-    entered = -1
+    # Locals, and the queue written out: an array taken from a tuple or handed to a function inside the loop has its
+    # references counted, which costs more than all the rest.
+    edge_start, edge_head, edge_metres, edge_modes, node_lon, node_lat = graph
+    (goal_nodes, goal_metres), goal_lon, goal_lat, share = goal
+    row_of, row_metres, links, first = scratch
+    per_metre = 1.0 / max(WIDTH_M, limit_m / (BUCKETS - 2))
+    rows = current = ZERO
+    best, entered = limit_m, -1
+    last = np.uint64(best * per_metre)
     for i in range(len(seeds.nodes)):
         node = np.uint64(seeds.nodes[i])
-        if seeds.metres[i] < tree.metres[node] and seeds.metres[i] <= limit_m:
-            tree.metres[node] = seeds.metres[i]
-            tree.parent_edge[node] = NONE
-            tree.parent_node[node] = NONE
-            key = seeds.metres[i] + ahead(graph, goal, node)
-            place = count
-            if tree.place[node] > 0:
-                place = np.uint64(tree.place[node]) - ONE
-            else:
-                count += ONE
-            rise(tree, node, key, place)
-    while count > ZERO and tree.keys[0] <= best:
-        node = np.uint64(tree.heap[0])
-        tree.place[node] = 0
-        count -= ONE
-        sink(tree, count)
-        so_far = tree.metres[node]
-        for i in range(len(goal.ends.nodes)):
-            if goal.ends.nodes[i] == node and so_far + goal.ends.metres[i] <= best:
-                best = so_far + goal.ends.metres[i]
-                entered = i
-        for edge in range(np.uint64(graph.edge_start[node]), np.uint64(graph.edge_start[node + ONE])):
-            if graph.edge_modes[edge] & mode == 0:
+        key = seeds.metres[i]
+        if share > 0.0:
+            key += ahead(node_lon[node], node_lat[node], goal_lon, goal_lat, share)
+        row = np.uint64(row_of[node])
+        if key > limit_m or (row > ZERO and row_metres[row - ONE] <= seeds.metres[i]):
+            continue
+        row_metres[rows] = seeds.metres[i]
+        links[rows, NODE], links[rows, EDGE], links[rows, PARENT] = node, NONE, NONE
+        bucket = np.uint64(key * per_metre)
+        links[rows, BUCKET], links[rows, AFTER], links[rows, BEFORE] = bucket, first[bucket], NONE
+        if first[bucket] != NONE:
+            links[np.uint64(first[bucket]), BEFORE] = rows
+        first[bucket] = rows
+        rows += ONE
+        row_of[node] = rows
+    while current <= last:
+        if first[current] == NONE:
+            current += ONE
+            continue
+        parent = np.uint64(first[current])
+        below = links[parent, AFTER]
+        first[current], links[parent, BUCKET] = below, NONE
+        if below != NONE:
+            links[np.uint64(below), BEFORE] = NONE
+        node, so_far = np.uint64(links[parent, NODE]), row_metres[parent]
+        for i in range(len(goal_nodes)):
+            if goal_nodes[i] == node and so_far + goal_metres[i] <= best:
+                best, entered = so_far + goal_metres[i], i
+                last = np.uint64(best * per_metre)
+        for edge in range(np.uint64(edge_start[node]), np.uint64(edge_start[node + ONE])):
+            metres = so_far + edge_metres[edge]
+            if edge_modes[edge] & mode == 0 or metres > best:
                 continue
-            head = np.uint64(graph.edge_head[edge])
-            metres = so_far + graph.edge_metres[edge]
-            if metres >= tree.metres[head] or metres > best:
-                continue
-            tree.metres[head] = metres
-            tree.parent_edge[head] = edge
-            tree.parent_node[head] = node
-            key = metres + ahead(graph, goal, head)
-            place = count
-            if tree.place[head] > 0:
-                place = np.uint64(tree.place[head]) - ONE
+            head = np.uint64(edge_head[edge])
+            row = np.uint64(row_of[head])
+            if row == ZERO:
+                row = rows
+                rows += ONE
+                row_of[head], links[row, NODE], links[row, BUCKET] = rows, head, NONE
             else:
-                count += ONE
-            rise(tree, head, key, place)
-    return entered
+                row -= ONE
+                if metres >= row_metres[row]:
+                    continue
+            row_metres[row], links[row, EDGE], links[row, PARENT] = metres, edge, parent
+            key = metres
+            if share > 0.0:
+                key += ahead(node_lon[head], node_lat[head], goal_lon, goal_lat, share)
+                if key > best:
+                    continue
+            bucket = max(current, np.uint64(key * per_metre))
+            if links[row, BUCKET] == bucket:
+                continue
+            if links[row, BUCKET] != NONE:
+                below, above = links[row, AFTER], links[row, BEFORE]
+                if above == NONE:
+                    first[np.uint64(links[row, BUCKET])] = below
+                else:
+                    links[np.uint64(above), AFTER] = below
+                if below != NONE:
+                    links[np.uint64(below), BEFORE] = above
+            below = first[bucket]
+            if below != NONE:
+                links[np.uint64(below), BEFORE] = row
+            links[row, BUCKET], links[row, AFTER], links[row, BEFORE] = bucket, below, NONE
+            first[bucket] = row
+    for left in range(current, np.uint64(limit_m * per_metre) + ONE):
+        first[left] = NONE
+    for reached in links[:rows, NODE]:
+        row_of[np.uint64(reached)] = 0
+    return int(rows), entered
+
+
+@njit(nogil=True, cache=True)
+def metres_by_node(tree: Tree, nodes: U32, row: U32) -> F64:
+    """Metres to each of some nodes, infinite where the tree does not reach. `row` is that of a clean scratch."""
+    nodes_of = tree.links[:, NODE]
+    for i in range(len(nodes_of)):
+        row[np.uint64(nodes_of[i])] = i + 1
+    found = np.full(len(nodes), np.inf)
+    for i in range(len(nodes)):
+        at = np.uint64(row[np.uint64(nodes[i])])
+        if at > ZERO:
+            found[i] = tree.metres[at - ONE]
+    for i in range(len(nodes_of)):
+        row[np.uint64(nodes_of[i])] = 0
+    return found
 
 
 @njit(nogil=True, cache=True)
