@@ -71,10 +71,13 @@ def read_token(token: str, now: datetime) -> Itinerary:
 
 
 def _encode(value: Any) -> Any:
+    kind = type(value)
+    if kind is str or kind is float or kind is int or value is None:
+        return value
     if isinstance(value, Enum):
         return value.value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if dataclasses.is_dataclass(kind):
+        return {name: _encode(getattr(value, name)) for name in _names(kind)}
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
@@ -128,6 +131,12 @@ def _decode_scalar(kind: Any, form: Any, where: str) -> Any:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(form)
     raise ValueError(f"{where} must be {getattr(kind, '__name__', kind)}")
+
+
+@functools.cache
+def _names(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a dataclass, in order."""
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 @functools.cache

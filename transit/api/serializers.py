@@ -11,6 +11,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from transit.api.written import Written
 from transit.money import Money
 from transit.routing.itinerary import (
     Arrangement,
@@ -42,6 +43,20 @@ class LocalTimeField(serializers.Field[Any, Any, str, Any]):
         return instant.astimezone(ZoneInfo(timezone)).isoformat()
 
 
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {"type": "array", "items": {"type": "number", "format": "double"}, "minItems": 2, "maxItems": 2},
+    }
+)
+class LineField(serializers.Field[Any, Any, Any, Any]):
+    """A line as it is: pairs of longitude and latitude."""
+
+    def to_representation(self, value: Any) -> Any:
+        """Unchanged: a line has thousands of numbers."""
+        return value
+
+
 @extend_schema_field(OpenApiTypes.INT)
 class SecondsField(serializers.Field[Any, Any, int, Any]):
     """A span of time in whole seconds."""
@@ -64,14 +79,14 @@ class KnownField(serializers.Field[Any, Any, str, Any]):
         return "unknown" if known is None else "yes" if known else "no"
 
 
-class MoneySerializer(serializers.Serializer[Money]):
+class MoneySerializer(Written[Money]):
     """An amount. `minor` counts the smallest unit of the currency: 350 EUR is 3.50 €, 350 JPY is 350 ¥."""
 
     minor = serializers.IntegerField()
     currency = serializers.CharField(help_text="ISO 4217")
 
 
-class PlaceSerializer(serializers.Serializer[Place]):
+class PlaceSerializer(Written[Place]):
     """A point of an itinerary."""
 
     name = serializers.CharField()
@@ -83,7 +98,7 @@ class PlaceSerializer(serializers.Serializer[Place]):
     zone_id = serializers.CharField(help_text="Fare zone")
 
 
-class StopCallSerializer(serializers.Serializer[Any]):
+class StopCallSerializer(Written[Any]):
     """A vehicle at a stop on the way."""
 
     place = PlaceSerializer()
@@ -91,7 +106,7 @@ class StopCallSerializer(serializers.Serializer[Any]):
     departure_at = LocalTimeField(lambda call: (call.departure_at, call.place.timezone))
 
 
-class ServiceSerializer(serializers.Serializer[Service]):
+class ServiceSerializer(Written[Service]):
     """What runs a ride: `feed:trip` on a service day, the public line name and the agency."""
 
     trip_id = serializers.CharField()
@@ -158,7 +173,7 @@ class SourcesSerializer(serializers.Serializer[Any]):
     streets = serializers.CharField(help_text="Whom to credit for the streets; empty where there are none")
 
 
-class StepSerializer(serializers.Serializer[Step]):
+class StepSerializer(Written[Step]):
     """A sentence of directions: turn, then follow a way for a distance. The last one arrives and has no distance.
 
     `street` is the name of the way in the reader's language; where it has none, `kind` says what it is (null: open
@@ -179,7 +194,7 @@ class StepSerializer(serializers.Serializer[Step]):
     )
 
 
-class LegSerializer(serializers.Serializer[Leg]):
+class LegSerializer(Written[Leg]):
     """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
 
     mode = serializers.ChoiceField(choices=[mode.value for mode in Mode])
@@ -189,10 +204,8 @@ class LegSerializer(serializers.Serializer[Leg]):
     end_at = LocalTimeField(lambda leg: (leg.end_at, leg.end.timezone))
     distance_m = serializers.IntegerField()
     steps = StepSerializer(many=True, help_text="Directions on foot or by bicycle; their distances add up to the leg's")
-    polyline = serializers.ListField(
-        source="drawn",
-        child=serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2),
-        help_text="Longitude, latitude, as in a GeoJSON LineString, to about a metre",
+    polyline = LineField(
+        source="drawn", read_only=True, help_text="Longitude, latitude, as in a GeoJSON LineString, to about a metre"
     )
     service = ServiceSerializer(allow_null=True)
     calls = StopCallSerializer(many=True)
@@ -213,14 +226,14 @@ class LegSerializer(serializers.Serializer[Leg]):
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
 
 
-class TravellerSerializer(serializers.Serializer[Any]):
+class TravellerSerializer(Written[Any]):
     """One person who rides; `key` tells the travellers of one request apart and is no name."""
 
     key = serializers.CharField(max_length=20)
     category = serializers.ChoiceField(choices=[category.value for category in RiderCategory])
 
 
-class FareProductSerializer(serializers.Serializer[FareProduct]):
+class FareProductSerializer(Written[FareProduct]):
     """A published fare that covers one or more legs (positions) for one traveller. An offer states what is charged."""
 
     product_id = serializers.CharField()
@@ -232,7 +245,7 @@ class FareProductSerializer(serializers.Serializer[FareProduct]):
     valid_s = serializers.IntegerField(allow_null=True, help_text="Seconds from first use; null: these legs only")
 
 
-class ItinerarySerializer(serializers.Serializer[Itinerary]):
+class ItinerarySerializer(Written[Itinerary]):
     """One proposed way. `token` is what an offer is asked for with; it is good for 30 minutes."""
 
     token = serializers.SerializerMethodField()

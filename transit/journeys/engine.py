@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from transit.network.current import NoNetwork, current_network
 from transit.network.places import Places
 from transit.network.store import Network
 from transit.routing.access import Ground
+from transit.routing.itinerary import Place
 from transit.routing.planner import Day
 from transit.routing.window import assemble, service_day_start
 
@@ -21,6 +23,7 @@ __all__ = ["Engine", "NoNetwork", "NoSuchStop", "current_engine"]
 BEFORE_S = 3 * 3600
 LENGTH_S = 36 * 3600
 DAYS_KEPT = 4
+PLACES_KEPT = 8192
 
 
 class NoSuchStop(LookupError):
@@ -47,6 +50,23 @@ class Engine:
         stops = self.network.stops
         known = streets if streets.nodes else None
         return Ground(stops.lat, stops.lon, known, stops.original, self.network.doors, stops.parent)
+
+    @cached_property
+    def place(self) -> Callable[[int, str], Place]:
+        """A stop as a place, in a language; remembers the last PLACES_KEPT, as every ride passes many."""
+        return lru_cache(maxsize=PLACES_KEPT)(self._place)
+
+    def _place(self, stop: int, language: str) -> Place:
+        network, table = self.network, self.network.stops
+        return Place(
+            table.name.get(stop, language),
+            float(table.lat[stop]),
+            float(table.lon[stop]),
+            network.stop_timezone(stop),
+            network.stop_id(stop),
+            table.platform[stop],
+            table.zone[stop],
+        )
 
     @cached_property
     def places(self) -> Places:

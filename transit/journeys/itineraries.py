@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -23,13 +24,13 @@ ARRANGEMENTS = (Arrangement.REGULAR, Arrangement.REGULAR, Arrangement.PHONE, Arr
 
 
 class Translator:
-    """Writes itineraries in one language. Remembers the stops and ways it has written."""
+    """Writes itineraries in one language. Remembers the rides and ways it has written: one answer has many twice."""
 
     def __init__(self, engine: Engine, language: str) -> None:
         self.engine = engine
         self.network = engine.network
         self.language = language.lower()
-        self._stops: dict[int, Place] = {}
+        self._rides: dict[Run, list[Leg]] = {}
         self._steps: dict[int, tuple[Way, tuple[Step, ...]]] = {}
 
     def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
@@ -50,8 +51,10 @@ class Translator:
 
     def transit_legs(self, run: Run) -> list[Leg]:
         """A ride in a run of the schedule: a leg for each of the trips that are ridden in one seat."""
-        first, *others = map(self.transit_leg, self.network.ridden(run))
-        return [first, *(replace(leg, stay_seated=True) for leg in others)]
+        if run not in self._rides:
+            first, *others = map(self.transit_leg, self.network.ridden(run))
+            self._rides[run] = [first, *(replace(leg, stay_seated=True) for leg in others)]
+        return self._rides[run]
 
     def transit_leg(self, run: Run) -> Leg:
         """A ride in one trip as the feed has it."""
@@ -115,18 +118,7 @@ class Translator:
 
     def stop(self, stop: int) -> Place:
         """A stop as a place."""
-        if stop not in self._stops:
-            table = self.network.stops
-            self._stops[stop] = Place(
-                table.name.get(stop, self.language),
-                float(table.lat[stop]),
-                float(table.lon[stop]),
-                self.network.stop_timezone(stop),
-                self.network.stop_id(stop),
-                table.platform[stop],
-                table.zone[stop],
-            )
-        return self._stops[stop]
+        return self.engine.place(stop, self.language)
 
     def steps(self, way: Way) -> tuple[Step, ...]:
         """The directions of a way on the ground."""
@@ -170,8 +162,9 @@ class Translator:
         return Place(location.name, location.lat, location.lon, self.engine.timezone, location.stop_id)
 
 
+@lru_cache(maxsize=8192)
 def instant(at: int) -> datetime:
-    """A Unix second as an aware instant."""
+    """A Unix second as an aware instant. Most are whole minutes of few days."""
     return datetime.fromtimestamp(at, UTC)
 
 
@@ -179,6 +172,6 @@ def metres_along(polyline: tuple[tuple[float, float], ...]) -> int:
     """The length of a line of (lon, lat), in whole metres."""
     if len(polyline) < 2:
         return 0
-    lon, lat = np.array(polyline).T
+    lon, lat = np.array(polyline, np.float64).T
     east = (lon[1:] - lon[:-1]) * np.cos(np.radians(lat[:-1]))
     return round(float(np.hypot(east, lat[1:] - lat[:-1]).sum()) * METRES_PER_DEGREE)

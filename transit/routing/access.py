@@ -154,13 +154,16 @@ class Ground:
         metres, share = s.edge_metres[edges].astype(np.float64), fraction[stops].astype(np.float64)
         ends = np.concatenate((self.tails[edges], s.edge_head[edges]))
         geometry = s.edge_geometry[edges]
-        return StopLinks(stops, edges, geometry, ends, share * metres, (1 - share) * metres, share, offset_m[stops])
+        along = (share * metres, (1 - share) * metres, share)
+        return StopLinks(stops, np.flatnonzero(edge == NO_EDGE), edges, geometry, ends, *along, offset_m[stops])
 
 
 class StopLinks(NamedTuple):
     """Stops that stand on the streets: edge, its ends, metres to each end, where on the edge, metres to the stop."""
 
     stops: NDArray[np.int64]
+    alone: NDArray[np.int64]
+    """The stops that the streets do not reach."""
     edges: U32
     geometry: U32
     ends: U32
@@ -252,12 +255,20 @@ def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float
 
 def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, F64], links: StopLinks | None) -> F64:
     """Metres from a spot to places (lat, lon): along the streets where both meet them, else straight if not far."""
-    metres = DETOUR * _straight_m(spot, *places)
     if tree is not None and spot.link is not None and links is not None:
-        metres[metres > LEAP_M] = np.inf
-        across, away = metres[links.stops], spot.link.offset_m + links.offset_m
-        metres[links.stops] = np.where(across <= away, across, _street_metres(ground, spot.link, tree, links))
-    elif links is not None:
+        metres = np.full(len(places[0]), np.inf)
+        street_m = _street_metres(ground, spot.link, tree, links)
+        away_m = spot.link.offset_m + links.offset_m
+        # Nearer to each other than to the street: only there can a straight line be shorter than the way by it.
+        near = np.flatnonzero(np.abs(places[0][links.stops] - spot.lat) * METRES_PER_DEGREE <= away_m)
+        across_m = DETOUR * _straight_m(spot, *(axis[links.stops[near]] for axis in places))
+        street_m[near] = np.where(across_m <= away_m[near], across_m, street_m[near])
+        metres[links.stops] = street_m
+        leaps = DETOUR * _straight_m(spot, *(axis[links.alone] for axis in places))
+        metres[links.alone] = np.where(leaps > LEAP_M, np.inf, leaps)
+        return metres
+    metres = DETOUR * _straight_m(spot, *places)
+    if links is not None:
         metres[links.stops[metres[links.stops] > LEAP_M]] = np.inf
     return metres
 
@@ -432,7 +443,8 @@ def _whole(streets: Streets, edge: int) -> F64:
     """The geometry of an edge in its direction: points × (lon, lat)."""
     geometry = int(streets.edge_geometry[edge])
     part = slice(int(streets.shape_start[geometry]), int(streets.shape_start[geometry + 1]))
-    points = np.column_stack((streets.shape_lon[part], streets.shape_lat[part]))
+    points = np.empty((part.stop - part.start, 2))
+    points[:, 0], points[:, 1] = streets.shape_lon[part], streets.shape_lat[part]
     return points[::-1] if streets.edge_backward[edge] else points
 
 

@@ -161,6 +161,8 @@ def price(
     As few legs as possible stay without a fare; then the sum is least; then the products are fewest. Fares v1 knows
     one price for everybody, so each traveller pays it; the rider category stays on the product.
     """
+    if not table.fares:
+        return (), tuple(position for position, leg in enumerate(legs) if leg.is_transit)
     rides = [Ride.of(position, leg) for position, leg in enumerate(legs) if leg.is_transit]
     chosen = cheapest_cover(table, rides)
     covered = {ride.leg for _, part in chosen for ride in part}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from transit.routing.query import Mode
@@ -82,7 +83,7 @@ class TransitLeg:
     alight: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Journey:
     """Legs that follow each other, from door to door."""
 
@@ -98,7 +99,7 @@ class Journey:
         """When one arrives."""
         return self.legs[-1].end_s
 
-    @property
+    @cached_property
     def vehicles(self) -> int:
-        """How many vehicles are boarded."""
+        """How many vehicles are boarded. Kept, because every rule asks each journey beside each other."""
         return sum(isinstance(leg, TransitLeg) for leg in self.legs)

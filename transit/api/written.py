@@ -1,0 +1,52 @@
+"""Serializers that only write, for the long answers.
+
+Django REST framework looks up for every value anew how each field is found and turned into JSON, which takes longer
+than finding the journeys. Here that is settled once for every request; what is written is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from operator import attrgetter
+from typing import Any, TypeVar
+
+from rest_framework import serializers
+
+T = TypeVar("T")
+Write = Callable[[Any], Any]
+
+_PLAIN: dict[type, Write] = {
+    serializers.CharField: str,
+    serializers.IntegerField: int,
+    serializers.FloatField: float,
+    serializers.BooleanField: bool,
+}
+
+
+class Written(serializers.Serializer[T]):
+    """A serializer of objects, of which no field is left out."""
+
+    def to_representation(self, instance: T) -> Any:
+        """The object as a dictionary."""
+        found = {}
+        for name, find, write in self._columns:
+            value = instance if find is None else find(instance)
+            found[name] = None if value is None else write(value)
+        return found
+
+    @cached_property
+    def _columns(self) -> list[tuple[str, Write | None, Write]]:
+        """For each field its name, how its value is found in the object (None: it is the object) and written."""
+        return [
+            (name, None if field.source == "*" else attrgetter(str(field.source)), _writer(field))
+            for name, field in self.fields.items()
+        ]
+
+
+def _writer(field: serializers.Field[Any, Any, Any, Any]) -> Write:
+    """How a value of a field is written."""
+    if isinstance(field, serializers.ListSerializer) and field.child is not None:
+        write = _writer(field.child)
+        return lambda values: [write(value) for value in values]
+    return _PLAIN.get(type(field), field.to_representation)
