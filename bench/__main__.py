@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHES = ["bench.imports", "bench.search", "bench.isochrone", "bench.plan", "bench.places"]
+BENCHES = [
+    "bench.imports",
+    "bench.search",
+    "bench.isochrone",
+    "bench.plan",
+    "bench.places",
+    "bench.web",
+    "bench.growth",
+]
 
 if __name__ == "__main__":
     # Each in a process of its own: peak memory and warm caches of one must not flatter another.

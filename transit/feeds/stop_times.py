@@ -17,6 +17,8 @@ from transit.feeds.ragged import offsets
 from transit.feeds.text import LINE
 
 FILE = "stop_times.txt"
+_PIECE = 1 << 20
+"""Rows."""
 MISSING = np.int32(-(1 << 30))
 _WINDOWS = ("start_pickup_drop_off_window", "end_pickup_drop_off_window", "start_pickup_dropoff_window")
 """GTFS-Flex, the last one of an older draft: a row with one of these is a ride on demand, without a time."""
@@ -55,7 +57,10 @@ def of_rows(
     `trips` and `stops` map the ids in use to indices, `known_trips` are all ids that trips.txt gives, `places` are
     lat and lon of the stops in degrees.
     """
-    frame = _linked(_typed(_scheduled(rows, notices), notices), trips, known_trips, stops, notices)
+    rows = _scheduled(rows, notices)
+    # Piece by piece: the texts of all rows at once would need several times the memory of what is made of them.
+    pieces = [rows] if rows.is_empty() else rows.iter_slices(_PIECE)
+    frame = pl.concat([_slim(_linked(_typed(piece, notices), trips, known_trips, stops, notices)) for piece in pieces])
     frame = _ordered(frame, notices)
     arrival = frame["arrival"].fill_null(int(MISSING)).to_numpy().astype(np.int32)
     departure = frame["departure"].fill_null(int(MISSING)).to_numpy().astype(np.int32)
@@ -82,6 +87,12 @@ def of_rows(
         travelled=frame["travelled"].to_numpy().astype(np.float64),
         headsign=dict(zip(heads["trip"].to_list(), heads["headsign"].to_list(), strict=True)),
     )
+
+
+def _slim(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same columns in less memory, without the stop's id."""
+    kinds: dict[str, type[pl.DataType]] = {"trip_id": pl.Categorical, "trip": pl.Int32, "stop": pl.Int32}
+    return frame.drop("stop_id").cast(kinds | {"pickup": pl.UInt8, "drop_off": pl.UInt8})  # type: ignore[arg-type]
 
 
 def seconds_of(column: pl.Expr) -> pl.Expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from maas.sandbox.region.fares import Row
@@ -12,7 +13,7 @@ from maas.sandbox.region.fares import tables as fare_tables
 from maas.sandbox.region.lines import FEEDS, Transit
 from maas.sandbox.region.names import Name
 from maas.sandbox.region.plane import distance, to_wgs84
-from maas.sandbox.region.timetable import DAYS_AFTER, DAYS_BEFORE, calendars, runs
+from maas.sandbox.region.timetable import DAYS_AFTER, DAYS_BEFORE, calendars, frequencies, stop_times, trips
 
 TIMEZONE = "Europe/Helsinki"
 # Zip archives carry a time per file; a fixed one keeps equal content equal.
@@ -21,29 +22,34 @@ _STAMP = (2020, 1, 1, 0, 0, 0)
 
 def archive(feed: str, transit: Transit, start: date) -> bytes:
     """One feed as a zip archive; the same bytes for the same input."""
-    tables: dict[str, list[Row]] = {
+    lines = transit.lines[feed]
+    tables: dict[str, list[Row] | Iterator[str]] = {
         "agency.txt": _agencies(feed),
         "stops.txt": _stops(feed, transit),
         "routes.txt": _routes(feed, transit),
         **calendars(start),
-        **runs(transit.lines[feed]),
+        "trips.txt": trips(lines),
+        "stop_times.txt": stop_times(lines),
+        "frequencies.txt": frequencies(lines),
         "shapes.txt": _shapes(feed, transit),
         "transfers.txt": _transfers(feed, transit),
         **fare_tables(feed, transit),
         "translations.txt": _translations(feed, transit),
         "feed_info.txt": _feed_info(feed, start),
     }
-    return pack({name: _text(rows) for name, rows in tables.items() if rows})
+    return pack({name: _text(rows) if isinstance(rows, list) else rows for name, rows in tables.items() if rows})
 
 
-def pack(files: dict[str, str]) -> bytes:
-    """A zip archive of text files."""
+def pack(files: Mapping[str, str | Iterator[str]]) -> bytes:
+    """A zip archive of text files, each whole or piece by piece."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in files.items():
             info = zipfile.ZipInfo(name, _STAMP)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            packed.writestr(info, text)
+            with packed.open(info, "w") as file:
+                for piece in (text,) if isinstance(text, str) else text:
+                    file.write(piece.encode())
     return buffer.getvalue()
 
 

@@ -70,10 +70,10 @@ HEADWAYS: dict[str, dict[str, tuple[Window, ...]]] = {
 }
 
 
-def departures(timetable: str, day: str, shift_s: int = 0) -> list[int]:
-    """The seconds of the service day at which vehicles leave their first stop."""
+def departures(timetable: str, day: str, shift_s: int = 0, often: int = 1) -> list[int]:
+    """The seconds of the service day at which vehicles leave their first stop; `often` divides the headways."""
     return [
         at + shift_s
         for window in HEADWAYS[timetable][day]
-        for at in range(window.start_s, window.end_s, window.headway_s)
+        for at in range(window.start_s, window.end_s, window.headway_s // often)
     ]

@@ -40,6 +40,17 @@ FEEDS = {"rail": (RAIL,), "town": (TOWN_BUS,), "coast": (COAST_BUS, FERRY)}
 
 
 @dataclass(frozen=True, slots=True)
+class Density:
+    """How much service there is: so many times as many town lines as usual, and every line so many times as often."""
+
+    lines: int = 1
+    often: int = 1
+
+
+USUAL = Density()
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """GTFS stop: a platform, a pole, or (kind 1) a station that holds platforms."""
 
@@ -78,6 +89,8 @@ class Line:
     dwell_s: int = 0
     sparse: bool = False
     by_frequency: bool = False
+    often: int = 1
+    """How many times as often it runs as its headways say."""
 
 
 @dataclass(slots=True)

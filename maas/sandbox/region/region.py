@@ -10,7 +10,7 @@ from random import Random
 from shapely import LineString
 
 from maas.sandbox.region import gtfs, houses, landmarks, osm, quarters, roads, services, sites, terrain
-from maas.sandbox.region.lines import FEEDS, Stop
+from maas.sandbox.region.lines import FEEDS, USUAL, Density, Stop
 from maas.sandbox.region.model import Region
 from maas.sandbox.region.names import REGION, TOWN, Name, Namer
 from maas.sandbox.region.plane import Point, Scale, bend_line, distance, to_wgs84
@@ -19,8 +19,8 @@ from maas.sandbox.region.plane import Point, Scale, bend_line, distance, to_wgs8
 SALES = {"town": "hosted", "coast": "hosted", "rail": "tomp"}
 
 
-def of_size(size: int) -> Region:
-    """The region of a size: always the same one."""
+def of_size(size: int, density: Density = USUAL) -> Region:
+    """The region of a size: always the same one. More service than usual is for measuring how things grow."""
     scale, random = Scale(size), Random(f"wind coast {size}")
     ground = terrain.of_scale(scale, random)
     namer = Namer(random)
@@ -32,7 +32,7 @@ def of_size(size: int) -> Region:
     market = (harbour[0] - 70, harbour[1] + 70)
     centre = bend_line([plan.centre])[0]
     places = landmarks.found(network, centre, market, harbour, scale.town_m, size, random)
-    transit = services.plan(network, town, villages, plan, places, size, scale.town_m)
+    transit = services.plan(network, town, villages, plan, places, scale, density)
     cells = [*town.quarters, *(q for v in villages for q in v.quarters)]
     tracks = [LineString(bend_line(railway.track)).buffer(9).exterior for railway in plan.railways]
     built = houses.along(network, cells, [LineString(track.coords) for track in tracks], random)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import shapely
 
 from maas.sandbox.region import buses, rails
 from maas.sandbox.region.landmarks import Landmark, station_landmark
-from maas.sandbox.region.lines import COAST_BUS, TOWN_BUS, Line, Transit
-from maas.sandbox.region.plane import Point, bend_line, bend_shape, distance
+from maas.sandbox.region.lines import COAST_BUS, TOWN_BUS, Density, Line, Transit
+from maas.sandbox.region.plane import Point, Scale, bend_line, bend_shape, distance
 from maas.sandbox.region.quarters import Settlement
 from maas.sandbox.region.sites import Sites
 from maas.sandbox.region.streets import StreetNetwork
@@ -24,11 +25,12 @@ def plan(
     villages: list[Settlement],
     sites: Sites,
     landmarks: list[Landmark],
-    size: int,
-    town_m: float,
+    scale: Scale,
+    density: Density,
 ) -> Transit:
     """Railway, ferries, town buses and regional buses."""
     transit = Transit()
+    town_m = scale.town_m
     stations = rails.stations(sites, town_m)
     transit.stops["rail"] = [stop for station, platforms in stations.values() for stop in (station, *platforms)]
     transit.lines["rail"] = rails.rail_lines(sites, stations)
@@ -36,11 +38,15 @@ def plan(
     poles = buses.Poles(network, [*landmarks, station_landmark(places.station_at)], places.centre, town_m)
     router = buses.Router(network)
     ends = _terminals(places, town, router)
-    transit.lines["town"] = _town_lines(places, ends, villages, router, poles, size)
+    transit.lines["town"] = _town_lines(places, ends, villages, router, poles, scale.size)
+    count = (density.lines - 1) * len(transit.lines["town"])
+    transit.lines["town"] += _cross_town_lines(places, ends, router, poles, count)
     transit.stops["town"] = poles.all("T")
     ferry_stops, ferries = rails.ferry_lines(sites, town_m)
     transit.lines["coast"] = [*_regional_lines(places, villages, router, poles), *ferries]
     transit.stops["coast"] = [*poles.all("K"), *ferry_stops]
+    for feed, lines in transit.lines.items():
+        transit.lines[feed] = [replace(line, often=density.often) for line in lines]
     return transit
 
 
@@ -102,6 +108,22 @@ def _town_lines(
     assert loop is not None
     number = str(len(lines) + 1)
     lines.append(buses.line(poles, loop, "T", number, number, TOWN_BUS, "loop", 20, "58595B", is_loop=True))
+    return lines
+
+
+def _cross_town_lines(
+    places: _Places, ends: list[int], router: buses.Router, poles: buses.Poles, count: int
+) -> list[Line]:
+    """More town lines, which leave the centre aside: between two ends, by way of any busy street."""
+    lines: list[Line] = []
+    for k in range(count):
+        start, end = ends[k * 5 % len(ends)], ends[(k * 5 + len(ends) // 3 + k // len(ends)) % len(ends)]
+        path = router.through([start, places.busy[k * 7919 % len(places.busy)], end])
+        if path and len(path.streets) > 3:
+            number = str(100 + len(lines))
+            lines.append(
+                buses.line(poles, path, "T", number, number, TOWN_BUS, "town", 21, _COLOURS[k % len(_COLOURS)])
+            )
     return lines
 
 

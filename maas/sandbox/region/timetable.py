@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 from maas.sandbox.region.fares import Row
 from maas.sandbox.region.headways import DAYS, HEADWAYS, departures
@@ -39,19 +40,32 @@ def _row(**cells: object) -> Row:
     return cells
 
 
-def runs(lines: list[Line]) -> dict[str, list[Row]]:
-    """`trips.txt`, `stop_times.txt`, `frequencies.txt`."""
-    tables: dict[str, list[Row]] = {"trips.txt": [], "stop_times.txt": [], "frequencies.txt": []}
+def trips(lines: list[Line]) -> list[Row]:
+    """`trips.txt`."""
+    return [_trip(line, direction, day, at) for line, direction, day, at in _trips(lines)]
+
+
+def frequencies(lines: list[Line]) -> list[Row]:
+    """`frequencies.txt`."""
+    return [row for line in lines if line.by_frequency for day in DAYS for row in _frequencies(line, day)]
+
+
+def stop_times(lines: list[Line]) -> Iterator[str]:
+    """`stop_times.txt` piece by piece: a large region has millions of rows."""
+    yield "trip_id,arrival_time,departure_time,stop_id,stop_sequence,shape_dist_traveled,timepoint\n"
+    for line, direction, day, at in _trips(lines):
+        yield _stop_times(line, direction, _trip_id(line, direction, day, at), at)
+
+
+def _trips(lines: list[Line]) -> Iterator[tuple[Line, int, str, int]]:
+    """Line, direction, kind of day and departure of every trip; of a line by frequency the one that stands for all."""
     for number, line in enumerate(lines):
-        for direction, way in enumerate(line.ways):
-            times = call_times(line, way)
+        for direction in range(len(line.ways)):
             for day in DAYS:
+                leave = departures(line.timetable, day, _shift(line, number, direction), line.often)
                 if line.by_frequency:
-                    _add_frequencies(tables, line, day, times)
-                    continue
-                for at in departures(line.timetable, day, _shift(line, number, direction)):
-                    _add_trip(tables, line, direction, day, at, times)
-    return tables
+                    leave = [HEADWAYS[line.timetable][day][0].start_s]
+                yield from ((line, direction, day, at) for at in leave)
 
 
 def _shift(line: Line, number: int, direction: int) -> int:
@@ -72,57 +86,59 @@ def call_times(line: Line, way: Way) -> list[tuple[int, int]]:
     return result
 
 
-def _add_frequencies(tables: dict[str, list[Row]], line: Line, day: str, times: list[tuple[int, int]]) -> None:
+def _frequencies(line: Line, day: str) -> list[Row]:
     windows = HEADWAYS[line.timetable][day]
-    trip_id = _add_trip(tables, line, 0, day, windows[0].start_s, times)
-    for window in windows:
-        tables["frequencies.txt"].append(
-            {
-                "trip_id": trip_id,
-                "start_time": clock(window.start_s),
-                "end_time": clock(window.end_s),
-                "headway_secs": window.headway_s,
-                "exact_times": 0,
-            }
-        )
-
-
-def _add_trip(
-    tables: dict[str, list[Row]], line: Line, direction: int, day: str, at: int, times: list[tuple[int, int]]
-) -> str:
-    trip_id = f"{line.id}-{direction}-{day[:2]}-{clock(at)[:5].replace(':', '')}"
-    way = line.ways[direction]
-    tables["trips.txt"].append(
+    return [
         {
-            "route_id": line.id,
-            "service_id": day,
-            "trip_id": trip_id,
-            "trip_headsign": way.headsign.fi,
-            "direction_id": direction,
-            "shape_id": f"{line.id}-{direction}",
-            "wheelchair_accessible": 1,
-            "bikes_allowed": 1 if line.route_type != 3 else 2,
+            "trip_id": _trip_id(line, 0, day, windows[0].start_s),
+            "start_time": clock(window.start_s),
+            "end_time": clock(window.end_s),
+            "headway_secs": window.headway_s // line.often,
+            "exact_times": 0,
         }
+        for window in windows
+    ]
+
+
+def _trip_id(line: Line, direction: int, day: str, at: int) -> str:
+    return f"{line.id}-{direction}-{day[:2]}-{clock(at)[:5].replace(':', '')}"
+
+
+def _trip(line: Line, direction: int, day: str, at: int) -> Row:
+    return {
+        "route_id": line.id,
+        "service_id": day,
+        "trip_id": _trip_id(line, direction, day, at),
+        "trip_headsign": line.ways[direction].headsign.fi,
+        "direction_id": direction,
+        "shape_id": f"{line.id}-{direction}",
+        "wheelchair_accessible": 1,
+        "bikes_allowed": 1 if line.route_type != 3 else 2,
+    }
+
+
+def _stop_times(line: Line, direction: int, trip_id: str, at: int) -> str:
+    """The rows of one trip."""
+    return "".join(
+        f"{trip_id},{clock(at + arrival)},{clock(at + departure)},{rest}" if is_known else f"{trip_id},,,{rest}"
+        for arrival, departure, is_known, rest in _calls(line, direction)
     )
-    tables["stop_times.txt"] += _stop_times(line, way, trip_id, at, times)
-    return trip_id
 
 
-def _stop_times(line: Line, way: Way, trip_id: str, at: int, times: list[tuple[int, int]]) -> Iterator[Row]:
+@lru_cache(maxsize=2)
+def _calls(line: Line, direction: int) -> list[tuple[int, int, bool, str]]:
+    """What the trips of a line in one direction share: times after the departure, and the cells after the times."""
+    way = line.ways[direction]
     last = len(way.stops) - 1
-    for n, (stop, along, (arrival, departure)) in enumerate(zip(way.stops, way.along_m, times, strict=True)):
+    rows = []
+    for n, (stop, along, times) in enumerate(zip(way.stops, way.along_m, call_times(line, way), strict=True)):
         is_known = not line.sparse or n in (0, last) or n % 4 == 0
-        yield {
-            "trip_id": trip_id,
-            "arrival_time": clock(at + arrival) if is_known else "",
-            "departure_time": clock(at + departure) if is_known else "",
-            "stop_id": stop.id,
-            "stop_sequence": n + 1,
-            "shape_dist_traveled": round(along, 1),
-            "timepoint": int(is_known and (not line.sparse or n in (0, last))),
-        }
+        is_timepoint = is_known and (not line.sparse or n in (0, last))
+        rows.append((*times, is_known, f"{stop.id},{n + 1},{round(along, 1)},{int(is_timepoint)}\n"))
+    return rows
 
 
+@lru_cache(maxsize=1 << 17)
 def clock(seconds: int) -> str:
     """Seconds of the service day as GTFS writes them; hours may exceed 24."""
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -1,0 +1,134 @@
+"""A whole site in a folder of its own, by the real commands: what they cost, and its server."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.networks import ROOT
+
+READY_S = 60
+
+
+class Cost(NamedTuple):
+    """What a process and its children took; the peak is that of the largest of them."""
+
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_mib: float = 0.0
+
+    def and_then(self, other: Cost) -> Cost:
+        """Both, one after the other."""
+        return Cost(self.wall_s + other.wall_s, self.cpu_s + other.cpu_s, max(self.peak_mib, other.peak_mib))
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running web server with one worker process."""
+
+    port: int
+    worker: int
+    started_at: float
+    """`perf_counter` when its command was given."""
+
+
+class Site:
+    """Database, feeds and networks in one folder, empty at first."""
+
+    def __init__(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self.folder = folder
+        self._environment = os.environ | {
+            "MAAS_DATA_DIR": str(folder),
+            "MAAS_KERNELS_DIR": str(ROOT / "var" / "kernels"),
+            "DATABASE_URL": f"sqlite:///{folder}/maas.sqlite3",
+            "DJANGO_SETTINGS_MODULE": "maas.settings",
+            "MAAS_SEARCH_RATE": "1000000/min",
+        }
+        self.run("migrate", "--verbosity", "0")
+
+    @property
+    def network(self) -> Path:
+        """The folder of the only network."""
+        (network,) = (self.folder / "networks").iterdir()
+        return network
+
+    def run(self, *arguments: str) -> Cost:
+        """One command of manage.py. Raises CalledProcessError."""
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            raise subprocess.CalledProcessError(status, arguments)
+        return Cost(time.perf_counter() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+    def build(self, sources: Iterable[Path], name: str) -> dict[str, Cost]:
+        """Import feeds and extracts and publish the network of all; what each command cost."""
+        costs: dict[str, Cost] = {}
+        for path in sources:
+            command, extra = "import_feed", []
+            if path.suffix == ".pbf":
+                command, extra = "import_streets", ["--name", "streets"]
+            costs[command] = costs.get(command, Cost()).and_then(self.run(command, str(path), *extra))
+        costs["publish_network"] = self.run("publish_network", name)
+        return costs
+
+    @contextmanager
+    def served(self) -> Iterator[Server]:
+        """The web server, from its start; one worker, so that it is the one that answers."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        command = ["gunicorn", "-k", "asgi", "-w", "1", "-b", f"127.0.0.1:{port}", "maas.asgi:application"]
+        began = time.perf_counter()
+        with (self.folder / "web.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *command], cwd=ROOT, env=self._environment, stdout=log, stderr=log
+            )
+        try:
+            _wait_for(port, process)
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            yield Server(port, int(children[0]), began)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    """Return when the server takes calls. Raises RuntimeError."""
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_S)
+        try:
+            connection.connect()
+        except OSError:
+            time.sleep(0.01)
+            continue
+        connection.close()
+        return
+    raise RuntimeError("the web server does not answer: see web.log")
+
+
+def resident_mib(pid: int | str = "self") -> tuple[float, float]:
+    """What of a process is in memory: its own (no copy of it is in a file), and the files that it maps. MiB."""
+    total = own = 0
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        kind, _, rest = line.partition(":")
+        if kind == "Rss":
+            total += int(rest.split()[0])
+        elif kind == "Anonymous":
+            own += int(rest.split()[0])
+    return own / 1024, (total - own) / 1024
