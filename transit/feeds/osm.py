@@ -194,7 +194,7 @@ def read_extract(path: Path) -> Extract:
     """Read the extract. Raises FeedError where the file is none or has no streets."""
     reader = _Reader()
     try:
-        for item in _items(path).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
+        for item in _items(path).with_areas().with_filter(osmium.filter.EmptyTagFilter()).with_filter(_lines()):
             reader.take(item)
     except (RuntimeError, ValueError) as error:
         raise FeedError(_NOT_ONE, "not_an_extract") from error
@@ -208,6 +208,11 @@ def _items(path: Path) -> Any:
     return osmium.FileProcessor(osmium.io.File(str(path), "pbf"))
 
 
+def _lines() -> Any:
+    """Lets no ways pass but those that may be drawn as a line; what is closed comes again as an area."""
+    return osmium.filter.KeyFilter("highway", "railway", "natural", "waterway").enable_for(osmium.osm.WAY)
+
+
 class _Reader:
     """Sorts the objects of a file into an extract."""
 
@@ -218,7 +223,7 @@ class _Reader:
 
     def take(self, item: Any) -> None:
         """Take one object of any kind."""
-        tags = {tag.k: tag.v for tag in item.tags}
+        tags = dict(item.tags)
         if item.is_node():
             self._place(tags, item.lat, item.lon)
         elif item.is_way():

@@ -37,7 +37,8 @@ def permissions(tags: Mapping[str, str]) -> tuple[int, int]:
     """The bits WALK and BICYCLE along the way's direction and against it; (0, 0) where nobody may."""
     if tags.get("area:highway") or (tags.get("motorroad") == "yes" and not _says(tags, "foot", "bicycle")):
         return 0, 0
-    return _walk(tags)[0] | _cycle(tags)[0], _walk(tags)[1] | _cycle(tags)[1]
+    walk, cycle = _walk(tags), _cycle(tags)
+    return walk[0] | cycle[0], walk[1] | cycle[1]
 
 
 def _says(tags: Mapping[str, str], *keys: str) -> bool:
