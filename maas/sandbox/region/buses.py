@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from bisect import bisect_left, insort
 from collections import Counter
 from dataclasses import dataclass
 
@@ -90,7 +91,8 @@ class Poles:
         self._sites: dict[int, Name] = {}
         self._poles: dict[tuple[str, int, int], Stop] = {}
         self._counts: Counter[str] = Counter()
-        self._taken: set[str] = set()
+        self._taken: list[str] = []
+        """In order."""
 
     def on(self, path: Path, prefix: str) -> tuple[list[Stop], list[float]]:
         """The poles along a path and how far along it each lies. Call with the way out before the way back."""
@@ -131,15 +133,20 @@ class Poles:
         streets = sorted(self._neighbours[junction], key=lambda s: (s.kind != "residential", s.key))
         options = [name for _, _, name in near] + [s.name for s in streets if s.name]
         for name in options:
-            if name.fi not in self._taken:
-                self._taken.add(name.fi)
+            if not self._is_taken(name.fi):
+                insort(self._taken, name.fi)
                 return name
         first, second = options[0], options[-1]
         en, ja = f"{first.en} / {second.en}", f"{first.ja}・{second.ja}"
         name = Name(f"{first.fi} / {second.fi}", en, ja, first.kana + second.kana)
-        number = sum(taken.startswith(name.fi) for taken in self._taken)
-        self._taken.add(f"{name.fi} {number}")
+        number = bisect_left(self._taken, f"{name.fi}\U0010ffff") - bisect_left(self._taken, name.fi)
+        if not self._is_taken(f"{name.fi} {number}"):
+            insort(self._taken, f"{name.fi} {number}")
         return Name(f"{name.fi} {number}", f"{name.en} {number}", f"{name.ja}{number}", name.kana) if number else name
+
+    def _is_taken(self, name: str) -> bool:
+        at = bisect_left(self._taken, name)
+        return at < len(self._taken) and self._taken[at] == name
 
     def _pole(self, prefix: str, junction: int, at_m: float, shape: LineString) -> Stop:
         """On the right of the street, a few steps before the crossing (after it where the line starts)."""

@@ -42,7 +42,16 @@ def _row(**cells: object) -> Row:
 
 def trips(lines: list[Line]) -> list[Row]:
     """`trips.txt`."""
-    return [_trip(line, direction, day, at) for line, direction, day, at in _trips(lines)]
+    return [_trip(line, direction, day, at) for line, direction, runs in _runs(lines) for day, at in runs]
+
+
+def stop_times(lines: list[Line]) -> Iterator[str]:
+    """`stop_times.txt` piece by piece: a large region has millions of rows."""
+    yield "trip_id,arrival_time,departure_time,stop_id,stop_sequence,shape_dist_traveled,timepoint\n"
+    for line, direction, runs in _runs(lines):
+        calls = _calls(line, line.ways[direction])
+        for day, at in runs:
+            yield _stop_times(_trip_id(line, direction, day, at), at, calls)
 
 
 def frequencies(lines: list[Line]) -> list[Row]:
@@ -50,22 +59,19 @@ def frequencies(lines: list[Line]) -> list[Row]:
     return [row for line in lines if line.by_frequency for day in DAYS for row in _frequencies(line, day)]
 
 
-def stop_times(lines: list[Line]) -> Iterator[str]:
-    """`stop_times.txt` piece by piece: a large region has millions of rows."""
-    yield "trip_id,arrival_time,departure_time,stop_id,stop_sequence,shape_dist_traveled,timepoint\n"
-    for line, direction, day, at in _trips(lines):
-        yield _stop_times(line, direction, _trip_id(line, direction, day, at), at)
-
-
-def _trips(lines: list[Line]) -> Iterator[tuple[Line, int, str, int]]:
-    """Line, direction, kind of day and departure of every trip; of a line by frequency the one that stands for all."""
+def _runs(lines: list[Line]) -> Iterator[tuple[Line, int, list[tuple[str, int]]]]:
+    """For each line and direction the kinds of day and departures of its trips; by frequency, one stands for all."""
     for number, line in enumerate(lines):
         for direction in range(len(line.ways)):
-            for day in DAYS:
-                leave = departures(line.timetable, day, _shift(line, number, direction), line.often)
-                if line.by_frequency:
-                    leave = [HEADWAYS[line.timetable][day][0].start_s]
-                yield from ((line, direction, day, at) for at in leave)
+            if line.by_frequency:
+                yield line, direction, [(day, HEADWAYS[line.timetable][day][0].start_s) for day in DAYS]
+                continue
+            shift_s = _shift(line, number, direction)
+            yield (
+                line,
+                direction,
+                [(day, at) for day in DAYS for at in departures(line.timetable, day, shift_s, line.often)],
+            )
 
 
 def _shift(line: Line, number: int, direction: int) -> int:
@@ -117,18 +123,20 @@ def _trip(line: Line, direction: int, day: str, at: int) -> Row:
     }
 
 
-def _stop_times(line: Line, direction: int, trip_id: str, at: int) -> str:
+Call = tuple[int, int, bool, str]
+"""Arrival and departure in seconds after the trip's, whether they are told, and the cells after them."""
+
+
+def _stop_times(trip_id: str, at: int, calls: list[Call]) -> str:
     """The rows of one trip."""
     return "".join(
         f"{trip_id},{clock(at + arrival)},{clock(at + departure)},{rest}" if is_known else f"{trip_id},,,{rest}"
-        for arrival, departure, is_known, rest in _calls(line, direction)
+        for arrival, departure, is_known, rest in calls
     )
 
 
-@lru_cache(maxsize=2)
-def _calls(line: Line, direction: int) -> list[tuple[int, int, bool, str]]:
-    """What the trips of a line in one direction share: times after the departure, and the cells after the times."""
-    way = line.ways[direction]
+def _calls(line: Line, way: Way) -> list[Call]:
+    """What all trips of a line in one direction share."""
     last = len(way.stops) - 1
     rows = []
     for n, (stop, along, times) in enumerate(zip(way.stops, way.along_m, call_times(line, way), strict=True)):

@@ -18,9 +18,10 @@ import osmium
 import pytest
 import shapely
 
+from maas.sandbox.region import gtfs
 from maas.sandbox.region import region as regions
 from maas.sandbox.region.fares import TOWN_PRICES
-from maas.sandbox.region.lines import FEEDS
+from maas.sandbox.region.lines import FEEDS, Density
 from maas.sandbox.region.model import Region
 from maas.sandbox.region.plane import bend_shape
 
@@ -76,6 +77,18 @@ def test_a_larger_region_has_more_of_everything(region: Region) -> None:
     larger = regions.of_size(4)
     assert len(larger.network.streets) > 2.5 * len(region.network.streets)
     assert len(larger.transit.lines["town"]) > len(region.transit.lines["town"])
+
+
+def test_more_service_in_the_same_town(region: Region, feeds: dict[str, dict[str, Rows]]) -> None:
+    dense = regions.of_size(1, Density(lines=2, often=3)).transit
+    assert len(dense.lines["town"]) > 1.5 * len(region.transit.lines["town"])
+    assert [line.id for line in dense.lines["rail"]] == [line.id for line in region.transit.lines["rail"]]
+    usual = Counter((row["service_id"], row["shape_id"]) for row in feeds["rail"]["trips.txt"])
+    with zipfile.ZipFile(io.BytesIO(gtfs.archive("rail", dense, START))) as archive:
+        trips = list(csv.DictReader(io.StringIO(archive.read("trips.txt").decode())))
+    assert len({row["trip_id"] for row in trips}) == len(trips)
+    for kind, count in Counter((row["service_id"], row["shape_id"]) for row in trips).items():
+        assert 2.8 * usual[kind] <= count <= 3 * usual[kind]
 
 
 def test_every_stop_is_close_to_a_street_one_can_walk(region: Region) -> None:

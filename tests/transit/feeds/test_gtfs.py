@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.feeds import tables_of, write_feed, write_zip
+from transit.feeds import stop_times
 from transit.feeds.gtfs import Gtfs, read_gtfs
 from transit.feeds.modes import find_mode
 from transit.feeds.notices import FeedError, Notices
@@ -40,6 +41,17 @@ def test_reads_trips_with_their_times(tmp_path: Path) -> None:
     assert notices.list() == []
     assert feed.summary["first_day"] == "20260101"
     assert feed.summary["last_day"] == "20271231"
+
+
+def test_stop_times_are_the_same_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = TWO_STOPS + "line 2 bus C 9:00 B 9:20 A 9:40\nline 3 bus A 25:00 C 25:30\n"
+    whole, noted = read(tmp_path, text)
+    monkeypatch.setattr(stop_times, "_PIECE", 3)
+    parts, notices = read(tmp_path, text)
+    for column in ("stop", "arrival", "departure", "sequence", "pickup", "drop_off"):
+        assert getattr(parts.events, column).tolist() == getattr(whole.events, column).tolist()
+    assert parts.trip_start.tolist() == whole.trip_start.tolist()
+    assert notices.list() == noted.list()
 
 
 def test_times_may_exceed_a_day(tmp_path: Path) -> None:
