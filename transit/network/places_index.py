@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -78,7 +79,7 @@ class _Spelled:
     def of(cls, entry: Entry) -> _Spelled:
         """All that is compared with what people type."""
         names = _spellings(entry.names)
-        around = _words([*_spellings(entry.secondary), *_spellings(entry.besides)])
+        around = _around(tuple(entry.secondary.items()), tuple(entry.besides.items()))
         return cls(entry, names, _words(names), around, _sounds(names))
 
     @property
@@ -115,6 +116,12 @@ def _spellings(names: Names) -> list[str]:
         return [way for text in names.values() for way in spellings(text) if way]
     texts = (text for name in names.values() for text in name.split(";"))
     return list(dict.fromkeys(way for text in texts for way in spellings(text) if way))
+
+
+@lru_cache(maxsize=4096)
+def _around(*places: tuple[tuple[str, str], ...]) -> list[str]:
+    """The words of some names, which thousands of addresses share."""
+    return _words([way for names in places for way in _spellings(dict(names))])
 
 
 def _words(names: Iterable[str]) -> list[str]:

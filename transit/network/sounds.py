@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ROWS = {
     "": "あいうえお",
@@ -86,6 +87,7 @@ def sound_of_kana(kana: str) -> str:
     return sound_of("".join(syllables))
 
 
+@lru_cache(maxsize=8192)
 def sound_of(romaji: str) -> str:
     """The key of a folded word in Latin letters: `koufu`, `kohfu` and `kofu` are one, `si` is `shi`."""
     for pattern, by in _HEPBURN:
