@@ -46,7 +46,10 @@ class Server:
             self._process = subprocess.Popen(
                 [*command, "maas.asgi:application"], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
             )
-        self._client = httpx.Client(base_url=f"http://127.0.0.1:{self._port}/api/v1/", trust_env=False, timeout=20)
+        # No connection is kept: a server may close an idle one at the moment in which it is used again.
+        limits = httpx.Limits(max_keepalive_connections=0)
+        address = f"http://127.0.0.1:{self._port}/api/v1/"
+        self._client = httpx.Client(base_url=address, trust_env=False, timeout=20, limits=limits)
 
     def get(self, path: str, **parameters: Any) -> bytes:
         """The answer, but for the tokens, in which the second is written. Raises httpx.HTTPError."""

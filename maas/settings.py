@@ -219,7 +219,7 @@ IMPORT_CPU_S = env.number("MAAS_IMPORT_CPU_S", 900)
 """Its processor time."""
 IMPORT_WALL_S = env.number("MAAS_IMPORT_WALL_S", 1800)
 """Its time by the clock."""
-VALIDATOR_WALL_S = env.number("MAAS_VALIDATOR_WALL_S", 120)
+VALIDATOR_WALL_S = env.number("MAAS_VALIDATOR_WALL_S", 60)
 """The time by the clock of the second validator, whose notices are shown but decide nothing."""
 
 ALLOWED_LOOPBACK_ORIGINS = env.words("MAAS_ALLOWED_LOOPBACK_ORIGINS")

@@ -115,9 +115,10 @@ class Job:
         finally:
             theirs.close()
 
-    def answer(self) -> Any:
-        """Wait for the answer. Raises FeedError."""
-        ready = wait([self._answers, self._process.sentinel], max(0.0, self._deadline - time.monotonic()))
+    def answer(self, within_s: float = float("inf")) -> Any:
+        """Wait for the answer, at most so long. Raises FeedError."""
+        left_s = max(0.0, min(within_s, self._deadline - time.monotonic()))
+        ready = wait([self._answers, self._process.sentinel], left_s)
         try:
             # An answer of a process that has ended meanwhile is in the pipe.
             said = json.loads(self._answers.recv_bytes(_MAX_ANSWER)) if ready and self._answers.poll() else None

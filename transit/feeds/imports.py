@@ -30,6 +30,8 @@ _READ_STREETS = Work("transit.feeds.reading", "read_the_streets")
 _VALIDATE = Work("transit.feeds.validator", "validate")
 MAX_LOST = 0.05
 """The share of a feed's trips or stop times that may be unusable."""
+AFTER_REJECTION_S = 3
+"""How long a feed that is rejected anyhow waits for what the second validator says."""
 MAX_NOTICES = 500
 """SQLite has one writer: short transactions keep sales going during an import."""
 
@@ -97,7 +99,8 @@ def _read_feed(path: Path, now: datetime) -> _Reading:
     with _VALIDATE.started(str(path), date, limits=short, scratch=scratch()) as validator:
         reading = _Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
         try:
-            others = [Notice.of(row) for row in validator.answer()]
+            patience_s = AFTER_REJECTION_S if reading.reason else short.wall_s
+            others = [Notice.of(row) for row in validator.answer(patience_s)]
         except FeedError as error:
             # The validator only advises: what stops it does not stop the import.
             failed = Notice("validator_failed", "WARNING", "", "", 1, (str(error),), (None,))
