@@ -108,7 +108,7 @@ def test_nothing_is_before_now(town: Town) -> None:
     """It is nine o'clock."""
     town.publish(coast=COAST)
     page = first(town, "08:30", time="2026-11-23T08:30")
-    assert page["window_from"] == "2026-11-23T09:00:00+02:00"
+    assert page["window_from"][:16] == "2026-11-23T09:00"
     assert page["earlier"] is None
     later = first(town, "10:00", time="2026-11-23T10:00")
     before = follow(town, later, "earlier")

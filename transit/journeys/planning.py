@@ -5,7 +5,8 @@ holds the journeys of the window that no other journey beats in departure, arriv
 other lies in the window or outside (`planner.find_journeys`), less those that the rules of `filters` drop because of
 another of the same page. So a journey has its place on one page only, whatever the other pages are; pages side by side
 show none twice and miss none; and where a journey was dropped, what makes it pointless is on the same page (or, where
-the page was cut at a number of rides, on the one that goes on from there).
+the page was cut at a number of rides, on the one that goes on from there). A window that reaches into the next day is
+searched in parts, each by the timetable of its day.
 
 Seconds are those of the search: a journey that begins or ends on foot is shown by whole minutes, leaving up to 59
 seconds earlier and arriving up to 59 seconds later. Direct ways fit any time and stand on every page.
@@ -13,6 +14,7 @@ seconds earlier and arriving up to 59 seconds later. Direct ways fit any time an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -28,7 +30,7 @@ HOUR_S = 3600
 # A journey that arrives by a time may last so long before it and still be inside one day's window.
 LONGEST_S = 12 * HOUR_S
 # What one day's timetable can answer, in seconds after the day's start: departures that have ten hours left to arrive,
-# arrivals that have ten hours behind them. Wider windows are cut there; the next page goes on.
+# arrivals that have ten hours behind them. Wider windows are searched in parts.
 DEPARTURES_UNTIL_S = 26 * HOUR_S
 ARRIVALS_FROM_S, ARRIVALS_UNTIL_S = 7 * HOUR_S, 36 * HOUR_S
 # A page that is to show something goes on so far for it.
@@ -59,22 +61,34 @@ class Page:
 
 
 class _Window(NamedTuple):
-    """A window in Unix seconds, both included, and a moment of the day whose timetable answers it.
-
-    `from_start`: it grows from its start, so that its end may be moved, else the other way round.
-    """
+    """A window in Unix seconds, both included. `from_start`: it grows from its start; else the other way round."""
 
     from_at: int
     until_at: int
-    day_at: int
     from_start: bool
+
+    def holds(self, at: int) -> bool:
+        """Whether a second is in it."""
+        return self.from_at <= at <= self.until_at
+
+    def joined(self, other: _Window) -> _Window:
+        """The window together with one beside it."""
+        return _Window(min(self.from_at, other.from_at), max(self.until_at, other.until_at), self.from_start)
+
+
+class _Ride(NamedTuple):
+    """A journey with vehicles, the second by which it has its place in a window, and the timetable that it is of."""
+
+    at: int
+    day: Day
+    journey: Journey
 
 
 class _Found(NamedTuple):
     """What a window holds, by the timetable of a day."""
 
     day: Day
-    rides: list[Journey]
+    rides: list[_Ride]
     direct: list[Journey]
     walk_first: bool
 
@@ -95,20 +109,22 @@ def page_of(
     now_at = int(now.timestamp())
     if query.window_s == 0:
         return _best_alone(engine, query, now_at)
-    window = first = _window(engine, query, turned or Turned(), now_at)
-    found = begun = _search(engine, query, window, now_at)
-    while at_most and not found.rides and (further := _further(engine, query, window, first, now_at)):
-        window, found = further, _search(engine, query, further, now_at)
-    rides = found.rides
+    asked = _window(query, turned or Turned(), now_at)
+    parts = [_search(engine, query, part, now_at) for part in _parts(engine, query.arrive_by, asked)]
+    rides, window = [ride for part in parts for ride in part.rides], asked
+    if at_most and not rides:
+        for part in _parts(engine, query.arrive_by, _beyond(asked, now_at)):
+            rides, window = _search(engine, query, part, now_at).rides, window.joined(part)
+            if rides:
+                break
     if at_most:
-        window, rides = _cut(window, found, query.arrive_by, at_most)
-    low, high = (first.from_at, window.until_at) if window.from_start else (window.from_at, first.until_at)
+        window, rides = _cut(window, rides, at_most)
     return Page(
-        _itineraries(engine, query, (found.day, rides), begun),
-        _instant(low),
-        _instant(high),
-        earlier=low > max(now_at, engine.first_at),
-        later=high < engine.last_at,
+        _itineraries(engine, query, rides, parts[0]),
+        _instant(window.from_at),
+        _instant(window.until_at),
+        earlier=window.from_at > max(now_at, engine.first_at),
+        later=window.until_at < engine.last_at,
     )
 
 
@@ -116,26 +132,25 @@ def _best_alone(engine: Engine, query: Query, now_at: int) -> Page:
     """The best journey for each number of vehicles at the time asked for; leaving now where that is over."""
     at = int(query.time_at.timestamp())
     at = at if query.arrive_by else max(at, now_at)
-    day = engine.day_at(_instant(at - LONGEST_S if query.arrive_by else at), step_free=query.step_free)
-    found = _planned(engine, replace(query, time_at=_instant(at)), day, now_at)
-    itineraries = _itineraries(engine, query, (day, found.rides), found)
+    day_at = at - LONGEST_S if query.arrive_by else at
+    found = _planned(engine, replace(query, time_at=_instant(at)), day_at, now_at)
+    itineraries = _itineraries(engine, query, found.rides, found)
     return Page(itineraries, _instant(at), _instant(at), earlier=False, later=False)
 
 
-def _itineraries(
-    engine: Engine, query: Query, rides: tuple[Day, list[Journey]], begun: _Found
-) -> tuple[Itinerary, ...]:
+def _itineraries(engine: Engine, query: Query, rides: list[_Ride], begun: _Found) -> tuple[Itinerary, ...]:
     """Rides, and beside them the direct ways at the time asked for, as `filters.in_order` has them."""
     translator = Translator(engine, query.language)
-    day, journeys = rides
-    listed = [translator.itinerary(journey, day.timetable, query) for journey in journeys]
+    # Parts of a window that is searched from its end are found in the order of going back.
+    ordered = sorted(rides, key=lambda ride: ride.day.timetable.base_at)
+    listed = [translator.itinerary(ride.journey, ride.day.timetable, query) for ride in ordered]
     direct = [translator.itinerary(journey, begun.day.timetable, query) for journey in begun.direct]
     first = 1 if begun.walk_first else 0
     return (*direct[:first], *listed, *direct[first:])
 
 
-def _window(engine: Engine, query: Query, turned: Turned, now_at: int) -> _Window:
-    """The window that is asked for, without what is over and what one day's timetable cannot answer."""
+def _window(query: Query, turned: Turned, now_at: int) -> _Window:
+    """The window that is asked for, without what is over."""
     asked_at, span = int(query.time_at.timestamp()), query.window_s
     if turned.after is not None:
         from_at, from_start = int(turned.after.timestamp()), True
@@ -144,73 +159,76 @@ def _window(engine: Engine, query: Query, turned: Turned, now_at: int) -> _Windo
     else:
         from_at, from_start = asked_at - (span if query.arrive_by else 0), not query.arrive_by
     until_at = from_at + span
-    from_at = min(max(from_at, now_at), until_at)
-    return _answerable(engine, query.arrive_by, from_at, until_at, from_start)
+    return _Window(min(max(from_at, now_at), until_at), until_at, from_start)
 
 
-def _answerable(engine: Engine, arrive_by: bool, from_at: int, until_at: int, from_start: bool) -> _Window:
-    """The part of a window, from its start or to its end, that the timetable of one day can answer."""
-    if arrive_by:
-        day_at = from_at - ARRIVALS_FROM_S if from_start else until_at - LONGEST_S
-        low, high = ARRIVALS_FROM_S, ARRIVALS_UNTIL_S - 1
-    else:
-        day_at = from_at if from_start else until_at - (DEPARTURES_UNTIL_S - 24 * HOUR_S)
-        low, high = 0, DEPARTURES_UNTIL_S - 1
-    start_at = engine.day_start(_instant(day_at))
-    if from_start:
-        return _Window(from_at, min(until_at, start_at + high), day_at, True)
-    return _Window(max(from_at, start_at + low), until_at, day_at, False)
-
-
-def _further(engine: Engine, query: Query, window: _Window, first: _Window, now_at: int) -> _Window | None:
+def _beyond(window: _Window, now_at: int) -> _Window:
     """What may still be looked through beside a window in which nothing is."""
     if window.from_start:
-        from_at, until_at = window.until_at + 1, first.from_at + SEEK_S
-    else:
-        from_at, until_at = max(first.until_at - SEEK_S, now_at), window.from_at - 1
-    return _answerable(engine, query.arrive_by, from_at, until_at, window.from_start) if from_at < until_at else None
+        return _Window(window.until_at + 1, window.from_at + SEEK_S, True)
+    return _Window(max(window.until_at - SEEK_S, now_at), window.from_at - 1, False)
+
+
+def _parts(engine: Engine, arrive_by: bool, window: _Window) -> Iterator[_Window]:
+    """A window in parts that the timetable of one day can answer, in the direction in which it grows."""
+    low, high, from_start = window
+    while low <= high:
+        start_at = engine.day_start(_instant(_day_at(arrive_by, _Window(low, high, from_start))))
+        if from_start:
+            end = start_at + (ARRIVALS_UNTIL_S if arrive_by else DEPARTURES_UNTIL_S) - 1
+            part = _Window(low, min(high, end), True)
+            low = part.until_at + 1
+        else:
+            part = _Window(max(low, start_at + (ARRIVALS_FROM_S if arrive_by else 0)), high, False)
+            high = part.from_at - 1
+        yield part
+
+
+def _day_at(arrive_by: bool, window: _Window) -> int:
+    """A moment of the day whose timetable answers most of a window, from where it grows."""
+    if window.from_start:
+        return window.from_at - (ARRIVALS_FROM_S if arrive_by else 0)
+    return window.until_at - (LONGEST_S if arrive_by else DEPARTURES_UNTIL_S - 24 * HOUR_S)
 
 
 def _search(engine: Engine, query: Query, window: _Window, now_at: int) -> _Found:
-    """The journeys of a window."""
-    day = engine.day_at(_instant(window.day_at), step_free=query.step_free)
+    """The journeys of a part of a window."""
     # A window of one second would mean the best alone.
     span = max(1, window.until_at - window.from_at)
-    time_at = window.until_at if query.arrive_by else window.from_at
-    found = _planned(engine, replace(query, time_at=_instant(time_at), window_s=span), day, now_at)
-    seconds = range(window.from_at, window.until_at + 1)
-    return found._replace(rides=[ride for ride in found.rides if _second(ride, day, query.arrive_by) in seconds])
+    time_at = _instant(window.until_at if query.arrive_by else window.from_at)
+    asked = replace(query, time_at=time_at, window_s=span)
+    found = _planned(engine, asked, _day_at(query.arrive_by, window), now_at)
+    return found._replace(rides=[ride for ride in found.rides if window.holds(ride.at)])
 
 
-def _planned(engine: Engine, query: Query, day: Day, now_at: int) -> _Found:
+def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     """What is planned by the timetable of a day."""
+    day = engine.day_at(_instant(day_at), step_free=query.step_free)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     found = plan(day, engine.ground, query, ends, now_at)
+    base_at = day.timetable.base_at
+    rides = [
+        _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), day, journey)
+        for journey in found
+        if journey.vehicles
+    ]
     direct = [journey for journey in found if not journey.vehicles]
     first = found[0].legs[0] if found else None
     walk_first = isinstance(first, StreetLeg) and not found[0].vehicles and first.mode == Mode.WALK
-    return _Found(day, [journey for journey in found if journey.vehicles], direct, walk_first)
+    return _Found(day, rides, direct, walk_first)
 
 
-def _cut(window: _Window, found: _Found, arrive_by: bool, at_most: int) -> tuple[_Window, list[Journey]]:
+def _cut(window: _Window, rides: list[_Ride], at_most: int) -> tuple[_Window, list[_Ride]]:
     """The window up to the first ride too many, and its rides. Rides of the same second stay together."""
-    seconds = sorted((_second(ride, found.day, arrive_by) for ride in found.rides), reverse=not window.from_start)
-    if len(seconds) <= at_most:
-        return window, found.rides
+    seconds = sorted((ride.at for ride in rides), reverse=not window.from_start)
     beyond = next((at for at in seconds[at_most:] if at != seconds[0]), None)
     if beyond is None:
-        return window, found.rides
+        return window, rides
     if window.from_start:
         window = window._replace(until_at=beyond - 1)
     else:
         window = window._replace(from_at=beyond + 1)
-    kept = range(window.from_at, window.until_at + 1)
-    return window, [ride for ride in found.rides if _second(ride, found.day, arrive_by) in kept]
-
-
-def _second(ride: Journey, day: Day, arrive_by: bool) -> int:
-    """The Unix second by which a ride has its place in a window."""
-    return day.timetable.base_at + (ride.end_s if arrive_by else ride.start_s)
+    return window, [ride for ride in rides if window.holds(ride.at)]
 
 
 def _instant(at: int) -> datetime:
