@@ -37,6 +37,8 @@ class Hours:
     last: int
     asked: int
     """Queries leave within so many hours."""
+    range_s: int = 1800
+    """The longest range of departures that is asked for; longer where little runs."""
 
 
 CITIES = {
@@ -44,7 +46,7 @@ CITIES = {
     "tampere": Hours(date(2022, 2, 22), 6, 12, 3),
     "bydgoszcz": Hours(date(2020, 6, 3), 6, 11, 2),
     "helsinki": Hours(date(2022, 2, 22), 6, 10, 2),
-    "yamanashi": Hours(date(2019, 8, 26), 5, 20, 8),
+    "yamanashi": Hours(date(2019, 8, 26), 5, 20, 8, 10800),
 }
 
 
@@ -121,7 +123,7 @@ class City:
             arriving = i // 2 % 2 == 1
             if arriving:
                 low += 3600
-            window = (low, low + (0, 900, 1800)[i % 3])
+            window = (low, low + i % 3 * self.hours.range_s // 2)
             access, egress = (self._ends(stop) if i % 2 else {stop: 0} for stop in (start, end))
             found.append(Question(access, egress, window, arriving))
         return found
