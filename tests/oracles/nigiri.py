@@ -11,7 +11,8 @@ these properties on a feed of a few lines:
   engine gets the stops one can walk to as ends of the journey, and is not asked between stops linked on foot.
 - It links stops that are close or share a name, stretches walks by the distance, merges duplicate trips: stops of the
   feed are far apart, have names of their own, and the options are off.
-- It has frequencies, services and time zones of its own: they are taken over as trips, dates and zones of agencies.
+- It has frequencies and calendars of its own: they are taken over as trips and dates.
+- All of a feed is in the time zone of its first agency, as GTFS has it: only schedules of one zone are written.
 """
 
 from __future__ import annotations
@@ -88,8 +89,7 @@ def _tails(schedule: Schedule) -> I64:
 def write_feed(path: Path, schedule: Schedule, seconds_of: Schedule) -> None:
     """A schedule as a feed; `seconds_of` has the times of its events in full, for nigiri to round."""
     stops = range(len(schedule.transfer_start) - 1)
-    zones = list(enumerate(schedule.timezones))
-    zone_of = schedule.service_timezone.tolist()
+    (zone,) = set(schedule.service_timezone.tolist())
     trips = np.flatnonzero(schedule.service_active[schedule.trip_service].any(axis=1)).tolist()
     service_of = schedule.trip_service.tolist()
     dates = [
@@ -101,9 +101,9 @@ def write_feed(path: Path, schedule: Schedule, seconds_of: Schedule) -> None:
     tables: dict[str, tuple[str, Iterable[tuple[object, ...]]]] = {
         "agency": (
             "agency_id,agency_name,agency_url,agency_timezone",
-            ((i, i, "https://agency.example", zone) for i, zone in zones),
+            [("ag", "Agency", "https://agency.example", schedule.timezones[zone])],
         ),
-        "routes": ("route_id,agency_id,route_short_name,route_type", ((i, i, i, 3) for i, _ in zones)),
+        "routes": ("route_id,agency_id,route_short_name,route_type", [("line", "ag", "1", 3)]),
         "stops": (
             "stop_id,stop_name,stop_lat,stop_lon",
             ((i, f"stop {i}", 3 + i // 300 * 0.5, 3 + i % 300 * 0.5) for i in stops),
@@ -111,7 +111,7 @@ def write_feed(path: Path, schedule: Schedule, seconds_of: Schedule) -> None:
         "calendar_dates": ("service_id,date,exception_type", dates),
         "trips": (
             "trip_id,service_id,route_id",
-            ((trip, service_of[trip], zone_of[service_of[trip]]) for trip in trips),
+            ((trip, service_of[trip], "line") for trip in trips),
         ),
         "stop_times": (
             "trip_id,arrival_time,departure_time,stop_id,stop_sequence,pickup_type,drop_off_type",

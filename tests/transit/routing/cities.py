@@ -182,9 +182,9 @@ class MinuteCity:
 
     @cached_property
     def timetable(self) -> Timetable:
-        """All of it."""
-        start_at = service_day_start(self.day.toordinal() - 1, self.schedule.timezones[0])
-        return assemble(self.schedule, start_at, start_at + 4 * DAY_S)
+        """All of it, with two days for trips that end after midnight."""
+        start_at = service_day_start(self.schedule.first_day, self.schedule.timezones[0])
+        return assemble(self.schedule, start_at, start_at + (self.schedule.service_active.shape[1] + 2) * DAY_S)
 
     @cached_property
     def walks(self) -> dict[int, dict[int, int]]:

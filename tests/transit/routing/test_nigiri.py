@@ -5,14 +5,18 @@ Each of these properties is why `tests.oracles.nigiri` writes its feeds the way 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from tests.feeds import write_feed
-from tests.oracles.nigiri import Nigiri
+from tests.oracles.nigiri import Nigiri, in_minutes
 from tests.transit.routing.cities import CITIES, MinuteCity, city_of
+from tests.transit.routing.networks import DAYS, SEEDS, ScheduleText, schedule_texts
 
 pytestmark = pytest.mark.exhaustive
 DAY = date(2026, 11, 24)
@@ -93,6 +97,27 @@ def test_where_one_can_walk_all_the_way_no_vehicle_is_told(tmp_path: Path) -> No
     line = STOPS + "line 1 bus A 8:01 B 8:03\n"
     assert asked(tmp_path, line, "A", "B") == ["8:03 with 1"]
     assert asked(tmp_path, line + TRANSFERS + "A,B,2,120\n", "A", "B") == []
+
+
+def test_the_zone_of_the_first_agency_is_that_of_the_feed(tmp_path: Path) -> None:
+    feed = STOPS + "line 1 bus A 9:00 B 9:10\n\n[agency.txt]\nagency_id,agency_name,agency_url,agency_timezone\n"
+    both = "west,West,https://w.example,Europe/Stockholm\nag,East,https://e.example,Europe/Helsinki\n"
+    assert asked(tmp_path, feed + both, "A", "B") == ["10:10 with 1"]
+
+
+@given(schedule_texts(), SEEDS)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+def test_random_networks(tmp_path: Path, text: ScheduleText, seed: int) -> None:
+    """Rings, overtaking, many equal departures, kinds of boarding, and both nights in which clocks change."""
+    text = replace(text, services=tuple((active, 0) for active, _ in text.services))
+    schedule = in_minutes(text.schedule, range(text.first_day, text.first_day + DAYS))
+    peer = Nigiri.of_schedule(tmp_path / "random.zip", schedule, text.schedule)
+    beside = MinuteCity(schedule, date.fromordinal(text.first_day + 1), peer)
+    chooser = Random(seed)
+    for _ in range(20):
+        start, end = chooser.randrange(text.stops), chooser.randrange(text.stops)
+        if end not in beside.walks[start]:
+            assert beside.disagreement(start, end, text.from_at // 60 + chooser.randrange(8 * 60)) == ""
 
 
 @pytest.fixture(scope="module", params=list(CITIES))
