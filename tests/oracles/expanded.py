@@ -18,10 +18,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import networkx as nx
+import numpy as np
 
 from transit.routing.timetable import Schedule
 
@@ -180,16 +182,16 @@ def _runs(schedule: Schedule, from_at: int, until_at: int, modes: Collection[int
         timezone = schedule.timezones[int(schedule.service_timezone[service])]
         _, _, first = _call(schedule, trip, last=False)
         _, _, last = _call(schedule, trip, last=True)
-        for column in range(schedule.service_active.shape[1]):
-            if schedule.service_active[service, column]:
-                day = schedule.first_day + column
-                shift = _day_start(day, timezone) - from_at
-                begins, ends = schedule.event_departures[first] + shift, schedule.event_arrivals[last] + shift
-                if ends >= 0 and begins <= until_at - from_at:
-                    found[trip, day] = shift
+        begins, ends = int(schedule.event_departures[first]), int(schedule.event_arrivals[last])
+        for column in np.flatnonzero(schedule.service_active[service]).tolist():
+            day = schedule.first_day + column
+            shift = _day_start(day, timezone) - from_at
+            if ends + shift >= 0 and begins + shift <= until_at - from_at:
+                found[trip, day] = shift
     return found
 
 
+@cache
 def _day_start(day: int, timezone: str) -> int:
     """Unix second of twelve hours before noon, which is not midnight where clocks are changed in between."""
     noon = datetime.combine(date.fromordinal(day), time(12), ZoneInfo(timezone))

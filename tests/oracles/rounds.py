@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
 from transit.routing.timetable import Schedule
@@ -55,9 +55,11 @@ def runs_of(
     runs = []
     for trip, sequence in enumerate(schedule.trip_sequence.tolist()):
         service = int(schedule.trip_service[trip])
-        zone = ZoneInfo(schedule.timezones[int(schedule.service_timezone[service])])
+        zone = schedule.timezones[int(schedule.service_timezone[service])]
         low, high = schedule.sequence_start[sequence : sequence + 2].tolist()
         first = int(schedule.trip_event_start[trip])
+        last = first + high - low - 1
+        begins, ends = int(schedule.event_departures[first]), int(schedule.event_arrivals[last])
         mode = int(schedule.sequence_mode[sequence])
         if modes is not None and mode not in modes:
             continue
@@ -65,12 +67,8 @@ def runs_of(
             if not active:
                 continue
             day = schedule.first_day + column
-            noon = datetime.combine(date.fromordinal(day), time(12), zone)
-            shift = int(noon.timestamp()) - 12 * 3600 - from_at
-            last = first + high - low - 1
-            if schedule.event_arrivals[last] + shift < 0:
-                continue
-            if schedule.event_departures[first] + shift > until_at - from_at:
+            shift = day_start(day, zone) - from_at
+            if ends + shift < 0 or begins + shift > until_at - from_at:
                 continue
             runs.append(
                 Run(
@@ -85,6 +83,12 @@ def runs_of(
                 )
             )
     return [*runs, *joined_runs(runs, links)]
+
+
+@cache
+def day_start(day: int, timezone: str) -> int:
+    """Unix second from which the times of a service day count: noon less twelve hours."""
+    return int(datetime.combine(date.fromordinal(day), time(12), ZoneInfo(timezone)).timestamp()) - 12 * 3600
 
 
 def joined_runs(runs: list[Run], links: Links) -> Iterator[Run]:
