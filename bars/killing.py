@@ -110,8 +110,8 @@ class Asking:
         self._thread.join()
 
 
-def bar_22(site: Server, folder: Path, points: int = POINTS) -> None:
-    """Kill and look."""
+def bar_22(site: Server, folder: Path, points: int = POINTS) -> bool:
+    """Kill and look. Whether the bar is passed."""
     asking = Asking(site)
     failures: list[str] = []
     killed = 0
@@ -141,7 +141,7 @@ def bar_22(site: Server, folder: Path, points: int = POINTS) -> None:
     failures += [f"only {killed} of {points} were still running when they were killed"] if killed < points else []
     failures += [] if len(asking.seen) > 2 else [f"only versions {asking.seen} ever answered"]
     value = f"{len(asking.failed)} failed and {len(asking.mixed)} mixed of {asking.asked}, {killed} killed"
-    report(22, failures, value, f"0 and 0, {points}, roll-back {ROLLBACK_S:.0f} s", 0)
+    return report(22, failures, value, f"0 and 0, {points}, roll-back {ROLLBACK_S:.0f} s", 0)
 
 
 def _prepared(step: str, path: Path) -> Path:

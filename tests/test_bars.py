@@ -13,9 +13,8 @@ from tests.environment import ROOT
 
 
 @pytest.mark.exhaustive
-def test_bars_21_and_22_in_short(shared_data: Path, tmp_path: Path) -> None:
-    results = tmp_path / "bars.txt"
-    environment = {**os.environ, "MAAS_BARS_RESULTS": str(results), "MAAS_TEST_DATA": str(shared_data)}
+def test_bars_21_and_22_in_short(shared_data: Path) -> None:
+    environment = {**os.environ, "MAAS_TEST_DATA": str(shared_data)}
     done = subprocess.run(
         [sys.executable, "-m", "bars.feeds", "--short"],
         cwd=ROOT,
@@ -25,5 +24,5 @@ def test_bars_21_and_22_in_short(shared_data: Path, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    lines = results.read_text().splitlines()
-    assert sorted(line.split()[:3] for line in lines) == [["BAR", "21", "PASS"], ["BAR", "22", "PASS"]], done.stderr
+    lines = [line.split()[:3] for line in done.stdout.splitlines() if line.startswith("BAR ")]
+    assert sorted(lines) == [["BAR", "21", "PASS"], ["BAR", "22", "PASS"]], done.stderr

@@ -47,7 +47,7 @@ _STDERR = "stderr"
 
 @dataclass(frozen=True)
 class Limits:
-    """What one piece of work may use."""
+    """What one piece of work may use. Memory is address space beyond what the loaded readers have reserved."""
 
     memory_mib: int
     cpu_s: int
@@ -260,7 +260,7 @@ def _done(module: str, function: str, arguments: tuple[Any, ...]) -> dict[str, A
 def _limit(limits: Limits) -> None:
     """From here on the kernel watches."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    memory = limits.memory_mib << 20
+    memory = (int(_status_mib("VmSize")) + limits.memory_mib) << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 10))
 

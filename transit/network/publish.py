@@ -50,12 +50,17 @@ def publish_network(
             _compare_with_live(versions)
         if unattended:
             _refuse_expired(versions, now)
-        sources = [{**asdict(source), "path": str(source.path)} for source in map(_source, versions)]
-        overrides = [asdict(each) for each in _overrides()]
-        digest = _BUILD.run(sources, str(networks), overrides, limits=limits(), scratch=scratch())
-        network = _publish(digest, name, versions, now)
+        network = _publish(build_network(versions, networks), name, versions, now)
         _remove_old_folders()
     return network
+
+
+def build_network(versions: Collection[FeedVersion], networks: Path) -> str:
+    """Build the network of some versions in a folder of `networks`, in a worker child; its name. Raises FeedError."""
+    sources = [{**asdict(source), "path": str(source.path)} for source in map(_source, versions)]
+    overrides = [asdict(each) for each in _overrides()]
+    digest: str = _BUILD.run(sources, str(networks), overrides, limits=limits(), scratch=scratch())
+    return digest
 
 
 def _publish(digest: str, name: str, versions: list[FeedVersion], now: datetime) -> Network:
