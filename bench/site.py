@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import http.client
 import os
 import shutil
 import socket
@@ -111,27 +110,21 @@ class Site:
                 [sys.executable, "-m", *command], cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
         try:
-            _wait_for(port, process)
-            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-            yield Server(port, int(children[0]), began)
+            yield Server(port, _worker_of(process), began)
         finally:
             process.terminate()
             process.wait()
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Return when the server takes calls. Raises RuntimeError."""
+def _worker_of(process: subprocess.Popen[bytes]) -> int:
+    """The process that answers, once there is one; its port is open then. Raises RuntimeError."""
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline and process.poll() is None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_S)
-        try:
-            connection.connect()
-        except OSError:
-            time.sleep(0.01)
-            continue
-        connection.close()
-        return
-    raise RuntimeError("the web server does not answer: see web.log")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+        if children:
+            return int(children[0])
+        time.sleep(0.01)
+    raise RuntimeError("the web server has no worker: see web.log")
 
 
 def resident_mib(pid: int | str = "self") -> tuple[float, float]:
