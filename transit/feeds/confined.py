@@ -22,7 +22,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection, wait
@@ -43,6 +43,7 @@ _OUT_OF_MEMORY = ("memory allocation of", "bad_alloc", "out of memory", "Cannot 
 _FULL = ("database or disk is full", "No space left on device")
 _MAX_ANSWER = 64 << 20
 _STDERR = "stderr"
+_TRIES, _BETWEEN_S = 20, 0.1
 
 
 @dataclass(frozen=True)
@@ -104,14 +105,10 @@ class Job:
         self._answers, theirs = _SERVER.Pipe(duplex=False)
         given = (theirs, limits, str(folder), (work.module, work.function), arguments)
         try:
-            self._process = _started(given)
-        except (EOFError, OSError):
-            # The server that forks was killed; another one starts with the next process.
-            try:
-                self._process = _started(given)
-            except (EOFError, OSError) as error:
-                self._answers.close()
-                raise FeedError(f"To {self._what} could not begin ({error!r}). Try again.", "crashed") from error
+            self._process = _begun(given)
+        except (EOFError, OSError) as error:
+            self._answers.close()
+            raise FeedError(f"To {self._what} could not begin ({error!r}). Try again.", "crashed") from error
         finally:
             theirs.close()
 
@@ -191,6 +188,15 @@ class Job:
             " has too little. Try again, then report it.",
             "crashed",
         )
+
+
+def _begun(arguments: tuple[Any, ...]) -> ForkServerProcess:
+    """A process. Where the server that forks was killed, another one starts as soon as it is known to have ended."""
+    for _ in range(_TRIES):
+        with suppress(EOFError, OSError):
+            return _started(arguments)
+        time.sleep(_BETWEEN_S)
+    return _started(arguments)
 
 
 def _started(arguments: tuple[Any, ...]) -> ForkServerProcess:

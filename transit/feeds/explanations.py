@@ -149,6 +149,9 @@ EXPLANATIONS = {
         ("inconsistent_agency_timezone", "Agencies differ in their time zone; the first counts.", "Use one for all."),
         ("invalid_url", "A web address is none, and is not shown.", "Write the whole address, with https://."),
         ("wrong_parent_location_type", "A stop lies in something that is no station.", "Name a station."),
+        ("location_without_parent_station", "An entrance or passage belongs to no station.", "Name its station."),
+        ("pathway_to_wrong_location_type", "A way inside a station leads to the station itself.", "Name a platform."),
+        ("pathway_loop", "A way inside a station ends where it begins.", "Mend one of its two ends."),
         ("translation_unknown_table_name", "A translation is for an unknown table.", "Mend table_name."),
     ),
     **_table(
@@ -157,6 +160,7 @@ EXPLANATIONS = {
         ("empty_row", "A row has no content.", "Remove it."),
         ("duplicated_column", "A column is there twice; the first counts.", "Remove one."),
         ("empty_column_name", "A column has no name.", "Name it or remove it."),
+        ("bidirectional_exit_gate", "An exit gate is said to open both ways; it opens outwards.", "Write 0."),
         ("invalid_row_length", "A row has more cells than the table has columns.", "Remove the cells behind the last."),
         (
             "stop_time_with_only_arrival_or_departure_time",
@@ -167,6 +171,10 @@ EXPLANATIONS = {
     **_table(
         Outcome.TELL,
         ("expired_feed", "The last day of service is over.", "Publish a newer feed. It can be published by hand only."),
+        ("feed_not_valid_yet", "The feed is not valid yet.", "Publish it when its first day has come."),
+        ("pathway_unreachable_location", "No way leads from an entrance to a platform.", "Add it to pathways.txt."),
+        ("more_than_one_entity", "A table of one row has more; the first counts.", "Remove the others."),
+        ("forbidden_field", "A credit is for several things at once.", "Name an agency, a route or a trip."),
         ("validator_failed", "The second validator could not finish.", "Nothing: our own checks decide."),
         ("expired_calendar", "A service ended before today.", "Remove services that are over."),
         ("unknown_column", "A column is not part of GTFS.", "Nothing; it is not read."),

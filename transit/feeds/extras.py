@@ -86,7 +86,7 @@ def read_info(columns: Columns, notices: Notices) -> FeedInfo:
         return FeedInfo()
     file = "feed_info.txt"
     if columns.rows > 1:
-        notices.warn("more_than_one_entity", file)
+        notices.warn("more_than_one_entity", file, lines=[int(columns.lines[1])])
 
     def first(name: str) -> str:
         return columns.texts(name)[0]
@@ -125,12 +125,13 @@ def read_attributions(columns: Columns, notices: Notices) -> tuple[Attribution, 
     whose = ("agency_id", "route_id", "trip_id")
     flags = [columns.numbers(f"is_{role}", 0) == 1 for role in ROLES]
     found = []
-    for i, row in enumerate(zip(*(columns.texts(name) for name in (*names, *whose)), strict=True)):
+    rows = zip(columns.lines.tolist(), *(columns.texts(name) for name in (*names, *whose)), strict=True)
+    for i, (line, *row) in enumerate(rows):
         if not row[0]:
-            notices.warn("missing_required_field", file, "organization_name", lines=[int(columns.lines[i])])
+            notices.warn("missing_required_field", file, "organization_name", lines=[line])
             continue
         if sum(bool(key) for key in row[4:]) > 1:
-            notices.warn("forbidden_field", file, values=[row[0]])
+            notices.warn("forbidden_field", file, values=[row[0]], lines=[line])
         roles = tuple(role for role, said in zip(ROLES, flags, strict=True) if said[i])
         found.append(Attribution(row[0], roles, *row[1:]))
     return tuple(found)
@@ -154,9 +155,9 @@ def read_trip_notes(trips: Columns, offices: Sequence[Office], notices: Notices)
     known = {office.id for office in offices} | {""}
     found = {}
     columns = [trips.texts(name) for name in names]
-    for trip, *row in zip(trips.texts("trip_id"), *columns, strict=True):
+    for line, trip, *row in zip(trips.lines.tolist(), trips.texts("trip_id"), *columns, strict=True):
         if row[0] not in known:
-            notices.warn("foreign_key_violation", "trips.txt", "jp_office_id", [row[0]])
+            notices.warn("foreign_key_violation", "trips.txt", "jp_office_id", [row[0]], [line])
         if any(row):
             found[trip] = TripNotes(*row)
     return found

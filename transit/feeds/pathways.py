@@ -74,14 +74,14 @@ def read_pathways(rows: Columns, pathways: Columns, levels: Columns, stops: Stop
     """The pathways both of whose ends are there. `rows` are those of stops.txt, of all location types."""
     locations = _read_locations(rows, stops, notices)
     index = {key: i for i, key in enumerate([*stops.ids, *locations.ids])}
-    ids, mode = pathways.texts("pathway_id"), pathways.numbers("pathway_mode")
+    ids, mode, lines = pathways.texts("pathway_id"), pathways.numbers("pathway_mode"), pathways.lines
     ends = {}
     sound = np.ones(pathways.rows, bool)
     for name in ("from_stop_id", "to_stop_id"):
         texts = pathways.texts(name)
         ends[name] = np.array([index.get(text, NONE) for text in texts], np.int64)
         lost = ends[name] == NONE
-        notices.add("foreign_key_violation", FILE, name, [texts[i] for i in np.flatnonzero(lost)])
+        notices.add("foreign_key_violation", FILE, name, [texts[i] for i in np.flatnonzero(lost)], lines=lines[lost])
         sound &= ~lost
     tail, head = ends["from_stop_id"], ends["to_stop_id"]
     station = np.append(stops.is_station, np.zeros(len(locations.ids) + 1, bool))
@@ -92,9 +92,10 @@ def read_pathways(rows: Columns, pathways: Columns, levels: Columns, stops: Stop
         ("pathway_to_wrong_location_type", "from_stop_id", sound & (station[tail] | station[head])),
         ("pathway_loop", "to_stop_id", sound & (tail == head)),
     ):
-        notices.add(code, FILE, field, [ids[i] for i in np.flatnonzero(bad)])
+        notices.add(code, FILE, field, [ids[i] for i in np.flatnonzero(bad)], lines=lines[bad])
         sound &= ~bad
-    notices.warn("bidirectional_exit_gate", FILE, "is_bidirectional", [ids[i] for i in np.flatnonzero(exit_both)])
+    gates = [ids[i] for i in np.flatnonzero(exit_both)]
+    notices.warn("bidirectional_exit_gate", FILE, "is_bidirectional", gates, lines[exit_both])
     kept = np.flatnonzero(sound)
     signs = list(zip(pathways.texts("signposted_as"), pathways.texts("reversed_signposted_as"), strict=True))
     numbers = {name: _positive(pathways, name, notices)[kept] for name in ("length", "traversal_time", "min_width")}
@@ -120,24 +121,24 @@ def _read_locations(rows: Columns, stops: Stops, notices: Notices) -> Locations:
     """The locations that belong to a station or platform. An entrance must stand somewhere, the others need not."""
     file = "stops.txt"
     ids, parents, names = rows.texts("stop_id"), rows.texts("parent_station"), rows.texts("stop_name")
-    kind = rows.numbers("location_type", 0)
+    kind, lines = rows.numbers("location_type", 0), rows.lines
     lat, lon = rows.numbers("stop_lat"), rows.numbers("stop_lon")
     placed = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & ((np.abs(lat) >= 1) | (np.abs(lon) >= 1))
     index = {key: i for i, key in enumerate(stops.ids)}
     seen: set[str] = set()
     kept, parent = [], []
     for i in np.flatnonzero(np.isin(kind, (ENTRANCE, NODE, BOARDING_AREA))).tolist():
-        owner = index.get(parents[i], NONE)
+        owner, line = index.get(parents[i], NONE), int(lines[i])
         if not ids[i] or ids[i] in seen or ids[i] in index:
             continue  # noted when the stops were read
         if not parents[i]:
-            notices.add("location_without_parent_station", file, "parent_station", [ids[i]])
+            notices.add("location_without_parent_station", file, "parent_station", [ids[i]], lines=[line])
         elif owner == NONE:
-            notices.add("foreign_key_violation", file, "parent_station", [parents[i]])
+            notices.add("foreign_key_violation", file, "parent_station", [parents[i]], lines=[line])
         elif bool(stops.is_station[owner]) == (kind[i] == BOARDING_AREA):
-            notices.add("wrong_parent_location_type", file, "parent_station", [ids[i]])
+            notices.add("wrong_parent_location_type", file, "parent_station", [ids[i]], lines=[line])
         elif kind[i] == ENTRANCE and not placed[i]:
-            notices.add("stop_without_location", file, "stop_lat", [ids[i]])
+            notices.add("stop_without_location", file, "stop_lat", [ids[i]], lines=[line])
         else:
             seen.add(ids[i])
             kept.append(i)
@@ -157,7 +158,7 @@ def _read_locations(rows: Columns, stops: Stops, notices: Notices) -> Locations:
 def _positive(pathways: Columns, name: str, notices: Notices) -> F64:
     """A column of what cannot be less than nothing; where it is, it is not said."""
     values = pathways.numbers(name)
-    notices.warn("number_out_of_range", FILE, name, values[values < 0])
+    notices.warn("number_out_of_range", FILE, name, values[values < 0], pathways.lines[values < 0])
     return np.where(values < 0, np.nan, values)
 
 
