@@ -7,6 +7,7 @@ readers and nothing else: no thread, no database connection, no lock is inherite
 
 from __future__ import annotations
 
+import atexit
 import errno
 import faulthandler
 import json
@@ -25,6 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib import import_module
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -43,7 +45,6 @@ _OUT_OF_MEMORY = ("memory allocation of", "bad_alloc", "out of memory", "Cannot 
 _FULL = ("database or disk is full", "No space left on device")
 _MAX_ANSWER = 64 << 20
 _STDERR = "stderr"
-_TRIES, _BETWEEN_S = 20, 0.1
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ class Job:
         self._answers, theirs = _SERVER.Pipe(duplex=False)
         given = (theirs, limits, str(folder), (work.module, work.function), arguments)
         try:
-            self._process = _begun(given)
+            self._process = _started(given)
         except (EOFError, OSError) as error:
             self._answers.close()
             raise FeedError(f"To {self._what} could not begin ({error!r}). Try again.", "crashed") from error
@@ -190,26 +191,33 @@ class Job:
         )
 
 
-def _begun(arguments: tuple[Any, ...]) -> ForkServerProcess:
-    """A process. Where the server that forks was killed, another one starts as soon as it is known to have ended."""
-    for _ in range(_TRIES):
-        with suppress(EOFError, OSError):
-            return _started(arguments)
-        time.sleep(_BETWEEN_S)
-    return _started(arguments)
-
-
 def _started(arguments: tuple[Any, ...]) -> ForkServerProcess:
     """A process that does not load the script of this one again, as Python otherwise has it do."""
-    process = _SERVER.Process(target=_main, args=arguments)
     with _STARTING:
         script = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
+            for patience_s in (0.1, 0.3, 1.0, 3.0):
+                process = _SERVER.Process(target=_main, args=arguments)
+                try:
+                    process.start()
+                except (EOFError, OSError):
+                    # The server that forks was killed. Once that is known, the next process starts another one.
+                    time.sleep(patience_s)
+                else:
+                    return process
+            process = _SERVER.Process(target=_main, args=arguments)
             process.start()
+            return process
         finally:
             sys.modules["__main__"] = script
-    return process
+
+
+@atexit.register
+def _end_server() -> None:
+    """End the server that forks before this process ends, so that all that was used is counted to this process."""
+    with suppress(ChildProcessError):
+        forkserver._forkserver._stop()  # type: ignore[attr-defined]
 
 
 def no_room(detail: str) -> FeedError:

@@ -108,6 +108,20 @@ def test_work_ends_with_the_process_that_asked(tmp_path: Path) -> None:
     assert list(scratch.iterdir()) == []
 
 
+def test_what_work_takes_is_counted_to_the_command(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path\n"
+        "from transit.feeds.confined import Limits, Work\n"
+        f"limits, scratch = Limits(3000, 20, 60), Path({str(tmp_path)!r})\n"
+        "Work('tests.transit.feeds.labour', 'eat').run(900, limits=limits, scratch=scratch)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    assert usage.ru_maxrss / 1024 > 900
+
+
 def test_another_server_takes_the_place_of_one_that_was_killed(tmp_path: Path) -> None:
     assert run("answer", 1, scratch=tmp_path) == 1
     server = next(pid for pid in _children(os.getpid()) if b"forkserver" in Path(f"/proc/{pid}/cmdline").read_bytes())
