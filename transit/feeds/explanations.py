@@ -102,6 +102,7 @@ EXPLANATIONS = {
         ("no_service_day", "Not one trip of the feed runs on any day.", "Mend calendar.txt and calendar_dates.txt."),
         ("too_much_dropped", "More than 5 % of the trips or stop times cannot be used.", "Mend what the notices name."),
         ("departures_changed", "Half the departures are gone, or twice as many came.", "Ask whether that is meant."),
+        ("canary_not_found", "A network just built does not find its own trips.", "Report it to those who run this."),
         ("not_an_extract", "The file is not an OpenStreetMap extract, or it breaks off.", "Fetch the extract again."),
         ("no_streets", "The extract has no streets.", "Fetch an extract that covers the region."),
         ("needs_too_much_memory", "Reading it needs more memory than is allowed.", "Publish fewer days at once."),

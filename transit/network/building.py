@@ -1,4 +1,4 @@
-"""What a worker child does to make a network: build its folder, then open it and look whether it answers.
+"""What a worker child does to make a network: build its folder, then open it and ask it the first questions.
 
 Imported by worker children only.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from transit.network import canary
 from transit.network.build import build
 from transit.network.sources import Source
 from transit.network.stations import Override
@@ -18,5 +19,5 @@ def build_the_network(sources: list[dict[str, Any]], networks: str, overrides: l
     """The name of the network's folder in `networks`. Raises FeedError."""
     files = [Source(**{**row, "path": Path(row["path"])}) for row in sources]
     folder = build(files, Path(networks), [Override(**row) for row in overrides])
-    open_network(folder)
+    canary.ask(open_network(folder))
     return folder.name
