@@ -36,6 +36,9 @@ from typing import Any
 from transit.feeds import aside
 from transit.feeds.notices import FeedError
 
+# The limit of memory counts addresses, and the allocator of polars would keep those of memory that it has given back.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false")
+
 _LOG = logging.getLogger(__name__)
 _SERVER = multiprocessing.get_context("forkserver")
 _LOADED: list[str] = []
