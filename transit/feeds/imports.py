@@ -32,6 +32,8 @@ MAX_LOST = 0.05
 """The share of a feed's trips or stop times that may be unusable."""
 AFTER_REJECTION_S = 3
 """How long a feed that is rejected anyhow waits for what the second validator says."""
+MAX_VALIDATED = 32 << 20
+"""The second validator needs a kilobyte of memory for every stop time, which larger zips have too many of."""
 MAX_NOTICES = 500
 """SQLite has one writer: short transactions keep sales going during an import."""
 
@@ -94,17 +96,7 @@ class _Reading:
 
 def _read_feed(path: Path, now: datetime) -> _Reading:
     """What a feed holds, and what we and the validator say is wrong in it."""
-    date = now.date().isoformat()
-    short = replace(limits(), wall_s=settings.VALIDATOR_WALL_S)
-    with _VALIDATE.started(str(path), date, limits=short, scratch=scratch()) as validator:
-        reading = _Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
-        try:
-            patience_s = AFTER_REJECTION_S if reading.reason else short.wall_s
-            others = [Notice.of(row) for row in validator.answer(patience_s)]
-        except FeedError as error:
-            # The validator only advises: what stops it does not stop the import.
-            failed = Notice("validator_failed", "WARNING", "", "", 1, (str(error),), (None,))
-            others = [] if reading.reason else [failed]
+    reading, others = _read_and_validated(path, now)
     own = list(reading.notices)
     last = reading.summary.get("last_day", "")
     if last and last < now.strftime("%Y%m%d"):
@@ -113,6 +105,26 @@ def _read_feed(path: Path, now: datetime) -> _Reading:
     note_validity(reading.summary.get("valid_from", ""), reading.summary.get("valid_until", ""), now.date(), validity)
     own += validity.list()
     return replace(reading, notices=joined(own, others))
+
+
+def _read_and_validated(path: Path, now: datetime) -> tuple[_Reading, list[Notice]]:
+    """What we read, and meanwhile what the second validator says. It only advises: what stops it stops no import."""
+    if path.stat().st_size > MAX_VALIDATED:
+        reading = _Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
+        return reading, [_without_validator(f"zips of more than {MAX_VALIDATED >> 20} MiB are not given to it")]
+    short = replace(limits(), wall_s=settings.VALIDATOR_WALL_S)
+    date = now.date().isoformat()
+    with _VALIDATE.started(str(path), date, limits=short, scratch=scratch()) as validator:
+        reading = _Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
+        try:
+            patience_s = AFTER_REJECTION_S if reading.reason else short.wall_s
+            return reading, [Notice.of(row) for row in validator.answer(patience_s)]
+        except FeedError as error:
+            return reading, [] if reading.reason else [_without_validator(str(error))]
+
+
+def _without_validator(why: str) -> Notice:
+    return Notice("validator_failed", "WARNING", "", "", 1, (why,), (None,))
 
 
 def _read_streets(path: Path, now: datetime) -> _Reading:
