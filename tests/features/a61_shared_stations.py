@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
 from tests.features.town import Town
-from transit.models import SharedStation
+from transit.models import Network, SharedStation
 
 pytestmark = pytest.mark.db
 
@@ -91,6 +91,6 @@ def test_in_the_admin(town: Town) -> None:
     town.client.force_login(staff)
     network = town.client.get("/admin/transit/network/")
     assert network.status_code == 200
-    page = town.client.get("/admin/transit/network/1/change/").content.decode()
+    page = town.client.get(f"/admin/transit/network/{Network.objects.get().pk}/change/").content.decode()
     assert "rail:S Central Station" in page
     assert "same name" in page

@@ -214,22 +214,27 @@ def _record(interface: Interface, stored: Stored, reading: _Reading, now: dateti
         rows = [*reason, *reading.notices][:MAX_NOTICES]
         NoticeRow.objects.bulk_create(_row(version, notice) for notice in rows)
         if state == "REJECTED":
-            FEED_VERSION.move(version, state, reason=reading.reason)
+            FEED_VERSION.move(version, state, reason=_storable(reading.reason))
     return version
+
+
+def _storable(text: str) -> str:
+    """A text out of a file as every database can keep it: PostgreSQL takes neither NUL nor halves of characters."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
 
 
 def _row(version: FeedVersion, notice: Notice) -> NoticeRow:
     """A notice as it is kept."""
     return NoticeRow(
         feed_version=version,
-        code=notice.code[:80],
+        code=_storable(notice.code)[:80],
         severity=notice.severity,
-        file=notice.file[:60],
+        file=_storable(notice.file)[:60],
         line=notice.line,
         count=notice.count,
         detail={
-            "field": notice.field,
-            "samples": list(notice.samples),
+            "field": _storable(notice.field),
+            "samples": [_storable(text) for text in notice.samples],
             "lines": list(notice.lines),
             "source": notice.source,
         },
