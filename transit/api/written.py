@@ -7,7 +7,7 @@ than finding the journeys. Here that is settled once for every request; what is 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -44,8 +44,17 @@ class Written(serializers.Serializer[T]):
         ]
 
 
+@cache
+def _shared(kind: type[Written[Any]]) -> Written[Any]:
+    """The one serializer of a class that serves wherever it stands inside another and needs no context."""
+    return kind()
+
+
 def _writer(field: serializers.Field[Any, Any, Any, Any]) -> Write:
     """How a value of a field is written."""
+    declared = getattr(type(field), "_declared_fields", {}).values()
+    if isinstance(field, Written) and not any(isinstance(each, serializers.SerializerMethodField) for each in declared):
+        return _shared(type(field)).to_representation
     if isinstance(field, serializers.ListSerializer) and field.child is not None:
         write = _writer(field.child)
         return lambda values: [write(value) for value in values]
