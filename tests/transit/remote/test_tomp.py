@@ -358,14 +358,25 @@ def test_a_token_is_kept_and_renewed(operator: Operator) -> None:
 
 
 def test_a_refused_token_is_forgotten(operator: Operator) -> None:
-    operator.say["/collections/packages/items"] = (401, b"", {})
+    operator.say["/processes/confirm-purchase/execution"] = (401, b"", {})
     with pytest.raises(RemoteError) as error:
-        tomp.get_package(operator.party, "pkg-1")
+        tomp.confirm_purchase(operator.party, "pkg-1")
     assert error.value.unknown
-    assert len(operator.said("/collections/packages/items")) == 1  # the client repeats nothing
-    operator.say["/collections/packages/items"] = (200, package(), {})
-    tomp.get_package(operator.party, "pkg-1")
+    assert len(operator.said("/processes/confirm-purchase/execution")) == 1  # only the booking runner repeats it
+    operator.say["/processes/confirm-purchase/execution"] = (200, package("CONFIRMED"), {})
+    tomp.confirm_purchase(operator.party, "pkg-1")
     assert len(operator.said("/oauth/token")) == 2
+
+
+@pytest.mark.parametrize(("method", "path", "good", "call"), [CALLS[0], CALLS[6], CALLS[7], CALLS[8]])
+def test_what_changes_nothing_is_asked_again_with_a_new_token(
+    operator: Operator, method: str, path: str, good: Any, call: Callable[[Party], object]
+) -> None:
+    operator.say[path] = (401, b"", {})
+    with pytest.raises(RemoteError) as error:
+        call(operator.party)
+    assert error.value.unknown
+    assert len(operator.said(path)) == len(operator.said("/oauth/token")) == 2
 
 
 def test_nothing_at_the_address_of_tokens_says_nothing_about_a_package(operator: Operator) -> None:

@@ -170,3 +170,16 @@ def test_wrong_credentials(to: Party) -> None:
     with pytest.raises(RemoteError) as error:
         tomp.get_token(Party(to.base_url, "maas", "wrong"))
     assert (error.value.status, error.value.permanent) == (401, True)
+
+
+def test_an_operator_that_no_longer_knows_our_token(to: Party) -> None:
+    """It restarted, or gives a token less time than it says: a search and a look get a new one by themselves."""
+    held = hold(to)
+    clock(to, 3600)
+    assert [offer.price for offer in tomp.search_offers(to, SEARCH)] == [Money(840, "EUR")]
+    clock(to, 3600)
+    assert tomp.get_package(to, held.id).status == "EXPIRED"
+    clock(to, 3600)
+    with pytest.raises(RemoteError) as error:
+        tomp.confirm_purchase(to, held.id)  # only the booking runner repeats what changes something
+    assert (error.value.status, error.value.unknown) == (401, True)

@@ -28,7 +28,7 @@ _NOT_FOUND = 204  # last three digits of TOMP's error code
 
 def search_offers(party: Party, search: Search) -> list[Offer]:
     """searchOffers: what the operator would sell for a ride."""
-    answer = _execute(party, "search-offers", search.document())
+    answer = _read(party, "POST", "/processes/search-offers/execution", _inputs(search.document()))
     return offers_of(answers.parse(answer.body), answer.headers)
 
 
@@ -137,13 +137,29 @@ def _redress(party: Party, process: str, package: str, option: RedressOption) ->
 
 
 def _execute(party: Party, process: str, inputs: Mapping[str, Any]) -> Answer:
-    body = json.dumps({"inputs": inputs}, ensure_ascii=False).encode()
-    return _call(party, "POST", f"/processes/{process}/execution", body)
+    return _call(party, "POST", f"/processes/{process}/execution", _inputs(inputs))
+
+
+def _inputs(inputs: Mapping[str, Any]) -> bytes:
+    return json.dumps({"inputs": inputs}, ensure_ascii=False).encode()
 
 
 def _items(party: Party, collection: str, **query: str) -> Answer:
     suffix = f"?{urlencode(query)}" if query else ""
-    return _call(party, "GET", f"/collections/{collection}/items{suffix}", None)
+    return _read(party, "GET", f"/collections/{collection}/items{suffix}", None)
+
+
+def _read(party: Party, method: str, path: str, body: bytes | None) -> Answer:
+    """A call that changes nothing: made once more where the operator no longer knows a token that it gave us.
+
+    An operator that restarts may forget its tokens. What changes something is left to the booking runner instead.
+    """
+    try:
+        return _call(party, method, path, body)
+    except RemoteError as error:
+        if error.permanent or error.status != 401:
+            raise
+    return _call(party, method, path, body)
 
 
 def _call(party: Party, method: str, path: str, body: bytes | None) -> Answer:
