@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
-from transit.routing.changes import Between, with_best_changes
+from transit.routing.changes import Between, Near, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
 from transit.routing.filters import in_order, without_empty_walks, worth_showing
 from transit.routing.journey import Journey, StreetLeg, TransitLeg, Way
@@ -112,7 +112,7 @@ def _journeys(day: Day, build: Builder, query: Query) -> list[Journey]:
     """The rides that were found as journeys, each with the best places to change."""
     between = build.between(query.change_slack_s)
     found = _by_vehicles(day, build.origin, build.destination, query)
-    return [build.journey(with_best_changes(between, rides)) for rides in found]
+    return [build.journey(rides) for rides in with_best_changes(between, found)]
 
 
 def _around(
@@ -230,9 +230,8 @@ class Builder:
     def between(self, slack_s: int) -> Between:
         """What lies around the rides."""
         access_s, egress_s = (_seconds(end, self.timetable.stops) for end in (self.origin, self.destination))
-        return Between(
-            self.timetable, access_s, egress_s, self.ground.original, self.ground.station, slack_s, self.pace
-        )
+        near = Near(access_s, egress_s, self.ground.original, self.ground.station)
+        return Between(self.timetable, near, slack_s, self.pace)
 
     def journey(self, rides: tuple[Ride, ...]) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""

@@ -13,32 +13,26 @@ from hypothesis import strategies as st
 from tests.oracles.rounds import Transfers, transfers_of
 from tests.transit.routing.networks import SequenceText, TripText, cases, schedule_of
 from tests.transit.routing.test_raptor import SOME, Case, assert_ridable, call, ends_of, pattern_of, window_of
-from transit.routing.changes import COMFORT_S, ELSEWHERE_S, Between, with_best_changes
+from transit.routing.changes import COMFORT_S, ELSEWHERE_S, Between, Near, with_best_changes
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.timetable import Timetable
 from transit.routing.window import assemble, service_day_start
 
-Near = dict[int, int]
+Walks = dict[int, int]
 
 
-def between_of(timetable: Timetable, access: Near, egress: Near, station: list[int], slack: int = 0) -> Between:
-    return Between(
-        timetable,
-        seconds(access, timetable),
-        seconds(egress, timetable),
-        np.arange(timetable.stops),
-        np.array(station),
-        slack,
-    )
+def between_of(timetable: Timetable, access: Walks, egress: Walks, station: list[int], slack: int = 0) -> Between:
+    ends = seconds(access, timetable), seconds(egress, timetable)
+    return Between(timetable, Near(*ends, np.arange(timetable.stops), np.array(station)), slack)
 
 
-def seconds(near: Near, timetable: Timetable) -> np.ndarray:
+def seconds(near: Walks, timetable: Timetable) -> np.ndarray:
     found = np.full(timetable.stops, np.inf)
     found[list(near)] = list(near.values())
     return found
 
 
-def cost_of(between: Between, transfers: Transfers, access: Near, egress: Near, rides: tuple[Ride, ...]) -> float:
+def cost_of(between: Between, transfers: Transfers, access: Walks, egress: Walks, rides: tuple[Ride, ...]) -> float:
     """What places cost by the definition; infinite where they cannot be ridden."""
     t, cost, leave, at, stop = between.timetable, 0.0, 0, 0, -1
     for i, ride in enumerate(rides):
@@ -58,14 +52,14 @@ def cost_of(between: Between, transfers: Transfers, access: Near, egress: Near, 
                 return math.inf
             cost += 0 if stop == there else transfers[stop, there]
             cost += max(0, COMFORT_S - spare)
-            cost += 0 if between.station[stop] == between.station[there] else ELSEWHERE_S
+            cost += 0 if between.near.station[stop] == between.near.station[there] else ELSEWHERE_S
         stop, at, _ = call(t, ride.trip, ride.alight)
     if stop not in egress:
         return math.inf
     return cost + egress[stop] + at + egress[stop] - leave
 
 
-def times(timetable: Timetable, access: Near, egress: Near, rides: tuple[Ride, ...]) -> tuple[int, int]:
+def times(timetable: Timetable, access: Walks, egress: Walks, rides: tuple[Ride, ...]) -> tuple[int, int]:
     """Leaving and arriving."""
     first, _, departure = call(timetable, rides[0].trip, rides[0].board)
     last, arrival, _ = call(timetable, rides[-1].trip, rides[-1].alight)
@@ -80,8 +74,9 @@ def test_nothing_is_better_than_the_places_chosen(case: Case, chooser: Random) -
     station = [chooser.randrange(text.stops) for _ in range(text.stops)]
     timetable, transfers = assemble(*window_of(text)), transfers_of(text.schedule)
     between = between_of(timetable, access, egress, station, slack)
-    for found in find_rides(timetable, ends_of(access), ends_of(egress), Wish(*asked.window, 3, slack)):
-        chosen = with_best_changes(between, found.rides)
+    journeys = find_rides(timetable, ends_of(access), ends_of(egress), Wish(*asked.window, 3, slack))
+    every_chosen = with_best_changes(between, [found.rides for found in journeys])
+    for found, chosen in zip(journeys, every_chosen, strict=True):
         assert [ride.trip for ride in chosen] == [ride.trip for ride in found.rides]
         leave, arrive = times(timetable, access, egress, chosen)
         first_leave, first_arrive = times(timetable, access, egress, found.rides)
@@ -124,7 +119,7 @@ def change_at(transfers: Transfers, slack: int = 0) -> tuple[int, int]:
     at = service_day_start(schedule.first_day, "Europe/Berlin")
     timetable = assemble(schedule, at, at + 7200)
     (found,) = find_rides(timetable, ends_of({0: 0}), ends_of({6: 0}), Wish(0, 0, 3, slack))
-    first, second = with_best_changes(between_of(timetable, {0: 0}, {6: 0}, STATION, slack), found.rides)
+    ((first, second),) = with_best_changes(between_of(timetable, {0: 0}, {6: 0}, STATION, slack), [found.rides])
     return call(timetable, first.trip, first.alight)[0], call(timetable, second.trip, second.board)[0]
 
 
