@@ -28,6 +28,8 @@ line 1 bus H 10:00 A 10:20
 
 def steps(town: Town, language: str) -> list[dict[str, Any]]:
     asked: dict[str, Any] = {"from": "60.1000,24.0000", "to": "coast:A", "time": f"{TODAY}T09:40", "modes": "bus"}
+    assert town.get("plan", **asked)["itineraries"][0]["legs"][0]["steps"] == [], "only for who asks"
+    asked["directions"] = "true"
     found_ways = town.get("plan", language=language, **asked)["itineraries"]
     ride = next(each for each in found_ways if each["vehicles"])
     walk = ride["legs"][0]

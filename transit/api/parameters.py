@@ -96,6 +96,9 @@ class PlanParameters(serializers.Serializer[Any]):
     change_slack = serializers.IntegerField(
         default=0, min_value=0, max_value=3600, help_text="Seconds added to every change, also one at the same stop"
     )
+    directions = serializers.BooleanField(
+        default=False, help_text="Whether legs on foot and by bicycle have their `steps`, which make an answer long"
+    )
     after = MomentField(required=False, help_text="Another page: the window begins here instead; see `later`")
     before = MomentField(required=False, help_text="Another page: the window ends right before this; see `earlier`")
     limit = serializers.IntegerField(

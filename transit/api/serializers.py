@@ -203,7 +203,10 @@ class LegSerializer(Written[Leg]):
     start_at = LocalTimeField(lambda leg: (leg.start_at, leg.start.timezone))
     end_at = LocalTimeField(lambda leg: (leg.end_at, leg.end.timezone))
     distance_m = serializers.IntegerField()
-    steps = StepSerializer(many=True, help_text="Directions on foot or by bicycle; their distances add up to the leg's")
+    steps = StepSerializer(
+        many=True,
+        help_text="On foot or by bicycle, where `directions` are asked for; their distances add up to the leg's",
+    )
     polyline = LineField(
         source="drawn", read_only=True, help_text="Longitude, latitude, as in a GeoJSON LineString, to about a metre"
     )

@@ -142,6 +142,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             walk_speed_mps=asked["walk_speed"],
             change_slack_s=asked["change_slack"],
             step_free=asked["step_free"],
+            directions=asked["directions"],
             bicycle=modes is None or Mode.BICYCLE in modes,
             language=request.LANGUAGE_CODE,
         )

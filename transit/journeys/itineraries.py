@@ -147,7 +147,7 @@ class Translator:
             step_free=leg.step_free,
             entrance="" if leg.entrance is None else self.network.entrances[leg.entrance],
             signs=self._signs(leg, query),
-            steps=self.steps(leg.way),
+            steps=self.steps(leg.way) if query.directions else (),
         )
 
     def _signs(self, leg: StreetLeg, query: Query) -> str:

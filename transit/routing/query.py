@@ -87,6 +87,8 @@ class Query:
     bicycle: bool = True
     step_free: bool = False
     """In stations whose inside is known, only ways without steps."""
+    directions: bool = False
+    """Whether the directions of walks and rides by bicycle are wanted: they are long, and few are read."""
     language: str = field(default="en")
 
     def __post_init__(self) -> None:

@@ -113,6 +113,7 @@ class SearchForm(forms.Form):
             walk_speed_mps=PACE_MPS[data["pace"]],
             change_slack_s=CHANGE_SLACK_S[data["changing"]],
             step_free=data["step_free"],
+            directions=True,
             language=language,
         )
 

@@ -55,7 +55,7 @@ def queries(engine: Engine, city: str) -> list[Query]:
         stop = chooser.randrange(len(stops.lat))
         return Location(float(stops.lat[stop]) + 0.001, float(stops.lon[stop]) - 0.001)
 
-    return [Query(anywhere(), anywhere(), CITIES[city], arrive_by=i % 2 == 1) for i in range(30)]
+    return [Query(anywhere(), anywhere(), CITIES[city], arrive_by=i % 2 == 1, directions=True) for i in range(30)]
 
 
 @pytest.fixture(scope="module")
