@@ -7,8 +7,9 @@ from itertools import pairwise
 
 import networkx as nx
 
-from transit.routing.access import DETOUR, LEAP_M, Spot
+from transit.routing.access import Spot
 from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
+from transit.routing.kernels.ways import DETOUR, LEAP_M
 from transit.routing.streets import Streets
 
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from transit.feeds.pathways import BOARDING_AREA, ENTRANCE, PathwayMode, Pathways
 from transit.network.merge import Feed, Merged
 from transit.network.streets import EARTH_M
-from transit.routing.access import DETOUR, WALK_MPS
+from transit.routing.access import WALK_MPS
+from transit.routing.kernels.ways import DETOUR
 from transit.routing.streets import NO_WAY
 
 I64 = NDArray[np.int64]

@@ -19,8 +19,9 @@ from transit.feeds.ragged import gather, offsets
 from transit.network.merge import NONE, Merged
 from transit.network.pathways import Inside
 from transit.network.streets import EARTH_M
-from transit.routing.access import DETOUR, LEAP_M, NOWHERE, WALK_MPS, grow, metres_at
+from transit.routing.access import NOWHERE, WALK_MPS, grow, metres_at
 from transit.routing.kernels.dijkstra import Graph, Points, twins
+from transit.routing.kernels.ways import DETOUR, LEAP_M
 from transit.routing.streets import NO_EDGE, WALK, Streets
 
 I64 = NDArray[np.int64]

@@ -13,13 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.routing.journey import NO_LINE, Polyline, Stretch, Way
+from transit.routing.journey import NO_LINE, Stretches, Way
 from transit.routing.kernels.dijkstra import (
-    EDGE,
     METRES_PER_DEGREE,
     NODE,
-    NONE,
-    PARENT,
     Goal,
     Graph,
     Grid,
@@ -33,20 +30,15 @@ from transit.routing.kernels.dijkstra import (
     twins,
 )
 from transit.routing.kernels.raptor import Ends
+from transit.routing.kernels.ways import DETOUR, LEAP_M, Here, Pieces, Places, edges_to, line_of, metres_to_places
 from transit.routing.streets import F32, F64, NO_EDGE, WALK, Doors, Streets
 
 U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
 # The pace at which walks between stops are timed; slower walkers are given longer.
 WALK_MPS = 1.25
-# How much longer than the straight line a way on foot is in a street grid: between 4/π (every direction equally
-# likely) and √2 (the worst).
-DETOUR = 1.3
 # Nobody is led to a street further away than this; beyond, the place counts as off the streets.
 SNAP_M = 500.0
-# From a place that the streets reach to one that they do not, nobody is led further than this in a straight line:
-# there may be water, a fence or a railway between.
-LEAP_M = 300.0
 # Edge lengths are rounded to float32 and may be measured on the ellipsoid, up to 0.4 % off the sphere used here.
 SHARE = 0.99
 NOWHERE = Goal(Points(np.empty(0, np.uint32), np.empty(0)), 0.0, 0.0, 0.0)
@@ -138,40 +130,39 @@ class Ground:
     @cached_property
     def stop_links(self) -> StopLinks:
         """The stops on the streets."""
-        return self._links(self.net.stop_edge, self.net.stop_fraction, self.net.stop_offset_m)
+        net = self.net
+        return self._links((self.stop_lat, self.stop_lon), net.stop_edge, net.stop_fraction, net.stop_offset_m)
 
     @cached_property
     def door_links(self) -> StopLinks:
         """The entrances on the streets, in the place of stops."""
-        if self.doors is None:
+        doors = self.doors
+        if doors is None:
             raise LookupError("this network has no doors")
-        return self._links(self.doors.edge, self.doors.fraction, self.doors.offset_m)
+        return self._links((doors.lat, doors.lon), doors.edge, doors.fraction, doors.offset_m)
 
-    def _links(self, edge: U32, fraction: F32, offset_m: F32) -> StopLinks:
-        s = self.net
+    def _links(self, places: tuple[F64, F64], edge: U32, fraction: F32, offset_m: F32) -> StopLinks:
+        s, (lat, lon) = self.net, places
         stops = np.flatnonzero(edge != NO_EDGE)
         edges = edge[stops]
         metres, share = s.edge_metres[edges].astype(np.float64), fraction[stops].astype(np.float64)
-        ends = np.concatenate((self.tails[edges], s.edge_head[edges]))
-        geometry = s.edge_geometry[edges]
-        along = (share * metres, (1 - share) * metres, share)
-        return StopLinks(stops, np.flatnonzero(edge == NO_EDGE), edges, geometry, ends, *along, offset_m[stops])
+        stored = np.where(s.edge_backward[edges] == 1, 1 - share, share)
+        on_streets = Places(
+            self.tails[edges], s.edge_head[edges], share * metres, (1 - share) * metres, s.edge_geometry[edges], stored,
+            offset_m[stops].astype(np.float64), lat[stops], lon[stops],
+        )  # fmt: skip
+        alone = np.flatnonzero(edge == NO_EDGE)
+        return StopLinks(stops, on_streets, alone, lat[alone], lon[alone])
 
 
 class StopLinks(NamedTuple):
-    """Stops that stand on the streets: edge, its ends, metres to each end, where on the edge, metres to the stop."""
+    """The stops that stand on the streets, with where, and those that the streets do not reach."""
 
     stops: NDArray[np.int64]
+    on_streets: Places
     alone: NDArray[np.int64]
-    """The stops that the streets do not reach."""
-    edges: U32
-    geometry: U32
-    ends: U32
-    """All tails, then all heads."""
-    to_tail_m: F64
-    to_head_m: F64
-    fraction: F64
-    offset_m: F32
+    alone_lat: F64
+    alone_lon: F64
 
 
 @dataclass(frozen=True)
@@ -257,15 +248,11 @@ def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, 
     """Metres from a spot to places (lat, lon): along the streets where both meet them, else straight if not far."""
     if tree is not None and spot.link is not None and links is not None:
         metres = np.full(len(places[0]), np.inf)
-        street_m = _street_metres(ground, spot.link, tree, links)
-        away_m = spot.link.offset_m + links.offset_m
-        # Nearer to each other than to the street: only there can a straight line be shorter than the way by it.
-        near = np.flatnonzero(np.abs(places[0][links.stops] - spot.lat) * METRES_PER_DEGREE <= away_m)
-        across_m = DETOUR * _straight_m(spot, *(axis[links.stops[near]] for axis in places))
-        street_m[near] = np.where(across_m <= away_m[near], across_m, street_m[near])
-        metres[links.stops] = street_m
-        leaps = DETOUR * _straight_m(spot, *(axis[links.alone] for axis in places))
-        metres[links.alone] = np.where(leaps > LEAP_M, np.inf, leaps)
+        here = _here(ground, spot, spot.link)
+        metres[links.stops] = metres_to_places(tree, _scratch_of(ground.graph).row, links.on_streets, here)
+        if len(links.alone):
+            leaps = DETOUR * _straight_m(spot, links.alone_lat, links.alone_lon)
+            metres[links.alone] = np.where(leaps > LEAP_M, np.inf, leaps)
         return metres
     metres = DETOUR * _straight_m(spot, *places)
     if links is not None:
@@ -365,14 +352,11 @@ def _scratch_of(graph: Graph) -> Scratch:
     return scratch
 
 
-def _street_metres(ground: Ground, link: Link, tree: Tree, at: StopLinks) -> F64:
-    """Metres along streets to each of some stops, infinite beyond the limit."""
-    by_tail, by_head = metres_at(ground.graph, tree, at.ends).reshape(2, -1)
-    metres = np.minimum(by_tail + at.to_tail_m, by_head + at.to_head_m) + at.offset_m
-    for i in np.flatnonzero(at.geometry == ground.net.edge_geometry[link.edge]):
-        there = Link(int(at.edges[i]), float(at.fraction[i]), float(at.offset_m[i]))
-        metres[i] = min(metres[i], _along(ground, link, there) + link.offset_m + there.offset_m)
-    return np.asarray(metres)
+def _here(ground: Ground, spot: Spot, link: Link) -> Here:
+    """A place on the streets as the kernels take it."""
+    net = ground.net
+    metres, geometry = float(net.edge_metres[link.edge]), int(net.edge_geometry[link.edge])
+    return Here(geometry, _stored_fraction(ground, link), metres, link.offset_m, spot.lat, spot.lon)
 
 
 def _same_street(ground: Ground, a: Link, b: Link) -> bool:
@@ -403,25 +387,21 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
         default=(np.inf, 0, False),
     )
     if _same_street(ground, start.link, end.link) and _may_follow(ground, start.link, end.link, mode):
-        direct = _along(ground, start.link, end.link) + start.link.offset_m + end.link.offset_m
-        if direct <= metres:
+        along = _along(ground, start.link, end.link)
+        if along + start.link.offset_m + end.link.offset_m <= metres:
             a, b = (_stored_fraction(ground, link) for link in (start.link, end.link))
-            along = _along(ground, start.link, end.link)
-            return _drawn(start, [Stretch(start.link.edge, along, _piece(ground.net, start.link.edge, a, b))], end)
+            return _drawn(ground.net, start, _stretch(start.link.edge, along, a, b), end)
     if not np.isfinite(metres):
         return None
-    last = _end_piece(ground, end.link, to_head=by_head)
-    pieces = [Stretch(last.edge, last.metres, last.points[::-1])]
-    row = int(np.flatnonzero(tree.links[:, NODE] == node)[0])
-    while tree.links[row, EDGE] != NONE:
-        edge = int(tree.links[row, EDGE])
-        pieces.append(Stretch(edge, float(ground.net.edge_metres[edge]), _whole(ground.net, edge)))
-        row = int(tree.links[row, PARENT])
-    node = int(tree.links[row, NODE])
+    edges = edges_to(tree.links, np.uint64(np.flatnonzero(tree.links[:, NODE] == node)[0]))
+    first = int(ground.tails[edges[0]]) if len(edges) else node
     firsts = _ends(ground, start.link, mode, entering=False)
-    _, by_head = min((metres, by_head) for first, metres, by_head in firsts if first == node)
-    pieces.append(_end_piece(ground, start.link, to_head=by_head))
-    return _drawn(start, pieces[::-1], end)
+    _, leaves_by_head = min((metres, by_head) for end_node, metres, by_head in firsts if end_node == first)
+    backward = ground.net.edge_backward[edges].astype(np.float64)
+    inner = Stretches(edges, ground.net.edge_metres[edges].astype(np.float64), backward, 1 - backward)
+    out = _end_piece(ground, start.link, to_head=leaves_by_head)
+    into = _end_piece(ground, end.link, to_head=by_head).backwards()
+    return _drawn(ground.net, start, out.then(inner).then(into), end)
 
 
 def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
@@ -431,51 +411,22 @@ def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
     return edge != NO_EDGE and bool(ground.graph.edge_modes[edge] & mode)
 
 
-def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> Stretch:
+def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> Stretches:
     """From a place on an edge to one end of that edge."""
     to_stored_end = to_head != bool(ground.net.edge_backward[link.edge])
-    points = _piece(ground.net, link.edge, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
     share = 1 - link.fraction if to_head else link.fraction
-    return Stretch(link.edge, share * float(ground.net.edge_metres[link.edge]), points)
+    metres = share * float(ground.net.edge_metres[link.edge])
+    return _stretch(link.edge, metres, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
 
 
-def _whole(streets: Streets, edge: int) -> F64:
-    """The geometry of an edge in its direction: points × (lon, lat)."""
-    geometry = int(streets.edge_geometry[edge])
-    part = slice(int(streets.shape_start[geometry]), int(streets.shape_start[geometry + 1]))
-    points = np.empty((part.stop - part.start, 2))
-    points[:, 0], points[:, 1] = streets.shape_lon[part], streets.shape_lat[part]
-    return points[::-1] if streets.edge_backward[edge] else points
+def _stretch(edge: int, metres: float, begin: float, end: float) -> Stretches:
+    """A part of one edge."""
+    return Stretches(np.array([edge], np.uint32), np.array([metres]), np.array([begin]), np.array([end]))
 
 
-def _piece(streets: Streets, edge: int, start: float, end: float) -> F64:
-    """The stored geometry of an edge between two fractions of it, in the order given."""
-    if start > end:
-        return _piece(streets, edge, end, start)[::-1]
-    points = _whole(streets, edge)
-    if streets.edge_backward[edge]:
-        points = points[::-1]
-    scale = np.array([np.cos(np.radians(points[0, 1])), 1.0])
-    along = np.concatenate(([0.0], np.cumsum(np.hypot(*(np.diff(points, axis=0) * scale).T))))
-    low, high = start * along[-1], end * along[-1]
-    inner = points[(along > low) & (along < high)]
-    ends = np.array([[np.interp(at, along, points[:, axis]) for axis in (0, 1)] for at in (low, high)])
-    return np.concatenate((ends[:1], inner, ends[1:]))
-
-
-def _drawn(start: Spot, stretches: list[Stretch], end: Spot) -> Way:
+def _drawn(streets: Streets, start: Spot, stretches: Stretches, end: Spot) -> Way:
     """The way from a place over stretches of street to a place."""
     away = sum(spot.link.offset_m for spot in (start, end) if spot.link is not None)
-    metres = away + sum(stretch.metres for stretch in stretches)
-    return Way(metres, _line(start, [stretch.points for stretch in stretches], end), tuple(stretches))
-
-
-def _line(start: Spot, pieces: list[F64], end: Spot) -> Polyline:
-    """Pieces joined from place to place, without repeated points."""
-    points = [(start.lon, start.lat)]
-    for lon, lat in np.concatenate(pieces).tolist():
-        if (lon, lat) != points[-1]:
-            points.append((lon, lat))
-    if points[-1] != (end.lon, end.lat):
-        points.append((end.lon, end.lat))
-    return tuple(points)
+    pieces = Pieces(streets.edge_geometry[stretches.edge], stretches.begin, stretches.end)
+    line = line_of(streets.shapes, pieces, (start.lon, start.lat), (end.lon, end.lat))
+    return Way(away + float(stretches.metres.sum()), tuple(map(tuple, line.tolist())), stretches)

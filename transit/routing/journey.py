@@ -6,18 +6,39 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+
 from transit.routing.query import Mode
-from transit.routing.streets import F64
+from transit.routing.streets import F64, U32
 
 Polyline = tuple[tuple[float, float], ...]
 
 
-class Stretch(NamedTuple):
-    """A part of a way along one edge of the streets: points × (lon, lat) in the direction of the way."""
+class Stretches(NamedTuple):
+    """The parts of a way along edges of the streets, in order: each edge, the metres on it, and from where to where on
+    its stored geometry, as fractions of that.
+    """
 
-    edge: int
-    metres: float
-    points: F64
+    edge: U32
+    metres: F64
+    begin: F64
+    end: F64
+
+    def backwards(self) -> Stretches:
+        """The same from the other end."""
+        return Stretches(self.edge[::-1], self.metres[::-1], self.end[::-1], self.begin[::-1])
+
+    def then(self, others: Stretches) -> Stretches:
+        """These, then others."""
+        return Stretches(
+            np.concatenate((self.edge, others.edge)),
+            np.concatenate((self.metres, others.metres)),
+            np.concatenate((self.begin, others.begin)),
+            np.concatenate((self.end, others.end)),
+        )
+
+
+NO_STRETCHES = Stretches(np.empty(0, np.uint32), np.empty(0), np.empty(0), np.empty(0))
 
 
 class Way(NamedTuple):
@@ -29,12 +50,11 @@ class Way(NamedTuple):
 
     metres: float
     polyline: Polyline
-    stretches: tuple[Stretch, ...] = ()
+    stretches: Stretches = NO_STRETCHES
 
     def backwards(self) -> Way:
         """The same way from the other end."""
-        stretches = tuple(Stretch(each.edge, each.metres, each.points[::-1]) for each in reversed(self.stretches))
-        return Way(self.metres, self.polyline[::-1], stretches)
+        return Way(self.metres, self.polyline[::-1], self.stretches.backwards())
 
 
 NO_LINE = Way(0.0, ())

@@ -8,6 +8,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from transit.routing.kernels.ways import Shapes
+
 U32 = NDArray[np.uint32]
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -88,6 +90,11 @@ class Streets:
     def nodes(self) -> int:
         """N."""
         return len(self.edge_start) - 1
+
+    @property
+    def shapes(self) -> Shapes:
+        """The geometries."""
+        return Shapes(self.shape_start, self.shape_lon, self.shape_lat)
 
 
 @dataclass(frozen=True)

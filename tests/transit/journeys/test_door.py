@@ -19,7 +19,7 @@ def test_from_import_to_itinerary(data_dir: Path, tmp_path: Path) -> None:
     publish(tmp_path, {"city": FEED}, STREETS)
     time.sleep(RECHECK_S)
     journeys.warm(at("08:00"))
-    query = Query(NEAR_A, NEAR_D, at("08:00"), bicycle=False, language="fi")
+    query = Query(NEAR_A, NEAR_D, at("08:00"), bicycle=False, directions=True, language="fi")
     found = journeys.plan(query, at("08:00")).itineraries
     assert found[0].legs[1].start_at == at("08:30")
     assert journeys.recheck(found[0], "fi") == found[0]

@@ -18,10 +18,10 @@ from transit.journeys.itineraries import metres_along
 from transit.journeys.planning import Turned, page_of, planned
 from transit.network.build import Source, build
 from transit.network.store import open_network
-from transit.routing.access import DETOUR
 from transit.routing.filters import worth_showing
 from transit.routing.itinerary import Itinerary, Leg, Turn
 from transit.routing.journey import Journey
+from transit.routing.kernels.ways import DETOUR
 from transit.routing.planner import Day, find_journeys
 from transit.routing.query import Location, Query
 

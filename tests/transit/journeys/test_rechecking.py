@@ -22,7 +22,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 @pytest.fixture(scope="module")
 def itinerary(engine: Engine) -> Itinerary:
-    query = Query(NEAR_A, NEAR_D, at("08:00"), bicycle=False, language="fi")
+    query = Query(NEAR_A, NEAR_D, at("08:00"), bicycle=False, directions=True, language="fi")
     return planned(engine, query, at("08:00"))[0]
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tests.oracles.ways import metres_between
 from tests.transit.routing.towns import SOUTH, STEP, WEST, Point, metres_of, streets_of, towns
-from transit.routing.access import DETOUR, LEAP_M, Ground, Spot, around, find_way, spot_at, spot_of_stop
+from transit.routing.access import Ground, Spot, around, find_way, spot_at, spot_of_stop
+from transit.routing.kernels.ways import DETOUR, LEAP_M
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 
 MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -44,7 +45,7 @@ def test_ways_are_shortest(
     assert way.polyline[0] == (start.lon, start.lat)
     assert way.polyline[-1] == (end.lon, end.lat)
     along = metres_of(list(way.polyline) or [(0, 0)])
-    assert along * (1 if way.stretches else DETOUR) == pytest.approx(way.metres, rel=1e-3, abs=1.0)
+    assert along * (1 if len(way.stretches.edge) else DETOUR) == pytest.approx(way.metres, rel=1e-3, abs=1.0)
 
 
 @given(towns(), PLACES, st.sampled_from((200, 600, 4000)))
@@ -114,6 +115,18 @@ def test_one_way_streets_bind_bicycles_only() -> None:
     assert straight_on.metres == pytest.approx(on_foot.metres)
     assert against.metres > 3 * straight_on.metres
     assert ground.net.stop_edge[0] == NO_EDGE
+
+
+def test_nobody_is_led_far_across_what_lies_off_the_streets() -> None:
+    """Place and stop are 240 m apart and each far from the only street: beyond LEAP_M the way is by the street."""
+    nodes = [(WEST, SOUTH), (WEST, SOUTH + 0.002)]
+    ground = ground_of(streets_of(nodes, [(0, 1, [], WALK, WALK)], [(0, 0.0, 250.0)] * 5))
+    near = around(ground, spot_at(ground, SOUTH + 0.0046, WEST + 0.0016), (), 1.25, 4000)
+    there = spot_of_stop(ground, 2)
+    across_m = DETOUR * metres_of([(WEST + 0.0016, SOUTH + 0.0046), (there.lon, there.lat)])
+    assert LEAP_M < across_m < near.spot.link.offset_m + 250 if near.spot.link else False
+    assert near.seconds_of[2] * 1.25 == pytest.approx(near.way_to_stop(2).metres, abs=2)
+    assert near.seconds_of[2] * 1.25 > across_m + 100
 
 
 def test_without_streets_ways_are_straight() -> None:
