@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from transit.network.current import NoNetwork, current_network
@@ -24,10 +25,25 @@ BEFORE_S = 3 * 3600
 LENGTH_S = 36 * 3600
 DAYS_KEPT = 4
 PLACES_KEPT = 8192
+LINES_KEPT = 4096
 
 
 class NoSuchStop(LookupError):
     """The network has no stop of this id."""
+
+
+class Line(NamedTuple):
+    """What all trips of a route share."""
+
+    route_id: str
+    name: str
+    agency_id: str
+    agency_name: str
+    colour: str
+    text_colour: str
+    agency_url: str
+    fare_url: str
+    agency_phone: str
 
 
 class Engine:
@@ -66,6 +82,27 @@ class Engine:
             network.stop_id(stop),
             table.platform[stop],
             table.zone[stop],
+        )
+
+    @cached_property
+    def line(self) -> Callable[[int, str], Line]:
+        """What a route is to people, in a language; remembers LINES_KEPT, as a city has few."""
+        return lru_cache(maxsize=LINES_KEPT)(self._line)
+
+    def _line(self, route: int, language: str) -> Line:
+        network = self.network
+        routes, agencies = network.routes, network.agencies
+        agency = int(routes.agency[route])
+        return Line(
+            routes.ids.texts[route],
+            routes.short_name.get(route, language) or routes.long_name.get(route, language),
+            agencies.ids.texts[agency],
+            agencies.name.get(agency, language),
+            routes.colour[route],
+            routes.text_colour[route],
+            agencies.url[agency],
+            agencies.fare_url[agency],
+            agencies.phone[agency],
         )
 
     @cached_property

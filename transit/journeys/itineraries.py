@@ -64,10 +64,11 @@ class Translator:
         start_at = service_day_start(run.day, zone)
         first = int(schedule.trip_event_start[run.trip])
         ridden = slice(first + run.board, first + run.alight + 1)
-        arrivals = [instant(start_at + at) for at in schedule.event_arrivals[ridden].tolist()]
-        departures = [instant(start_at + at) for at in schedule.event_departures[ridden].tolist()]
-        stops = [self.stop(stop) for stop in network.trip_stops(run.trip)[run.board : run.alight + 1].tolist()]
-        inner = zip(stops[1:-1], arrivals[1:-1], departures[1:-1], strict=True)
+        arrivals = [instant(start_at + at) for at in schedule.event_arrivals[ridden].tolist()[1:]]
+        departures = [instant(start_at + at) for at in schedule.event_departures[ridden].tolist()[:-1]]
+        place, language = self.engine.place, self.language
+        called_at = network.trip_stops(run.trip)[run.board : run.alight + 1].tolist()
+        stops = [place(stop, language) for stop in called_at]
         polyline = network.polyline(run.trip, run.board, run.alight)
         sequence = network.stop_sequence(run.trip)
         called = int(schedule.sequence_start[int(schedule.trip_sequence[run.trip])])
@@ -80,7 +81,7 @@ class Translator:
             metres_along(polyline),
             polyline,
             self.service(run.trip, run.day),
-            tuple(StopCall(place, arrival, departure) for place, arrival, departure in inner),
+            tuple(map(StopCall, stops[1:-1], arrivals[:-1], departures[1:])),
             int(sequence[run.board]),
             int(sequence[run.alight]),
             headway_s=network.find_headway(run.trip),
@@ -91,29 +92,26 @@ class Translator:
     def service(self, trip: int, day: int) -> Service:
         """What runs a trip."""
         network, language = self.network, self.language
-        route = int(network.trips.route[trip])
-        agency = int(network.routes.agency[route])
-        line = network.routes.short_name.get(route, language) or network.routes.long_name.get(route, language)
-        ids = (network.agencies.ids.texts[agency], network.routes.ids.texts[route], network.trip_id(trip))
+        line, trip_id = self.engine.line(int(network.trips.route[trip]), language), network.trip_id(trip)
         notes = network.publishers.notes(int(network.trips.notes[trip]))
-        office = network.publishers.find_office(network.feed_of(ids[2]), notes.office_id) if notes else None
+        office = network.publishers.find_office(network.feed_of(trip_id), notes.office_id) if notes else None
         return Service(
-            network.trip_id(trip),
+            trip_id,
             date.fromordinal(day),
-            network.routes.ids.texts[route],
-            line,
+            line.route_id,
+            line.name,
             network.headsigns.get(int(network.trips.headsign[trip]), language),
-            network.agencies.ids.texts[agency],
-            network.agencies.name.get(agency, language),
-            network.routes.colour[route],
-            network.routes.text_colour[route],
-            network.agencies.url[agency],
-            network.agencies.fare_url[agency],
-            network.agencies.phone[agency],
+            line.agency_id,
+            line.agency_name,
+            line.colour,
+            line.text_colour,
+            line.agency_url,
+            line.fare_url,
+            line.agency_phone,
             office.name if office else "",
             office.phone if office else "",
             notes.description if notes else "",
-            network.publishers.credits(*ids),
+            network.publishers.credits(line.agency_id, line.route_id, trip_id),
         )
 
     def stop(self, stop: int) -> Place:

@@ -52,6 +52,8 @@ class Publishers:
 
     def credits(self, agency_id: str, route_id: str, trip_id: str) -> tuple[str, ...]:
         """Whom to credit for a trip in particular, by outside ids `feed:id`; a run has its trip's credits."""
+        if not self._credits:
+            return ()
         found = []
         for kind, outside in (("agency", agency_id), ("route", route_id), ("trip", trip_id.rsplit("@", 1)[0])):
             feed, _, key = outside.partition(":")

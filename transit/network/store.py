@@ -5,6 +5,7 @@ Only here and in `journeys` do outside ids (`feed:id`) and indices meet. Opening
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -308,18 +309,26 @@ class Network:
             return _line(self.stops.lon[stops], self.stops.lat[stops])
         begin = int(self.tracks.start[track])
         first, last = float(self.tracks.at[begin + start]), float(self.tracks.at[begin + end])
-        shape = int(self.tracks.shape[track])
-        points = slice(int(self.tracks.shape_start[shape]), int(self.tracks.shape_start[shape + 1]))
-        lon, lat = self.tracks.shape_lon[points], self.tracks.shape_lat[points]
-        inner = np.arange(np.floor(first) + 1, np.ceil(last))
-        at = np.concatenate(([first], inner, [last]))
-        index = np.arange(len(lon))
-        return _line(np.interp(at, index, lon), np.interp(at, index, lat))
+        zero = int(self.tracks.shape_start[int(self.tracks.shape[track])])
+        low, high = math.floor(first), math.ceil(last)
+        points = slice(zero + low, zero + high + 1)
+        lon, lat = self.tracks.shape_lon[points].tolist(), self.tracks.shape_lat[points].tolist()
+        ends = _between(lon, lat, first - low), _between(lon, lat, last - low)
+        return (ends[0], *zip(lon[1 : high - low], lat[1 : high - low], strict=True), ends[1])
 
 
 def open_network(folder: Path) -> Network:
     """Open the network in a folder. Raises FileNotFoundError."""
     return Network(folder)
+
+
+def _between(lon: list[float], lat: list[float], at: float) -> tuple[float, float]:
+    """Where on a line of points is, counted in points."""
+    i = int(at)
+    share = at - i
+    if share == 0:
+        return lon[i], lat[i]
+    return lon[i] + share * (lon[i + 1] - lon[i]), lat[i] + share * (lat[i + 1] - lat[i])
 
 
 def _line(lon: F64, lat: F64) -> LineString:

@@ -144,10 +144,8 @@ class _Facts(NamedTuple):
 
 
 def _facts(journey: Journey) -> _Facts:
-    walked_s = sum(leg.end_s - leg.start_s for leg in journey.legs if isinstance(leg, StreetLeg))
-    vehicles = journey.vehicles
-    perceived_s = _duration(journey) + walked_s + CHANGE_S * (vehicles - 1)
-    return _Facts(journey.start_s, journey.end_s, vehicles, walked_s, perceived_s)
+    start_s, end_s, vehicles, walked_s = journey.start_s, journey.end_s, journey.vehicles, journey.walked_s
+    return _Facts(start_s, end_s, vehicles, walked_s, end_s - start_s + walked_s + CHANGE_S * (vehicles - 1))
 
 
 def _without(journeys: Sequence[Journey], is_pointless: Callable[[_Facts, _Facts], bool]) -> list[Journey]:

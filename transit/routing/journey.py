@@ -121,5 +121,10 @@ class Journey:
 
     @cached_property
     def vehicles(self) -> int:
-        """How many vehicles are boarded. Kept, because every rule asks each journey beside each other."""
+        """How many vehicles are boarded. Kept like `walked_s`: every rule asks each journey beside each other."""
         return sum(isinstance(leg, TransitLeg) for leg in self.legs)
+
+    @cached_property
+    def walked_s(self) -> int:
+        """Seconds on foot or by bicycle."""
+        return sum(leg.end_s - leg.start_s for leg in self.legs if isinstance(leg, StreetLeg))

@@ -296,7 +296,10 @@ class Builder:
         return Journey(tuple(self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs))
 
     def _drawn(self, leg: StreetLeg) -> StreetLeg:
-        return replace(leg, way=self._way(leg.start_stop, leg.end_stop))
+        way = self._way(leg.start_stop, leg.end_stop)
+        return StreetLeg(
+            leg.mode, leg.start_s, leg.end_s, leg.start_stop, leg.end_stop, way, leg.step_free, leg.entrance
+        )
 
     def _way(self, start: int | None, end: int | None) -> Way:
         if start is None and end is not None:
