@@ -67,8 +67,7 @@ class Translator:
         arrivals = [instant(start_at + at) for at in schedule.event_arrivals[ridden].tolist()[1:]]
         departures = [instant(start_at + at) for at in schedule.event_departures[ridden].tolist()[:-1]]
         place, language = self.engine.place, self.language
-        called_at = network.trip_stops(run.trip)[run.board : run.alight + 1].tolist()
-        stops = [place(stop, language) for stop in called_at]
+        stops = [place(stop, language) for stop in network.trip_stops(run.trip)[run.board : run.alight + 1]]
         polyline = network.polyline(run.trip, run.board, run.alight)
         sequence = network.stop_sequence(run.trip)
         called = int(schedule.sequence_start[int(schedule.trip_sequence[run.trip])])

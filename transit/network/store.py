@@ -182,6 +182,9 @@ class Network:
         """The layers of the map: `basemap/<layer>.pmtiles` in the folder."""
         self._numbering_start: U32 = reader.array("numbering.start")
         self._numbering: I32 = reader.array("numbering.values")
+        # Memory views give single numbers three times as fast as arrays do, and hold on to the interpreter's lock.
+        self._original, self._called = self.stops.original.data, self.schedule.sequence_stops.data
+        self._lat, self._lon = self.stops.lat.data, self.stops.lon.data
 
     @cached_property
     def publishers(self) -> Publishers:
@@ -236,11 +239,12 @@ class Network:
         start, end = int(self.stops.member_start[stop]), int(self.stops.member_start[stop + 1])
         return np.append(stop, self.stops.member_stops[start:end].astype(np.int64))
 
-    def trip_stops(self, trip: int) -> U32:
+    def trip_stops(self, trip: int) -> list[int]:
         """The stops that a trip calls at, in order."""
         sequence = int(self.schedule.trip_sequence[trip])
         start = self.schedule.sequence_start
-        return self.stops.original[self.schedule.sequence_stops[int(start[sequence]) : int(start[sequence + 1])]]
+        original = self._original
+        return [original[stop] for stop in self._called[int(start[sequence]) : int(start[sequence + 1])]]
 
     def stop_sequence(self, trip: int) -> I32:
         """The GTFS `stop_sequence` of every call of a trip."""
@@ -305,8 +309,7 @@ class Network:
         """The line that a trip follows from one call (position) to a later one: its shape, else straight lines."""
         track = int(self.trips.track[trip])
         if track == NONE:
-            stops = self.trip_stops(trip)[start : end + 1].astype(np.int64)
-            return _line(self.stops.lon[stops], self.stops.lat[stops])
+            return tuple((self._lon[stop], self._lat[stop]) for stop in self.trip_stops(trip)[start : end + 1])
         begin = int(self.tracks.start[track])
         first, last = float(self.tracks.at[begin + start]), float(self.tracks.at[begin + end])
         zero = int(self.tracks.shape_start[int(self.tracks.shape[track])])
@@ -329,11 +332,6 @@ def _between(lon: list[float], lat: list[float], at: float) -> tuple[float, floa
     if share == 0:
         return lon[i], lat[i]
     return lon[i] + share * (lon[i + 1] - lon[i]), lat[i] + share * (lat[i + 1] - lat[i])
-
-
-def _line(lon: F64, lat: F64) -> LineString:
-    """A line from its coordinates."""
-    return tuple(zip(lon.tolist(), lat.tolist(), strict=True))
 
 
 def _arrays(reader: Reader, kind: type, name: str, others: set[str]) -> dict[str, NDArray[Any]]:

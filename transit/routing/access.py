@@ -13,10 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.routing.journey import NO_LINE, Stretches, Way
+from transit.routing.journey import NO_LINE, Way
 from transit.routing.kernels.dijkstra import (
     METRES_PER_DEGREE,
-    NODE,
     Goal,
     Graph,
     Grid,
@@ -30,7 +29,21 @@ from transit.routing.kernels.dijkstra import (
     twins,
 )
 from transit.routing.kernels.raptor import Ends
-from transit.routing.kernels.ways import DETOUR, LEAP_M, Here, Pieces, Places, edges_to, line_of, metres_to_places
+from transit.routing.kernels.ways import (
+    DETOUR,
+    LEAP_M,
+    Alone,
+    Here,
+    Places,
+    Stretch,
+    Stretches,
+    find_row,
+    line_of,
+    metres_to_places,
+    root_of,
+    trace,
+    within,
+)
 from transit.routing.streets import F32, F64, NO_EDGE, WALK, Doors, Streets
 
 U32 = NDArray[np.uint32]
@@ -143,26 +156,23 @@ class Ground:
 
     def _links(self, places: tuple[F64, F64], edge: U32, fraction: F32, offset_m: F32) -> StopLinks:
         s, (lat, lon) = self.net, places
-        stops = np.flatnonzero(edge != NO_EDGE)
+        stops, alone = (np.flatnonzero(kind).astype(np.uint32) for kind in (edge != NO_EDGE, edge == NO_EDGE))
         edges = edge[stops]
         metres, share = s.edge_metres[edges].astype(np.float64), fraction[stops].astype(np.float64)
         stored = np.where(s.edge_backward[edges] == 1, 1 - share, share)
         on_streets = Places(
-            self.tails[edges], s.edge_head[edges], share * metres, (1 - share) * metres, s.edge_geometry[edges], stored,
-            offset_m[stops].astype(np.float64), lat[stops], lon[stops],
+            stops, self.tails[edges], s.edge_head[edges], share * metres, (1 - share) * metres,
+            s.edge_geometry[edges], stored, offset_m[stops].astype(np.float64), lat[stops], lon[stops],
         )  # fmt: skip
-        alone = np.flatnonzero(edge == NO_EDGE)
-        return StopLinks(stops, on_streets, alone, lat[alone], lon[alone])
+        return StopLinks(stops, on_streets, Alone(alone, lat[alone], lon[alone]))
 
 
 class StopLinks(NamedTuple):
     """The stops that stand on the streets, with where, and those that the streets do not reach."""
 
-    stops: NDArray[np.int64]
+    stops: U32
     on_streets: Places
-    alone: NDArray[np.int64]
-    alone_lat: F64
-    alone_lon: F64
+    alone: Alone
 
 
 @dataclass(frozen=True)
@@ -238,22 +248,17 @@ def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float
     tree = None if spot.link is None else _grow(ground, spot, WALK, limit_m, NOWHERE)[0]
     links = None if ground.streets is None else ground.stop_links
     metres = metres_to(ground, spot, tree, (ground.stop_lat, ground.stop_lon), links)
-    metres[list(chosen)] = 0.0
-    stops = np.flatnonzero(metres <= limit_m)
-    seconds = np.ceil(metres[stops] / speed_mps).astype(np.int32)
-    return Around(ground, spot, limit_m, tree, Ends(stops.astype(np.uint32), seconds), metres[stops])
+    if chosen:
+        metres[list(chosen)] = 0.0
+    stops, seconds, near = within(metres, float(limit_m), float(speed_mps))
+    return Around(ground, spot, limit_m, tree, Ends(stops, seconds), near)
 
 
 def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, F64], links: StopLinks | None) -> F64:
     """Metres from a spot to places (lat, lon): along the streets where both meet them, else straight if not far."""
     if tree is not None and spot.link is not None and links is not None:
-        metres = np.full(len(places[0]), np.inf)
-        here = _here(ground, spot, spot.link)
-        metres[links.stops] = metres_to_places(tree, _scratch_of(ground.graph).row, links.on_streets, here)
-        if len(links.alone):
-            leaps = DETOUR * _straight_m(spot, links.alone_lat, links.alone_lon)
-            metres[links.alone] = np.where(leaps > LEAP_M, np.inf, leaps)
-        return metres
+        row, here = _scratch_of(ground.graph).row, _here(ground, spot, spot.link)
+        return np.asarray(metres_to_places(tree, row, links.on_streets, links.alone, here))
     metres = DETOUR * _straight_m(spot, *places)
     if links is not None:
         metres[links.stops[metres[links.stops] > LEAP_M]] = np.inf
@@ -331,9 +336,8 @@ def _grow(ground: Ground, spot: Spot, mode: int, limit_m: float, goal: Goal) -> 
 
 def grow(graph: Graph, seeds: Points, goal: Goal, mode: int, limit_m: float) -> tuple[Tree, int]:
     """The tree of shortest ways from some points, and which end of the goal it enters (−1: none)."""
-    scratch = _scratch_of(graph)
-    rows, entered = spread(graph, seeds, goal, np.uint8(mode), float(limit_m), scratch)
-    return Tree(scratch.metres[:rows].copy(), scratch.links[:rows].copy()), int(entered)
+    tree, entered = spread(graph, seeds, goal, np.uint8(mode), float(limit_m), _scratch_of(graph))
+    return tree, int(entered)
 
 
 def metres_at(graph: Graph, tree: Tree, nodes: U32) -> F64:
@@ -381,27 +385,24 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
     if (across := _across(start, end)) is not None:
         return across
     lasts = _ends(ground, end.link, mode, entering=True)
-    reached = metres_at(ground.graph, tree, np.array([node for node, _, _ in lasts], np.uint32)).tolist()
-    metres, node, by_head = min(
-        ((so_far + metres, node, by_head) for so_far, (node, metres, by_head) in zip(reached, lasts, strict=True)),
-        default=(np.inf, 0, False),
+    reached = [(find_row(tree.links, node), metres, by_head) for node, metres, by_head in lasts]
+    metres, row, by_head = min(
+        ((float(tree.metres[row]) + metres, row, by_head) for row, metres, by_head in reached if row >= 0),
+        default=(np.inf, -1, False),
     )
     if _same_street(ground, start.link, end.link) and _may_follow(ground, start.link, end.link, mode):
         along = _along(ground, start.link, end.link)
         if along + start.link.offset_m + end.link.offset_m <= metres:
             a, b = (_stored_fraction(ground, link) for link in (start.link, end.link))
-            return _drawn(ground.net, start, _stretch(start.link.edge, along, a, b), end)
-    if not np.isfinite(metres):
+            only = Stretches(np.array([start.link.edge], np.uint32), np.array([along]), np.array([a]), np.array([b]))
+            return _drawn(ground.net, start, only, end)
+    if row < 0:
         return None
-    edges = edges_to(tree.links, np.uint64(np.flatnonzero(tree.links[:, NODE] == node)[0]))
-    first = int(ground.tails[edges[0]]) if len(edges) else node
-    firsts = _ends(ground, start.link, mode, entering=False)
-    _, leaves_by_head = min((metres, by_head) for end_node, metres, by_head in firsts if end_node == first)
-    backward = ground.net.edge_backward[edges].astype(np.float64)
-    inner = Stretches(edges, ground.net.edge_metres[edges].astype(np.float64), backward, 1 - backward)
+    first, firsts = root_of(tree.links, row), _ends(ground, start.link, mode, entering=False)
+    _, leaves_by_head = min((metres, by_head) for node, metres, by_head in firsts if node == first)
     out = _end_piece(ground, start.link, to_head=leaves_by_head)
     into = _end_piece(ground, end.link, to_head=by_head).backwards()
-    return _drawn(ground.net, start, out.then(inner).then(into), end)
+    return _drawn(ground.net, start, trace(ground.net.shapes, tree.links, row, out, into), end)
 
 
 def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
@@ -411,22 +412,16 @@ def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
     return edge != NO_EDGE and bool(ground.graph.edge_modes[edge] & mode)
 
 
-def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> Stretches:
+def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> Stretch:
     """From a place on an edge to one end of that edge."""
     to_stored_end = to_head != bool(ground.net.edge_backward[link.edge])
     share = 1 - link.fraction if to_head else link.fraction
     metres = share * float(ground.net.edge_metres[link.edge])
-    return _stretch(link.edge, metres, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
-
-
-def _stretch(edge: int, metres: float, begin: float, end: float) -> Stretches:
-    """A part of one edge."""
-    return Stretches(np.array([edge], np.uint32), np.array([metres]), np.array([begin]), np.array([end]))
+    return Stretch(link.edge, metres, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
 
 
 def _drawn(streets: Streets, start: Spot, stretches: Stretches, end: Spot) -> Way:
     """The way from a place over stretches of street to a place."""
     away = sum(spot.link.offset_m for spot in (start, end) if spot.link is not None)
-    pieces = Pieces(streets.edge_geometry[stretches.edge], stretches.begin, stretches.end)
-    line = line_of(streets.shapes, pieces, (start.lon, start.lat), (end.lon, end.lat))
+    line = line_of(streets.shapes, stretches, (start.lon, start.lat), (end.lon, end.lat))
     return Way(away + float(stretches.metres.sum()), tuple(map(tuple, line.tolist())), stretches)

@@ -12,7 +12,7 @@ import numpy as np
 from transit.routing.itinerary import Heading, Side, Step, Turn
 from transit.routing.journey import Way
 from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
-from transit.routing.kernels.ways import Pieces, draw
+from transit.routing.kernels.ways import draw
 from transit.routing.streets import F64, WAY_KINDS, Streets, WayKind
 
 # Bearings are taken over this length of a way: the first metres of a mapped corner say little.
@@ -93,13 +93,13 @@ class _Flat(NamedTuple):
 
 def _parts(streets: Streets, way: Way, flat: _Flat, street_name: Callable[[int], str]) -> list[_Part]:
     """The stretches of a way that have a length."""
-    edge, metres, begin, end = way.stretches
-    points, start = draw(streets.shapes, Pieces(streets.edge_geometry[edge], begin, end))
-    line, offsets = flat.plane(points), start.tolist()
-    names, kinds = streets.edge_name[edge].tolist(), streets.edge_kind[edge].tolist()
+    edge, metres, _, _ = way.stretches
+    points, start = draw(streets.shapes, way.stretches)
+    line, names, kinds = flat.plane(points), streets.edge_name[edge].tolist(), streets.edge_kind[edge].tolist()
+    ends = pairwise(start.tolist())
     return [
         _Part(street_name(name), WAY_KINDS[kind], length, line[first:last])
-        for name, kind, length, (first, last) in zip(names, kinds, metres.tolist(), pairwise(offsets), strict=True)
+        for name, kind, length, (first, last) in zip(names, kinds, metres.tolist(), ends, strict=True)
         if length > 0
     ]
 

@@ -8,34 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transit.routing.kernels.ways import Stretches
 from transit.routing.query import Mode
-from transit.routing.streets import F64, U32
 
 Polyline = tuple[tuple[float, float], ...]
-
-
-class Stretches(NamedTuple):
-    """The parts of a way along edges of the streets, in order: each edge, the metres on it, and from where to where on
-    its stored geometry, as fractions of that.
-    """
-
-    edge: U32
-    metres: F64
-    begin: F64
-    end: F64
-
-    def backwards(self) -> Stretches:
-        """The same from the other end."""
-        return Stretches(self.edge[::-1], self.metres[::-1], self.end[::-1], self.begin[::-1])
-
-    def then(self, others: Stretches) -> Stretches:
-        """These, then others."""
-        return Stretches(
-            np.concatenate((self.edge, others.edge)),
-            np.concatenate((self.metres, others.metres)),
-            np.concatenate((self.begin, others.begin)),
-            np.concatenate((self.end, others.end)),
-        )
 
 
 NO_STRETCHES = Stretches(np.empty(0, np.uint32), np.empty(0), np.empty(0), np.empty(0))

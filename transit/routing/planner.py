@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,9 +16,10 @@ from transit.routing.doors import AroundDoors, Walker, around, find_walk
 from transit.routing.filters import in_order, without_empty_walks, worth_showing
 from transit.routing.journey import Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
+from transit.routing.kernels.ways import by_stop
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
-from transit.routing.streets import BICYCLE, F64, NO_EDGE, WALK, Streets
+from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 
@@ -181,7 +183,7 @@ def _forward(timetable: Timetable, rides: Rides) -> tuple[Ride, ...]:
 
 def pattern_of(timetable: Timetable, trip: int) -> int:
     """The pattern of a trip of the timetable."""
-    return int(np.searchsorted(timetable.pattern_trip_start, trip, side="right")) - 1
+    return bisect_right(timetable.pattern_trip_start.data, trip) - 1
 
 
 def _on_foot(day: Day, origin: Around, destination: Around, query: Query) -> StreetLeg | None:
@@ -229,7 +231,7 @@ class Builder:
 
     def between(self, slack_s: int) -> Between:
         """What lies around the rides."""
-        access_s, egress_s = (_seconds(end, self.timetable.stops) for end in (self.origin, self.destination))
+        access_s, egress_s = (by_stop(end.ends, self.timetable.stops) for end in (self.origin, self.destination))
         near = Near(access_s, egress_s, self.ground.original, self.ground.station)
         return Between(self.timetable, near, slack_s, self.pace)
 
@@ -314,13 +316,6 @@ class Builder:
             way = find_walk(self.ground, start, end, MAX_TRANSFER_M, step_free=self.avoids_steps)
             self._transfers[start, end] = way
         return self._transfers[start, end]
-
-
-def _seconds(end: Around, stops: int) -> F64:
-    """Seconds between an end and every stop, infinite where one cannot walk."""
-    seconds = np.full(stops, np.inf)
-    seconds[end.ends.stops] = end.ends.seconds
-    return seconds
 
 
 _NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)

@@ -26,7 +26,7 @@ from transit.routing.kernels.raptor import (
     boardings_between,
     search,
 )
-from transit.routing.timetable import U8, UNREACHED, Timetable
+from transit.routing.timetable import U8, Timetable
 
 
 class Ride(NamedTuple):
@@ -66,18 +66,14 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
     With equal bounds the moment of leaving is given and the set is over (arriving earlier, fewer vehicles).
     """
     lines = lines_of(timetable, wish.pace)
-    allowed = np.ones(timetable.patterns, np.uint8) if wish.allowed is None else wish.allowed
-    boardings = _boardings(lines, access, allowed, wish)
-    labels = _clean_labels(timetable, wish.max_vehicles, allowed)
-    labels.egress[egress.stops] = egress.seconds
+    labels = _labels(timetable, wish)
+    boardings = _boardings(lines, access, labels.allowed, wish)
     found = _room(256, wish.max_vehicles)
-    count = int(search(lines, boardings, labels, found, np.int32(wish.change_slack_s)))
+    count = int(search(lines, boardings, egress, labels, found, np.int32(wish.change_slack_s)))
     if count > len(found.leave):
         found = _room(count, wish.max_vehicles)
-        labels = _clean_labels(timetable, wish.max_vehicles, allowed)
-        labels.egress[egress.stops] = egress.seconds
-        search(lines, boardings, labels, found, np.int32(wish.change_slack_s))
-    return [_rides(found, i) for i in range(count)]
+        search(lines, boardings, egress, labels, found, np.int32(wish.change_slack_s))
+    return _listed(found, count)
 
 
 def lines_of(timetable: Timetable, pace: float = 1.0) -> Lines:
@@ -110,25 +106,20 @@ def _boardings(lines: Lines, access: Ends, allowed: U8, wish: Wish) -> Boardings
     earliest, latest = np.int32(wish.earliest_s), np.int32(wish.latest_s)
     if earliest == latest:
         return Boardings(*boardings_after(lines, access, allowed, earliest))
-    found = boardings_between(lines, access, allowed, earliest, latest)
-    order = np.argsort(found.leave)[::-1]
-    return Boardings(found.leave[order], found.pattern[order], found.position[order], found.trip[order])
+    return Boardings(*boardings_between(lines, access, allowed, earliest, latest))
 
 
 _scratch = threading.local()
 
 
-def _clean_labels(timetable: Timetable, rounds: int, allowed: U8) -> Labels:
-    """The labels of the thread, as a search expects them; kept between searches because they are large."""
-    shape = (rounds + 1, timetable.stops, timetable.patterns)
+def _labels(timetable: Timetable, wish: Wish) -> Labels:
+    """The labels of the thread; kept between searches because they are large."""
+    shape = (wish.max_vehicles + 1, timetable.stops, timetable.patterns)
     labels: Labels | None = getattr(_scratch, "labels", None)
     if labels is None or getattr(_scratch, "shape", None) != shape:
         labels = _new_labels(*shape)
         _scratch.labels, _scratch.shape = labels, shape
-    for label in (labels.ride, labels.ready, labels.target, labels.egress):
-        label.fill(UNREACHED)
-    labels.allowed[:] = allowed
-    return labels
+    return labels if wish.allowed is None else labels._replace(allowed=wish.allowed)
 
 
 def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
@@ -156,7 +147,7 @@ def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
         np.full(patterns, NONE, np.uint32),
         np.zeros(3, np.uint64),
         np.empty(stops, np.int32),
-        np.empty(patterns, np.uint8),
+        np.ones(patterns, np.uint8),
     )
 
 
@@ -173,8 +164,10 @@ def _room(count: int, vehicles: int) -> Found:
     )
 
 
-def _rides(found: Found, i: int) -> Rides:
-    vehicles = int(found.vehicles[i])
-    legs = zip(found.trips[i, :vehicles], found.boards[i, :vehicles], found.alights[i, :vehicles], strict=True)
-    rides = tuple(Ride(int(trip), int(board), int(alight)) for trip, board, alight in legs)
-    return Rides(int(found.leave[i]), int(found.arrive[i]), rides)
+def _listed(found: Found, count: int) -> list[Rides]:
+    """The journeys found."""
+    leave, arrive, vehicles = (row[:count].tolist() for row in (found.leave, found.arrive, found.vehicles))
+    legs = [row[:count].tolist() for row in (found.trips, found.boards, found.alights)]
+    return [
+        Rides(leave[i], arrive[i], tuple(map(Ride, *(row[i][: vehicles[i]] for row in legs)))) for i in range(count)
+    ]

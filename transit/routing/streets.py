@@ -93,8 +93,9 @@ class Streets:
 
     @property
     def shapes(self) -> Shapes:
-        """The geometries."""
-        return Shapes(self.shape_start, self.shape_lon, self.shape_lat)
+        """The edges as kernels draw them."""
+        ground = self.shape_start, self.shape_lon, self.shape_lat
+        return Shapes(self.edge_metres, self.edge_geometry, self.edge_backward, *ground)
 
 
 @dataclass(frozen=True)

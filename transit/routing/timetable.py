@@ -31,8 +31,8 @@ class Transfers(NamedTuple):
     def find(self, tail: int, head: int) -> int | None:
         """The seconds from a stop to another, where there is a way."""
         low, high = self.start[tail : tail + 2].tolist()
-        at = np.flatnonzero(self.stops[low:high] == head)
-        return int(self.seconds[low + int(at[0])]) if len(at) else None
+        stops = self.stops[low:high].tolist()
+        return int(self.seconds[low + stops.index(head)]) if head in stops else None
 
 
 @dataclass(frozen=True)

@@ -221,7 +221,7 @@ def test_tracks_of_a_real_city_run_forward_and_near_their_stops(tampere: Network
     rng = np.random.default_rng(3)
     far: list[float] = []
     for trip in rng.choice(len(tampere.trips.route), 300, replace=False).tolist():
-        stops = tampere.trip_stops(trip).astype(int)
+        stops = np.array(tampere.trip_stops(trip))
         line: Any = tampere.polyline(trip, 0, len(stops) - 1)
         assert len(line) >= 2
         track = int(tampere.trips.track[trip])

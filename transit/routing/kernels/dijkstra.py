@@ -106,12 +106,12 @@ def ahead(lon: float, lat: float, goal_lon: float, goal_lat: float, share: float
 @njit(nogil=True, cache=True)
 def spread(
     graph: Graph, seeds: Points, goal: Goal, mode: np.uint8, limit_m: float, scratch: Scratch
-) -> tuple[int, int]:
+) -> tuple[Tree, int]:
     """Grows the tree of shortest ways for one mode from the seeds as far as the limit, or until the goal is certain.
 
-    Returns how many rows of the scratch hold the tree, and which of the goal's ends the best way enters, −1 where
-    none is reached. Nodes wait in buckets a few metres wide (Dial 1969), in no order within one: a node whose way
-    becomes shorter waits again, so that the ways are as short as those of an exact queue.
+    Returns the tree, and which of the goal's ends the best way enters, −1 where none is reached. Nodes wait in buckets
+    a few metres wide (Dial 1969), in no order within one: a node whose way becomes shorter waits again, so that the
+    ways are as short as those of an exact queue.
     """
     # Locals, and the queue written out: an array taken from a tuple or handed to a function inside the loop has its
     # references counted, which costs more than all the rest.
@@ -193,7 +193,7 @@ def spread(
         first[left] = NONE
     for reached in links[:rows, NODE]:
         row_of[np.uint64(reached)] = 0
-    return int(rows), entered
+    return Tree(row_metres[:rows].copy(), links[:rows].copy()), entered
 
 
 @njit(nogil=True, cache=True)

@@ -66,7 +66,7 @@ class Labels(NamedTuple):
     """Scratch of one search, K rounds: row k of a label is the best with at most k vehicles, since later departures.
 
     `ride` is the earliest arrival by a vehicle, `ready` the earliest moment to board after a change. `target` is the
-    same at the destination. Everything below `target` is clean (zero, or NONE in first_position) between searches.
+    same at the destination. What follows `hit` is clean (zero, or NONE in first_position) between searches.
     """
 
     ride: I32
@@ -116,9 +116,9 @@ def first_at_or_after(departures: I32, start: np.uint64, count: np.uint64, at: n
     return low
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def boardings_between(lines: Lines, access: Ends, allowed: U8, earliest: np.int32, latest: np.int32) -> Boardings:
-    """Every way to begin by leaving in [earliest, latest], in no order."""
+    """Every way to begin by leaving in [earliest, latest], latest departure first."""
     total = ZERO
     out = Boardings(np.empty(0, np.int32), np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.uint32))
     for writing in range(2):
@@ -151,10 +151,11 @@ def boardings_between(lines: Lines, access: Ends, allowed: U8, earliest: np.int3
                         out.trip[total] = trip
                     total += ONE
                     trip += ONE
-    return out
+    order = np.argsort(-out.leave, kind="mergesort")
+    return Boardings(out.leave[order], out.pattern[order], out.position[order], out.trip[order])
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def boardings_after(lines: Lines, access: Ends, allowed: U8, leave: np.int32) -> Boardings:
     """The first trip of each pattern at each stop that is caught by leaving at one moment."""
     total = ZERO
@@ -351,12 +352,20 @@ def report(lines: Lines, labels: Labels, found: Found, count: np.uint64, leave: 
 
 
 @njit(nogil=True, cache=True)
-def search(lines: Lines, boardings: Boardings, labels: Labels, found: Found, slack: np.int32) -> np.uint64:
+def search(
+    lines: Lines, boardings: Boardings, egress: Ends, labels: Labels, found: Found, slack: np.int32
+) -> np.uint64:
     """All journeys that no other beats in departure, arrival and vehicles at once.
 
     `boardings` are sorted by `leave`, latest first, so that labels of later departures prune earlier ones. Returns
     how many journeys there are, which may be more than fit into `found`.
     """
+    for label in (labels.ride, labels.ready):
+        label[:] = UNREACHED
+    for label in (labels.target, labels.egress):
+        label[:] = UNREACHED
+    for i in range(len(egress.stops)):
+        labels.egress[np.uint64(egress.stops[i])] = egress.seconds[i]
     last = np.uint64(labels.ride.shape[0]) - ONE
     total = np.uint64(len(boardings.leave))
     count = ZERO

@@ -1,4 +1,8 @@
-"""What a tree of shortest ways says: the edges to one of its rows, their line on the ground, metres to many places."""
+"""What a tree of shortest ways says: the edges to one of its rows, their line on the ground, metres to many places.
+
+All of these are short, so they keep the interpreter's lock: to let it go and to wait for it again takes longer than
+what another thread could do meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from transit.routing.kernels.dijkstra import EDGE, METRES_PER_DEGREE, NONE, ONE, PARENT, ZERO, Tree
+from transit.routing.kernels.dijkstra import EDGE, METRES_PER_DEGREE, NODE, NONE, ONE, PARENT, ZERO, Tree
+from transit.routing.kernels.raptor import Ends
 
 U32 = NDArray[np.uint32]
 F64 = NDArray[np.float64]
@@ -24,20 +29,51 @@ there may be water, a fence or a railway between.
 
 
 class Shapes(NamedTuple):
-    """The stored geometries of the edges."""
+    """The edges as they lie on the ground: by edge its length, its geometry, and whether it runs against that; by
+    geometry (G + 1 offsets) its points.
+    """
 
+    metres: NDArray[np.float32]
+    geometry: U32
+    backward: NDArray[np.uint8]
     start: U32
-    """G + 1 offsets."""
     lon: F64
     lat: F64
 
 
-class Pieces(NamedTuple):
-    """Parts of stored geometries that follow each other: from a fraction of each to another, either way round."""
+class Stretch(NamedTuple):
+    """A part of one edge: the metres on it, and from where to where on its stored geometry, as fractions of that."""
 
-    geometry: U32
+    edge: int
+    metres: float
+    begin: float
+    end: float
+
+    def backwards(self) -> Stretch:
+        """The same from the other end."""
+        return Stretch(self.edge, self.metres, self.end, self.begin)
+
+
+class Stretches(NamedTuple):
+    """Parts of edges that follow each other, each as a Stretch has it."""
+
+    edge: U32
+    metres: F64
     begin: F64
     end: F64
+
+    def backwards(self) -> Stretches:
+        """The same from the other end."""
+        return Stretches(self.edge[::-1], self.metres[::-1], self.end[::-1], self.begin[::-1])
+
+    def then(self, others: Stretches) -> Stretches:
+        """These, then others."""
+        return Stretches(
+            np.concatenate((self.edge, others.edge)),
+            np.concatenate((self.metres, others.metres)),
+            np.concatenate((self.begin, others.begin)),
+            np.concatenate((self.end, others.end)),
+        )
 
 
 class Here(NamedTuple):
@@ -54,8 +90,9 @@ class Here(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Places on the streets, by place: the ends of its edge and the metres to them, and what Here says of one."""
+    """Places on the streets, by place: its number, the ends of its edge and the metres to them, and what Here says."""
 
+    number: U32
     tails: U32
     heads: U32
     to_tail_m: F64
@@ -67,39 +104,72 @@ class Places(NamedTuple):
     lon: F64
 
 
-@njit(nogil=True, cache=True)
-def edges_to(links: U32, row: np.uint64) -> U32:
-    """The edges from a seed of a tree to one of its rows, in order."""
-    count, at = ZERO, row
+class Alone(NamedTuple):
+    """Places that the streets do not reach, by their numbers."""
+
+    number: U32
+    lat: F64
+    lon: F64
+
+
+@njit(cache=True)
+def find_row(links: U32, node: int) -> int:
+    """The row of a node in a tree, −1 where the tree does not reach it. Of two rows of a seed the later is shorter."""
+    for row in range(len(links) - 1, -1, -1):
+        if links[row, NODE] == node:
+            return row
+    return -1
+
+
+@njit(cache=True)
+def root_of(links: U32, row: int) -> int:
+    """The node from which a tree reaches a row."""
+    at = np.uint64(row)
+    while links[at, EDGE] != NONE:
+        at = np.uint64(links[at, PARENT])
+    return int(links[at, NODE])
+
+
+@njit(cache=True)
+def trace(shapes: Shapes, links: U32, row: int, first: Stretch, last: Stretch) -> Stretches:
+    """A stretch to a seed of a tree, the edges from there to one of its rows, and a stretch from there."""
+    count, at = np.uint64(2), np.uint64(row)
     while links[at, EDGE] != NONE:
         count, at = count + ONE, np.uint64(links[at, PARENT])
-    edges, at = np.empty(count, np.uint32), row
-    while count > ZERO:
-        count -= ONE
-        edges[count], at = links[at, EDGE], np.uint64(links[at, PARENT])
-    return edges
+    found = Stretches(np.empty(count, np.uint32), np.empty(count), np.empty(count), np.empty(count))
+    i, at = count - ONE, np.uint64(row)
+    found.edge[i], found.metres[i], found.begin[i], found.end[i] = last
+    while i > ONE:
+        i -= ONE
+        edge = np.uint64(links[at, EDGE])
+        against = 1.0 if shapes.backward[edge] == 1 else 0.0
+        found.edge[i], found.metres[i] = edge, shapes.metres[edge]
+        found.begin[i], found.end[i] = against, 1.0 - against
+        at = np.uint64(links[at, PARENT])
+    found.edge[ZERO], found.metres[ZERO], found.begin[ZERO], found.end[ZERO] = first
+    return found
 
 
-@njit(nogil=True, cache=True)
-def draw(shapes: Shapes, pieces: Pieces) -> tuple[F64, U32]:
-    """The points (lon, lat) of pieces, both ends of each included, and by piece the offset of its first; n + 1.
+@njit(cache=True)
+def draw(shapes: Shapes, stretches: Stretches) -> tuple[F64, U32]:
+    """The points (lon, lat) of stretches, both ends of each included, and the offsets at which each begins (n + 1).
 
     Where on a line a fraction is, is measured on the plane at the line's first point.
     """
-    count = len(pieces.geometry)
+    count = len(stretches.edge)
     room = np.int64(2 * count)
     for i in range(count):
-        geometry = np.uint64(pieces.geometry[i])
+        geometry = np.uint64(shapes.geometry[np.uint64(stretches.edge[i])])
         room += np.int64(shapes.start[geometry + ONE]) - np.int64(shapes.start[geometry])
     points, start = np.empty((room, 2)), np.empty(count + 1, np.uint32)
     along = np.empty(room)
     size = ZERO
     for i in range(count):
         start[i] = size
-        geometry = np.uint64(pieces.geometry[i])
+        geometry = np.uint64(shapes.geometry[np.uint64(stretches.edge[i])])
         first, length = np.uint64(shapes.start[geometry]), np.uint64(shapes.start[geometry + ONE])
         length -= first
-        low, high = min(pieces.begin[i], pieces.end[i]), max(pieces.begin[i], pieces.end[i])
+        low, high = min(stretches.begin[i], stretches.end[i]), max(stretches.begin[i], stretches.end[i])
         begun = np.uint64(size)
         if low == 0.0 and high == 1.0:
             for each in range(length):
@@ -129,7 +199,7 @@ def draw(shapes: Shapes, pieces: Pieces) -> tuple[F64, U32]:
                         if low < along[inner] < high:
                             points[size, 0], points[size, 1] = shapes.lon[first + inner], shapes.lat[first + inner]
                             size += ONE
-        if pieces.begin[i] > pieces.end[i]:
+        if stretches.begin[i] > stretches.end[i]:
             left, right = begun, size - ONE
             while left < right:
                 for axis in range(2):
@@ -139,10 +209,10 @@ def draw(shapes: Shapes, pieces: Pieces) -> tuple[F64, U32]:
     return points[:size], start
 
 
-@njit(nogil=True, cache=True)
-def line_of(shapes: Shapes, pieces: Pieces, start: tuple[float, float], end: tuple[float, float]) -> F64:
-    """The line (lon, lat) from a place over pieces to a place, without repeated points."""
-    points, _ = draw(shapes, pieces)
+@njit(cache=True)
+def line_of(shapes: Shapes, stretches: Stretches, start: tuple[float, float], end: tuple[float, float]) -> F64:
+    """The line (lon, lat) from a place over stretches to a place, without repeated points."""
+    points, _ = draw(shapes, stretches)
     line = np.empty((len(points) + 2, 2))
     line[0, 0], line[0, 1] = start
     size = ONE
@@ -154,17 +224,16 @@ def line_of(shapes: Shapes, pieces: Pieces, start: tuple[float, float], end: tup
     return line[:size]
 
 
-@njit(nogil=True, cache=True)
-def metres_to_places(tree: Tree, row: U32, at: Places, here: Here) -> F64:
-    """Metres from a place on the streets to others: along the streets (infinite beyond the tree), or straight where
-    two are nearer to each other than to the street. `row` is that of a clean scratch.
+@njit(cache=True)
+def metres_to_places(tree: Tree, row: U32, at: Places, alone: Alone, here: Here) -> F64:
+    """By number, the metres from a place on the streets: along them (infinite beyond the tree), or straight where two
+    are nearer to each other than to the street, or where the streets do not reach. `row` is that of a clean scratch.
     """
-    nodes = tree.links[:, 0]
-    for i in range(len(nodes)):
-        row[np.uint64(nodes[i])] = i + 1
+    for i in range(len(tree.links)):
+        row[np.uint64(tree.links[i, NODE])] = i + 1
     per_lon = np.cos(np.radians(here.lat))
-    found = np.empty(len(at.tails))
-    for i in range(len(found)):
+    found = np.empty(len(at.number) + len(alone.number))
+    for i in range(len(at.number)):
         metres = np.inf
         tail, head = np.uint64(row[np.uint64(at.tails[i])]), np.uint64(row[np.uint64(at.heads[i])])
         if tail > ZERO:
@@ -180,7 +249,36 @@ def metres_to_places(tree: Tree, row: U32, at: Places, here: Here) -> F64:
             across_m = DETOUR * METRES_PER_DEGREE * np.hypot((at.lon[i] - here.lon) * per_lon, north)
             if across_m <= min(LEAP_M, away_m):
                 metres = across_m
-        found[i] = metres
-    for i in range(len(nodes)):
-        row[np.uint64(nodes[i])] = 0
+        found[np.uint64(at.number[i])] = metres
+    for i in range(len(alone.number)):
+        east, north = (alone.lon[i] - here.lon) * per_lon, alone.lat[i] - here.lat
+        across_m = DETOUR * METRES_PER_DEGREE * np.hypot(east, north)
+        found[np.uint64(alone.number[i])] = across_m if across_m <= LEAP_M else np.inf
+    for i in range(len(tree.links)):
+        row[np.uint64(tree.links[i, NODE])] = 0
     return found
+
+
+@njit(cache=True)
+def within(metres: F64, limit_m: float, speed_mps: float) -> tuple[U32, NDArray[np.int32], F64]:
+    """The places within a limit: their numbers, the seconds to them rounded up, the metres."""
+    count = ZERO
+    for i in range(len(metres)):
+        if metres[i] <= limit_m:
+            count += ONE
+    numbers, seconds, near = np.empty(count, np.uint32), np.empty(count, np.int32), np.empty(count)
+    count = ZERO
+    for i in range(len(metres)):
+        if metres[i] <= limit_m:
+            numbers[count], seconds[count], near[count] = i, np.ceil(metres[i] / speed_mps), metres[i]
+            count += ONE
+    return numbers, seconds, near
+
+
+@njit(cache=True)
+def by_stop(ends: Ends, stops: int) -> F64:
+    """By stop, the seconds between it and an end; infinite where one cannot walk."""
+    seconds = np.full(stops, np.inf)
+    for i in range(len(ends.stops)):
+        seconds[np.uint64(ends.stops[i])] = ends.seconds[i]
+    return seconds
