@@ -14,7 +14,7 @@ from transit.routing.directions import directions
 from transit.routing.fares import price
 from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Step, StopCall
 from transit.routing.journey import Journey, StreetLeg, Way
-from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
+from transit.routing.kernels.ways import length_of
 from transit.routing.query import Location, Query, Traveller
 from transit.routing.timetable import Timetable
 from transit.routing.window import service_day_start
@@ -68,7 +68,8 @@ class Translator:
         departures = [instant(start_at + at) for at in schedule.event_departures[ridden].tolist()[:-1]]
         place, language = self.engine.place, self.language
         stops = [place(stop, language) for stop in network.trip_stops(run.trip)[run.board : run.alight + 1]]
-        polyline = network.polyline(run.trip, run.board, run.alight)
+        shape = network.find_shape(run.trip, run.board, run.alight)
+        polyline = shape or tuple((stop.lon, stop.lat) for stop in stops)
         sequence = network.stop_sequence(run.trip)
         called = int(schedule.sequence_start[int(schedule.trip_sequence[run.trip])])
         return Leg(
@@ -167,8 +168,4 @@ def instant(at: int) -> datetime:
 
 def metres_along(polyline: tuple[tuple[float, float], ...]) -> int:
     """The length of a line of (lon, lat), in whole metres."""
-    if len(polyline) < 2:
-        return 0
-    lon, lat = np.array(polyline, np.float64).T
-    east = (lon[1:] - lon[:-1]) * np.cos(np.radians(lat[:-1]))
-    return round(float(np.hypot(east, lat[1:] - lat[:-1]).sum()) * METRES_PER_DEGREE)
+    return round(length_of(np.array(polyline))) if len(polyline) > 1 else 0

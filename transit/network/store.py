@@ -184,7 +184,6 @@ class Network:
         self._numbering: I32 = reader.array("numbering.values")
         # Memory views give single numbers three times as fast as arrays do, and hold on to the interpreter's lock.
         self._original, self._called = self.stops.original.data, self.schedule.sequence_stops.data
-        self._lat, self._lon = self.stops.lat.data, self.stops.lon.data
 
     @cached_property
     def publishers(self) -> Publishers:
@@ -305,11 +304,11 @@ class Network:
         """What runs on a route."""
         return MODES[int(self.routes.mode[route])]
 
-    def polyline(self, trip: int, start: int, end: int) -> LineString:
-        """The line that a trip follows from one call (position) to a later one: its shape, else straight lines."""
+    def find_shape(self, trip: int, start: int, end: int) -> LineString | None:
+        """The line that a trip follows from one call (position) to a later one, where the feed has a shape."""
         track = int(self.trips.track[trip])
         if track == NONE:
-            return tuple((self._lon[stop], self._lat[stop]) for stop in self.trip_stops(trip)[start : end + 1])
+            return None
         begin = int(self.tracks.start[track])
         first, last = float(self.tracks.at[begin + start]), float(self.tracks.at[begin + end])
         zero = int(self.tracks.shape_start[int(self.tracks.shape[track])])

@@ -151,11 +151,14 @@ def _facts(journey: Journey) -> _Facts:
 def _without(journeys: Sequence[Journey], is_pointless: Callable[[_Facts, _Facts], bool]) -> list[Journey]:
     """The journeys that no other makes pointless."""
     facts = [_facts(journey) for journey in journeys]
-    return [
-        journey
-        for journey, mine in zip(journeys, facts, strict=True)
-        if not any(is_pointless(mine, other) for other in facts)
-    ]
+    kept = []
+    for journey, mine in zip(journeys, facts, strict=True):
+        for other in facts:
+            if is_pointless(mine, other):
+                break
+        else:
+            kept.append(journey)
+    return kept
 
 
 def _feels_better(mine: _Facts, other: _Facts) -> bool:

@@ -68,10 +68,10 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
     lines = lines_of(timetable, wish.pace)
     labels = _labels(timetable, wish)
     boardings = _boardings(lines, access, labels.allowed, wish)
-    found = _room(256, wish.max_vehicles)
+    found = _room(wish.max_vehicles)
     count = int(search(lines, boardings, egress, labels, found, np.int32(wish.change_slack_s)))
     if count > len(found.leave):
-        found = _room(count, wish.max_vehicles)
+        found = _room(wish.max_vehicles, count)
         search(lines, boardings, egress, labels, found, np.int32(wish.change_slack_s))
     return _listed(found, count)
 
@@ -151,17 +151,20 @@ def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
     )
 
 
-def _room(count: int, vehicles: int) -> Found:
-    """Room for journeys."""
-    legs = (count, vehicles)
-    return Found(
-        np.empty(count, np.int32),
-        np.empty(count, np.int32),
-        np.empty(count, np.uint32),
-        np.empty(legs, np.uint32),
-        np.empty(legs, np.uint32),
-        np.empty(legs, np.uint32),
-    )
+def _room(vehicles: int, count: int = 256) -> Found:
+    """Room for journeys; kept like the labels, as more than 256 are rare."""
+    found: Found | None = getattr(_scratch, "found", None)
+    if found is None or len(found.leave) < count or found.trips.shape[1] != vehicles:
+        legs = (count, vehicles)
+        found = _scratch.found = Found(
+            np.empty(count, np.int32),
+            np.empty(count, np.int32),
+            np.empty(count, np.uint32),
+            np.empty(legs, np.uint32),
+            np.empty(legs, np.uint32),
+            np.empty(legs, np.uint32),
+        )
+    return found
 
 
 def _listed(found: Found, count: int) -> list[Rides]:

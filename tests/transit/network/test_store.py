@@ -11,11 +11,13 @@ import pytest
 
 from tests.feeds import write_feed, write_streets
 from transit.feeds.notices import FeedError
+from transit.journeys.engine import Engine
+from transit.journeys.itineraries import Translator
 from transit.money import Money
 from transit.network import build as builder
 from transit.network.build import Source, build
 from transit.network.graph import street_graph
-from transit.network.store import Network, open_network
+from transit.network.store import Network, Run, open_network
 from transit.routing.query import Mode
 
 TEXT = """
@@ -139,7 +141,9 @@ def test_fares(network: Network) -> None:
 def test_a_line_without_a_shape_is_straight(network: Network) -> None:
     trip = network.find_trip("f:2-0")
     assert trip is not None
-    assert network.polyline(trip, 0, 1) == ((24.01, 60.05), (24.0, 60.0005))
+    assert network.find_shape(trip, 0, 1) is None
+    ride = Translator(Engine(network), "fi").transit_leg(Run(trip, network.first_day, 0, 1))
+    assert ride.polyline == ((24.01, 60.05), (24.0, 60.0005))
 
 
 def test_a_line_follows_its_shape(tmp_path: Path) -> None:
@@ -148,8 +152,8 @@ def test_a_line_follows_its_shape(tmp_path: Path) -> None:
     network = open_network(build([source("f", path)], tmp_path / "networks"))
     trip = network.find_trip("f:1-0")
     assert trip is not None
-    assert network.polyline(trip, 0, 1) == ((24.0, 60.0), (24.0, 60.01), (24.01, 60.01))
-    assert network.polyline(trip, 1, 2) == ((24.01, 60.01), (24.01, 60.05))
+    assert network.find_shape(trip, 0, 1) == ((24.0, 60.0), (24.0, 60.01), (24.01, 60.01))
+    assert network.find_shape(trip, 1, 2) == ((24.01, 60.01), (24.01, 60.05))
     assert network.streets.nodes == 0
     assert network.basemap == ()
 
@@ -222,13 +226,14 @@ def test_tracks_of_a_real_city_run_forward_and_near_their_stops(tampere: Network
     far: list[float] = []
     for trip in rng.choice(len(tampere.trips.route), 300, replace=False).tolist():
         stops = np.array(tampere.trip_stops(trip))
-        line: Any = tampere.polyline(trip, 0, len(stops) - 1)
+        line: Any = tampere.find_shape(trip, 0, len(stops) - 1)
         assert len(line) >= 2
         track = int(tampere.trips.track[trip])
         begin = int(tampere.tracks.start[track])
         at = tampere.tracks.at[begin : begin + len(stops)]
         assert (np.diff(at) >= 0).all()
-        start = np.array([tampere.polyline(trip, i, len(stops) - 1)[0] for i in range(len(stops) - 1)])
+        lines: Any = [tampere.find_shape(trip, i, len(stops) - 1) for i in range(len(stops) - 1)]
+        start = np.array([each[0] for each in lines])
         east = (start[:, 0] - tampere.stops.lon[stops[:-1]]) * np.cos(np.radians(61.5))
         far += (np.hypot(east, start[:, 1] - tampere.stops.lat[stops[:-1]]) * 111_195).tolist()
     assert np.percentile(far, 99) < 60

@@ -225,6 +225,16 @@ def line_of(shapes: Shapes, stretches: Stretches, start: tuple[float, float], en
 
 
 @njit(cache=True)
+def length_of(line: F64) -> float:
+    """Metres along a line (lon, lat)."""
+    metres = 0.0
+    for i in range(len(line) - 1):
+        east = (line[i + 1, 0] - line[i, 0]) * np.cos(np.radians(line[i, 1]))
+        metres += np.hypot(east, line[i + 1, 1] - line[i, 1])
+    return metres * METRES_PER_DEGREE
+
+
+@njit(cache=True)
 def metres_to_places(tree: Tree, row: U32, at: Places, alone: Alone, here: Here) -> F64:
     """By number, the metres from a place on the streets: along them (infinite beyond the tree), or straight where two
     are nearer to each other than to the street, or where the streets do not reach. `row` is that of a clean scratch.
