@@ -1,4 +1,7 @@
-"""The best places to board, change and alight on given trips: a dynamic programme over the rides of a journey."""
+"""The best places to board, change and alight on given trips: a dynamic programme over the rides of a journey.
+
+Short, so it keeps the interpreter's lock (see `ways`).
+"""
 
 from __future__ import annotations
 
@@ -46,13 +49,13 @@ class Table(NamedTuple):
     following: U32
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def pattern_of(lines: Lines, trip: np.uint64) -> np.uint64:
     """The pattern of a trip."""
     return np.uint64(np.searchsorted(lines.trip_start, trip, side="right") - 1)
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def departure(lines: Lines, pattern: np.uint64, trip: np.uint64, position: np.uint64) -> np.int32:
     """When a trip leaves a position of its pattern."""
     first = np.uint64(lines.trip_start[pattern])
@@ -60,7 +63,7 @@ def departure(lines: Lines, pattern: np.uint64, trip: np.uint64, position: np.ui
     return np.int32(lines.departures[np.uint64(lines.event_start[pattern]) + position * trips + (trip - first)])
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def arrival(lines: Lines, pattern: np.uint64, trip: np.uint64, position: np.uint64) -> np.int32:
     """When a trip reaches a position of its pattern."""
     length = np.uint64(lines.stop_start[pattern + ONE]) - np.uint64(lines.stop_start[pattern])
@@ -68,7 +71,7 @@ def arrival(lines: Lines, pattern: np.uint64, trip: np.uint64, position: np.uint
     return np.int32(lines.arrivals[np.uint64(lines.event_start[pattern]) + run * length + position])
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def board_first(lines: Lines, near: Near, table: Table, ride: U32) -> None:
     """The cost of boarding the first ride at each call that lets one leave no earlier."""
     trip = np.uint64(ride[TRIP])
@@ -84,7 +87,7 @@ def board_first(lines: Lines, near: Near, table: Table, ride: U32) -> None:
         table.origin[position] = NONE
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def change(lines: Lines, near: Near, table: Table, slack: np.int32, rides: U32, which: np.uint64) -> None:
     """The cost of boarding ride `which` at each of its calls by a change from the ride before. Of equal ways counts
     the one that alights first.
@@ -125,7 +128,7 @@ def change(lines: Lines, near: Near, table: Table, slack: np.int32, rides: U32, 
         table.first[np.uint64(lines.stops[heads + call])] = NONE
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def ride_on(lines: Lines, table: Table, trip: np.uint64, which: np.uint64) -> None:
     """From the cost of boarding ride `which` at each call to the cost of alighting at each later one."""
     pattern = pattern_of(lines, trip)
@@ -138,7 +141,7 @@ def ride_on(lines: Lines, table: Table, trip: np.uint64, which: np.uint64) -> No
             cheapest, at = float(table.boarding[position]), np.uint64(position)
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def best_alight(lines: Lines, near: Near, table: Table, rides: U32) -> np.uint32:
     """Where to leave the last ride, arriving no later; NONE where the rides do not join."""
     which = np.uint64(len(rides)) - ONE
@@ -157,7 +160,7 @@ def best_alight(lines: Lines, near: Near, table: Table, rides: U32) -> np.uint32
     return alight
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def best_changes(lines: Lines, near: Near, slack: np.int32, rides: U32, start: U32) -> None:
     """Moves the places of journeys to the best ones; journey j has the rows start[j] … of `rides` (TRIP, BOARD,
     ALIGHT), trips and transfers being those of `lines`. Rides that the transfers do not join stay as they are.

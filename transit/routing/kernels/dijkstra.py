@@ -1,4 +1,9 @@
-"""Shortest ways on the street graph (Dijkstra 1959; with a goal A*: Hart, Nilsson, Raphael 1968); the nearest edge."""
+"""Shortest ways on the street graph (Dijkstra 1959; with a goal A*: Hart, Nilsson, Raphael 1968); the nearest edge.
+
+These take some 20 µs each, several in a row before the search over vehicles, so they keep the interpreter's lock: who
+lets it go waits until the other thread has written out its whole answer, and the search that could have run meanwhile
+does not.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +108,7 @@ def ahead(lon: float, lat: float, goal_lon: float, goal_lat: float, share: float
     return float(np.hypot(east, lat - goal_lat) * METRES_PER_DEGREE * share)
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def spread(
     graph: Graph, seeds: Points, goal: Goal, mode: np.uint8, limit_m: float, scratch: Scratch
 ) -> tuple[Tree, int]:
@@ -196,7 +201,7 @@ def spread(
     return Tree(row_metres[:rows].copy(), links[:rows].copy()), entered
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def metres_by_node(tree: Tree, nodes: U32, row: U32) -> F64:
     """Metres to each of some nodes, infinite where the tree does not reach. `row` is that of a clean scratch."""
     nodes_of = tree.links[:, NODE]
@@ -212,7 +217,7 @@ def metres_by_node(tree: Tree, nodes: U32, row: U32) -> F64:
     return found
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def nearest_edge(
     grid: Grid, usable: NDArray[np.uint8], lon: float, lat: float, radius_m: float
 ) -> tuple[int, float, float]:
