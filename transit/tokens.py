@@ -17,10 +17,11 @@ from typing import Any
 
 from django.core import signing
 
-from transit.routing.itinerary import Itinerary
+from transit.routing.itinerary import Itinerary, Leg
 
 MAX_AGE = timedelta(minutes=30)
 _SALT = "transit.itinerary"
+_READ_AGAIN = frozenset({"polyline", "calls", "steps"})
 
 
 class TokenError(ValueError):
@@ -50,10 +51,9 @@ def write_token(itinerary: Itinerary, now: datetime) -> str:
     Prices, lines on the map, directions and passing stops are left out; they are read again from the network that is
     current when the token comes back.
     """
-    legs = tuple(dataclasses.replace(leg, polyline=(), calls=(), steps=()) for leg in itinerary.legs)
-    bare = dataclasses.replace(itinerary, legs=legs, fares=(), unpriced_legs=())
-    form = {"at": int(now.timestamp()), "itinerary": to_json(bare)}
-    return signing.Signer(salt=_SALT).sign_object(form, compress=True)
+    form = to_json(dataclasses.replace(itinerary, legs=(), fares=(), unpriced_legs=()))
+    form["legs"] = [_bare(leg) for leg in itinerary.legs]
+    return signing.Signer(salt=_SALT).sign_object({"at": int(now.timestamp()), "itinerary": form}, compress=True)
 
 
 def read_token(token: str, now: datetime) -> Itinerary:
@@ -70,14 +70,19 @@ def read_token(token: str, now: datetime) -> Itinerary:
         raise TokenError("token_expired") from older_release
 
 
+def _bare(leg: Leg) -> dict[str, Any]:
+    """The form of a leg without what a token leaves out."""
+    return {name: [] if name in _READ_AGAIN else _encode(getattr(leg, name)) for name in _names(Leg)}
+
+
 def _encode(value: Any) -> Any:
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str or kind is float or kind is int or value is None:
         return value
     if isinstance(value, Enum):
         return value.value
-    if dataclasses.is_dataclass(kind):
-        return {name: _encode(getattr(value, name)) for name in _names(kind)}
+    if names := _names(kind):
+        return {name: _encode(getattr(value, name)) for name in names}
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):
@@ -135,8 +140,8 @@ def _decode_scalar(kind: Any, form: Any, where: str) -> Any:
 
 @functools.cache
 def _names(kind: type) -> tuple[str, ...]:
-    """The names of the fields of a dataclass, in order."""
-    return tuple(field.name for field in dataclasses.fields(kind))
+    """The names of the fields of a dataclass, in order; none of any other type."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 @functools.cache

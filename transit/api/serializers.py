@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,14 @@ from transit.routing.itinerary import (
 from transit.routing.query import Mode, RiderCategory
 from transit.routing.streets import WayKind
 
+PLACES_KEPT = TIMES_KEPT = 8192
+
+
+@lru_cache(maxsize=TIMES_KEPT)
+def local_time(instant: datetime, timezone: str) -> str:
+    """An instant as the clocks of a zone show it. A vehicle often arrives and leaves in one minute, others with it."""
+    return instant.astimezone(ZoneInfo(timezone)).isoformat()
+
 
 @extend_schema_field(OpenApiTypes.DATETIME)
 class LocalTimeField(serializers.Field[Any, Any, str, Any]):
@@ -39,8 +48,7 @@ class LocalTimeField(serializers.Field[Any, Any, str, Any]):
 
     def to_representation(self, value: Any) -> str:
         """As text."""
-        instant, timezone = self.pick(value)
-        return instant.astimezone(ZoneInfo(timezone)).isoformat()
+        return local_time(*self.pick(value))
 
 
 @extend_schema_field(
@@ -96,6 +104,14 @@ class PlaceSerializer(Written[Place]):
     stop_id = serializers.CharField(allow_null=True, help_text="`feed:stop`, where the place is a stop")
     platform = serializers.CharField()
     zone_id = serializers.CharField(help_text="Fare zone")
+
+    def to_representation(self, instance: Place) -> Any:
+        """The same stops stand in every answer again and again: what is written of the last PLACES_KEPT is kept."""
+        return self._kept(instance)
+
+    @cached_property
+    def _kept(self) -> Callable[[Place], Any]:
+        return lru_cache(maxsize=PLACES_KEPT)(super().to_representation)
 
 
 class StopCallSerializer(Written[Any]):
