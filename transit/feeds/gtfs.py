@@ -198,7 +198,10 @@ def _note_trips_without_times(
     trips: Trips, known: set[str], found: stop_times.Events, tables: Tables, notices: Notices
 ) -> None:
     """A warning for every trip that stop_times.txt never mentions."""
-    silent = set(trips.ids) - set(tables.stop_times["trip_id"].drop_nulls().str.strip_chars().unique().to_list())
+    silent = set(trips.ids) - {trips.ids[trip] for trip in found.trip.tolist()}
+    if not silent:
+        return
+    silent -= set(tables.stop_times["trip_id"].drop_nulls().str.strip_chars().unique().to_list())
     columns = entities.Columns(tables.rows("trips"))
     ids = columns.texts("trip_id")
     rows = [i for i, trip in enumerate(ids) if trip in silent and trip in known]

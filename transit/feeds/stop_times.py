@@ -134,12 +134,6 @@ def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
     def text(name: str) -> pl.Expr:
         return pl.col(name).str.strip_chars() if name in has else empty
 
-    # Every time of the day is written thousands of times: parse each once.
-    times = {}
-    for name in ("arrival_time", "departure_time"):
-        unique = rows.select(text(name).alias("text")).unique().drop_nulls().filter(pl.col("text") != "")
-        parsed = unique.with_columns(seconds_of(pl.col("text")).alias("seconds"))
-        times[name] = parsed
     frame = rows.select(
         pl.col(LINE),
         text("trip_id").alias("trip_id"),
@@ -153,13 +147,14 @@ def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
         text("shape_dist_traveled").cast(pl.Float64, strict=False).fill_null(float("nan")).alias("travelled"),
         text("stop_sequence").alias("sequence_text"),
     )
-    for name, parsed in times.items():
-        side = name.removesuffix("_time")
-        parsed = parsed.rename({"text": f"{side}_text", "seconds": side})
-        frame = frame.join(parsed, on=f"{side}_text", how="left", maintain_order="left")
+    for side in ("arrival", "departure"):
+        # Every time of the day is written thousands of times: parse each once.
+        parsed = frame.select(pl.col(f"{side}_text").unique().drop_nulls()).filter(pl.first() != "")
+        parsed = parsed.with_columns(seconds_of(pl.first()).alias(side))
+        frame = frame.with_columns(_looked_up(frame, f"{side}_text", parsed))
         if parsed[side].has_nulls():
             unread = pl.col(side).is_null() & (pl.col(f"{side}_text") != "")
-            _note(notices, "invalid_time", name, f"{side}_text", frame.filter(unread))
+            _note(notices, "invalid_time", f"{side}_time", f"{side}_text", frame.filter(unread))
     wrong = (pl.col("sequence").is_null() | (pl.col("sequence") < 0)).fill_null(True)
     _note(notices, "number_out_of_range", "stop_sequence", "sequence_text", frame.filter(wrong))
     for name in ("pickup", "drop_off"):
@@ -171,6 +166,12 @@ def _typed(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
     return frame.filter(~wrong).drop("sequence_text", "arrival_text", "departure_text").with_columns(allowed)
 
 
+def _looked_up(frame: pl.DataFrame, column: str, table: pl.DataFrame) -> pl.Series:
+    """What a table of two columns, the first like a column of the frame, says in the other one of each row."""
+    # The column alone: a join of the whole frame would copy all of it.
+    return frame.select(column).join(table, on=column, how="left", maintain_order="left").to_series(1)
+
+
 def _linked(
     frame: pl.DataFrame, trips: dict[str, int], known_trips: set[str], stops: dict[str, int], notices: Notices
 ) -> pl.DataFrame:
@@ -180,7 +181,7 @@ def _linked(
             {f"{column}_id": list(table), column: list(table.values())},
             schema={f"{column}_id": pl.String, column: pl.Int64},
         )
-        frame = frame.join(index, on=f"{column}_id", how="left", maintain_order="left")
+        frame = frame.with_columns(_looked_up(frame, f"{column}_id", index))
     lost = frame.filter(pl.col("trip").is_null())
     if lost.height:
         # A trip that is in the feed but cannot run has its own notice.
@@ -194,6 +195,9 @@ def _linked(
 
 def _ordered(frame: pl.DataFrame, notices: Notices) -> pl.DataFrame:
     """The rows by trip and sequence, each pair once."""
+    place = frame["trip"].to_numpy().astype(np.int64) << 32 | frame["sequence"].to_numpy()
+    if (np.diff(place) > 0).all():
+        return frame
     frame = frame.sort("trip", "sequence", maintain_order=True)
     repeated = (pl.col("trip") == pl.col("trip").shift()) & (pl.col("sequence") == pl.col("sequence").shift())
     repeated = repeated.fill_null(False)

@@ -37,6 +37,12 @@ _MARKS = (
 )
 
 
+_PIECE = 1 << 20
+"""Bytes."""
+_IS_BLANK = np.isin(np.arange(256), np.frombuffer(b' \t,"\n', np.uint8))
+"""For each byte whether a line without content may hold it."""
+
+
 @dataclass(frozen=True)
 class Text:
     """A table as clean UTF-8, and for every row after the header the line of the file in which it begins."""
@@ -69,7 +75,8 @@ def _utf8(raw: bytes, file: str, notices: Notices) -> bytes:
         if codec:
             notices.warn("invalid_character", file, values=[codec.upper()])
             return raw.decode(codec).encode()
-        raw.decode()
+        if not raw.isascii():
+            raw.decode()
     except UnicodeDecodeError as error:
         if codec:
             raise FeedError(_encoding(file, f"its {codec.upper()} is damaged"), "not_utf8") from error
@@ -115,18 +122,24 @@ def _lines_at(raw: bytes, at: I64) -> I64:
     return np.asarray(np.searchsorted(ends, at) + 1, np.int64)
 
 
+def _places(raw: bytes, code: int) -> I64:
+    """Where a byte stands; piece by piece, as comparing gigabytes at once would need as many again."""
+    codes = np.frombuffer(raw, np.uint8)
+    pieces = [np.flatnonzero(codes[at : at + _PIECE] == code) + at for at in range(0, len(codes), _PIECE)]
+    return np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
+
+
 class _Lines:
     """A table by its lines. `_changed` holds lines to be replaced, None for those to be dropped, by index."""
 
     def __init__(self, raw: bytes, file: str, notices: Notices) -> None:
         self._raw, self._file, self._notices = raw, file, notices
-        codes = np.frombuffer(raw, np.uint8)
-        ends = np.flatnonzero(codes == 10)
+        ends = _places(raw, 10)
         if len(raw) and raw[-1] != 10:
             ends = np.append(ends, len(raw))
         self._ends = ends
         self._starts = np.concatenate((np.zeros(min(1, len(ends)), np.int64), ends[:-1] + 1))
-        self._quotes = np.flatnonzero(codes == 34) if b'"' in raw else np.zeros(0, np.int64)
+        self._quotes = _places(raw, 34) if b'"' in raw else np.zeros(0, np.int64)
         self._changed: dict[int, bytes | None] = {}
         self._continued = np.zeros(len(ends), bool)
 
@@ -177,13 +190,12 @@ class _Lines:
 
     def _blank_beginnings(self) -> I64:
         """The lines that begin as a line without content does."""
-        if not len(self._ends):
-            return self._ends
-        codes = np.frombuffer(self._raw + b"\n\n", np.uint8)
-        marks = np.frombuffer(b' \t,"\n', np.uint8)
-        short = self._ends - self._starts <= 1
-        begins = np.isin(codes[self._starts], marks) & (short | np.isin(codes[self._starts + 1], marks))
-        return np.flatnonzero(begins)
+        codes = np.frombuffer(self._raw, np.uint8)
+        found = np.flatnonzero(_IS_BLANK[codes[self._starts]])
+        longer = self._ends[found] - self._starts[found] > 1
+        is_blank = np.ones(len(found), bool)
+        is_blank[longer] = _IS_BLANK[codes[self._starts[found[longer]] + 1]]
+        return found[is_blank]
 
     def _drop_long_lines(self) -> None:
         """Drop rows that no honest table has. Raises FeedError where the header is one."""
