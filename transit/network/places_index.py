@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +35,11 @@ create table vocabulary (words text not null);
 """
 """`spelled`: see ranking.Row. `sound`: readings of Japanese. Addresses are in no `parts`: streets are."""
 
+_GATHERED = 64 << 20
+"""Bytes."""
+_DIGITS = ("", *"0123456789")
+_NUMBER = re.compile(r"[0-9]+\Z")
+
 
 def write(path: Path, merged: Merged, group: NDArray[np.int64], extract: Extract, streets: Streets) -> None:
     """Write the index of all places of a network. `group` is equal for the stops of one place."""
@@ -44,12 +51,14 @@ def write(path: Path, merged: Merged, group: NDArray[np.int64], extract: Extract
         connection.execute("pragma synchronous=off")
         connection.executescript(_SCHEMA)
         with connection:
+            # Words are gathered in memory: what is written in pieces has to be merged again and again.
+            connection.execute("insert into words (words, rank) values ('hashsize', ?)", (_GATHERED,))
             connection.executemany(
                 "insert into place values (?,?,?,?,?,?,?,?,?,?)", ((i, *each.columns()) for i, each in numbered)
             )
             connection.executemany(
                 "insert into words (rowid, name, context, sound) values (?,?,?,?)",
-                ((i, " ".join(tokens(e.own)), " ".join(tokens(e.around)), " ".join(e.sounds)) for i, e in numbered),
+                ((i, " ".join(tokens(e.own)), e.around.tokens, " ".join(e.sounds)) for i, e in numbered),
             )
             connection.executemany(
                 "insert into parts (rowid, name) values (?,?)",
@@ -72,15 +81,15 @@ class _Spelled:
     entry: Entry
     names: list[str]
     own: list[str]
-    around: list[str]
+    around: _Around
     sounds: list[str]
 
     @classmethod
     def of(cls, entry: Entry) -> _Spelled:
         """All that is compared with what people type."""
-        names = _spellings(entry.names)
+        names, sounds = _numbered(entry.names) or _named(entry.names)
         around = _around(tuple(entry.secondary.items()), tuple(entry.besides.items()))
-        return cls(entry, names, _words(names), around, _sounds(names))
+        return cls(entry, names, _words(names), around, sounds)
 
     @property
     def words(self) -> list[str]:
@@ -91,7 +100,7 @@ class _Spelled:
         """The row of `place`, without its number."""
         entry = self.entry
         shown = (entry.kind, entry.names[""], entry.secondary.get("", ""), entry.lat, entry.lon, entry.stop_id)
-        spelled = "\n".join((*self.names, *self.sounds)) + "\t" + " ".join(self.around)
+        spelled = "\n".join((*self.names, *self.sounds)) + "\t" + self.around.words
         return (*shown, entry.importance, _translations(entry), spelled)
 
     def pieces(self) -> str:
@@ -99,15 +108,50 @@ class _Spelled:
         return " ".join(name.replace(" ", "") for name in (*self.names, *self.sounds))
 
 
+def _named(names: Names) -> tuple[list[str], list[str]]:
+    """The spellings of some names, and how these sound."""
+    found = _spellings(names)
+    return found, _sounds(found)
+
+
+def _numbered(names: Names) -> tuple[list[str], list[str]] | None:
+    """The same, quickly, where all names end in one number, as those of the thousands of houses in a street do."""
+    number = _NUMBER.search(names[""])
+    if number is None:
+        return None
+    digits = number[0]
+    heads = []
+    for code, text in names.items():
+        head = text.removesuffix(digits)
+        if len(head) == len(text) or head[-1:] in _DIGITS:
+            return None
+        heads.append((code, head))
+    houses = _houses(tuple(heads))
+    return ([name + digits for name in houses[0]], [sound + digits for sound in houses[1]]) if houses else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _houses(heads: tuple[tuple[str, str], ...]) -> tuple[list[str], list[str]] | None:
+    """What stands before the number in all that `_named` says of some names, unless that is not at the end of all."""
+    names, sounds = _named({code: head + "1" for code, head in heads})
+    if not all(text.endswith(" 1") for text in (*names, *sounds)):
+        return None
+    return [text[:-1] for text in names], [text[:-1] for text in sounds]
+
+
 def _translations(entry: Entry) -> str:
     """The names in other languages, as JSON."""
     if len(entry.names) < 2 and len(entry.secondary) < 2:
         return ""
-    others = {
-        "name": {code: text for code, text in entry.names.items() if is_language(code)},
-        "secondary": {code: text for code, text in entry.secondary.items() if is_language(code)},
-    }
-    return json.dumps(others, ensure_ascii=False) if others["name"] or others["secondary"] else ""
+    names, secondary = _in_languages(entry.names), _in_languages(entry.secondary)
+    return f'{{"name": {names}, "secondary": {secondary}}}' if (names, secondary) != ("{}", "{}") else ""
+
+
+def _in_languages(names: Names) -> str:
+    """Names in languages as a JSON object."""
+    return (
+        "{" + ", ".join(f"{_quoted(code)}: {_quoted(text)}" for code, text in names.items() if is_language(code)) + "}"
+    )
 
 
 def _spellings(names: Names) -> list[str]:
@@ -118,10 +162,18 @@ def _spellings(names: Names) -> list[str]:
     return list(dict.fromkeys(way for text in texts for way in spellings(text) if way))
 
 
+class _Around(NamedTuple):
+    """The words of where a place is, and what the index holds of them."""
+
+    words: str
+    tokens: str
+
+
 @lru_cache(maxsize=4096)
-def _around(*places: tuple[tuple[str, str], ...]) -> list[str]:
-    """The words of some names, which thousands of addresses share."""
-    return _words([way for names in places for way in _spellings(dict(names))])
+def _around(*places: tuple[tuple[str, str], ...]) -> _Around:
+    """Where a place is, by the names of it, which thousands of addresses share."""
+    words = _words([way for names in places for way in _spellings(dict(names))])
+    return _Around(" ".join(words), " ".join(tokens(words)))
 
 
 def _words(names: Iterable[str]) -> list[str]:
