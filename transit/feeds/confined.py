@@ -36,8 +36,9 @@ from typing import Any
 from transit.feeds import aside
 from transit.feeds.notices import FeedError
 
-# The limit of memory counts addresses, and the allocator of polars would keep those of memory that it has given back.
-os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false")
+# The limit of memory counts addresses, and the allocator of polars would keep those of memory that is free again: the
+# thread that gives it back by and by is none in a process that was forked.
+os.environ.setdefault("_RJEM_MALLOC_CONF", "retain:false,dirty_decay_ms:0,muzzy_decay_ms:0")
 
 _LOG = logging.getLogger(__name__)
 _SERVER = multiprocessing.get_context("forkserver")
@@ -247,10 +248,12 @@ def _main(answers: Connection, limits: Limits, folder: str, work: tuple[str, str
     with (Path(folder) / _STDERR).open("wb") as stderr:
         os.dup2(stderr.fileno(), 2)
     faulthandler.enable(file=2)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=die_with_parent, daemon=True).start()
     _limit(limits)
     said = _done(*work, arguments)
-    said["usage"] = (time.process_time(), start_mib, _status_mib("VmHWM"))
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = time.process_time() + others.ru_utime + others.ru_stime
+    said["usage"] = (cpu_s, start_mib, max(_status_mib("VmHWM"), others.ru_maxrss / 1024))
     answers.send_bytes(json.dumps(said).encode())
     answers.close()
     # Nothing is left to do, and libraries that were cut off may hang while they are unloaded.
@@ -282,7 +285,7 @@ def _limit(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 10))
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """End when the process that asked has ended: nobody waits for the answer any more."""
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -174,6 +174,10 @@ class Extract:
         """The node of every vertex of every way."""
         return np.frombuffer(self.ways.ref, np.int64) if len(self.ways.ref) else np.zeros(0, np.int64)
 
+    def undrawn(self) -> Extract:
+        """The same without what only a map draws."""
+        return Extract(self.ways, self.names, self.places)
+
 
 _NOT_ONE = "This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf."
 _NO_STREETS = "The extract has no streets (ways with the key highway). Cut it out again with all ways."
@@ -335,7 +339,8 @@ def names_of(tags: Mapping[str, str]) -> Names:
     if not name and not names:
         return {}
     names = {"": name or next(iter(names.values())), **{code: text for code, text in names.items() if text != name}}
-    return names | {key: tags[key] for key in _OTHER_NAMES if key in tags} if _OTHER_NAMES & tags.keys() else names
+    others = _OTHER_NAMES & tags.keys()
+    return names | {key: tags[key] for key in sorted(others)} if others else names
 
 
 def is_language(code: str) -> bool:

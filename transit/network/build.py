@@ -6,11 +6,11 @@ Imported by commands and workers only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from transit.feeds.notices import FeedError, Notices
 from transit.feeds.ragged import gather
 from transit.network import (
     basemap,
+    beside,
     chains,
     groups,
     merge,
@@ -78,20 +79,29 @@ def build(sources: list[Source], networks: Path, overrides: Collection[Override]
     final = networks / digest_of(sources, overrides)
     if (final / FACTS).exists():
         return final
-    feeds = [
-        Feed(source.name, _named(source, lambda path: gtfs_reader.read_gtfs(path, Notices())))
-        for source in sorted(sources, key=lambda each: each.name)
-        if not source.is_streets
-    ]
-    extract = osm.joined([_named(source, osm.read_extract) for source in sources if source.is_streets])
     writer = Writer(final)
     try:
-        writer.note("digest", final.name)
-        _write_all(writer, feeds, extract, overrides)
+        # The extract is read and its map drawn meanwhile.
+        with beside.done(partial(_read_and_draw, sources, writer.folder)) as answer:
+            feeds = [
+                Feed(source.name, _named(source, lambda path: gtfs_reader.read_gtfs(path, Notices())))
+                for source in sorted(sources, key=lambda each: each.name)
+                if not source.is_streets
+            ]
+            writer.note("digest", final.name)
+            _write_all(writer, feeds, answer(), overrides)
+            writer.note("basemap", answer())
         return writer.finish()
     except BaseException:
         writer.abandon()
         raise
+
+
+def _read_and_draw(sources: list[Source], folder: Path) -> Iterator[Any]:
+    """All extracts as one, without what only the map needs, and then the layers of the map that is in the folder."""
+    extract = osm.joined([_named(source, osm.read_extract) for source in sources if source.is_streets])
+    yield extract.undrawn()
+    yield basemap.write(folder, extract)
 
 
 def _named(source: Source, read: Callable[[Path], T]) -> T:
@@ -146,7 +156,6 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, override
     writer.note("bounds", _bounds(lon, lat, graph))
     writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph, len(lon))})
     places_index.write(writer.folder / "places.sqlite", merged, one.group, extract, graph)
-    writer.note("basemap", basemap.write(writer.folder, extract))
 
 
 def _linked(graph: Streets, stops: int) -> int:
