@@ -165,13 +165,12 @@ class Ground:
             stops, self.tails[edges], s.edge_head[edges], share * metres, (1 - share) * metres,
             s.edge_geometry[edges], stored, offset_m[stops].astype(np.float64), lat[stops], lon[stops],
         )  # fmt: skip
-        return StopLinks(stops, on_streets, Alone(alone, lat[alone], lon[alone]))
+        return StopLinks(on_streets, Alone(alone, lat[alone], lon[alone]))
 
 
 class StopLinks(NamedTuple):
     """The stops that stand on the streets, with where, and those that the streets do not reach."""
 
-    stops: U32
     on_streets: Places
     alone: Alone
 
@@ -263,7 +262,8 @@ def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, 
             return np.asarray(metres_to_places(tree, scratch.row, links.on_streets, links.alone, here))
     metres = DETOUR * _straight_m(spot, *places)
     if links is not None:
-        metres[links.stops[metres[links.stops] > LEAP_M]] = np.inf
+        stops = links.on_streets.number
+        metres[stops[metres[stops] > LEAP_M]] = np.inf
     return metres
 
 
