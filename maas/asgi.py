@@ -5,13 +5,16 @@ import logging
 import os
 from datetime import UTC, datetime
 
-from django.core.asgi import get_asgi_application
+import django
 from django.db import Error
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
-application = get_asgi_application()
+django.setup(set_prefix=False)
 
-from transit import journeys  # noqa: E402  after Django is set up
+from maas.handler import Handler  # noqa: E402  after Django is set up
+from transit import journeys  # noqa: E402
+
+application = Handler()
 
 try:
     # A process is ready when its first search is as quick as the others. It opens no port before that.

@@ -46,11 +46,19 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def database(name: str, default: str) -> dict[str, object]:
-    """A Django database from an address: `sqlite:///path` or `postgresql://user:password@host:port/name`."""
+    """A Django database from an address: `sqlite:///path` or `postgresql://user:password@host:port/name`.
+
+    Connections stay open, as the threads that answer requests do (`maas.handler`).
+    """
     value = text(name, default)
     url = urlsplit(value)
     if url.scheme == "sqlite":
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": value.removeprefix("sqlite:///"), "OPTIONS": SQLITE}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": value.removeprefix("sqlite:///"),
+            "CONN_MAX_AGE": None,
+            "OPTIONS": SQLITE,
+        }
     if url.scheme in {"postgres", "postgresql"}:
         query = dict(parse_qsl(url.query))
         return {
@@ -60,6 +68,7 @@ def database(name: str, default: str) -> dict[str, object]:
             "PASSWORD": unquote(url.password or ""),
             "HOST": query.get("host", url.hostname or ""),
             "PORT": url.port or "",
+            "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": POSTGRESQL,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from transit.api.written import Written
+from transit.journeys import Page
 from transit.money import Money
 from transit.routing.itinerary import (
     Arrangement,
@@ -264,10 +266,17 @@ class FareProductSerializer(Written[FareProduct]):
     valid_s = serializers.IntegerField(allow_null=True, help_text="Seconds from first use; null: these legs only")
 
 
-class ItinerarySerializer(Written[Itinerary]):
+@dataclass(frozen=True, slots=True)
+class Proposed(Itinerary):
+    """An itinerary with its token, signed at the time of the request."""
+
+    token: str = ""
+
+
+class ItinerarySerializer(Written[Proposed]):
     """One proposed way. `token` is what an offer is asked for with; it is good for 30 minutes."""
 
-    token = serializers.SerializerMethodField()
+    token = serializers.CharField()
     start_at = LocalTimeField(lambda itinerary: (itinerary.start_at, itinerary.legs[0].start.timezone))
     end_at = LocalTimeField(lambda itinerary: (itinerary.end_at, itinerary.legs[-1].end.timezone))
     duration_s = SecondsField(source="duration")
@@ -279,13 +288,20 @@ class ItinerarySerializer(Written[Itinerary]):
     fares = FareProductSerializer(many=True)
     unpriced_legs = serializers.ListField(child=serializers.IntegerField())
 
-    def get_token(self, itinerary: Itinerary) -> str:
-        """Signed at the time of the request."""
-        token: str = self.context["write_token"](itinerary)
-        return token
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of the answer to a search, and the addresses of the pages beside it."""
+
+    itineraries: list[Proposed]
+    page: Page
+    timezone: str
+    """Of the region."""
+    earlier: str | None
+    later: str | None
 
 
-class PlanSerializer(serializers.Serializer[Any]):
+class PlanSerializer(Written[Answer]):
     """A page of the answer to a search: rides by departure, then the direct ways; walking first where it is best.
 
     A page is the window between `window_from` and `window_until` (both included): rides that leave in it (with
@@ -296,8 +312,8 @@ class PlanSerializer(serializers.Serializer[Any]):
     """
 
     itineraries = ItinerarySerializer(many=True)
-    window_from = LocalTimeField(lambda answer: (answer["page"].from_at, answer["timezone"]))
-    window_until = LocalTimeField(lambda answer: (answer["page"].until_at, answer["timezone"]))
+    window_from = LocalTimeField(lambda answer: (answer.page.from_at, answer.timezone))
+    window_until = LocalTimeField(lambda answer: (answer.page.until_at, answer.timezone))
     earlier = serializers.URLField(allow_null=True, help_text="The page before; null where all of it is over")
     later = serializers.URLField(allow_null=True, help_text="The page after; null where the timetables end")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -22,12 +23,16 @@ from transit.api.parameters import (
     transit_modes,
 )
 from transit.api.serializers import (
+    Answer,
     BoardSerializer,
     FoundPlaceSerializer,
     PlacesSerializer,
     PlanSerializer,
+    Proposed,
     SourcesSerializer,
 )
+from transit.api.written import written
+from transit.routing.itinerary import Itinerary
 from transit.routing.query import Location, Mode, Query
 
 
@@ -43,19 +48,18 @@ class PlanView(APIView):
         Names come in the language of `Accept-Language`.
         """
         now = datetime.now(UTC)
-        asked = _valid(PlanParameters(data=request.query_params))
+        asked = _valid(PlanParameters, request)
         turned = journeys.Turned(asked.get("after"), asked.get("before"))
         page = journeys.plan(_query(asked, request, now), now, turned, asked.get("limit"))
         is_first = turned == journeys.Turned()
-        answer = {
-            "itineraries": [each for each in page.itineraries if is_first or each.vehicles],
-            "page": page,
-            "timezone": region_timezone(),
-            "earlier": _turn(request, before=page.from_at) if page.earlier else None,
-            "later": _turn(request, after=page.until_at + timedelta(seconds=1)) if page.later else None,
-        }
-        context = {"write_token": lambda itinerary: tokens.write_token(itinerary, now)}
-        return Response(PlanSerializer(answer, context=context).data)
+        answer = Answer(
+            [_proposed(each, now) for each in page.itineraries if is_first or each.vehicles],
+            page,
+            region_timezone(),
+            _turn(request, before=page.from_at) if page.earlier else None,
+            _turn(request, after=page.until_at + timedelta(seconds=1)) if page.later else None,
+        )
+        return Response(written(PlanSerializer, answer))
 
 
 class PlacesView(APIView):
@@ -74,7 +78,7 @@ class PlacesView(APIView):
         Japanese are found by any part, by kana and by their sound in Latin letters, where the data has readings.
         `street / street` is where they cross. A house number that is on no map finds the nearest on its street.
         """
-        asked = _valid(PlacesParameters(data=request.query_params))
+        asked = _valid(PlacesParameters, request)
         near = asked.get("near")
         point = (near.lat, near.lon) if near else None
         found = journeys.find_places(asked["q"], request.LANGUAGE_CODE, point, asked["limit"])
@@ -93,7 +97,7 @@ class PlaceAtView(APIView):
         """What a point of the map may be called: a stop right there (25 m), else an address or a place of interest
         (40 m), else the street (150 m). 404 where there is none.
         """
-        asked = _valid(PlaceAtParameters(data=request.query_params))
+        asked = _valid(PlaceAtParameters, request)
         found = journeys.find_place_at(asked["lat"], asked["lon"], request.LANGUAGE_CODE)
         if found is None:
             raise NotFound
@@ -110,7 +114,7 @@ class DeparturesView(APIView):
     )
     def get(self, request: Request) -> Response:
         """The next departures of a stop or station."""
-        asked = _valid(DeparturesParameters(data=request.query_params))
+        asked = _valid(DeparturesParameters, request)
         at = asked.get("time") or datetime.now(UTC)
         board = journeys.departures(asked["stop"], at, asked["limit"], request.LANGUAGE_CODE)
         return Response(BoardSerializer(board).data)
@@ -168,6 +172,17 @@ def _location(asked: Location | str, request: Request) -> Location:
     return Location(stop.lat, stop.lon, stop.name, asked)
 
 
-def _valid(parameters: serializers.Serializer[Any]) -> dict[str, Any]:
-    parameters.is_valid(raise_exception=True)
-    return dict(parameters.validated_data)
+def _proposed(itinerary: Itinerary, now: datetime) -> Proposed:
+    token = tokens.write_token(itinerary, now)
+    return Proposed(itinerary.legs, itinerary.travellers, itinerary.fares, itinerary.unpriced_legs, token)
+
+
+def _valid(parameters: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    """What a request asks for. Raises ValidationError."""
+    return dict(_shared(parameters).run_validation(request.query_params))
+
+
+@cache
+def _shared(parameters: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    """Parameters keep nothing of a request, and making them anew takes as long as a search."""
+    return parameters()

@@ -1,7 +1,8 @@
 """Serializers that only write, for the long answers.
 
-Django REST framework looks up for every value anew how each field is found and turned into JSON, which takes longer
-than finding the journeys. Here that is settled once for every request; what is written is the same.
+Django REST framework copies the fields of a serializer for every request, and looks up for every value anew how each
+is found and turned into JSON, which takes longer than finding the journeys. Here that is settled once for a process;
+what is written is the same.
 """
 
 from __future__ import annotations
@@ -44,16 +45,19 @@ class Written(serializers.Serializer[T]):
         ]
 
 
+def written(kind: type[Written[T]], instance: T) -> Any:
+    """An object in the form of a serializer, which is made once."""
+    return _shared(kind).to_representation(instance)
+
+
 @cache
 def _shared(kind: type[Written[Any]]) -> Written[Any]:
-    """The one serializer of a class that serves wherever it stands inside another and needs no context."""
     return kind()
 
 
 def _writer(field: serializers.Field[Any, Any, Any, Any]) -> Write:
     """How a value of a field is written."""
-    declared = getattr(type(field), "_declared_fields", {}).values()
-    if isinstance(field, Written) and not any(isinstance(each, serializers.SerializerMethodField) for each in declared):
+    if isinstance(field, Written):
         return _shared(type(field)).to_representation
     if isinstance(field, serializers.ListSerializer) and field.child is not None:
         write = _writer(field.child)

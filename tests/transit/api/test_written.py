@@ -8,8 +8,8 @@ import pytest
 from rest_framework import serializers
 
 from tests.factories import itinerary
-from transit.api.serializers import ItinerarySerializer
-from transit.api.written import Written
+from transit.api.serializers import ItinerarySerializer, Proposed
+from transit.api.written import Written, written
 
 
 def slowly(serializer: Any, value: Any) -> Any:
@@ -33,11 +33,13 @@ def plain(value: Any) -> Any:
 
 
 def test_an_itinerary() -> None:
-    serializer = ItinerarySerializer(context={"write_token": lambda _: "token"})
-    written = serializer.to_representation(itinerary())
-    assert plain(written) == plain(slowly(serializer, itinerary()))
-    assert [leg["service"] is None for leg in written["legs"]] == [not leg.is_transit for leg in itinerary().legs]
-    assert any(leg["calls"] for leg in written["legs"])
+    shown = itinerary()
+    proposed = Proposed(shown.legs, shown.travellers, shown.fares, shown.unpriced_legs, "token")
+    found = written(ItinerarySerializer, proposed)
+    assert plain(found) == plain(slowly(ItinerarySerializer(), proposed))
+    assert found["token"] == "token"
+    assert [leg["service"] is None for leg in found["legs"]] == [not leg.is_transit for leg in shown.legs]
+    assert any(leg["calls"] for leg in found["legs"])
 
 
 def test_a_field_of_what_is_not_there() -> None:
