@@ -165,7 +165,8 @@ def _compared(
     ours: Callable[[Pair], object], theirs: Callable[[Pair], object], pairs: Sequence[Pair]
 ) -> tuple[float, float]:
     """Milliseconds of our median query, and its ratio to theirs: medians of RUNS runs. Each pair is asked of both in
-    turn, so that whatever else the machine does meets both."""
+    turn, so that whatever else the machine does meets both.
+    """
     for pair in pairs[:WARM]:
         theirs(pair)
     medians, ratios = [], []
