@@ -11,9 +11,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from bookings.ledger.division import RESIDENT
 from bookings.models import Booking, Offer, OfferPart, OfferProduct, Order, Ticket
 from bookings.services import orders
 from bookings.services.pricing import included_vat
+from bookings.services.sales import cells_of_product
 from transit import tokens
 from transit.money import Money
 from transit.routing.itinerary import Itinerary
@@ -74,6 +76,13 @@ class VatSerializer(serializers.Serializer[OfferProduct]):
     included = PriceField(lambda product: included_vat(_price(product), product.vat_basis_points))
 
 
+class PayerSerializer(serializers.Serializer[Any]):
+    """What one payer owes."""
+
+    payer = serializers.CharField(help_text="`resident`, or the name of who else owes it")
+    price = PriceSerializer()
+
+
 class ProductSerializer(serializers.Serializer[OfferProduct]):
     """A fare product for one traveller; it becomes one ticket. `legs` are positions in the journey."""
 
@@ -82,10 +91,25 @@ class ProductSerializer(serializers.Serializer[OfferProduct]):
     traveller_key = serializers.CharField()
     category = serializers.ChoiceField(choices=CATEGORIES)
     price = PriceField(lambda product: _price(product))
-    payer = serializers.CharField(help_text="`resident`, or who else owes it")
+    payer = serializers.SerializerMethodField(help_text="Who owes the largest part: `resident`, or a named payer")
+    payers = serializers.SerializerMethodField(help_text="Who owes which part; together the price")
     vat = VatSerializer(source="*")
     valid_from_at = serializers.DateTimeField()
     valid_until_at = serializers.DateTimeField()
+
+    def get_payer(self, product: OfferProduct) -> str:
+        """The largest payer."""
+        cells = cells_of_product(product)
+        return max(sorted(cells), key=lambda cell: cells[cell])[1] if cells else RESIDENT
+
+    @extend_schema_field(PayerSerializer(many=True))
+    def get_payers(self, product: OfferProduct) -> list[dict[str, Any]]:
+        """Every payer with an amount."""
+        currency = product.part.offer.currency
+        return [
+            {"payer": payer, "price": {"minor": minor, "currency": currency}}
+            for (_, payer), minor in cells_of_product(product).items()
+        ]
 
 
 class PartSerializer(serializers.Serializer[OfferPart]):

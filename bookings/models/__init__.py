@@ -3,7 +3,7 @@
 from bookings.models.case import Case
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
-from bookings.models.offer import Offer, OfferPart, OfferProduct
+from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
 from bookings.models.payment import Payment, PaymentEvent, Refund, RefundEvent
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
@@ -29,6 +29,7 @@ __all__ = [
     "Outbox",
     "Payment",
     "PaymentEvent",
+    "ProductShare",
     "Refund",
     "RefundEvent",
     "Reservation",

@@ -56,7 +56,10 @@ class OfferPart(models.Model):
 
 
 class OfferProduct(models.Model):
-    """A fare product of a part for one traveller; it becomes one ticket. `legs` are positions in the itinerary."""
+    """A fare product of a part for one traveller; it becomes one ticket. `legs` are positions in the itinerary.
+
+    The resident owes the price without the `shares` of named payers.
+    """
 
     part = models.ForeignKey(OfferPart, on_delete=models.CASCADE, related_name="products")
     seq = models.PositiveSmallIntegerField()
@@ -66,7 +69,6 @@ class OfferProduct(models.Model):
     traveller_key = models.CharField(max_length=20)
     category = models.CharField(max_length=12)
     price_minor = models.BigIntegerField()
-    payer = models.CharField(max_length=60, default="resident", help_text="Who owes it: resident, or a named payer.")
     vat_basis_points = models.PositiveIntegerField()
     vat_country = models.CharField(max_length=2)
     valid_from_at = models.DateTimeField()
@@ -74,3 +76,19 @@ class OfferProduct(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["part_id", "seq"]
+
+
+class ProductShare(models.Model):
+    """What a named payer (a region's subsidy, an employer) owes of a product instead of the resident."""
+
+    product = models.ForeignKey(OfferProduct, on_delete=models.CASCADE, related_name="shares")
+    payer = models.CharField(max_length=60)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["product_id", "payer"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["product", "payer"], name="product_share_once"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="product_share_positive"),
+            models.CheckConstraint(condition=~models.Q(payer="resident"), name="product_share_of_others"),
+        ]

@@ -93,6 +93,11 @@ class Booking(models.Model):
             models.UniqueConstraint(fields=["operator_code", "offer_ref"], name="booking_offer_ref_once"),
         ]
 
+    @property
+    def reference(self) -> str:
+        """How it is called in books and on receipts: says nothing of a person, and opens nothing by itself."""
+        return f"{self.order.code}-{self.seq}"
+
 
 class BookingEvent(models.Model):
     """A state change of a booking."""

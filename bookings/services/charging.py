@@ -1,20 +1,18 @@
-"""The resident's money: payments and refunds as rows, and what they mean in the ledger."""
+"""The resident's money: payments and refunds as rows. What was sold is in `sales`."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime
 
 from django.conf import settings
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
-from bookings.models import Booking, Effect, Order, Payment, Refund, WebhookInbox
+from bookings.models import Effect, Order, Payment, Refund, WebhookInbox
 from bookings.payments.base import Charge, RefundState, Standing, StandingState
 from bookings.payments.stripe.webhooks import Hint
-from bookings.services.snapshot import Part
 from bookings.states import PAYMENT, REFUND
-from transit.money import Money, total
+from transit.money import Money
 
 
 def find_live(order: Order) -> Payment | None:
@@ -104,49 +102,6 @@ def _settle_refund(order: Order, refund: Refund) -> None:
         PAYMENT.move(payment, "REFUNDED" if whole else "PARTLY_REFUNDED")
 
 
-def post_sale(order: Order, parts: dict[int, Part]) -> None:
-    """The sale in the ledger: what came in, what named payers owe, and what each operator is due."""
-    lines: dict[str, Money] = defaultdict(lambda: Money(0, order.currency))
-    payment = find_live(order)
-    captured = Money(payment.captured_minor if payment else 0, order.currency)
-    lines[accounts.PSP_CLEARING] += captured
-    lines[accounts.RIDER_RECEIVABLE] += total(
-        (Money(part.due_minor, order.currency) for part in parts.values()), order.currency
-    )
-    lines[accounts.RIDER_RECEIVABLE] -= captured
-    for booking in order.bookings.all():
-        lines[accounts.operator_payable(booking.operator_code)] -= Money(booking.price_minor, order.currency)
-        lines[_payer(booking)] += Money(booking.price_minor - parts[booking.seq].due_minor, order.currency)
-    post(f"sale:{order.code}", order.code, lines)
-
-
-def post_cancellation(order: Order, booking: Booking, part: Part) -> None:
-    """A booking was taken back: the operator keeps its fee, the resident and the payers get back the rest."""
-    back = Money(booking.price_minor - booking.fee_minor, order.currency)
-    resident = Money(part.refund_minor, order.currency)
-    lines: dict[str, Money] = defaultdict(lambda: Money(0, order.currency))
-    lines[accounts.operator_payable(booking.operator_code)] += back
-    lines[accounts.RIDER_REFUND_PAYABLE] -= resident
-    lines[_payer(booking)] -= back - resident
-    post(f"cancel:{booking.client_ref}", order.code, lines)
-
-
-def post_rollback_fee(order: Order, booking: Booking, fee: Money) -> None:
-    """An operator kept money for a part that never was sold to the resident: our loss, never the resident's."""
-    lines = {accounts.PLATFORM_LOSS: fee, accounts.operator_payable(booking.operator_code): -fee}
-    post(f"rollback:{booking.client_ref}", order.code, lines)
-
-
-def post_receivable(order: Order) -> None:
-    """Everything was bought and nothing could be captured: the resident owes it, the operators are due theirs."""
-    lines: dict[str, Money] = defaultdict(lambda: Money(0, order.currency))
-    for booking in order.bookings.all():
-        price = Money(booking.price_minor, order.currency)
-        lines[accounts.operator_payable(booking.operator_code)] -= price
-        lines[accounts.RIDER_RECEIVABLE] += price
-    post(f"receivable:{order.code}", order.code, lines)
-
-
 def take_hint(source: str, hint: Hint, now: datetime) -> Order | None:
     """Keep a verified webhook and wake the order that it is about. None when it is a repetition or nobody's.
 
@@ -169,11 +124,6 @@ def look_again(order: Order, now: datetime) -> None:
     waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"], not_before__gt=now)
     waiting.update(not_before=now)
     Order.objects.filter(pk=order.pk, wake_at__gt=now).update(wake_at=now)
-
-
-def _payer(booking: Booking) -> str:
-    named = booking.part.products.exclude(payer="resident").values_list("payer", flat=True).first()
-    return accounts.region_subsidy(named or "none")
 
 
 def _pk(payment: Payment | None) -> int:

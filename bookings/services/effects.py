@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bookings.models import Booking, Case, Effect, EffectAttempt, Order, Outbox
-from bookings.services import charging, records, requests, timing
+from bookings.services import charging, records, requests, sales, timing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.plan import NewStep, Plan
 from bookings.services.rows import list_bookings
@@ -104,7 +104,7 @@ def _move(order: Order, state: str, reason: str, now: datetime) -> None:
     if first_sale:
         records.complete(order, now)
     if reason == "capture_refused":
-        charging.post_receivable(order)
+        sales.post_receivable(order, now)
     if state == "FAILED":
         charging.close_unasked(order)
     if state in _TOLD:

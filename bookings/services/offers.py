@@ -76,7 +76,7 @@ def create(token: str, travellers: Sequence[Traveller], viewer: Viewer, language
 
 def get_offer(code: str, viewer: Viewer) -> Offer:
     """An offer of this viewer. Raises Offer.DoesNotExist, also for somebody else's."""
-    return Offer.objects.prefetch_related("parts__products").get(viewer.owns(), code=code)
+    return Offer.objects.prefetch_related("parts__products__shares").get(viewer.owns(), code=code)
 
 
 def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:

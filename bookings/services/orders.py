@@ -100,7 +100,7 @@ def _one_at_a_time(viewer: Viewer) -> None:
 
 
 def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
-    parts = list(offer.parts.prefetch_related("products"))
+    parts = list(offer.parts.prefetch_related("products__shares"))
     owed = sum(_owed_by_others(part) for part in parts)
     order = Order.objects.create(
         owner_id=viewer.user_id,
@@ -140,7 +140,7 @@ def _departs_at(offer: Offer, parts: list[OfferPart]) -> datetime:
 
 
 def _owed_by_others(part: OfferPart) -> int:
-    return sum(product.price_minor for product in part.products.all() if product.payer != "resident")
+    return sum(share.amount_minor for product in part.products.all() for share in product.shares.all())
 
 
 def get_for(viewer: Viewer, code: str) -> Order:

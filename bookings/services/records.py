@@ -7,9 +7,9 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Order, Ticket
 from bookings.operators.base import Holding, HoldingState
-from bookings.services import charging, ticketing
+from bookings.services import charging, sales, ticketing
 from bookings.services.calls import Answer, Outcome
-from bookings.services.rows import list_bookings, part_of
+from bookings.services.rows import list_bookings
 from bookings.states import BOOKING, TICKET
 
 
@@ -27,14 +27,14 @@ def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answe
     if answer.outcome == Outcome.REFUSED:
         _refused(booking, effect.kind, answer.reason)
     elif answer.holding is not None:
-        _progress(order, booking, effect, answer.outcome, answer.holding)
+        _progress(order, booking, effect, answer.outcome, answer.holding, now)
     return answer
 
 
 def complete(order: Order, now: datetime) -> None:
     """Everything is bought and secured: the ledger and the tickets, in the same breath."""
     bookings = list_bookings(order)
-    charging.post_sale(order, {booking.seq: part_of(booking) for booking in bookings})
+    sales.post_sale(order, now)
     for booking in bookings:
         for product in booking.part.products.all():
             ticketing.issue(booking, product, now)
@@ -59,7 +59,9 @@ def _refused(booking: Booking, kind: str, reason: str) -> None:
         BOOKING.move(booking, "REJECTED", reason=reason)
 
 
-def _progress(order: Order, booking: Booking, effect: Effect, outcome: Outcome, holding: Holding) -> None:
+def _progress(
+    order: Order, booking: Booking, effect: Effect, outcome: Outcome, holding: Holding, now: datetime
+) -> None:
     kind = effect.kind
     booking.operator_ref = holding.operator_ref or booking.operator_ref
     booking.rollback_expires_at = holding.rollback_expires_at or booking.rollback_expires_at
@@ -67,11 +69,13 @@ def _progress(order: Order, booking: Booking, effect: Effect, outcome: Outcome, 
         booking.hold_expires_at = holding.expires_at
     if kind == "HOLD" and holding.price is not None:
         booking.price_minor = holding.price.minor
-    booking.save(update_fields=["operator_ref", "rollback_expires_at", "hold_expires_at", "price_minor"])
+        booking.others_minor = sales.owed_by_others(booking)
+    fields = ["operator_ref", "rollback_expires_at", "hold_expires_at", "price_minor", "others_minor"]
+    booking.save(update_fields=fields)
     if kind in {"HOLD", "CONFIRM"}:
         _rise(booking, holding.state)
     elif kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
-        _undone(order, booking, holding, after_sale=effect.request["mode"] == "refund")
+        _undone(order, booking, holding, now, after_sale=effect.request["mode"] == "refund")
 
 
 def _rise(booking: Booking, state: HoldingState) -> None:
@@ -82,16 +86,16 @@ def _rise(booking: Booking, state: HoldingState) -> None:
         BOOKING.move(booking, str(state))
 
 
-def _undone(order: Order, booking: Booking, holding: Holding, *, after_sale: bool) -> None:
+def _undone(order: Order, booking: Booking, holding: Holding, now: datetime, *, after_sale: bool) -> None:
     if not after_sale:
         if holding.fee is not None:
-            charging.post_rollback_fee(order, booking, holding.fee)
+            sales.post_rollback_fee(order, booking, holding.fee, now)
         if booking.state != "RELEASED":
             BOOKING.move(booking, "RELEASED")
         return
     booking.fee_minor = booking.fee_quoted_minor if holding.fee is None else holding.fee.minor
     booking.save(update_fields=["fee_minor"])
     BOOKING.move(booking, "CANCELLED", fee_minor=booking.fee_minor)
-    charging.post_cancellation(order, booking, part_of(booking))
+    sales.post_cancellation(order, booking, now)
     for ticket in Ticket.objects.select_for_update().filter(booking=booking, state="ISSUED"):
         TICKET.move(ticket, "VOID")
