@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from bookings.models import Booking, Case, Effect, LedgerEntry, LedgerTxn, Order, OrderEvent, Payment, Ticket
+from bookings.models import Booking, Case, Effect, LedgerEntry, LedgerTxn, Order, OrderEvent, Payment, Ticket, VatRate
 
 
 class ReadOnly:
@@ -57,3 +57,17 @@ class LedgerTxnAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(Case)
 class CaseAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("kind", "order", "opened_at", "resolution")
+
+
+@admin.register(VatRate)
+class VatRateAdmin(admin.ModelAdmin):
+    """Laws are added. What was sold by an old one must still be told."""
+
+    list_display = ("country", "kind", "valid_from", "basis_points")
+    list_filter = ("country", "kind")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -8,6 +8,7 @@ from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
 from bookings.models.payment import Payment, PaymentEvent, Refund, RefundEvent
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.ticket import Ticket, TicketEvent
+from bookings.models.vat import VatRate
 
 __all__ = [
     "Booking",
@@ -37,5 +38,6 @@ __all__ = [
     "SeatClaim",
     "Ticket",
     "TicketEvent",
+    "VatRate",
     "WebhookInbox",
 ]

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from bookings.ledger import vat
 from bookings.models import Offer, OfferPart, OfferProduct
 from bookings.services import pricing
 from bookings.services.asking import Refusal, ask_all
@@ -145,6 +147,7 @@ def _save(content: _Content, viewer: Viewer, language: str, now: datetime) -> Of
 
 
 def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
+    vat_basis_points = _vat(part, offer)
     row = OfferPart.objects.create(
         offer=offer,
         seq=seq,
@@ -167,13 +170,25 @@ def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
             traveller_key=product.traveller.key,
             category=product.traveller.category,
             price_minor=product.price.minor,
-            vat_basis_points=part.seller.vat_basis_points,
+            vat_basis_points=vat_basis_points,
             vat_country=part.seller.country,
             valid_from_at=product.valid_from_at,
             valid_until_at=product.valid_until_at,
         )
         for number, product in enumerate(part.products, 1)
     )
+
+
+def _vat(part: PricedPart, offer: Offer) -> int:
+    """The rate that holds on the day of the sale, by the clock where the first ride begins."""
+    if part.seller.vat_basis_points is not None:
+        return part.seller.vat_basis_points
+    zone = tokens.of_json(offer.itinerary).legs[part.legs[0]].start.timezone
+    day = offer.created_at.astimezone(ZoneInfo(zone)).date()
+    rate = vat.find_rate(part.seller.country, part.seller.vat_kind, day)
+    if rate is None:
+        raise OfferError("not_offered", part.legs, "other_way")
+    return rate
 
 
 def _sha256(content: _Content) -> str:

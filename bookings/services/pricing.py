@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
+from bookings.ledger import vat
 from transit.money import Money, total
 from transit.register.sellers import Seller
 from transit.routing.itinerary import FareProduct, Itinerary, Leg
@@ -169,9 +170,8 @@ def validity(itinerary: Itinerary, legs: Sequence[int], valid_s: int | None) -> 
 
 
 def included_vat(price: Money, basis_points: int) -> Money:
-    """The value-added tax within a price, rounded half up."""
-    whole = 10_000 + basis_points
-    return Money((2 * price.minor * basis_points + whole) // (2 * whole), price.currency)
+    """The value-added tax within a price, by the ledger's rule of rounding."""
+    return Money(vat.included(price.minor, basis_points), price.currency)
 
 
 def _for_everybody(fares: list[FareProduct], travellers: Sequence[Traveller]) -> list[FareProduct]:

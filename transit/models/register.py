@@ -17,6 +17,7 @@ class Operator(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="operators", null=True)
     legal_name = models.CharField(max_length=150)
     business_id = models.CharField(max_length=40, blank=True)
+    vat_id = models.CharField(max_length=40, blank=True, help_text="As receipts name it: FI12345678, T1234567890123 …")
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2: whose VAT applies")
     homepage = models.URLField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -37,12 +38,25 @@ class Service(models.Model):
         ELSEWHERE = "elsewhere", _("sold elsewhere")
         FREE = "free", _("no ticket needed")
 
+    class VatKind(models.TextChoices):
+        """What is taxed alike."""
+
+        TRANSPORT = "transport", _("carriage of passengers")
+        GENERAL = "general", _("everything else, such as vehicles for hire")
+
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="services")
     agency_id = models.CharField(max_length=120, unique=True)
     name = models.CharField(max_length=150)
     sales = models.CharField(max_length=12, choices=Sales.choices, default=Sales.ELSEWHERE)
     sales_url = models.URLField(blank=True, help_text="Where else tickets can be bought.")
-    vat_basis_points = models.PositiveIntegerField(default=0, help_text="1000 = 10 %; prices include it.")
+    vat_kind = models.CharField(
+        max_length=12, choices=VatKind.choices, default="transport", help_text="Which rate of the country applies."
+    )
+    vat_basis_points = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="1000 = 10 %; prices include it. Empty = by law; 0 = no tax is due.",
+    )
     seats_per_departure = models.PositiveIntegerField(null=True, blank=True, help_text="Hosted: empty = not counted.")
     hold_s = models.PositiveIntegerField(default=900, help_text="Hosted: how long an unpaid hold is kept.")
     refundable_until_s = models.IntegerField(

@@ -21,7 +21,10 @@ class SalesInterface:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """How the rides of one agency are sold. `sales` is one of hosted, tomp, elsewhere, free (models.Service.Sales)."""
+    """How the rides of one agency are sold. `sales` is one of hosted, tomp, elsewhere, free (models.Service.Sales).
+
+    `vat_basis_points` is the operator's own rate; None where that of its country for the `vat_kind` holds.
+    """
 
     operator_code: str
     operator_name: str
@@ -31,11 +34,12 @@ class Seller:
     sales_url: str
     phone: str
     country: str
-    vat_basis_points: int
+    vat_basis_points: int | None
     seats_per_departure: int | None
     hold_s: int
     refundable_until_s: int
     refund_fee_basis_points: int
+    vat_kind: str = "transport"
 
 
 def find_seller(agency_id: str) -> Seller | None:
@@ -57,6 +61,7 @@ def find_seller(agency_id: str) -> Seller | None:
         hold_s=service.hold_s,
         refundable_until_s=service.refundable_until_s,
         refund_fee_basis_points=service.refund_fee_basis_points,
+        vat_kind=service.vat_kind,
     )
 
 
