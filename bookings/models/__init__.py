@@ -6,6 +6,7 @@ from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
 from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
 from bookings.models.payment import Payment, PaymentEvent, Refund, RefundEvent
+from bookings.models.receipt import Receipt, ReceiptLine, ReceiptSeries
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.ticket import Ticket, TicketEvent
 from bookings.models.vat import VatRate
@@ -31,6 +32,9 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "ProductShare",
+    "Receipt",
+    "ReceiptLine",
+    "ReceiptSeries",
     "Refund",
     "RefundEvent",
     "Reservation",

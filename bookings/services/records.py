@@ -7,9 +7,8 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Order, Ticket
 from bookings.operators.base import Holding, HoldingState
-from bookings.services import charging, sales, ticketing
+from bookings.services import charging, receipts, sales, ticketing
 from bookings.services.calls import Answer, Outcome
-from bookings.services.rows import list_bookings
 from bookings.states import BOOKING, TICKET
 
 
@@ -33,8 +32,9 @@ def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answe
 
 def complete(order: Order, now: datetime) -> None:
     """Everything is bought and secured: the ledger and the tickets, in the same breath."""
-    bookings = list_bookings(order)
-    sales.post_sale(order, now)
+    bookings = sales.list_sold(order)
+    sales.post_sale(order, bookings, now)
+    receipts.issue(order, bookings, now)
     for booking in bookings:
         for product in booking.part.products.all():
             ticketing.issue(booking, product, now)
@@ -97,5 +97,6 @@ def _undone(order: Order, booking: Booking, holding: Holding, now: datetime, *, 
     booking.save(update_fields=["fee_minor"])
     BOOKING.move(booking, "CANCELLED", fee_minor=booking.fee_minor)
     sales.post_cancellation(order, booking, now)
+    receipts.credit(order, booking, now)
     for ticket in Ticket.objects.select_for_update().filter(booking=booking, state="ISSUED"):
         TICKET.move(ticket, "VOID")

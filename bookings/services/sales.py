@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -9,7 +10,7 @@ from django.db.models import prefetch_related_objects
 from bookings.ledger import accounts
 from bookings.ledger.division import RESIDENT, Cells, Promise, divide, give_back, of_others, of_payer
 from bookings.ledger.posting import Line, post
-from bookings.models import Booking, OfferProduct, Order
+from bookings.models import Booking, LedgerTxn, OfferProduct, Order
 from bookings.services.charging import find_live
 from transit.money import Money
 
@@ -36,17 +37,21 @@ def owed_by_others(booking: Booking) -> int:
     return sum(of_others(cells_of(booking)).values())
 
 
-def post_sale(order: Order, now: datetime) -> None:
-    """The sale in the ledger: what came in, what named payers owe, and what each operator is due."""
+def post_sale(order: Order, sold: Sequence[Booking], now: datetime) -> None:
+    """The sale in the ledger: what came in, what named payers owe, and what each operator is due.
+
+    What was posted as owed already, when it could not be captured at once, is not posted again.
+    """
     payment = find_live(order)
     captured = Money(payment.captured_minor if payment else 0, order.currency)
     lines = [Line(accounts.PSP_CLEARING, captured), Line(accounts.RIDER_RECEIVABLE, -captured)]
-    post(f"sale:{order.code}", order.code, [*lines, *_due(order)], now)
+    owed = LedgerTxn.objects.filter(external_ref=f"receivable:{order.code}").exists()
+    post(f"sale:{order.code}", order.code, lines if owed else [*lines, *_due(order, sold)], now)
 
 
 def post_receivable(order: Order, now: datetime) -> None:
     """Everything was bought and nothing could be captured: the resident owes it, the operators are due theirs."""
-    post(f"receivable:{order.code}", order.code, _due(order), now)
+    post(f"receivable:{order.code}", order.code, _due(order, list_sold(order)), now)
 
 
 def post_cancellation(order: Order, booking: Booking, now: datetime) -> None:
@@ -78,10 +83,10 @@ def post_rollback_fee(order: Order, booking: Booking, fee: Money, now: datetime)
     post(f"rollback:{booking.client_ref}", order.code, lines, now)
 
 
-def _due(order: Order) -> list[Line]:
+def _due(order: Order, sold: Sequence[Booking]) -> list[Line]:
     """What residents and named payers owe for everything in an order, and what the operators are due for it."""
     lines = []
-    for booking in list_sold(order):
+    for booking in sold:
         cells, reference = cells_of(booking), booking.reference
         amounts = {accounts.operator_payable(booking.operator_code): -booking.price_minor}
         amounts |= {accounts.region_subsidy(payer): minor for payer, minor in of_others(cells).items()}

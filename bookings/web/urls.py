@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from bookings.codes import CodeConverter
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
+from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.tickets import ticket, tickets
 
 register_converter(CodeConverter, "public")
@@ -17,6 +18,8 @@ urlpatterns = [
     path("orders/<public:code>/consent", consent, name="consent"),
     path("orders/<public:code>/give-up", give_up, name="give-up"),
     path("orders/<public:code>/cancel", cancel, name="cancel"),
+    path("orders/<public:code>/receipts", receipts, name="receipts"),
+    path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
 ]

@@ -42,6 +42,22 @@ class Seller:
     vat_kind: str = "transport"
 
 
+@dataclass(frozen=True, slots=True)
+class LegalEntity:
+    """Who somebody is before the law, as receipts name it. `country` is ISO 3166-1 alpha-2."""
+
+    legal_name: str
+    business_id: str
+    vat_id: str
+    country: str
+
+
+def find_legal_entity(operator_code: str) -> LegalEntity | None:
+    """An operator before the law; None where the register does not know it (any more)."""
+    row = Operator.objects.filter(code=operator_code).first()
+    return None if row is None else LegalEntity(row.legal_name, row.business_id, row.vat_id, row.country)
+
+
 def find_seller(agency_id: str) -> Seller | None:
     """Who sells the rides of `feed:agency`; None where the register does not know the agency."""
     service = Service.objects.select_related("operator").filter(agency_id=agency_id).first()

@@ -49,6 +49,13 @@ def day(moment: datetime, timezone: str) -> str:
 
 
 @register.simple_tag
+def full_day(moment: datetime, timezone: str) -> str:
+    """The date at a place with its year, for papers: 23 November 2026, 23.11.2026, 2026年11月23日."""
+    pattern = {"en": "d MMMM y", "fi": "d.M.y", "ja": "y年M月d日"}.get(_language(), "d MMMM y")
+    return format_date(moment.astimezone(ZoneInfo(timezone)), pattern, locale=_language())
+
+
+@register.simple_tag
 def short_day(moment: datetime, timezone: str) -> str:
     """The same in few characters: Mon 23 Nov."""
     local = moment.astimezone(ZoneInfo(timezone))
