@@ -26,6 +26,7 @@ from bookings.payments.stripe.webhooks import BadSignature
 from bookings.services.idempotency import InFlight, KeyReused
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
+from bookings.services.settlement import SettlementError
 from transit.journeys import NoNetwork, NoSuchStop
 from transit.tokens import TokenError
 
@@ -58,6 +59,9 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "price_changed": (409, _("The price has changed.")),
     "not_cancellable": (409, _("This order cannot be cancelled.")),
     "fee_changed": (409, _("The fee has changed.")),
+    "nothing_due": (409, _("Nothing is due to be paid.")),
+    "amount_differs": (409, _("Another amount is due.")),
+    "reference_used": (409, _("This reference was used for another payout.")),
     "key_reused": (422, _("This key was used with another request.")),
     "in_flight": (409, _("The first request with this key is still running.")),
     "bad_signature": (400, _("This message is not signed as it should be.")),
@@ -136,7 +140,7 @@ def _problem_of(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         exc = exceptions.PermissionDenied()
     if isinstance(exc, OfferError):
         return problem(exc.code, **exc.members()), {}
-    if isinstance(exc, (TokenError, OrderError)):
+    if isinstance(exc, (TokenError, OrderError, SettlementError)):
         return problem(exc.code), {}
     if isinstance(exc, InFlight):
         return problem("in_flight"), {"Retry-After": "2"}

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.orders import CancellationView, ConsentView, OrdersView, OrderView
 from bookings.api.receipts import ReceiptsView
+from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
 from bookings.api.tickets import TicketCodeView, TicketKeysView, TicketView
 from bookings.api.webhooks import StripeWebhookView
 from bookings.codes import CodeConverter
@@ -12,6 +13,10 @@ from bookings.codes import CodeConverter
 register_converter(CodeConverter, "public")
 
 urlpatterns = [
+    path("operators/<slug:code>/statement", StatementView.as_view(), name="api-statement"),
+    path("operators/<slug:code>/statement.csv", StatementCsvView.as_view(), name="api-statement-csv"),
+    path("operators/<slug:code>/statement.pdf", StatementPdfView.as_view(), name="api-statement-pdf"),
+    path("operators/<slug:code>/payouts", PayoutsView.as_view(), name="api-payouts"),
     path("offers", OffersView.as_view(), name="api-offers"),
     path("offers/<public:code>", OfferView.as_view(), name="api-offer"),
     path("orders", OrdersView.as_view(), name="api-orders"),

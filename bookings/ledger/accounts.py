@@ -8,6 +8,8 @@ RIDER_RECEIVABLE = "rider_receivable"
 """What residents owe for rides that could not be captured."""
 RIDER_REFUND_PAYABLE = "rider_refund_payable"
 """What we owe residents until a refund has arrived."""
+BANK = "bank"
+"""Our own account at a bank: what was paid out to operators is noted here by staff."""
 PLATFORM_LOSS = "platform_loss"
 """What nobody but we can carry, such as an operator's fee for a part that another operator made useless."""
 

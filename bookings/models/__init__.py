@@ -8,6 +8,7 @@ from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
 from bookings.models.payment import Payment, PaymentEvent, Refund, RefundEvent
 from bookings.models.receipt import Receipt, ReceiptLine, ReceiptSeries
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
+from bookings.models.settlement import Settlement
 from bookings.models.ticket import Ticket, TicketEvent
 from bookings.models.vat import VatRate
 
@@ -40,6 +41,7 @@ __all__ = [
     "Reservation",
     "ReservationEvent",
     "SeatClaim",
+    "Settlement",
     "Ticket",
     "TicketEvent",
     "VatRate",

@@ -51,4 +51,7 @@ class LedgerEntry(models.Model):
     reference = models.CharField(max_length=30, blank=True, default="")
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["account", "currency"], name="ledger_balance")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "currency"], name="ledger_balance"),
+            models.Index(fields=["reference"], name="ledger_reference"),
+        ]

@@ -5,6 +5,7 @@ The font is BIZ UDPGothic, drawn for old eyes: Latin letters and Japanese. Only 
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +20,9 @@ FILES: Final = {"": "400Regular/BIZUDPGothic_400Regular.ttf", "B": "700Bold/BIZU
 MARGIN_MM: Final = 18
 _SPACES: Final = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0"})
 """Narrow spaces of number formats that the font does not have."""
+
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table of a font
 
 
 class _Page(FPDF):

@@ -44,18 +44,25 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class LegalEntity:
-    """Who somebody is before the law, as receipts name it. `country` is ISO 3166-1 alpha-2."""
+    """Who somebody is before the law, as receipts name it. `country` is ISO 3166-1 alpha-2.
+
+    `timezone` is whose days its statements are made of.
+    """
 
     legal_name: str
     business_id: str
     vat_id: str
     country: str
+    timezone: str = "UTC"
 
 
 def find_legal_entity(operator_code: str) -> LegalEntity | None:
     """An operator before the law; None where the register does not know it (any more)."""
-    row = Operator.objects.filter(code=operator_code).first()
-    return None if row is None else LegalEntity(row.legal_name, row.business_id, row.vat_id, row.country)
+    row = Operator.objects.select_related("region").filter(code=operator_code).first()
+    if row is None:
+        return None
+    timezone = row.region.timezone if row.region else "UTC"
+    return LegalEntity(row.legal_name, row.business_id, row.vat_id, row.country, timezone)
 
 
 def find_seller(agency_id: str) -> Seller | None:
