@@ -1,12 +1,12 @@
 """Each seller's receipt: who sold what, with which tax, in the reader's language, as a page and as a PDF."""
 
-import io
+from typing import Any
 
-import pypdfium2
 import pytest
 from django.test import Client
 
 from tests.features.market import Market
+from tests.features.printed import text_of
 from transit.models import Operator
 
 pytestmark = pytest.mark.db
@@ -41,17 +41,21 @@ def code(market: Market) -> str:
     return market.buy("bus:H", "sea:I", "10:00")
 
 
+def receipts(market: Market, code: str) -> Any:
+    return market.get(f"orders/{code}/receipts")
+
+
 def papers(market: Market, code: str) -> list[str]:
     return [
         f"{each['number']}{' of ' + each['corrects'] if each['corrects'] else ''} {each['seller']} "
         f"{each['gross']['minor']} tax {[tax['tax']['minor'] for tax in each['taxes']]}"
-        for each in market.get(f"orders/{code}/receipts")
+        for each in receipts(market, code)
     ]
 
 
 def test_one_receipt_for_each_seller(market: Market, code: str) -> None:
     assert papers(market, code) == ["bus-1 Bus Ltd 350 tax [42]", "sea-1 Sea Ltd 420 tax [50]"]
-    (bus, _) = market.get(f"orders/{code}/receipts")
+    (bus, _) = receipts(market, code)
     assert (bus["business_id"], bus["vat_id"]) == ("1234567-8", "FI12345678")
     assert bus["lines"][0]["reference"] == f"{code}-1"
     assert bus["payers"] == [{"payer": "resident", "amount": {"minor": 350, "currency": "EUR"}}]
@@ -72,8 +76,7 @@ def test_a_credit_note_for_what_was_given_back(market: Market, code: str) -> Non
 def text(market: Market, code: str, language: str) -> str:
     answer = market.client.get(f"/orders/{code}/receipts.pdf", headers={"accept-language": language})
     assert answer["Content-Type"] == "application/pdf"
-    document = pypdfium2.PdfDocument(io.BytesIO(answer.content))
-    return "\n".join(page.get_textpage().get_text_bounded() for page in document).replace("\xa0", " ")
+    return text_of(answer.content)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 import csv
 import io
 
-import pypdfium2
 import pytest
 from django.test import Client
 
 from maas.accounts.models import Role, User
 from tests.features.market import Market
+from tests.features.printed import text_of
 
 pytestmark = pytest.mark.db
 
@@ -84,9 +84,7 @@ def test_for_a_spreadsheet_and_for_the_drawer(market: Market, sold: list[str]) -
         ("ja", ["明細書", "売上", "€3.85", "2026年11月23日"]),
     ):
         answer = staff.get(f"/api/v1/operators/bus/statement.pdf?{MONDAY}", headers={"accept-language": language})
-        pages = pypdfium2.PdfDocument(io.BytesIO(answer.content))
-        text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
-        text = text.replace("\xa0", " ").replace("\u2212", "-")
+        text = text_of(answer.content)
         for word in words:
             assert word in text, text
 
