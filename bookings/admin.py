@@ -8,7 +8,19 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from bookings.models import Booking, Case, Effect, LedgerEntry, LedgerTxn, Order, OrderEvent, Payment, Ticket, VatRate
+from bookings.models import (
+    Booking,
+    Case,
+    Effect,
+    LedgerEntry,
+    LedgerTxn,
+    Order,
+    OrderEvent,
+    Payment,
+    PlatformFee,
+    Ticket,
+    VatRate,
+)
 
 
 class ReadOnly:
@@ -65,6 +77,19 @@ class VatRateAdmin(admin.ModelAdmin):
 
     list_display = ("country", "kind", "valid_from", "basis_points")
     list_filter = ("country", "kind")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PlatformFee)
+class PlatformFeeAdmin(admin.ModelAdmin):
+    """Prices are added; what was sold by an old one must still be told."""
+
+    list_display = ("operator_code", "currency", "valid_from", "order_minor", "commission_basis_points")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

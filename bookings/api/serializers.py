@@ -173,6 +173,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     total = PriceField(lambda offer: Money(offer.total_minor, offer.currency))
+    fee = PriceField(lambda offer: Money(offer.fee.price_minor if hasattr(offer, "fee") else 0, offer.currency))
     legs = serializers.SerializerMethodField()
     parts = PartSerializer(many=True)
     unsold = UnsoldSerializer(many=True)

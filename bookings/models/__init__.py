@@ -2,6 +2,7 @@
 
 from bookings.models.case import Case
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
+from bookings.models.fee import OfferFee, PlatformFee
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
 from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
@@ -25,6 +26,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerTxn",
     "Offer",
+    "OfferFee",
     "OfferPart",
     "OfferProduct",
     "Order",
@@ -32,6 +34,7 @@ __all__ = [
     "Outbox",
     "Payment",
     "PaymentEvent",
+    "PlatformFee",
     "ProductShare",
     "Receipt",
     "ReceiptLine",

@@ -19,7 +19,7 @@ class Order(models.Model):
 
     `version` counts changes (optimistic check of planners); `wake_at` is when a sweep must look again;
     `consent_cap_minor` is the most that may ever be charged; `unwind_reason` a code, translated where it is shown.
-    `cancel_epoch` counts the times the resident asked to cancel.
+    `fee_minor` is the platform's own part of the price. `cancel_epoch` counts the times the resident asked to cancel.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -34,6 +34,7 @@ class Order(models.Model):
     currency = models.CharField(max_length=3)
     quoted_minor = models.BigIntegerField()
     consent_cap_minor = models.BigIntegerField()
+    fee_minor = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField()

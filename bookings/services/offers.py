@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bookings.ledger import vat
-from bookings.models import Offer, OfferPart, OfferProduct
-from bookings.services import pricing
+from bookings.models import Offer, OfferFee, OfferPart, OfferProduct
+from bookings.services import fees, pricing
 from bookings.services.asking import Refusal, ask_all
+from bookings.services.fees import Fee
 from bookings.services.pricing import PricedPart, Sellers, UnsoldLeg
 from bookings.services.viewers import Viewer
 from transit import journeys, tokens
@@ -60,6 +61,7 @@ class _Content:
     unsold: list[UnsoldLeg]
     price: Money
     expires_at: datetime
+    fee: Fee | None
 
 
 def create(token: str, travellers: Sequence[Traveller], viewer: Viewer, language: str, now: datetime) -> Offer:
@@ -97,7 +99,9 @@ def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:
     parts.sort(key=lambda part: part.legs)
     sold = frozenset(leg for part in parts for leg in part.legs)
     unsold = pricing.unsold_legs(itinerary, sellers, sold)
-    return _Content(itinerary, parts, unsold, _price(parts), _expiry(itinerary, parts, sold, now))
+    price = _price(parts)
+    fee = fees.find_service_fee(price.currency, now.date()) if price else None
+    return _Content(itinerary, parts, unsold, price, _expiry(itinerary, parts, sold, now), fee)
 
 
 def _sellers(itinerary: Itinerary) -> Sellers:
@@ -136,13 +140,15 @@ def _save(content: _Content, viewer: Viewer, language: str, now: datetime) -> Of
         itinerary=tokens.to_json(content.itinerary),
         unsold=[leg.to_json() for leg in content.unsold],
         currency=content.price.currency,
-        total_minor=content.price.minor,
+        total_minor=content.price.minor + (content.fee.price_minor if content.fee else 0),
         created_at=now,
         expires_at=content.expires_at,
         content_sha256=_sha256(content),
     )
     for seq, part in enumerate(content.parts, 1):
         _save_part(offer, seq, part)
+    if content.fee:
+        OfferFee.objects.create(offer=offer, **asdict(content.fee))
     return offer
 
 
@@ -198,4 +204,5 @@ def _sha256(content: _Content) -> str:
         for part in content.parts
     ]
     promise = [tokens.to_json(content.itinerary), parts, [leg.to_json() for leg in content.unsold], content.expires_at]
+    promise += [asdict(content.fee)] if content.fee else []
     return hashlib.sha256(json.dumps(promise, sort_keys=True, default=str).encode()).hexdigest()

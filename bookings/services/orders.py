@@ -112,6 +112,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
         currency=offer.currency,
         quoted_minor=offer.total_minor - owed,
         consent_cap_minor=offer.total_minor - owed,
+        fee_minor=offer.fee.price_minor if hasattr(offer, "fee") else 0,
         created_at=now,
         wake_at=now,
         deadline_at=min(now + timing.ORDER_DEADLINE, _departs_at(offer, parts)),
@@ -152,7 +153,7 @@ def status(order: Order) -> Status:
     """Where an order stands."""
     payment = charging.find_live(order)
     charged = payment.captured_minor - payment.refunded_minor if payment else 0
-    due = sum(part_of(booking).due_minor for booking in list_bookings(order))
+    due = sum(part_of(booking).due_minor for booking in list_bookings(order)) + order.fee_minor
     waiting = order.state == "NEEDS_ACTION" and payment is not None
     return Status(
         state=order.state,
@@ -230,7 +231,7 @@ def quote_cancellation(order: Order, now: datetime, ports: Ports = OUTSIDE) -> C
     refund = sum(max(0, part_of(booking).due_minor - fees[booking.seq]) for booking in bookings)
     return CancellationQuote(
         cancellable=all(answer.cancellable for answer in terms.values()),
-        fee=Money(sum(part_of(booking).due_minor for booking in bookings) - refund, order.currency),
+        fee=Money(sum(part_of(booking).due_minor for booking in bookings) + order.fee_minor - refund, order.currency),
         refund=Money(refund, order.currency),
         fees=fees,
     )

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Prefetch
 
 from bookings.ledger import vat
-from bookings.ledger.division import Cells, of_product
+from bookings.ledger.division import RESIDENT, Cells, of_product
 from bookings.models import Booking, Order, Receipt, ReceiptLine, ReceiptSeries
 from bookings.services import sales
 from bookings.services.viewers import Viewer
@@ -75,9 +75,11 @@ def issue(order: Order, sold: Sequence[Booking], now: datetime) -> None:
     for booking in sold:
         cells = sales.cells_of(booking)
         lines[booking.operator_code] += _lines(booking, cells, {})
-    for seller_code, number in _numbers(lines).items():
-        receipt = _receipt(order, Receipt.Kind.SALE, seller_code, number, now)
-        _write(receipt, lines[seller_code])
+    if order.fee_minor:
+        lines[Receipt.PLATFORM].append(_fee_line(order))
+    numbers = _numbers(lines)
+    for seller_code, own in lines.items():
+        _write(_receipt(order, Receipt.Kind.SALE, seller_code, numbers[seller_code], now), own)
 
 
 def credit(order: Order, booking: Booking, now: datetime) -> None:
@@ -135,6 +137,18 @@ def _lines(booking: Booking, paid: Cells, back: Cells) -> list[ReceiptLine]:
             )
         )
     return found
+
+
+def _fee_line(order: Order) -> ReceiptLine:
+    fee = order.offer.fee
+    return ReceiptLine(
+        reference=order.code,
+        gross_minor=fee.price_minor,
+        vat_minor=vat.included(fee.price_minor, fee.vat_basis_points),
+        vat_basis_points=fee.vat_basis_points,
+        vat_country=fee.vat_country,
+        payers={RESIDENT: fee.price_minor},
+    )
 
 
 def _numbers(seller_codes: Iterable[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Order, Ticket
 from bookings.operators.base import Holding, HoldingState
-from bookings.services import charging, receipts, sales, ticketing
+from bookings.services import charging, fees, receipts, sales, ticketing
 from bookings.services.calls import Answer, Outcome
 from bookings.states import BOOKING, TICKET
 
@@ -34,6 +34,7 @@ def complete(order: Order, now: datetime) -> None:
     """Everything is bought and secured: the ledger and the tickets, in the same breath."""
     bookings = sales.list_sold(order)
     sales.post_sale(order, bookings, now)
+    fees.post_commission(order, bookings, now)
     receipts.issue(order, bookings, now)
     for booking in bookings:
         for product in booking.part.products.all():
@@ -97,6 +98,7 @@ def _undone(order: Order, booking: Booking, holding: Holding, now: datetime, *, 
     booking.save(update_fields=["fee_minor"])
     BOOKING.move(booking, "CANCELLED", fee_minor=booking.fee_minor)
     sales.post_cancellation(order, booking, now)
+    fees.give_back_commission(order, booking, now)
     receipts.credit(order, booking, now)
     for ticket in Ticket.objects.select_for_update().filter(booking=booking, state="ISSUED"):
         TICKET.move(ticket, "VOID")

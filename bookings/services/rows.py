@@ -18,6 +18,7 @@ def snapshot_of(order: Order) -> Snapshot:
         deadline_at=order.deadline_at,
         payment_state=payment.state if payment else "",
         captured_minor=payment.captured_minor if payment else 0,
+        fee_minor=order.fee_minor,
         cancel_epoch=order.cancel_epoch,
         cases=frozenset(order.cases.values_list("kind", flat=True)),
     )

@@ -12,6 +12,7 @@ from bookings.ledger.division import RESIDENT, Cells, Promise, divide, give_back
 from bookings.ledger.posting import Line, post
 from bookings.models import Booking, LedgerTxn, OfferProduct, Order
 from bookings.services.charging import find_live
+from bookings.services.fees import platform_lines
 from transit.money import Money
 
 
@@ -92,7 +93,15 @@ def _due(order: Order, sold: Sequence[Booking]) -> list[Line]:
         amounts |= {accounts.region_subsidy(payer): minor for payer, minor in of_others(cells).items()}
         lines += [Line(code, Money(minor, order.currency), reference) for code, minor in amounts.items()]
         lines.append(Line(accounts.RIDER_RECEIVABLE, Money(of_payer(cells, RESIDENT), order.currency)))
-    return lines
+    return lines + _fee(order)
+
+
+def _fee(order: Order) -> list[Line]:
+    """The platform's own product, which the resident owes."""
+    if not order.fee_minor:
+        return []
+    gross = Money(order.fee_minor, order.currency)
+    return [Line(accounts.RIDER_RECEIVABLE, gross), *platform_lines(gross, order.offer.fee.vat_basis_points)]
 
 
 def _promise(product: OfferProduct) -> Promise:

@@ -65,13 +65,14 @@ class Snapshot:
     deadline_at: datetime
     payment_state: str = ""
     captured_minor: int = 0
+    fee_minor: int = 0
     cancel_epoch: int = 0
     cases: frozenset[str] = frozenset()
 
     @property
     def due_minor(self) -> int:
-        """What the resident would be charged."""
-        return sum(part.due_minor for part in self.parts)
+        """What the resident would be charged: their shares of the parts, and the platform's own fee."""
+        return sum(part.due_minor for part in self.parts) + self.fee_minor
 
     @property
     def pay_by(self) -> datetime | None:
