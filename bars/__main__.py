@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent.parent / "var" / "bars.txt"
-GROUPS = {"feeds": ("21", "22"), "search": ("search.nigiri", "search.oracle")}
+GROUPS = {"feeds": ("21", "22"), "search": ("search.nigiri", "search.oracle"), "ledger": ("17",)}
 """The modules, and with what the names of their bars begin: at least one for each."""
 
 

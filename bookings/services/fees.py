@@ -63,25 +63,17 @@ def post_commission(order: Order, sold: list[Booking], now: datetime) -> None:
 
 def give_back_commission(order: Order, booking: Booking, now: datetime) -> None:
     """Give back what was taken of a booking, but for the share of what its operator keeps."""
-    taken = LedgerEntry.objects.filter(txn__external_ref=f"fee:{order.code}", reference=booking.reference)
-    kept = min(booking.fee_minor, booking.price_minor)
-    lines = [
-        Line(code, Money(_share(minor, kept, booking.price_minor) - minor, order.currency), booking.reference)
-        for code, minor in taken.filter(account__code__in=_PLATFORM)
-        .values_list("account__code")
-        .annotate(Sum("amount_minor"))
-    ]
-    whole = sum(line.amount.minor for line in lines)
     payable = accounts.operator_payable(booking.operator_code)
-    post(
-        f"fee_back:{booking.client_ref}",
-        order.code,
-        [*lines, Line(payable, Money(-whole, order.currency), booking.reference)],
-        now,
-    )
-
-
-_PLATFORM = (accounts.PLATFORM_FEE, accounts.PLATFORM_VAT)
+    entries = LedgerEntry.objects.filter(txn__external_ref=f"fee:{order.code}", reference=booking.reference)
+    taken = dict(entries.values_list("account__code").annotate(Sum("amount_minor")))
+    if not (gross := taken.get(payable, 0)):
+        return
+    kept = _share(gross, min(booking.fee_minor, booking.price_minor), booking.price_minor)
+    tax = taken.get(accounts.PLATFORM_VAT, 0)
+    back = {payable: kept - gross, accounts.PLATFORM_VAT: _share(tax, kept, gross) - tax}
+    back[accounts.PLATFORM_FEE] = -sum(back.values())
+    lines = [Line(code, Money(minor, order.currency), booking.reference) for code, minor in back.items()]
+    post(f"fee_back:{booking.client_ref}", order.code, lines, now)
 
 
 def _share(minor: int, part: int, whole: int) -> int:

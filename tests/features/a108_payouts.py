@@ -1,5 +1,7 @@
 """Operators are paid for rides that are over and that nobody disputes; noted once, the orders are settled."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -83,6 +85,6 @@ def test_operators_staff_may_look_and_not_note(market: Market, codes: list[str])
     assert due(own, "bus") == "35 of [35]; paid []"
     assert pay(market, own, "bus", 35, "B-1", 404) == "not_found"
     assert pay(market, market.client, "bus", 35, "B-1", 404) == "not_found"
-    user = User.objects.create_user("gone@example.com", is_active=False)
+    user: Any = User.objects.create_user("gone@example.com", is_active=False)
     Role.objects.create(user=user, kind="platform_staff")
     assert not user.has_perm("bookings.note_payout", "bus")

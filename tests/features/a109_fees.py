@@ -6,6 +6,7 @@ import pytest
 
 from bookings.ledger.posting import balance
 from bookings.models import PlatformFee
+from tests.features.a106_receipts import receipts
 from tests.features.a107_statements import BUS, MONDAY, SEA, member
 from tests.features.market import Market
 
@@ -38,7 +39,7 @@ def test_the_fee_is_shown_consented_to_charged_and_receipted(market: Market, cod
     assert "€8.20" in page
     assert market.money() == "captured 8.20, authorised 0.00, refunded 0.00"
     assert market.order(code)["status"]["charged"]["minor"] == 820
-    last = market.get(f"orders/{code}/receipts")[-1]
+    last = receipts(market, code)[-1]
     assert (last["number"], last["seller"], last["gross"]["minor"]) == ("platform-1", "One way to travel", 50)
     assert (last["taxes"][0]["basis_points"], last["taxes"][0]["tax"]["minor"]) == (2550, 10)
 
@@ -66,6 +67,6 @@ def test_who_gives_back_gets_back_all_but_the_fees(market: Market, code: str) ->
         "operator_payable:sea": 0,
         "rider_refund_payable": 0,
     }
-    assert [each["number"] for each in market.get(f"orders/{code}/receipts")] == [
+    assert [each["number"] for each in receipts(market, code)] == [
         "bus-1", "sea-1", "platform-1", "bus-2", "sea-2",
     ]  # fmt: skip
