@@ -17,11 +17,8 @@ from rest_framework.views import APIView
 from bookings.api.serializers import PriceRequest, PriceSerializer
 from bookings.models import Settlement
 from bookings.services import paper, settlement, statements
-from bookings.services.statements import KINDS, Statement
+from bookings.services.statements import KINDS, MOST_LINES, Statement
 from transit.money import Money
-
-MOST_LINES = 1000
-"""So many lines are shown or printed; the CSV has all."""
 
 
 class PeriodRequest(serializers.Serializer[Any]):

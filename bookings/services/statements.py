@@ -23,6 +23,8 @@ from transit.money import Money, total
 from transit.register.sellers import LegalEntity, find_legal_entity
 
 LONGEST: Final = timedelta(days=366)
+MOST_LINES: Final = 1000
+"""So many lines are shown or printed; the CSV has all."""
 KINDS: Final = {
     "sale": "sale",
     "receivable": "sale",

@@ -6,6 +6,7 @@ from bookings.codes import CodeConverter
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.receipts import receipts, receipts_pdf
+from bookings.web.statements import account
 from bookings.web.tickets import ticket, tickets
 
 register_converter(CodeConverter, "public")
@@ -20,6 +21,7 @@ urlpatterns = [
     path("orders/<public:code>/cancel", cancel, name="cancel"),
     path("orders/<public:code>/receipts", receipts, name="receipts"),
     path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
+    path("operators/<slug:code>/account", account, name="account"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
 ]
