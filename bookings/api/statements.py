@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from bookings.api.serializers import PriceRequest, PriceSerializer
 from bookings.models import Settlement
 from bookings.services import paper, settlement, statements
-from bookings.services.statements import KINDS, MOST_LINES, Statement
+from bookings.services.statements import KINDS, MOST_LINES, OTHER, Statement
 from transit.money import Money
 
 
@@ -45,7 +45,7 @@ class StatementLineSerializer(serializers.Serializer[Any]):
     """One movement. Positive amounts are due to the operator. No line says anything of a person."""
 
     at = serializers.DateTimeField()
-    kind = serializers.ChoiceField(choices=sorted(set(KINDS.values())))
+    kind = serializers.ChoiceField(choices=sorted({*KINDS.values(), OTHER}))
     reference = serializers.CharField(help_text="The public reference of the booking")
     operator_ref = serializers.CharField(help_text="The operator's own reference")
     amount = PriceSerializer()

@@ -35,6 +35,8 @@ KINDS: Final = {
     "payout": "payout",
 }
 """What the postings that touch an operator's account are called in a statement."""
+OTHER: Final = "other"
+"""What other postings are called, such as those of money that has reached an operator by itself."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 
@@ -71,7 +73,7 @@ class Statement:
         found: dict[str, Money] = defaultdict(lambda: Money(0, self.opening.currency))
         for line in self.lines:
             found[line.kind] += line.amount
-        return {kind: found[kind] for kind in dict.fromkeys(KINDS.values()) if kind in found}
+        return {kind: found[kind] for kind in dict.fromkeys([*KINDS.values(), OTHER]) if kind in found}
 
 
 class NoSuchOperator(LookupError):
@@ -138,7 +140,7 @@ def _lines(entries: list[LedgerEntry], operator_code: str, zone: ZoneInfo) -> It
     for entry in entries:
         yield Line(
             at=entry.txn.at.astimezone(zone),
-            kind=KINDS[entry.txn.kind],
+            kind=KINDS.get(entry.txn.kind, OTHER),
             reference=entry.reference,
             operator_ref=names.get(entry.reference, ""),
             amount=Money(-entry.amount_minor, entry.currency),
