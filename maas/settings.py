@@ -50,7 +50,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

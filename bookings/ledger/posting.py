@@ -36,3 +36,11 @@ def balance(account_code: str, currency: str) -> Money:
     """The balance of an account in one currency; zero when nothing was ever posted there."""
     entries = LedgerEntry.objects.filter(account__code=account_code, currency=currency, txn__posted=True)
     return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
+
+
+def balance_of_order(order_code: str, account_code: str, currency: str) -> Money:
+    """What one order has left on an account."""
+    entries = LedgerEntry.objects.filter(
+        account__code=account_code, currency=currency, txn__posted=True, txn__order_code=order_code
+    )
+    return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
