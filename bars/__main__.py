@@ -11,7 +11,12 @@ import sys
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent.parent / "var" / "bars.txt"
-GROUPS = {"feeds": ("21", "22"), "search": ("search.nigiri", "search.oracle"), "ledger": ("17",)}
+GROUPS = {
+    "feeds": ("21", "22"),
+    "ledger": ("17",),
+    "payments": ("13", "14", "16"),
+    "search": ("search.nigiri", "search.oracle"),
+}
 """The modules, and with what the names of their bars begin: at least one for each."""
 
 

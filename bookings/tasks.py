@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import messages, reconciliation
+from bookings.services import hints, messages, reconciliation
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,28 @@ def kick(order: Order) -> None:
     transaction.on_commit(partial(advance_order.delay, order_id=order.pk), robust=True)
 
 
+def kick_code(order_code: str) -> None:
+    """The same by the order's code, where nothing else of it is at hand."""
+    for order in Order.objects.filter(code=order_code):
+        kick(order)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def follow_hints() -> None:
+    """Read again what payment providers' messages name."""
+    for order in hints.follow(timezone.now()):
+        kick(order)
+
+
+def kick_hints() -> None:
+    """Have messages followed as soon as they are committed."""
+    transaction.on_commit(follow_hints.delay, robust=True)
+
+
 @shared_task(ignore_result=True, acks_late=True)
 def sweep_orders() -> None:
     """Carry out what is due for all orders; one that fails does not keep back the others."""
+    follow_hints()
     for order_id in reconciliation.list_due(timezone.now()):
         try:
             advance_order(order_id=order_id)

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.core import signing
 
-from transit.routing.itinerary import Itinerary, Leg
+from transit.routing.itinerary import Itinerary, Leg, Place
 
 MAX_AGE = timedelta(minutes=30)
 _SALT = "transit.itinerary"
@@ -75,10 +75,18 @@ def _bare(leg: Leg) -> dict[str, Any]:
     return {name: [] if name in _READ_AGAIN else _encode(getattr(leg, name)) for name in _names(Leg)}
 
 
+@functools.lru_cache(maxsize=8192)
+def _place(place: Place) -> dict[str, Any]:
+    """The form of a place. The same stops stand in every answer again and again."""
+    return {name: getattr(place, name) for name in _names(Place)}
+
+
 def _encode(value: Any) -> Any:
     kind: Any = type(value)
     if kind is str or kind is float or kind is int or value is None:
         return value
+    if kind is Place:
+        return _place(value)
     if isinstance(value, Enum):
         return value.value
     if names := _names(kind):

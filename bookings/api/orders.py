@@ -127,7 +127,8 @@ def _order(request: Request, code: str) -> Order:
 
 
 def _place(accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
-    return orders.place(offers.get_offer(accepted["offer"], viewer), viewer, now, accepted.get("contact", ""))
+    offer = offers.get_offer(accepted["offer"], viewer)
+    return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"])
 
 
 def _sha256(accepted: dict[str, Any]) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -16,6 +19,13 @@ from bookings.models import Booking, Offer, OfferPart, OfferProduct, Order, Tick
 from bookings.services import orders
 from bookings.services.pricing import included_vat
 from bookings.services.sales import cells_of_product
+from bookings.models import Bill, Booking, Offer, OfferPart, OfferProduct, Order, Ticket
+from bookings.services import bills, orders
+from bookings.services.alternatives import Alternative, list_alternatives
+from bookings.services.pricing import included_vat
+from bookings.services.viewers import Viewer
+from bookings.services.ways import Way, list_ways
+from bookings.states import BILL
 from transit import tokens
 from transit.money import Money
 from transit.routing.itinerary import Itinerary
@@ -35,6 +45,9 @@ class OfferRequest(serializers.Serializer[Any]):
     """A proposed journey and who will ride. Times, stops and prices are read here, never from the request."""
 
     token = serializers.CharField(max_length=8000, help_text="`token` of an itinerary")
+    back_token = serializers.CharField(
+        max_length=8000, required=False, help_text="`token` of an itinerary for the way back, to be bought together"
+    )
     travellers = serializers.ListField(child=TravellerRequest(), min_length=1, max_length=MAX_TRAVELLERS)
 
     def travellers_of(self) -> tuple[Traveller, ...]:
@@ -166,6 +179,15 @@ def sold_legs(itinerary: Itinerary) -> list[dict[str, Any]]:
     ]
 
 
+class WaySerializer(serializers.Serializer[Way]):
+    """A way to pay. `left` is what a wallet or a billing account still bears, null for the others."""
+
+    key = serializers.CharField(help_text="`pay_with` of an order: `stripe` (by card), `cash`, `wallet:…` …")
+    provider = serializers.ChoiceField(choices=["stripe", "cash", "wallet", "invoice"])
+    enough = serializers.BooleanField(help_text="Whether it bears the price")
+    left = PriceSerializer(allow_null=True)
+
+
 class OfferSerializer(serializers.Serializer[Offer]):
     """A journey at a price that holds until `expires_at`."""
 
@@ -175,8 +197,16 @@ class OfferSerializer(serializers.Serializer[Offer]):
     total = PriceField(lambda offer: Money(offer.total_minor, offer.currency))
     fee = PriceField(lambda offer: Money(offer.fee.price_minor if hasattr(offer, "fee") else 0, offer.currency))
     legs = serializers.SerializerMethodField()
+    back_from = serializers.IntegerField(allow_null=True, help_text="The first leg of the way back, if it is included")
     parts = PartSerializer(many=True)
     unsold = UnsoldSerializer(many=True)
+    ways = serializers.SerializerMethodField()
+
+    @extend_schema_field(WaySerializer(many=True))
+    def get_ways(self, offer: Offer) -> Any:
+        """How it can be paid, by whoever it was made for."""
+        ways: Any = list_ways(offer, Viewer(offer.owner_id, offer.session_hash))
+        return WaySerializer(ways, many=True).data
 
     @extend_schema_field(SoldLegSerializer(many=True))
     def get_legs(self, offer: Offer) -> list[dict[str, Any]]:
@@ -220,6 +250,7 @@ class OrderRequest(serializers.Serializer[Any]):
 
     offer = serializers.CharField(max_length=22, help_text="`code` of the offer")
     contact = serializers.EmailField(required=False)
+    pay_with = serializers.CharField(max_length=40, default="stripe", help_text="`key` of one of the offer's `ways`")
 
 
 class ConsentRequest(serializers.Serializer[Any]):
@@ -260,10 +291,40 @@ class OrderStatusSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(help_text="Why it is not being booked, as a code; or empty")
     price = PriceSerializer()
     charged = PriceSerializer(help_text="What was paid and has not come back")
+    owed = PriceSerializer(help_text="What is still to be paid: to the driver, or by the invoice")
     action_url = serializers.CharField()
     is_final = serializers.BooleanField()
     can_give_up = serializers.BooleanField()
     can_cancel = serializers.BooleanField()
+
+
+class AlternativeSerializer(serializers.Serializer[Alternative]):
+    """A search that may help: `later` departures, `other_way`, or the same `again`."""
+
+    kind = serializers.ChoiceField(choices=["later", "other_way", "again"])
+    url = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, found: Alternative) -> str:
+        """Where to GET it."""
+        ends = {"from": found.way.legs[0].start, "to": found.way.legs[-1].end}
+        counts = Counter(traveller.category.value for traveller in found.way.travellers)
+        asked = {name: f"{place.lat:.5f},{place.lon:.5f}" for name, place in ends.items()}
+        asked |= {
+            "time": found.leave_at.isoformat(timespec="seconds"),
+            "travellers": ",".join(f"{category}:{count}" for category, count in counts.items()),
+        }
+        return f"{reverse('api-plan')}?{urlencode(asked)}"
+
+
+class BillSerializer(serializers.Serializer[Bill]):
+    """An invoice, or cash for one operator's driver; `number` is the invoice's or the receipt's."""
+
+    operator_code = serializers.CharField(help_text="Whose driver takes it; empty for an invoice")
+    number = serializers.CharField(allow_null=True)
+    state = serializers.ChoiceField(choices=list(BILL.moves))
+    amount = PriceField(lambda bill: Money(bill.left_minor, bill.pledge.currency))
+    due_on = serializers.DateField(allow_null=True)
 
 
 class OrderSerializer(serializers.Serializer[Order]):
@@ -273,7 +334,21 @@ class OrderSerializer(serializers.Serializer[Order]):
     offer = serializers.CharField(source="offer.code")
     created_at = serializers.DateTimeField()
     status = serializers.SerializerMethodField()
+    provider = serializers.CharField(help_text="How it is paid: `stripe` (by card), `cash`, `wallet`, `invoice`")
     bookings = BookingSerializer(many=True)
+    bills = serializers.SerializerMethodField()
+    alternatives = serializers.SerializerMethodField()
+
+    @extend_schema_field(AlternativeSerializer(many=True))
+    def get_alternatives(self, order: Order) -> Any:
+        """What may help where it was not booked, best first."""
+        return [AlternativeSerializer(each).data for each in list_alternatives(order, datetime.now(UTC))]
+
+    @extend_schema_field(BillSerializer(many=True))
+    def get_bills(self, order: Order) -> Any:
+        """What is paid afterwards."""
+        found: Any = bills.list_bills(order)
+        return BillSerializer(found, many=True).data
 
     @extend_schema_field(OrderStatusSerializer)
     def get_status(self, order: Order) -> Any:

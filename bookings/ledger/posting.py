@@ -24,10 +24,8 @@ class Line:
     reference: str = ""
 
 
-def post(
-    external_ref: str, order_code: str, lines: Mapping[str, Money] | Iterable[Line], at: datetime | None = None
-) -> bool:
-    """Post one transaction, at `at` or at the database's own time. False when `external_ref` was posted before.
+def post(external_ref: str, order_code: str, lines: Mapping[str, Money] | Iterable[Line], at: datetime) -> bool:
+    """Post one transaction. False when `external_ref` was posted before.
 
     What `external_ref` begins with, before a colon, is the kind of the transaction. Amounts of zero are left out, lines
     of one account and reference become one entry; a posting without any other amount is none. Raises
@@ -38,7 +36,7 @@ def post(
     amounts = _together(lines)
     if not amounts:
         return False
-    defaults: dict[str, Any] = {"order_code": order_code} | ({} if at is None else {"at": at})
+    defaults: dict[str, Any] = {"order_code": order_code, "at": at}
     with transaction.atomic():
         txn, created = LedgerTxn.objects.get_or_create(external_ref=external_ref, defaults=defaults)
         if not created:
@@ -59,6 +57,12 @@ def balance(account_code: str, currency: str) -> Money:
     return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
 
 
+def balance_of_booking(reference: str, account_code: str, currency: str) -> Money:
+    """What one booking has left on an account."""
+    entries = LedgerEntry.objects.filter(
+        account__code=account_code, currency=currency, txn__posted=True, reference=reference
+    )
+    return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
 def _together(lines: Iterable[Line]) -> dict[tuple[str, str, str], int]:
     sums: dict[tuple[str, str, str], int] = defaultdict(int)
     for line in lines:

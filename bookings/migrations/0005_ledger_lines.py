@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     SQLite makes the table of entries anew for a column, and with it the triggers go: they are installed again.
     """
 
-    dependencies = [("bookings", "0002_ledger_triggers")]
+    dependencies = [("bookings", "0004_payment_ways")]
 
     operations = [
         migrations.CreateModel(

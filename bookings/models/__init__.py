@@ -3,21 +3,51 @@
 from bookings.models.case import Case
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
+from bookings.models.house import (
+    Bill,
+    BillEvent,
+    BillingAccount,
+    PayBack,
+    PayBackEvent,
+    Pledge,
+    PledgeEvent,
+    Series,
+    TopUp,
+    Wallet,
+    WayToPay,
+)
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
 from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
-from bookings.models.payment import Payment, PaymentEvent, Refund, RefundEvent
 from bookings.models.receipt import Receipt, ReceiptLine, ReceiptSeries
+from bookings.models.payment import (
+    Dispute,
+    DisputeEvent,
+    Payment,
+    PaymentEvent,
+    PayoutAccount,
+    Refund,
+    RefundEvent,
+    SavedCard,
+    SavedCardEvent,
+    Transfer,
+    TransferEvent,
+)
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
 from bookings.models.ticket import Ticket, TicketEvent
 from bookings.models.vat import VatRate
 
 __all__ = [
+    "Bill",
+    "BillEvent",
+    "BillingAccount",
     "Booking",
     "BookingEvent",
     "Capacity",
     "Case",
+    "Dispute",
+    "DisputeEvent",
     "Effect",
     "EffectAttempt",
     "EffectEvent",
@@ -32,9 +62,14 @@ __all__ = [
     "Order",
     "OrderEvent",
     "Outbox",
+    "PayBack",
+    "PayBackEvent",
     "Payment",
     "PaymentEvent",
+    "PayoutAccount",
     "PlatformFee",
+    "Pledge",
+    "PledgeEvent",
     "ProductShare",
     "Receipt",
     "ReceiptLine",
@@ -43,10 +78,18 @@ __all__ = [
     "RefundEvent",
     "Reservation",
     "ReservationEvent",
+    "SavedCard",
+    "SavedCardEvent",
     "SeatClaim",
+    "Series",
     "Settlement",
     "Ticket",
     "TicketEvent",
+    "TopUp",
+    "Transfer",
+    "TransferEvent",
     "VatRate",
+    "Wallet",
+    "WayToPay",
     "WebhookInbox",
 ]

@@ -15,7 +15,8 @@ class Offer(models.Model):
     """A priced proposal to one person. `itinerary` is the JSON copy of transit's Itinerary, sealed for its addresses.
 
     `unsold` names the legs that cannot be bought here: [{"leg": 2, "kind": "free" | "elsewhere" | "unknown", "text",
-    "url", "price_minor"}]. `owner` or `session_hash` (SHA-256 of the browser session's own random key) may see it.
+    "url", "price_minor"}]. `back_from` is the first leg of the way back, where both ways are sold as one. `owner` or
+    `session_hash` (SHA-256 of the browser session's own random key) may see it.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -23,6 +24,7 @@ class Offer(models.Model):
     session_hash = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=5)
     itinerary = SealedJSONField()
+    back_from = models.PositiveSmallIntegerField(null=True)
     unsold = models.JSONField(default=list)
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
@@ -35,7 +37,7 @@ class Offer(models.Model):
 
 
 class OfferPart(models.Model):
-    """What one operator would sell of it: the future booking. `sales` is hosted or tomp."""
+    """What one operator would sell of it: the future booking. `sales` is hosted, tomp or tomp1."""
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="parts")
     seq = models.PositiveSmallIntegerField()

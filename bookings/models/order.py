@@ -20,6 +20,8 @@ class Order(models.Model):
     `version` counts changes (optimistic check of planners); `wake_at` is when a sweep must look again;
     `consent_cap_minor` is the most that may ever be charged; `unwind_reason` a code, translated where it is shown.
     `fee_minor` is the platform's own part of the price. `cancel_epoch` counts the times the resident asked to cancel.
+    `provider` is the way of paying that the resident chose, `payer_ref` what is charged there: a wallet's, a billing
+    account's or a saved card's code, or nothing.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -32,6 +34,8 @@ class Order(models.Model):
     state = models.CharField(max_length=20, choices=ORDER.choices, default="HOLDING")
     version = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)
+    provider = models.CharField(max_length=20, default="stripe")
+    payer_ref = models.CharField(max_length=22, blank=True)
     quoted_minor = models.BigIntegerField()
     consent_cap_minor = models.BigIntegerField()
     fee_minor = models.PositiveIntegerField(default=0)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bookings.services.pricing import PricedPart, RemoteOffer, RemoteRun, remote_part
 from transit.register.sellers import SalesInterface
-from transit.remote import tomp
+from transit.remote import tomp, tomp1
 from transit.remote.http import RemoteError
 from transit.routing.itinerary import Itinerary, Leg, Place
 
 DEADLINE_S = 8.0
+TOMP_1 = "TOMP-1.6"
+"""The register's name of the older protocol."""
 UNSTATED_EXPIRY = timedelta(minutes=15)
 """How long a price is taken to hold whose operator does not say."""
 _SAME_DEPARTURE = timedelta(minutes=1)
@@ -69,12 +71,18 @@ def _ask(
 def _ask_for(
     party: tomp.Party, run: RemoteRun, interface: SalesInterface, itinerary: Itinerary, now: datetime
 ) -> PricedPart | Refusal:
+    old = interface.format == TOMP_1
     try:
-        found = tomp.search_offers(party, _search(run, itinerary))
+        found = (tomp1 if old else tomp).search_offers(party, _search(run, itinerary))
     except RemoteError as error:
         return _refusal(run, error)
     offer = _choose(found, itinerary.legs[run.legs[0]], interface.capability, now)
-    return Refusal("not_offered", run.legs, "later") if offer is None else remote_part(run, itinerary, offer)
+    return Refusal("not_offered", run.legs, "later") if offer is None else _part(run, old, itinerary, offer)
+
+
+def _part(run: RemoteRun, old: bool, itinerary: Itinerary, offer: RemoteOffer) -> PricedPart:
+    """The part as the port of its protocol sells it."""
+    return remote_part(replace(run, seller=replace(run.seller, sales="tomp1")) if old else run, itinerary, offer)
 
 
 def _search(run: RemoteRun, itinerary: Itinerary) -> tomp.Search:
@@ -113,6 +121,6 @@ def _choose(found: Sequence[tomp.Offer], first: Leg, capability: str, now: datet
 def _refusal(run: RemoteRun, error: RemoteError) -> Refusal:
     if error.unknown:
         return Refusal("operator_unavailable", run.legs, "retry")
-    if any(code % 1000 == _QUOTA_REACHED for code in tomp.error_codes(error)):
+    if any(code % 1000 == _QUOTA_REACHED for code in {*tomp.error_codes(error), tomp1.error_code(error) or 0}):
         return Refusal("sold_out", run.legs, "later")
     return Refusal("not_offered", run.legs, "other_way")

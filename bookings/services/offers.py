@@ -14,7 +14,7 @@ from django.db import transaction
 
 from bookings.ledger import vat
 from bookings.models import Offer, OfferFee, OfferPart, OfferProduct
-from bookings.services import fees, pricing
+from bookings.services import fees, pricing, trips
 from bookings.services.asking import Refusal, ask_all
 from bookings.services.fees import Fee
 from bookings.services.pricing import PricedPart, Sellers, UnsoldLeg
@@ -62,20 +62,26 @@ class _Content:
     price: Money
     expires_at: datetime
     fee: Fee | None
+    back_from: int | None = None
 
 
-def create(token: str, travellers: Sequence[Traveller], viewer: Viewer, language: str, now: datetime) -> Offer:
-    """The offer for a proposed itinerary and the people who will ride.
+def create(
+    token: str, travellers: Sequence[Traveller], viewer: Viewer, language: str, now: datetime, back_token: str = ""
+) -> Offer:
+    """The offer for a proposed itinerary, with one for the way back if there is one, and the people who will ride.
 
     The itinerary is looked up again in the current network; remote operators are asked their price. Raises TokenError
     and OfferError.
     """
-    proposed = replace(tokens.read_token(token, now), travellers=tuple(travellers))
+    there = replace(tokens.read_token(token, now), travellers=tuple(travellers))
+    back = replace(tokens.read_token(back_token, now), travellers=tuple(travellers)) if back_token else None
+    if back is not None and back.start_at < there.end_at:
+        raise OfferError("back_too_early", range(len(there.legs), len(there.legs) + len(back.legs)), "later")
     try:
-        itinerary = journeys.recheck(proposed, language)
+        itinerary = journeys.recheck(there, language) if back is None else trips.recheck(there, back, language)
     except journeys.ItineraryChanged as changed:
         raise OfferError("itinerary_changed", changed.legs, "later") from changed
-    return _save(_priced(itinerary, language, now), viewer, language, now)
+    return _save(_priced(itinerary, None if back is None else len(there.legs), language, now), viewer, language, now)
 
 
 def get_offer(code: str, viewer: Viewer) -> Offer:
@@ -83,11 +89,11 @@ def get_offer(code: str, viewer: Viewer) -> Offer:
     return Offer.objects.prefetch_related("parts__products__shares").get(viewer.owns(), code=code)
 
 
-def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:
+def _priced(itinerary: Itinerary, back_from: int | None, language: str, now: datetime) -> _Content:
     sellers = _sellers(itinerary)
     parts = pricing.hosted_parts(itinerary, sellers)
     hosted = frozenset(leg for part in parts for leg in part.legs)
-    runs = pricing.remote_runs(itinerary, sellers, hosted)
+    runs = pricing.remote_runs(itinerary, sellers, hosted, back_from)
     _refuse_departed(itinerary, hosted.union(*(run.legs for run in runs)), now)
     if not parts and not runs:
         raise OfferError("nothing_to_sell", unsold=pricing.unsold_legs(itinerary, sellers, frozenset()))
@@ -97,11 +103,13 @@ def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:
             raise OfferError(answer.code, answer.legs, answer.alternative)
         parts.append(answer)
     parts.sort(key=lambda part: part.legs)
+    if (unsure := pricing.find_unsure(parts)) is not None:
+        raise OfferError("cannot_be_combined", unsure.legs, "other_way")
     sold = frozenset(leg for part in parts for leg in part.legs)
     unsold = pricing.unsold_legs(itinerary, sellers, sold)
     price = _price(parts)
     fee = fees.find_service_fee(price.currency, now.date()) if price else None
-    return _Content(itinerary, parts, unsold, price, _expiry(itinerary, parts, sold, now), fee)
+    return _Content(itinerary, parts, unsold, price, _expiry(itinerary, parts, sold, now), fee, back_from)
 
 
 def _sellers(itinerary: Itinerary) -> Sellers:
@@ -138,6 +146,7 @@ def _save(content: _Content, viewer: Viewer, language: str, now: datetime) -> Of
         session_hash=viewer.session_hash,
         language=language,
         itinerary=tokens.to_json(content.itinerary),
+        back_from=content.back_from,
         unsold=[leg.to_json() for leg in content.unsold],
         currency=content.price.currency,
         total_minor=content.price.minor + (content.fee.price_minor if content.fee else 0),

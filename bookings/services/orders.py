@@ -9,12 +9,13 @@ from django.db import IntegrityError, connection, transaction
 
 from bookings.models import Booking, Offer, OfferPart, Order
 from bookings.operators.base import Call, CancellationTerms, OperatorError
-from bookings.services import charging, effects, timing
+from bookings.services import bills, charging, effects, timing, ways
 from bookings.services.calls import forbid_transaction
 from bookings.services.plan import give_up
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.rows import list_bookings, part_of, snapshot_of
 from bookings.services.viewers import Viewer
+from bookings.services.ways import Way
 from bookings.states import ORDER, ORDER_SELLING
 from transit import tokens
 from transit.money import Money
@@ -29,7 +30,7 @@ class OrderError(Exception):
     """Something that cannot be done with an order.
 
     `code` is one of offer_expired, too_many_orders, not_waiting_for_consent, price_changed, not_cancellable,
-    fee_changed, operator_unavailable.
+    fee_changed, operator_unavailable, way_not_allowed.
     """
 
     def __init__(self, code: str) -> None:
@@ -52,13 +53,15 @@ class Status:
     """Where an order stands, in codes that are put into words where they are shown.
 
     `reason` says why it is not being booked, empty otherwise. `charged` is what the resident has paid and not got
-    back; `price` what the whole costs the resident as far as it is known. `action_url` is where the payer must go.
+    back, `owed` what is still to be paid afterwards, in cash or by invoice; `price` what the whole costs the resident
+    as far as it is known. `action_url` is where the payer must go.
     """
 
     state: str
     reason: str
     price: Money
     charged: Money
+    owed: Money
     action_url: str
     is_final: bool
     can_give_up: bool
@@ -70,8 +73,10 @@ class Status:
         return not self.charged
 
 
-def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Order:
+def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "", pay_with: str = "stripe") -> Order:
     """The order that accepts an offer: the same one again when it is accepted again. Nothing is called yet.
+
+    `pay_with` is the key of one of the offer's ways to pay.
 
     `contact` (an e-mail address, may be empty) is sealed. Raises OrderError, Order.DoesNotExist for somebody else's.
     """
@@ -84,9 +89,12 @@ def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Ord
         _one_at_a_time(viewer)
         if Order.objects.filter(viewer.owns(), state__in=ORDER_SELLING).count() >= MOST_OPEN:
             raise OrderError("too_many_orders")
+        way = ways.find_way(locked, viewer, pay_with)
+        if way is None:
+            raise OrderError("way_not_allowed")
         try:
             with transaction.atomic():
-                return _create(locked, viewer, now, contact)
+                return _create(locked, viewer, now, contact, way)
         except IntegrityError:
             # An operator gave the same offer to two people, and the other one was first.
             raise OrderError("offer_expired") from None
@@ -99,7 +107,7 @@ def _one_at_a_time(viewer: Viewer) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [viewer.principal])
 
 
-def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
+def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way) -> Order:
     parts = list(offer.parts.prefetch_related("products__shares"))
     owed = sum(_owed_by_others(part) for part in parts)
     order = Order.objects.create(
@@ -110,6 +118,8 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
         offer=offer,
         offer_hash=offer.content_sha256,
         currency=offer.currency,
+        provider=way.provider,
+        payer_ref=way.payer_ref,
         quoted_minor=offer.total_minor - owed,
         consent_cap_minor=offer.total_minor - owed,
         fee_minor=offer.fee.price_minor if hasattr(offer, "fee") else 0,
@@ -152,7 +162,8 @@ def get_for(viewer: Viewer, code: str) -> Order:
 def status(order: Order) -> Status:
     """Where an order stands."""
     payment = charging.find_live(order)
-    charged = payment.captured_minor - payment.refunded_minor if payment else 0
+    owed = bills.owed(order)
+    charged = payment.captured_minor - payment.refunded_minor - owed.minor if payment else 0
     due = sum(part_of(booking).due_minor for booking in list_bookings(order)) + order.fee_minor
     waiting = order.state == "NEEDS_ACTION" and payment is not None
     return Status(
@@ -160,6 +171,7 @@ def status(order: Order) -> Status:
         reason=order.unwind_reason,
         price=Money(due, order.currency),
         charged=Money(charged, order.currency),
+        owed=owed,
         action_url=payment.action_url if waiting and payment else "",
         is_final=order.state in {"COMPLETED", "FAILED", "CANCELLED", "SETTLED", "MANUAL"},
         can_give_up=order.state in _CAN_GIVE_UP,
@@ -215,7 +227,7 @@ def _give_up(order: Order, now: datetime) -> Order:
         if locked.state not in _CAN_GIVE_UP:
             raise OrderError("not_cancellable")
         snapshot = snapshot_of(locked)
-        effects.apply(locked, snapshot, give_up(snapshot), "", now)
+        effects.apply(locked, snapshot, give_up(snapshot), now)
         return _wake(locked, now)
 
 

@@ -58,6 +58,8 @@ def _holding(order: Snapshot, now: datetime) -> Plan:
     steps = order.list_kind("HOLD")
     if refused := next((step for step in steps if step.state == "REJECTED"), None):
         return _unwind(order, refused.reason if refused.reason in _PASSED_ON else "hold_rejected")
+    if _never_known(order, steps):
+        return _unwind(order, timing.NEVER_KNOWN)
     if any(step.is_open for step in steps):
         return _unwind(order, "operator_unavailable") if _failure(steps, now) else _wait(order)
     return _held(order, now)
@@ -100,6 +102,8 @@ def _confirming(order: Snapshot, now: datetime) -> Plan:
     steps = order.list_kind("CONFIRM")
     if _failure(steps, now):
         return _unwind(order, "confirm_rejected")
+    if _never_known(order, steps):
+        return _hand_over(timing.NEVER_KNOWN)
     if any(step.is_open for step in steps):
         return _await_operator(order) or _wait(order)
     if left := [part for part in order.parts if part.state != "CONFIRMED"]:
@@ -129,8 +133,18 @@ def _capturing(order: Snapshot, now: datetime) -> Plan:
     if step.state == "REJECTED":
         if all(part.rollback_expires_at is None or part.rollback_expires_at > now for part in order.parts):
             return _unwind(order, "declined")
-        return _hand_over("capture_refused")
+        return _charge_again(order, now)
     return _hand_over("capture_overdue") if now >= step.deadline_at else _wait(order)
+
+
+def _charge_again(order: Snapshot, now: datetime) -> Plan:
+    """Everything is bought and the authorisation is gone: once from a saved card, else a person sees to it."""
+    step = order.find("CHARGE")
+    if step is None:
+        return _start("CHARGE", [0], now) if order.card_saved else _hand_over("capture_refused")
+    if step.state == "DONE":
+        return Plan(state="COMPLETED")
+    return _hand_over("capture_refused") if _failure([step], now) else _wait(order)
 
 
 def _completed(order: Snapshot, now: datetime) -> Plan:
@@ -146,7 +160,40 @@ def _completed(order: Snapshot, now: datetime) -> Plan:
     audits = order.list_kind("AUDIT")
     if _failure(audits, now) and "audit_differs" not in order.cases:
         return Plan(case="audit_differs", dead=_open(audits))
-    return _wait(order)
+    return _move_on(order, now) or _wait(order)
+
+
+def _move_on(order: Snapshot, now: datetime) -> Plan | None:
+    """Each operator's share goes to its own account, unless a bank disputes the payment; None when all is done."""
+    due = [part.seq for part in order.parts if part.payout_minor and part.state == "CONFIRMED" and not order.disputed]
+    if missing := [seq for seq in due if order.find("TRANSFER", seq) is None]:
+        return _start("TRANSFER", missing, now)
+    return _tell_once(order, "TRANSFER", "transfer_refused", now)
+
+
+def _move_back(order: Snapshot, now: datetime) -> Plan | None:
+    """What the resident got back comes back from the operators' accounts too; None when that is done."""
+    moved = order.list_kind("TRANSFER")
+    if unsent := [step for step in moved if step.is_open and not step.attempts]:
+        return Plan(dead=_open(unsent))
+    if any(step.is_open for step in moved) and not _failure(moved, now):
+        return _wait(order)
+    done = {step.booking_seq for step in moved if step.state == "DONE"}
+    due = [part.seq for part in order.parts if part.seq in done and part.refund_minor]
+    if missing := [seq for seq in due if order.find("REVERSE", seq) is None]:
+        return _start("REVERSE", missing, now)
+    if told := _tell_once(order, "REVERSE", "reversal_refused", now):
+        return told
+    return _wait(order) if any(step.is_open for step in order.list_kind("REVERSE")) else None
+
+
+def _tell_once(order: Snapshot, kind: str, case: str, now: datetime) -> Plan | None:
+    """A person hears of money that does not move between accounts; the resident has nothing to do with it."""
+    steps = order.list_kind(kind)
+    failed = [step for step in steps if _failure([step], now)]
+    if not failed or (case in order.cases and not _open(failed)):
+        return None
+    return Plan(case="" if case in order.cases else case, dead=_open(failed))
 
 
 def _unwinding(order: Snapshot, now: datetime) -> Plan:
@@ -156,17 +203,20 @@ def _unwinding(order: Snapshot, now: datetime) -> Plan:
         return Plan(steps=tuple(missing))
     undone = [step for kind in _UNDO for step in order.list_kind(kind, epoch=0)]
     sweeps = order.list_kind("SWEEP")
-    under_way = [step for step in [*undone, *sweeps] if step.is_open]
+    lost = _never_known(order, [step for step in order.steps if step.attempts])
+    under_way = [step for step in [*undone, *sweeps] if step.is_open and step not in lost]
     if overdue := _failure(under_way, now):
         return _hand_over(overdue)
-    if any(step.is_open for step in undone):
+    if any(step in under_way for step in undone):
         return _wait(order)
-    if targets and not sweeps:
-        return _start("SWEEP", [seq for _, seq in targets], now + timing.IN_FLIGHT)
+    if (again := [seq for _, seq in targets if _capability(order, seq) != "D"]) and not sweeps:
+        return _start("SWEEP", again, now + timing.IN_FLIGHT)
     if under_way:
         return _wait(order)
     # What one refused must not keep the others from being let go; the sweep has tried everything again.
-    return _hand_over(refused) if (refused := _failure(sweeps, now)) else Plan(state="FAILED")
+    if refused := _failure(sweeps, now) or (timing.NEVER_KNOWN if lost else ""):
+        return _hand_over(refused)
+    return Plan(state="FAILED")
 
 
 def _undo_targets(order: Snapshot) -> list[tuple[str, int]]:
@@ -190,14 +240,15 @@ def _cancelling(order: Snapshot, now: datetime) -> Plan:
 
 
 def _refunding(order: Snapshot, now: datetime) -> Plan:
-    if not order.captured_minor or not sum(part.refund_minor for part in order.parts):
-        return Plan(state="CANCELLED")
-    step = order.find("REFUND")
-    if step is None:
-        return _start("REFUND", [0], now)
-    if failure := _failure([step], now):
-        return _hand_over(failure)
-    return _wait(order) if step.is_open else Plan(state="CANCELLED")
+    if order.captured_minor and sum(part.refund_minor for part in order.parts):
+        step = order.find("REFUND")
+        if step is None:
+            return _start("REFUND", [0], now)
+        if failure := _failure([step], now):
+            return _hand_over(failure)
+        if step.is_open:
+            return _wait(order)
+    return _move_back(order, now) or Plan(state="CANCELLED")
 
 
 def give_up(order: Snapshot) -> Plan:
@@ -250,6 +301,15 @@ def _last_moment(order: Snapshot) -> datetime:
     """Until when the resident may make up their mind."""
     ends = order.pay_by
     return order.deadline_at if ends is None else min(order.deadline_at, ends - timing.PAY_MARGIN)
+
+
+def _never_known(order: Snapshot, steps: Iterable[Step]) -> list[Step]:
+    """The steps at operators that cannot be asked (capability D) whose outcome was lost: only people find it out."""
+    return [step for step in steps if step.unknowns and _capability(order, step.booking_seq) == "D"]
+
+
+def _capability(order: Snapshot, seq: int) -> str:
+    return next((part.capability for part in order.parts if part.seq == seq), "")
 
 
 def _failure(steps: Iterable[Step], now: datetime) -> str:

@@ -111,14 +111,22 @@ def hosted_parts(itinerary: Itinerary, sellers: Sellers) -> list[PricedPart]:
     return [_hosted_part(sellers[agency_id], fares, itinerary) for agency_id, fares in by_agency.items()]
 
 
-def remote_runs(itinerary: Itinerary, sellers: Sellers, covered: frozenset[int]) -> list[RemoteRun]:
+def remote_runs(
+    itinerary: Itinerary, sellers: Sellers, covered: frozenset[int], back_from: int | None = None
+) -> list[RemoteRun]:
     """The unbroken runs of rides at one remote operator each, without those that are `covered` already.
 
-    Walks do not break a run; a ride with anybody else does, because a remote interface sells from one place to another.
+    Walks do not break a run; a ride with anybody else does, because a remote interface sells from one place to another,
+    and so does the stay before the way back, which begins with the leg `back_from`.
     """
+    turn = len(itinerary.legs) if back_from is None else back_from
     rides = [position for position, leg in enumerate(itinerary.legs) if leg.is_transit]
     runs = []
-    for code, group in groupby(rides, key=lambda position: _remote_code(position, itinerary, sellers, covered)):
+
+    def same_run(position: int) -> tuple[str | None, bool]:
+        return _remote_code(position, itinerary, sellers, covered), position >= turn
+
+    for (code, _), group in groupby(rides, key=same_run):
         legs = tuple(group)
         if code is not None:
             runs.append(RemoteRun(sellers[_agency_of(itinerary.legs[legs[0]])], legs))
@@ -159,6 +167,20 @@ def unsold_legs(itinerary: Itinerary, sellers: Sellers, sold: frozenset[int]) ->
         if leg.is_transit and position not in sold:
             unsold.append(_unsold_leg(position, leg, itinerary, sellers.get(_agency_of(leg))))
     return unsold
+
+
+def find_unsure(parts: Sequence[PricedPart]) -> PricedPart | None:
+    """A part that must not be sold together with the others: nobody can find out what became of its purchase.
+
+    Of such operators (capability D) one may be in an order, if it is asked last and its rides can be given back for at
+    least a part of the price; sold alone, anything may.
+    """
+    unsure = [part for part in parts if part.capability == "D"]
+    if len(parts) < 2 or not unsure:
+        return None
+    last = max(parts, key=lambda part: part.legs)
+    refundable = last.seller.refund_fee_basis_points < 10_000
+    return None if unsure == [last] and refundable else unsure[0]
 
 
 def validity(itinerary: Itinerary, legs: Sequence[int], valid_s: int | None) -> tuple[datetime, datetime]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Order, Ticket
 from bookings.operators.base import Holding, HoldingState
-from bookings.services import charging, fees, receipts, sales, ticketing
+from bookings.services import charging, fees, payouts, receipts, sales, ticketing
 from bookings.services.calls import Answer, Outcome
 from bookings.states import BOOKING, TICKET
 
@@ -18,9 +18,12 @@ def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answe
         if answer.standing is not None:
             charging.note_standing(order, answer.standing)
         if effect.kind == "REFUND" and answer.standing is not None:
-            charging.note_refund(order, answer.standing)
+            charging.note_refund(order, effect.idem_key, answer.standing, now)
         return answer
     booking = Booking.objects.select_for_update().get(order=order, seq=effect.booking_seq)
+    if effect.kind in payouts.KINDS:
+        payouts.note(order, booking, effect, answer, now)
+        return answer
     if effect.kind == "HOLD" and answer.holding is not None:
         answer = _checked(order, booking, answer)
     if answer.outcome == Outcome.REFUSED:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bookings.models import Booking, Effect, Order
+from bookings.services import cards, disputes, payouts
 from bookings.services.charging import find_live
 from bookings.services.snapshot import Part, Snapshot, Step
 
@@ -10,9 +13,10 @@ from bookings.services.snapshot import Part, Snapshot, Step
 def snapshot_of(order: Order) -> Snapshot:
     """An order as it stands in the caller's transaction."""
     payment = find_live(order)
+    shares = payouts.shares(order)
     return Snapshot(
         state=order.state,
-        parts=tuple(part_of(booking) for booking in list_bookings(order)),
+        parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in list_bookings(order)),
         steps=tuple(_step(effect) for effect in order.effects.order_by("pk")),
         cap_minor=order.consent_cap_minor,
         deadline_at=order.deadline_at,
@@ -21,6 +25,8 @@ def snapshot_of(order: Order) -> Snapshot:
         fee_minor=order.fee_minor,
         cancel_epoch=order.cancel_epoch,
         cases=frozenset(order.cases.values_list("kind", flat=True)),
+        card_saved=order.state == "CAPTURING" and cards.find_for(order) is not None,
+        disputed=order.state == "COMPLETED" and disputes.is_open(order),
     )
 
 

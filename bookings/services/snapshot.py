@@ -10,7 +10,10 @@ OPEN = frozenset({"PENDING", "IN_FLIGHT", "UNKNOWN"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A booking. `others_minor` of `price_minor` is owed by named payers, not by the resident."""
+    """A booking. `others_minor` of `price_minor` is owed by named payers, not by the resident.
+
+    `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
+    """
 
     seq: int
     state: str
@@ -20,6 +23,7 @@ class Part:
     fee_minor: int = 0
     hold_expires_at: datetime | None = None
     rollback_expires_at: datetime | None = None
+    payout_minor: int = 0
 
     @property
     def due_minor(self) -> int:
@@ -56,7 +60,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An order with everything that belongs to it."""
+    """An order with everything that belongs to it.
+
+    `card_saved`: there is a card that may be charged while its owner is away. `disputed`: nothing is settled now.
+    """
 
     state: str
     parts: tuple[Part, ...]
@@ -68,6 +75,8 @@ class Snapshot:
     fee_minor: int = 0
     cancel_epoch: int = 0
     cases: frozenset[str] = frozenset()
+    card_saved: bool = False
+    disputed: bool = False
 
     @property
     def due_minor(self) -> int:

@@ -32,11 +32,16 @@ KINDS: Final = {
     "rollback": "kept_fee",
     "fee": "platform_fee",
     "fee_back": "platform_fee",
+    "bill": "cash",
+    "transfer": "transfer",
+    "reverse": "transfer",
+    "withhold": "withheld",
+    "free": "withheld",
     "payout": "payout",
 }
 """What the postings that touch an operator's account are called in a statement."""
 OTHER: Final = "other"
-"""What other postings are called, such as those of money that has reached an operator by itself."""
+"""What other postings are called."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
 

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Order
-from bookings.services import orders, wallet
+from bookings.services import alternatives, bills, holdings, orders, trips
 from bookings.services.orders import OrderError, Status
 from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
 from bookings.web import words
-from bookings.web.again import search_address
+from bookings.web.again import links, search_address
 from transit import tokens
 from transit.money import Money
 
@@ -110,16 +110,21 @@ def _minor(request: HttpRequest, name: str) -> int:
 
 
 def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
-    itinerary = tokens.of_json(found.offer.itinerary)
+    both = trips.list_trips(found.offer)
+    owed_for = bills.list_bills(found)
+    refunded = sum(payment.refunded_minor for payment in found.payments.all())
     return {
         "order": found,
         "offer": found.offer,
         "status": status,
-        "itinerary": itinerary,
+        "itinerary": tokens.of_json(found.offer.itinerary),
+        "trips": both,
         "stages": words.stages(found.state),
         "reason": words.reason(status.reason),
-        "again": search_address(itinerary),
-        "tickets": wallet.list_order_tickets(found, now),
+        "again": search_address(both[0]),
+        "alternatives": links(alternatives.list_alternatives(found, now)),
+        "bills": owed_for,
+        "tickets": holdings.list_order_tickets(found, now),
         "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),
-        "refunded": Money(sum(payment.refunded_minor for payment in found.payments.all()), found.currency),
+        "refunded": Money(refunded - sum(bill.credited_minor for bill in owed_for), found.currency),
     }

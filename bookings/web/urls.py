@@ -3,6 +3,8 @@
 from django.urls import path, register_converter
 
 from bookings.codes import CodeConverter
+from bookings.web.cards import card, cards, remove
+from bookings.web.desk import bills, pay_out, settle, top_up
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.receipts import receipts, receipts_pdf
@@ -22,6 +24,13 @@ urlpatterns = [
     path("orders/<public:code>/receipts", receipts, name="receipts"),
     path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
     path("operators/<slug:code>/account", account, name="account"),
+    path("cards", cards, name="cards"),
+    path("cards/<public:code>", card, name="card"),
+    path("cards/<public:code>/remove", remove, name="card-remove"),
+    path("desk/travel-money", top_up, name="desk-top-up"),
+    path("desk/bills", bills, name="desk-bills"),
+    path("desk/bills/<int:pk>/paid", settle, name="desk-settle"),
+    path("desk/payouts/<int:pk>/paid", pay_out, name="desk-pay-out"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
 ]

@@ -10,8 +10,11 @@ _REASONS = {
     "token_invalid": _("This journey was not proposed here."),
     "token_expired": _("This proposal is too old, or the timetable has changed since."),
     "itinerary_changed": _("The timetable has changed since you searched."),
+    "back_too_early": _("The way back leaves before you have arrived."),
     "departed": _("This journey leaves too soon to be booked."),
     "sold_out": _("A part of this journey is sold out."),
+    "cannot_be_combined": _("A part of this journey can only be bought by itself."),
+    "cannot_be_found_out": _("An operator did not say whether it has booked its part. We ask it in person."),
     "not_offered": _("An operator does not sell a part of this journey."),
     "operator_unavailable": _("An operator cannot be reached at the moment."),
     "nothing_to_sell": _("No ticket of this journey can be bought here."),
@@ -28,6 +31,7 @@ _REASONS = {
     "too_many_orders": _("You have several bookings under way. Finish or drop one of them first."),
     "not_cancellable": _("This booking can no longer be cancelled."),
     "fee_changed": _("The cancellation fee has changed. Please look at it again."),
+    "way_not_allowed": _("This journey cannot be paid in this way. Please choose another one."),
     "too_late": _("It took too long to reach every operator."),
 }
 _OTHER = _("The booking could not be completed.")

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from bookings.ledger import accounts
 from bookings.models import Booking, Order, Ticket
 from bookings.states import BOOKING, EFFECT, ORDER, PAYMENT, REFUND
 from tests.bookings.world import World
@@ -54,13 +55,19 @@ def _sql(query: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def money(world: World) -> tuple[int, int, int]:
-    """What Stripe has taken, given back, and still could take."""
+    """What Stripe and the providers in this house have taken, given back, and still could take."""
     tables = world.stripe.store.tables
     charges, intents = tables["charge"].values(), tables["payment_intent"].values()
+    pledged = _sql(
+        "SELECT p.captured_minor, CASE p.state WHEN 'HELD' THEN p.amount_minor ELSE 0 END,"
+        " COALESCE((SELECT SUM(b.amount_minor) FROM bookings_payback b WHERE b.pledge_id = p.id), 0)"
+        " FROM bookings_pledge p WHERE p.order_code = %s",
+        world.order.code,
+    )
     return (
-        sum(charge["amount_captured"] for charge in charges),
-        sum(charge["amount_refunded"] for charge in charges),
-        sum(intent["amount_capturable"] for intent in intents),
+        sum(charge["amount_captured"] for charge in charges) + sum(row[0] for row in pledged),
+        sum(charge["amount_refunded"] for charge in charges) + sum(row[2] for row in pledged),
+        sum(intent["amount_capturable"] for intent in intents) + sum(row[1] for row in pledged),
     )
 
 
@@ -108,6 +115,7 @@ def safe(world: World) -> None:
         need(all("CONFIRMED" in states for states in rides.values()), "S2 captured ⇒ all confirmed", rides)
     need(not tickets or captured - refunded == due or state == "CANCELLING", "S3 ticket ⇒ secured", tickets)
     _safe_payment(world)
+    _safe_transfers(world)
     for seq, states in rides.items():
         counted = Counter(states)
         need(counted["CONFIRMED"] <= 1 and counted["HELD"] <= 1, "S5 one reservation per booking", (seq, states))
@@ -132,6 +140,19 @@ def _safe_payment(world: World) -> None:
     sessions = world.stripe.store.tables["checkout.session"].values()
     pages = [session["id"] for session in sessions if session["status"] == "open"]
     need(len(live) <= 1 and len(pages) <= 1, "S4 one live payment", (live, pages))
+
+
+def moved_on(world: World) -> int:
+    """What has moved on from Stripe's balance to operators' accounts and not come back."""
+    rows = world.stripe.store.tables["transfer"].values()
+    return sum(row["amount"] - row["amount_reversed"] for row in rows)
+
+
+def _safe_transfers(world: World) -> None:
+    captured, _, _ = money(world)
+    rows = world.stripe.store.tables["transfer"].values()
+    twice = [key for key, count in Counter(row["metadata"]["key"] for row in rows).items() if count > 1]
+    need(not twice and moved_on(world) <= captured, "S10 a share moves on once, out of what was taken", twice)
 
 
 def _safe_seats(operator_code: str) -> None:
@@ -177,7 +198,10 @@ def at_rest(world: World) -> None:
     clearing = _sql(
         "SELECT COALESCE(SUM(e.amount_minor), 0) FROM bookings_ledgerentry e"
         " JOIN bookings_ledgertxn t ON t.id = e.txn_id JOIN bookings_ledgeraccount a ON a.id = e.account_id"
-        " WHERE t.order_code = %s AND a.code = 'psp_clearing' AND t.posted",
+        " WHERE t.order_code = %s AND a.code = %s AND t.posted",
         order.code,
+        accounts.clearing(order.provider),
     )[0][0]
-    need(clearing == captured - refunded or manual, "Q5 ledger = provider", (clearing, captured, refunded))
+    # What is kept in this house has both its sides in our ledger: nothing is left between them.
+    expected_clearing = captured - refunded - moved_on(world) if order.provider == "stripe" else 0
+    need(clearing == expected_clearing or manual, "Q5 ledger = provider", (clearing, captured, refunded))

@@ -15,7 +15,7 @@ from time_machine import TimeMachineFixture
 from bookings.ledger.posting import balance
 from bookings.models import Booking, Effect, Order, Outbox, Reservation, Ticket, WebhookInbox
 from bookings.payments.stripe import webhooks
-from bookings.services import charging, orders, reconciliation, requests
+from bookings.services import hints, orders, reconciliation, requests
 from bookings.services.calls import TransactionOpen
 from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer
@@ -180,8 +180,10 @@ def test_a_webhook_is_only_a_hint_and_counts_once(new_world: NewWorld, time_mach
     body = json.dumps(event).encode()
     time_machine.move_to(world.now)
     hint = webhooks.verify(body, _signed(body, int(world.now.timestamp())))
-    assert charging.take_hint("stripe", hint, world.now) == order
-    assert charging.take_hint("stripe", hint, world.now) is None
+    assert hints.take("stripe", hint, world.now)
+    assert not hints.take("stripe", hint, world.now)
+    assert hints.follow(world.now, world.ports) == [order]
+    assert hints.follow(world.now, world.ports) == []
     assert WebhookInbox.objects.count() == 1
     order.refresh_from_db()
     assert order.wake_at == world.now

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from bookings.models import Effect, EffectAttempt
 from bookings.operators.base import Call, Holding, OperatorError, OperatorPort
-from bookings.services import calls
+from bookings.services import calls, timing
 from bookings.services.calls import Conversation
 from bookings.services.plan import NewStep, Plan, plan
 from bookings.services.snapshot import Snapshot
@@ -56,10 +57,23 @@ def _live(new_world: NewWorld, fault: dict[str, Any], **fields: Any) -> World:
     return world
 
 
+@pytest.mark.parametrize("capability", ["B", "C"])
 @pytest.mark.parametrize("fault", OPERATOR, ids=lambda fault: f"{fault['kind']} {fault['path']}")
-def test_a_passing_fault_at_an_operator_costs_no_journey(new_world: NewWorld, fault: dict[str, Any]) -> None:
-    world = _live(new_world, fault)
+def test_a_passing_fault_at_an_operator_costs_no_journey(
+    new_world: NewWorld, fault: dict[str, Any], capability: str
+) -> None:
+    world = _live(new_world, fault, capability=capability)
     assert not world.operator.faults.waiting
+    audits = Effect.objects.filter(order=world.order, kind="AUDIT")
+    assert [audit.state for audit in audits] == ["DONE"], "who knows no keys is looked at again"
+
+
+def test_who_is_searched_by_our_reference_is_not_asked_again_while_the_first_call_may_arrive(
+    new_world: NewWorld,
+) -> None:
+    world = _live(new_world, {"kind": "lost_before", "path": "purchase-offers"}, capability="C")
+    sent = [call.started_at for call in EffectAttempt.objects.filter(effect__order=world.order, effect__kind="HOLD")]
+    assert max(sent) - min(sent) >= timing.IN_FLIGHT
 
 
 @pytest.mark.parametrize("fault", STRIPE, ids=lambda fault: " ".join(f"{key}={fault[key]}" for key in fault))

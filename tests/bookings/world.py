@@ -1,12 +1,14 @@
 """A small world to book in: one hosted operator, one that speaks TOMP, Stripe, a payer and a clock.
 
 The operator and Stripe are the sandbox's twins, called without sockets. Every call over the wire, before and after, and
-every boundary of the runner is a place where the world can be stopped: `stop_at` counts them.
+every boundary of the runner is a place where the world can be stopped: `stop_at` counts them. Calls that are under way
+at once pass each other at every place.
 """
 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,12 +17,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from bookings.models import OfferPart, Order
+from bookings.models import OfferPart, Order, PayoutAccount, WayToPay
 from bookings.operators.base import OperatorPort
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import HostedOperators
 from bookings.operators.tomp.port import TompOperators
 from bookings.payments.base import PaymentProvider
+from bookings.payments.registry import PROVIDERS
 from bookings.payments.stripe.provider import StripePayments
 from bookings.services import orders
 from bookings.services.plan import Plan, plan
@@ -33,6 +36,7 @@ from maas.sandbox.tomp import AnswerLost, Settings, Twin
 from maas.sandbox.tomp.tariff import Fare, Tariff
 from maas.sandbox.tomp.timetable import Ride, StopPlace, Timetable
 from tests import factories
+from tests.bookings.turns import Turns
 from tests.maas.sandbox.stripes import InProcess, client_of
 from transit.models import Interface, Operator, Service
 from transit.remote.http import API, Answer, Profile, RemoteError
@@ -62,13 +66,20 @@ class _Stripe(InProcess):
 
 @dataclass
 class World:
-    """See the module. `pays`: what the payer does on Stripe's page (works, declined) or nothing at all."""
+    """See the module. `pays`: what the payer does on Stripe's page (works, declined) or nothing at all.
+
+    `moves_on`: the hosted operator has an account of its own at Stripe.
+    """
 
     number: int = 0
     pays: str = "works"
     stop_at: int | None = None
     seats: int = 20
     hold_s: int = 900
+    backwards: bool = False
+    capability: str = "B"
+    provider: str = "stripe"
+    moves_on: bool = False
     planner: Callable[[Snapshot, datetime], Plan] = plan
     wrap_operators: Callable[[OperatorPort], OperatorPort] = lambda port: port
     check: Callable[[World], None] = lambda world: None
@@ -77,6 +88,7 @@ class World:
     crashed: bool = False
 
     def __post_init__(self) -> None:
+        self.turns, self.dying = Turns(self.backwards), 0
         self.stripe = StripeTwin(lambda: self.now.timestamp())
         self.base_url = f"https://sea-{self.number}.example"
         self.operator = Twin(_no_timetable(), Settings(hold_s=self.hold_s), now=lambda: self.now)
@@ -86,7 +98,8 @@ class World:
             lambda: client_of("http://stripe.invalid", _Stripe(self), "sk_test_twin")
         )
         hosted = self.wrap_operators(HostedOperators())
-        self.ports = Ports({"hosted": hosted, "tomp": self.wrap_operators(TompOperators())}, self.payments)
+        operators = {"hosted": hosted, "tomp": self.wrap_operators(TompOperators())}
+        self.ports = Ports(operators, {**PROVIDERS, "stripe": self.payments})
         self.order = self._place()
 
     def _register(self) -> None:
@@ -97,6 +110,8 @@ class World:
                 operator=operator, agency_id=f"f:{code}", name=code, sales=sales, seats_per_departure=seats,
                 hold_s=self.hold_s, refund_fee_basis_points=1000, refundable_until_s=600,
             )  # fmt: skip
+        if self.moves_on:
+            PayoutAccount.objects.create(operator_code=self.bus, account_ref=f"acct_{self.bus}")
         Interface.objects.create(
             operator=operator, name=code, format="TOMP-2.0", url=self.base_url, client_id="maas",
             client_secret_sealed=seal("tomp-secret"), capability="B",
@@ -109,7 +124,7 @@ class World:
         bus, sea = OfferPart.objects.filter(offer=offer)
         OfferPart.objects.filter(pk=bus.pk).update(operator_code=self.bus, agency_id=f"f:{self.bus}")
         OfferPart.objects.filter(pk=sea.pk).update(
-            operator_code=self.sea, agency_id=f"f:{self.sea}", sales="tomp", capability="B",
+            operator_code=self.sea, agency_id=f"f:{self.sea}", sales="tomp", capability=self.capability,
             remote_offer=remote.id + f"-{self.number}", price_minor=price,
         )  # fmt: skip
         # The twin counts its offers from one in every world; operators' references are unique over all of them.
@@ -118,7 +133,9 @@ class World:
         offer.total_minor = bus.price_minor + price
         offer.save()
         Order.objects.filter(state__in=["HOLDING", "NEEDS_ACTION"]).update(session_hash="")
-        return orders.place(offer, VIEWER, self.now)
+        Order.objects.filter(provider="cash").update(session_hash="")
+        WayToPay.objects.get_or_create(provider="cash", defaults={"allowed": True})
+        return orders.place(offer, VIEWER, self.now, pay_with=self.provider)
 
     def wire(
         self,
@@ -150,17 +167,22 @@ class World:
 
     def pass_by(self, place: str) -> None:
         """A place where the process may die; everything that must always hold is checked before."""
-        if self.crashed:  # the dead process unwinds
+        if self.crashed:  # the dead process unwinds, and its other threads are dead too
+            if threading.get_ident() != self.dying:
+                raise Crash(place)
             return
         self.places.append(place)
         self.check(self)
         if self.stop_at == len(self.places):
-            self.crashed = True
+            self.crashed, self.dying = True, threading.get_ident()
+            raise Crash(place)
+        self.turns.hand_over()
+        if self.crashed:
             raise Crash(place)
 
     def runner(self) -> Runner:
         """A process that carries out effects."""
-        return Runner(self.ports, "test", self.planner, self.pass_by)
+        return Runner(self.ports, "test", self.planner, self.pass_by, self.turns.together)
 
     def run(self, *, rounds: int = 300, until: Callable[[Order], bool] = lambda order: False) -> Order:
         """Sweep until nothing is left to do; a crash is followed by a restart."""

@@ -76,6 +76,7 @@ class Interface(models.Model):
 
         GTFS = "GTFS", "GTFS"
         OSM_PBF = "OSM", "OpenStreetMap PBF"
+        TOMP_1 = "TOMP-1.6", "TOMP-API 1.5, 1.6"
         TOMP_2 = "TOMP-2.0", "TOMP-API 2.0"
 
     class Capability(models.TextChoices):

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transit.models import Interface, Operator, Service
+from transit.models import Interface, Operator, Region, Service
 from transit.sealing import unseal
+
+_SELLING = (Interface.Format.TOMP_1, Interface.Format.TOMP_2)
 
 
 @dataclass(frozen=True, slots=True)
 class SalesInterface:
-    """A remote sales interface: where it is, and the credentials to use there."""
+    """A remote sales interface: where it is, what it speaks, and the credentials to use there."""
 
     interface_id: int
     url: str
     client_id: str
     client_secret: str
     capability: str
+    format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +93,21 @@ def find_seller(agency_id: str) -> Seller | None:
 
 def get_sales_interface(operator_code: str) -> SalesInterface:
     """The TOMP interface of an operator. Raises Interface.DoesNotExist."""
-    row = Interface.objects.get(operator__code=operator_code, format=Interface.Format.TOMP_2)
+    row = Interface.objects.get(operator__code=operator_code, format__in=_SELLING)
     secret = unseal(row.client_secret_sealed) if row.client_secret_sealed else ""
-    return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D")
+    return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D", row.format)
 
 
 def get_operator_name(operator_code: str) -> str:
     """The legal name of an operator, for receipts. Raises Operator.DoesNotExist."""
     return Operator.objects.values_list("legal_name", flat=True).get(code=operator_code)
+
+
+def find_region(operator_code: str) -> str:
+    """The code of an operator's region; empty where it has none."""
+    return Operator.objects.filter(code=operator_code).values_list("region__code", flat=True).first() or ""
+
+
+def list_currencies() -> list[str]:
+    """The currencies of the regions, by ISO 4217 code."""
+    return sorted(set(Region.objects.values_list("currency", flat=True)))

@@ -5,7 +5,7 @@ Where the streets do not reach, the way is the straight line with a detour, so t
 
 from __future__ import annotations
 
-import threading
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -44,6 +44,7 @@ from transit.routing.kernels.ways import (
     trace,
     within,
 )
+from transit.routing.shelf import Shelf
 from transit.routing.streets import F32, F64, NO_EDGE, WALK, Doors, Streets
 
 U32 = NDArray[np.uint32]
@@ -164,13 +165,12 @@ class Ground:
             stops, self.tails[edges], s.edge_head[edges], share * metres, (1 - share) * metres,
             s.edge_geometry[edges], stored, offset_m[stops].astype(np.float64), lat[stops], lon[stops],
         )  # fmt: skip
-        return StopLinks(stops, on_streets, Alone(alone, lat[alone], lon[alone]))
+        return StopLinks(on_streets, Alone(alone, lat[alone], lon[alone]))
 
 
 class StopLinks(NamedTuple):
     """The stops that stand on the streets, with where, and those that the streets do not reach."""
 
-    stops: U32
     on_streets: Places
     alone: Alone
 
@@ -257,11 +257,13 @@ def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float
 def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, F64], links: StopLinks | None) -> F64:
     """Metres from a spot to places (lat, lon): along the streets where both meet them, else straight if not far."""
     if tree is not None and spot.link is not None and links is not None:
-        row, here = _scratch_of(ground.graph).row, _here(ground, spot, spot.link)
-        return np.asarray(metres_to_places(tree, row, links.on_streets, links.alone, here))
+        here = _here(ground, spot, spot.link)
+        with _scratch_of(ground.graph) as scratch:
+            return np.asarray(metres_to_places(tree, scratch.row, links.on_streets, links.alone, here))
     metres = DETOUR * _straight_m(spot, *places)
     if links is not None:
-        metres[links.stops[metres[links.stops] > LEAP_M]] = np.inf
+        stops = links.on_streets.number
+        metres[stops[metres[stops] > LEAP_M]] = np.inf
     return metres
 
 
@@ -336,24 +338,24 @@ def _grow(ground: Ground, spot: Spot, mode: int, limit_m: float, goal: Goal) -> 
 
 def grow(graph: Graph, seeds: Points, goal: Goal, mode: int, limit_m: float) -> tuple[Tree, int]:
     """The tree of shortest ways from some points, and which end of the goal it enters (−1: none)."""
-    tree, entered = spread(graph, seeds, goal, np.uint8(mode), float(limit_m), _scratch_of(graph))
+    with _scratch_of(graph) as scratch:
+        tree, entered = spread(graph, seeds, goal, np.uint8(mode), float(limit_m), scratch)
     return tree, int(entered)
 
 
 def metres_at(graph: Graph, tree: Tree, nodes: U32) -> F64:
     """Metres to some nodes, infinite where the tree does not reach."""
-    return np.asarray(metres_by_node(tree, nodes, _scratch_of(graph).row))
+    with _scratch_of(graph) as scratch:
+        return np.asarray(metres_by_node(tree, nodes, scratch.row))
 
 
-_kept = threading.local()
+_scratches: Shelf[Scratch] = Shelf()
 
 
-def _scratch_of(graph: Graph) -> Scratch:
-    """The scratch of this thread for a graph; kept, because it is as long as the graph is large."""
-    scratch: Scratch | None = getattr(_kept, "scratch", None)
-    if scratch is None or len(scratch.row) != len(graph.node_lon):
-        scratch = _kept.scratch = scratch_for(len(graph.node_lon))
-    return scratch
+def _scratch_of(graph: Graph) -> AbstractContextManager[Scratch]:
+    """The scratch for a graph; kept, because it is as long as the graph is large."""
+    nodes = len(graph.node_lon)
+    return _scratches.lent(nodes, lambda: scratch_for(nodes))
 
 
 def _here(ground: Ground, spot: Spot, link: Link) -> Here:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+import numpy as np
+
 from transit.money import Money
+from transit.routing.kernels.ways import to_a_metre
 from transit.routing.query import STREET_MODES, Mode, Traveller
 from transit.routing.streets import WayKind
 
@@ -164,8 +167,10 @@ class Leg:
     @property
     def drawn(self) -> tuple[tuple[float, float], ...]:
         """The polyline to five decimals of a degree, about a metre, without points that fall together."""
-        points = [(round(lon, 5), round(lat, 5)) for lon, lat in self.polyline]
-        apart = tuple(point for before, point in zip([None, *points], points, strict=False) if point != before)
+        if not self.polyline:
+            return ()
+        line = to_a_metre(np.array(self.polyline)).tolist()
+        apart = tuple(map(tuple, line))
         return apart if len(apart) != 1 else apart * 2
 
     @property

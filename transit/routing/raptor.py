@@ -9,7 +9,6 @@ at a stop being the transfer of the stop to itself; the first and last stop need
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,7 +25,11 @@ from transit.routing.kernels.raptor import (
     boardings_between,
     search,
 )
+from transit.routing.shelf import Shelf
 from transit.routing.timetable import U8, Timetable
+
+USUALLY = 256
+"""Journeys that a search has room for at first."""
 
 
 class Ride(NamedTuple):
@@ -65,14 +68,17 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
 
     With equal bounds the moment of leaving is given and the set is over (arriving earlier, fewer vehicles).
     """
-    lines = lines_of(timetable, wish.pace)
-    labels = _labels(timetable, wish)
-    boardings = _boardings(lines, access, labels.allowed, wish)
-    found = _room(wish.max_vehicles)
-    count = int(search(lines, boardings, egress, labels, found, np.int32(wish.change_slack_s)))
-    if count > len(found.leave):
-        found = _room(wish.max_vehicles, count)
-        search(lines, boardings, egress, labels, found, np.int32(wish.change_slack_s))
+    lines, slack_s = lines_of(timetable, wish.pace), np.int32(wish.change_slack_s)
+    shape = (wish.max_vehicles + 1, timetable.stops, timetable.patterns)
+    with _labels.lent(shape, lambda: _new_labels(*shape)) as clean:
+        labels = clean if wish.allowed is None else clean._replace(allowed=wish.allowed)
+        boardings = _boardings(lines, access, labels.allowed, wish)
+        with _rooms.lent(wish.max_vehicles, lambda: _room(USUALLY, wish.max_vehicles)) as found:
+            count = int(search(lines, boardings, egress, labels, found, slack_s))
+            if count <= USUALLY:
+                return _listed(found, count)
+        found = _room(count, wish.max_vehicles)
+        search(lines, boardings, egress, labels, found, slack_s)
     return _listed(found, count)
 
 
@@ -109,17 +115,8 @@ def _boardings(lines: Lines, access: Ends, allowed: U8, wish: Wish) -> Boardings
     return Boardings(*boardings_between(lines, access, allowed, earliest, latest))
 
 
-_scratch = threading.local()
-
-
-def _labels(timetable: Timetable, wish: Wish) -> Labels:
-    """The labels of the thread; kept between searches because they are large."""
-    shape = (wish.max_vehicles + 1, timetable.stops, timetable.patterns)
-    labels: Labels | None = getattr(_scratch, "labels", None)
-    if labels is None or getattr(_scratch, "shape", None) != shape:
-        labels = _new_labels(*shape)
-        _scratch.labels, _scratch.shape = labels, shape
-    return labels if wish.allowed is None else labels._replace(allowed=wish.allowed)
+_labels: Shelf[Labels] = Shelf()
+_rooms: Shelf[Found] = Shelf()
 
 
 def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
@@ -151,20 +148,17 @@ def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
     )
 
 
-def _room(vehicles: int, count: int = 256) -> Found:
-    """Room for journeys; kept like the labels, as more than 256 are rare."""
-    found: Found | None = getattr(_scratch, "found", None)
-    if found is None or len(found.leave) < count or found.trips.shape[1] != vehicles:
-        legs = (count, vehicles)
-        found = _scratch.found = Found(
-            np.empty(count, np.int32),
-            np.empty(count, np.int32),
-            np.empty(count, np.uint32),
-            np.empty(legs, np.uint32),
-            np.empty(legs, np.uint32),
-            np.empty(legs, np.uint32),
-        )
-    return found
+def _room(count: int, vehicles: int) -> Found:
+    """Room for journeys."""
+    legs = (count, vehicles)
+    return Found(
+        np.empty(count, np.int32),
+        np.empty(count, np.int32),
+        np.empty(count, np.uint32),
+        np.empty(legs, np.uint32),
+        np.empty(legs, np.uint32),
+        np.empty(legs, np.uint32),
+    )
 
 
 def _listed(found: Found, count: int) -> list[Rides]:

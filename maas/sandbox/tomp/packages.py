@@ -37,6 +37,8 @@ class Package:
     bought_at: datetime
     history: list[tuple[str, str]] = field(default_factory=list)
     claimed_refund: Decimal | None = None
+    committed_at: datetime | None = None
+    """When the buyer gave its word, where the operator still has to give its own."""
 
     @property
     def id(self) -> str:
@@ -109,8 +111,18 @@ class Shop:
         return package
 
     def current(self, package: Package, now: datetime) -> Package:
-        """A pending package whose time is up has expired: its confirmation was mandatory."""
-        if package.status == "PENDING" and now >= package.expires_at:
+        """What has become of a pending package by itself: decided on, or booked or expired by silence."""
+        if package.status != "PENDING":
+            return package
+        if package.committed_at is not None:
+            decided_at = package.committed_at + timedelta(seconds=self.settings.decides_after_s)
+            if now >= decided_at and self.settings.accepts:
+                self._sell(package, decided_at)
+            elif now >= decided_at:
+                package.move("RELEASED", decided_at)
+        elif now >= package.expires_at and self.settings.silence_books:
+            self._sell(package, package.expires_at)
+        elif now >= package.expires_at:
             package.move("EXPIRED", package.expires_at)
         return package
 
@@ -142,9 +154,15 @@ class Shop:
         if package.status == "CONFIRMED" and self.settings.capability == "A":
             return package
         self._require(package, "PENDING", "confirm-purchase")
+        if self.settings.confirms == "at_once":
+            self._sell(package, now)
+        else:
+            package.committed_at = package.committed_at or now
+        return package
+
+    def _sell(self, package: Package, now: datetime) -> None:
         package.move("CONFIRMED", now)
         self._enter(package, "FARE", package.amount, now)
-        return package
 
     def rollback(self, package_id: str, now: datetime) -> Package:
         """Undoes a purchase that is not yet binding."""

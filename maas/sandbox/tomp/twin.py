@@ -73,7 +73,7 @@ class Twin:
         self._processes: dict[str, Callable[[_Call], Answer]] = {
             "search-offers": self._search,
             "purchase-offers": self._purchase,
-            "confirm-purchase": lambda call: self._changed(self.shop.confirm(call.package, call.now)),
+            "confirm-purchase": self._confirm,
             "rollback-purchase": lambda call: self._changed(self.shop.rollback(call.package, call.now)),
             "extend-expiry-time": lambda call: self._changed(self.shop.extend(call.package, call.now)),
             "cancel-package": lambda call: self._changed(self.shop.cancel(call.package, call.now)),
@@ -222,6 +222,13 @@ class Twin:
             raise errors.missing("offer")
         reference = (customer.get("customFields") or {}).get("reference") or customer.get("id", "")
         return self._changed(self.shop.purchase(str(offer), str(reference), call.price_factor, call.now))
+
+    def _confirm(self, call: _Call) -> Answer:
+        """202 without a document while it is being worked on, to be looked up later."""
+        package = self.shop.confirm(call.package, call.now)
+        if package.status == "PENDING" and self.settings.confirms == "later":
+            return self._answer(202, None)
+        return self._changed(package)
 
     def _claim(self, call: _Call) -> Answer:
         self._check_option(call)

@@ -235,6 +235,20 @@ def length_of(line: F64) -> float:
 
 
 @njit(cache=True)
+def to_a_metre(line: F64) -> F64:
+    """A line (lon, lat) to five decimals of a degree, without points that fall together."""
+    found = np.empty_like(line)
+    size = ZERO
+    for i in range(len(line)):
+        # The quotient of two whole numbers is the double that the decimal fraction is read as.
+        lon, lat = np.rint(line[i, 0] * 1e5) / 1e5, np.rint(line[i, 1] * 1e5) / 1e5
+        if size == ZERO or lon != found[size - ONE, 0] or lat != found[size - ONE, 1]:
+            found[size, 0], found[size, 1] = lon, lat
+            size += ONE
+    return found[:size]
+
+
+@njit(cache=True)
 def metres_to_places(tree: Tree, row: U32, at: Places, alone: Alone, here: Here) -> F64:
     """By number, the metres from a place on the streets: along them (infinite beyond the tree), or straight where two
     are nearer to each other than to the street, or where the streets do not reach. `row` is that of a clean scratch.

@@ -11,7 +11,7 @@ def nothing_declared(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transit', '0002_shared_stations'),
+        ('transit', '0003_order_older_tomp'),
     ]
 
     operations = [
