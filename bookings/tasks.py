@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import hints, messages, reconciliation
+from bookings.services import hints, messages, reconciliation, settlement
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,12 @@ def sweep_orders() -> None:
         except Exception:
             logger.exception("order %s could not be advanced", order_id)
     reconciliation.tidy(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def settle_orders() -> None:
+    """Close orders that are over and paid for."""
+    settlement.settle_over(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -19,6 +19,7 @@ from transit.models import (
     Notice,
     Operator,
     Publication,
+    RefundStep,
     Region,
     Service,
     SharedStation,
@@ -41,6 +42,19 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class RefundStepInline(admin.TabularInline):
+    model = RefundStep
+    extra = 0
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin):
+    """How a service is sold, and until when its tickets can be given back for how much."""
+
+    list_display = ("name", "operator", "sales", "refundable_until_s", "refund_fee_basis_points")
+    inlines = (RefundStepInline,)
 
 
 class ServiceInline(admin.TabularInline):

@@ -21,7 +21,7 @@ from bookings.api.serializers import (
     OrderSerializer,
 )
 from bookings.models import Order
-from bookings.services import idempotency, offers, orders
+from bookings.services import cancelling, idempotency, offers, orders
 from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
 
@@ -100,8 +100,8 @@ class CancellationView(APIView):
 
     @extend_schema(operation_id="quote_cancellation", tags=["booking"], responses=CancellationSerializer)
     def get(self, request: Request, code: str) -> Response:
-        """What cancelling would cost now. Nothing is cancelled."""
-        quote = orders.quote_cancellation(_order(request, code), datetime.now(UTC))
+        """What cancelling would cost now, all of it or a part. Nothing is cancelled."""
+        quote = cancelling.quote(_order(request, code), datetime.now(UTC))
         return Response(CancellationSerializer(quote).data)
 
     @extend_schema(
@@ -117,7 +117,7 @@ class CancellationView(APIView):
         order, now = _order(request, code), datetime.now(UTC)
         if order.state == "COMPLETED" and "fee" not in body.validated_data:
             raise serializers.ValidationError({"fee": ["Ask for the fee first, and name it."]})
-        order = orders.cancel(order, now, body.validated_data.get("fee"))
+        order = cancelling.cancel(order, now, body.validated_data.get("fee"), seqs=body.validated_data.get("bookings"))
         kick(order)
         return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED)
 

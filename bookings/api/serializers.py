@@ -15,14 +15,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bookings.ledger.division import RESIDENT
-from bookings.models import Booking, Offer, OfferPart, OfferProduct, Order, Ticket
-from bookings.services import orders
-from bookings.services.pricing import included_vat
-from bookings.services.sales import cells_of_product
 from bookings.models import Bill, Booking, Offer, OfferPart, OfferProduct, Order, Ticket
 from bookings.services import bills, orders
 from bookings.services.alternatives import Alternative, list_alternatives
+from bookings.services.cancelling import BookingQuote
 from bookings.services.pricing import included_vat
+from bookings.services.sales import cells_of_product
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way, list_ways
 from bookings.states import BILL
@@ -263,19 +261,42 @@ class CancellationRequest(serializers.Serializer[Any]):
     """The fee that was shown; if it has risen since, nothing is cancelled. Needed once everything is bought."""
 
     fee = PriceRequest(required=False)
+    bookings = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=1000),
+        required=False,
+        allow_empty=False,
+        max_length=100,
+        help_text="`seq` of those that are given back; without it, all",
+    )
+
+
+class BookingCancellationSerializer(serializers.Serializer[Any]):
+    """What giving back one operator's part alone would cost now."""
+
+    seq = serializers.IntegerField(source="booking.seq")
+    cancellable = serializers.SerializerMethodField()
+    obstacle = serializers.CharField(help_text="Why it cannot be given back, as a code; or empty")
+    fee = PriceSerializer()
+    refund = PriceSerializer(help_text="What comes back")
+
+    def get_cancellable(self, part: BookingQuote) -> bool:
+        """Whether it can be given back."""
+        return not part.obstacle
 
 
 class CancellationSerializer(serializers.Serializer[Any]):
-    """What giving back would cost now."""
+    """What giving back everything that still stands would cost now, and what each operator's part alone."""
 
     cancellable = serializers.BooleanField()
     fee = PriceSerializer()
     refund = PriceSerializer(help_text="What comes back")
+    bookings = BookingCancellationSerializer(many=True, source="parts")
 
 
 class BookingSerializer(serializers.Serializer[Booking]):
     """One operator's part of an order."""
 
+    seq = serializers.IntegerField(help_text="Its number within the order")
     operator_code = serializers.CharField()
     operator_name = serializers.CharField(source="part.operator_name")
     operator_ref = serializers.CharField(allow_null=True, help_text="The operator's own reference")

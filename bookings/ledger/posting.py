@@ -63,6 +63,8 @@ def balance_of_booking(reference: str, account_code: str, currency: str) -> Mone
         account__code=account_code, currency=currency, txn__posted=True, reference=reference
     )
     return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
+
+
 def _together(lines: Iterable[Line]) -> dict[tuple[str, str, str], int]:
     sums: dict[tuple[str, str, str], int] = defaultdict(int)
     for line in lines:

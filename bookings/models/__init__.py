@@ -19,7 +19,6 @@ from bookings.models.house import (
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
 from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
-from bookings.models.receipt import Receipt, ReceiptLine, ReceiptSeries
 from bookings.models.payment import (
     Dispute,
     DisputeEvent,
@@ -33,6 +32,7 @@ from bookings.models.payment import (
     Transfer,
     TransferEvent,
 )
+from bookings.models.receipt import Receipt, ReceiptLine, ReceiptSeries
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
 from bookings.models.ticket import Ticket, TicketEvent

@@ -68,8 +68,8 @@ class Booking(models.Model):
     `offer_ref` is the operator's offer that it buys: sold to one resident only, or undoing one would undo another.
 
     `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
-    cancelling that the resident consented to, `fee_minor` what the operator kept. A rollback window without
-    end is NULL.
+    cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those that the last
+    cancellation is about. A rollback window without end is NULL.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
@@ -85,6 +85,7 @@ class Booking(models.Model):
     others_minor = models.BigIntegerField(default=0)
     fee_quoted_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
+    giving_back = models.BooleanField(default=False)
     price_is_ceiling = models.BooleanField(default=False)
     hold_expires_at = models.DateTimeField(null=True)
     rollback_expires_at = models.DateTimeField(null=True)

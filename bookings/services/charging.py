@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
@@ -37,6 +38,12 @@ def open_refund(order: Order, amount_minor: int, key: str) -> None:
     """The row of a refund that is about to be asked for."""
     payment = Payment.objects.get(order=order, state__in=["CAPTURED", "PARTLY_REFUNDED"])
     Refund.objects.create(payment=payment, key=key, amount_minor=amount_minor, reason="cancelled")
+
+
+def asked_back(order: Order) -> int:
+    """What refunds have sent back, or are about to, in minor units; not what came back to us."""
+    refunds = Refund.objects.filter(payment__order=order).exclude(state="FAILED")
+    return refunds.aggregate(sum=Sum("amount_minor"))["sum"] or 0
 
 
 def charge_of(order: Order, effect: Effect) -> Charge:
@@ -74,7 +81,7 @@ def _shares(order: Order, amount: Money, *, back: bool) -> dict[str, Money]:
     weights: Counter[str] = Counter()
     for booking in list(order.bookings.all()):
         due = max(0, booking.price_minor - booking.others_minor)
-        kept = booking.fee_minor if booking.state == "CANCELLED" else due
+        kept = booking.fee_minor if booking.state == "CANCELLED" and booking.giving_back else due
         weights[booking.operator_code] += max(0, due - kept) if back else due
     codes = sorted(weights)
     # Where others pay for all the rides, the platform's fee is still owed.
@@ -143,8 +150,6 @@ def settle_refund(order: Order, refund: Refund, now: datetime) -> None:
         payment.save(update_fields=["refunded_minor"])
         whole = payment.refunded_minor == payment.captured_minor
         PAYMENT.move(payment, "REFUNDED" if whole else "PARTLY_REFUNDED")
-
-
 
 
 def look_again(order: Order, now: datetime) -> None:

@@ -100,7 +100,7 @@ def _request(order: Order, booking: Booking | None, step: NewStep, snapshot: Sna
     if step.kind in payouts.KINDS and booking is not None:
         return payouts.request(step.kind, booking, snapshot)
     if step.kind == "REFUND":
-        return {"amount_minor": sum(part.refund_minor for part in snapshot.parts)}
+        return {"amount_minor": snapshot.to_refund_minor}
     return {}
 
 
@@ -117,8 +117,9 @@ def _move(order: Order, state: str, reason: str, now: datetime) -> None:
     if state == "FAILED":
         charging.close_unasked(order)
     if state in _TOLD:
+        told = state.lower() if first_sale or state != "COMPLETED" else "refused" if reason else "changed"
         Outbox.objects.create(
-            topic=f"order.{state.lower()}",
+            topic=f"order.{told}",
             key=f"{order.code}:{state}:{order.version}",
             payload={"order": order.code},
             created_at=now,

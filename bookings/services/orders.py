@@ -8,44 +8,31 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from bookings.models import Booking, Offer, OfferPart, Order
-from bookings.operators.base import Call, CancellationTerms, OperatorError
-from bookings.services import bills, charging, effects, timing, ways
-from bookings.services.calls import forbid_transaction
-from bookings.services.plan import give_up
-from bookings.services.ports import OUTSIDE, Ports
+from bookings.services import bills, charging, timing, ways
 from bookings.services.rows import list_bookings, part_of, snapshot_of
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way
-from bookings.states import ORDER, ORDER_SELLING
+from bookings.states import ORDER_SELLING
 from transit import tokens
 from transit.money import Money
 from transit.sealing import seal
 
 MOST_OPEN = 3
 """Orders that one traveller or browser session may have under way: holds keep seats from others."""
-_CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
+CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
+"""States in which nothing is bought yet."""
 
 
 class OrderError(Exception):
     """Something that cannot be done with an order.
 
     `code` is one of offer_expired, too_many_orders, not_waiting_for_consent, price_changed, not_cancellable,
-    fee_changed, operator_unavailable, way_not_allowed.
+    fee_changed, operator_unavailable, already_used, way_not_allowed.
     """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class CancellationQuote:
-    """What giving back would cost now. `fees` by the bookings' `seq`; `refund` is what the resident would get back."""
-
-    cancellable: bool
-    fee: Money
-    refund: Money
-    fees: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +161,7 @@ def status(order: Order) -> Status:
         owed=owed,
         action_url=payment.action_url if waiting and payment else "",
         is_final=order.state in {"COMPLETED", "FAILED", "CANCELLED", "SETTLED", "MANUAL"},
-        can_give_up=order.state in _CAN_GIVE_UP,
+        can_give_up=order.state in CAN_GIVE_UP,
         can_cancel=order.state == "COMPLETED",
     )
 
@@ -188,7 +175,7 @@ def consent(order: Order, price: Money, now: datetime) -> Order:
         if price != Money(snapshot_of(locked).due_minor, locked.currency):
             raise OrderError("price_changed")
         locked.consent_cap_minor = price.minor
-        return _wake(locked, now, "consent_cap_minor")
+        return wake(locked, now, "consent_cap_minor")
 
 
 def returned(order: Order, now: datetime) -> None:
@@ -196,68 +183,8 @@ def returned(order: Order, now: datetime) -> None:
     charging.look_again(order, now)
 
 
-def cancel(order: Order, now: datetime, max_fee: Money | None = None, ports: Ports = OUTSIDE) -> Order:
-    """Give up an order that is not bought yet, or give back one that is, for the fee that was shown.
-
-    `max_fee` is what the resident agreed to; without it, whatever it costs now. Asks operators: never call it inside a
-    transaction. Raises OrderError.
-    """
-    if order.state in _CAN_GIVE_UP:
-        return _give_up(order, now)
-    quote = quote_cancellation(order, now, ports)
-    if not quote.cancellable:
-        raise OrderError("not_cancellable")
-    if max_fee is not None and (quote.fee.currency != max_fee.currency or quote.fee > max_fee):
-        raise OrderError("fee_changed")
-    with transaction.atomic():
-        locked = Order.objects.select_for_update().get(pk=order.pk)
-        if locked.state != "COMPLETED":
-            raise OrderError("not_cancellable")
-        for booking in locked.bookings.all():
-            booking.fee_quoted_minor = quote.fees[booking.seq]
-            booking.save(update_fields=["fee_quoted_minor"])
-        ORDER.move(locked, "CANCELLING")
-        locked.cancel_epoch += 1
-        return _wake(locked, now, "cancel_epoch")
-
-
-def _give_up(order: Order, now: datetime) -> Order:
-    with transaction.atomic():
-        locked = Order.objects.select_for_update().get(pk=order.pk)
-        if locked.state not in _CAN_GIVE_UP:
-            raise OrderError("not_cancellable")
-        snapshot = snapshot_of(locked)
-        effects.apply(locked, snapshot, give_up(snapshot), now)
-        return _wake(locked, now)
-
-
-def quote_cancellation(order: Order, now: datetime, ports: Ports = OUTSIDE) -> CancellationQuote:
-    """What giving back would cost now, by each operator's rules. Asks operators. Raises OrderError."""
-    forbid_transaction()
-    bookings = list_bookings(order)
-    used = any(booking.tickets.filter(state="USED").exists() for booking in bookings)
-    if order.state != "COMPLETED" or used:
-        return CancellationQuote(False, Money(0, order.currency), Money(0, order.currency), {})
-    terms = {booking.seq: _terms(booking, ports, now) for booking in bookings}
-    fees = {seq: answer.fee.minor for seq, answer in terms.items()}
-    refund = sum(max(0, part_of(booking).due_minor - fees[booking.seq]) for booking in bookings)
-    return CancellationQuote(
-        cancellable=all(answer.cancellable for answer in terms.values()),
-        fee=Money(sum(part_of(booking).due_minor for booking in bookings) + order.fee_minor - refund, order.currency),
-        refund=Money(refund, order.currency),
-        fees=fees,
-    )
-
-
-def _terms(booking: Booking, ports: Ports, now: datetime) -> CancellationTerms:
-    call = Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer)
-    try:
-        return ports.operators[booking.sales].quote_cancellation(call, now)
-    except OperatorError as error:
-        raise OrderError("operator_unavailable") from error
-
-
-def _wake(order: Order, now: datetime, *fields: str) -> Order:
+def wake(order: Order, now: datetime, *fields: str) -> Order:
+    """Have a locked order looked at, with what was changed of it."""
     order.wake_at = now
     order.version += 1
     order.save(update_fields=["wake_at", "version", *fields])

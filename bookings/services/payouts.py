@@ -46,11 +46,6 @@ def request(kind: str, booking: Booking, snapshot: Snapshot) -> dict[str, Any]:
     return {"amount_minor": min(too_much, moved.amount_minor), "transfer_ref": moved.provider_ref}
 
 
-def is_moving(order: Order) -> bool:
-    """Whether a share is on its way to an operator or back."""
-    return order.effects.filter(kind__in=KINDS, state__in=["PENDING", "IN_FLIGHT", "UNKNOWN"]).exists()
-
-
 def open_transfer(booking: Booking, asked: dict[str, Any]) -> None:
     """The row of a transfer that is about to be asked for."""
     Transfer.objects.create(booking=booking, destination=asked["destination"], amount_minor=asked["amount_minor"])

@@ -150,14 +150,17 @@ def _charge_again(order: Snapshot, now: datetime) -> Plan:
 def _completed(order: Snapshot, now: datetime) -> Plan:
     """Sold. Where an operator has no keys, a doubtful call is looked at again when it can no longer arrive."""
     doubtful = {step.booking_seq for step in order.steps if step.kind in {"HOLD", "CONFIRM"} and step.unknowns}
+    sold = {part.seq for part in order.parts if part.state == "CONFIRMED"}
     missing = [
         part.seq
         for part in order.parts
-        if part.seq in doubtful and part.capability in "BC" and order.find("AUDIT", part.seq) is None
+        if part.seq in doubtful & sold and part.capability in "BC" and order.find("AUDIT", part.seq) is None
     ]
     if missing:
         return _start("AUDIT", missing, now + timing.IN_FLIGHT)
-    audits = order.list_kind("AUDIT")
+    if pointless := [step for step in order.list_kind("AUDIT") if step.is_open and step.booking_seq not in sold]:
+        return Plan(dead=_open(pointless))
+    audits = [step for step in order.list_kind("AUDIT") if step.booking_seq in sold]
     if _failure(audits, now) and "audit_differs" not in order.cases:
         return Plan(case="audit_differs", dead=_open(audits))
     return _move_on(order, now) or _wait(order)
@@ -173,7 +176,8 @@ def _move_on(order: Snapshot, now: datetime) -> Plan | None:
 
 def _move_back(order: Snapshot, now: datetime) -> Plan | None:
     """What the resident got back comes back from the operators' accounts too; None when that is done."""
-    moved = order.list_kind("TRANSFER")
+    gone = {part.seq for part in order.parts if part.state == "CANCELLED"}
+    moved = [step for step in order.list_kind("TRANSFER") if step.booking_seq in gone]
     if unsent := [step for step in moved if step.is_open and not step.attempts]:
         return Plan(dead=_open(unsent))
     if any(step.is_open for step in moved) and not _failure(moved, now):
@@ -226,7 +230,7 @@ def _undo_targets(order: Snapshot) -> list[tuple[str, int]]:
 
 
 def _cancelling(order: Snapshot, now: datetime) -> Plan:
-    """After the sale, at the resident's wish: operator by operator, then the money."""
+    """After the sale, what is given back: operator by operator, then the money."""
     steps = order.list_kind("CANCEL", epoch=order.cancel_epoch)
     if failure := _failure(steps, now):
         if any(step.state == "DONE" for step in steps) or any(step.is_open for step in steps):
@@ -234,21 +238,22 @@ def _cancelling(order: Snapshot, now: datetime) -> Plan:
         return Plan(state="COMPLETED", reason=failure)
     if any(step.is_open for step in steps):
         return _wait(order)
-    if left := [part for part in order.parts if part.state == "CONFIRMED"]:
+    if left := [part for part in order.parts if part.state == "CONFIRMED" and part.giving_back]:
         return Plan(steps=(_new("CANCEL", left[0].seq, now, order.cancel_epoch),))
     return _refunding(order, now)
 
 
 def _refunding(order: Snapshot, now: datetime) -> Plan:
-    if order.captured_minor and sum(part.refund_minor for part in order.parts):
-        step = order.find("REFUND")
-        if step is None:
-            return _start("REFUND", [0], now)
+    step = order.find("REFUND", epoch=order.cancel_epoch)
+    if step is None and order.captured_minor and order.to_refund_minor:
+        return Plan(steps=(_new("REFUND", 0, now, order.cancel_epoch),))
+    if step is not None:
         if failure := _failure([step], now):
             return _hand_over(failure)
         if step.is_open:
             return _wait(order)
-    return _move_back(order, now) or Plan(state="CANCELLED")
+    kept = any(part.state == "CONFIRMED" for part in order.parts)
+    return _move_back(order, now) or Plan(state="COMPLETED" if kept else "CANCELLED")
 
 
 def give_up(order: Snapshot) -> Plan:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bookings.models import Booking, Effect, Order
-from bookings.services import cards, disputes, payouts
-from bookings.services.charging import find_live
+from bookings.services import cards, charging, disputes, payouts
 from bookings.services.snapshot import Part, Snapshot, Step
 
 
 def snapshot_of(order: Order) -> Snapshot:
     """An order as it stands in the caller's transaction."""
-    payment = find_live(order)
+    payment = charging.find_live(order)
     shares = payouts.shares(order)
     return Snapshot(
         state=order.state,
@@ -22,6 +21,7 @@ def snapshot_of(order: Order) -> Snapshot:
         deadline_at=order.deadline_at,
         payment_state=payment.state if payment else "",
         captured_minor=payment.captured_minor if payment else 0,
+        asked_back_minor=charging.asked_back(order),
         fee_minor=order.fee_minor,
         cancel_epoch=order.cancel_epoch,
         cases=frozenset(order.cases.values_list("kind", flat=True)),
@@ -46,6 +46,7 @@ def part_of(booking: Booking) -> Part:
         fee_minor=booking.fee_minor,
         hold_expires_at=booking.hold_expires_at,
         rollback_expires_at=booking.rollback_expires_at,
+        giving_back=booking.giving_back,
     )
 
 

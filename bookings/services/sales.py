@@ -45,7 +45,7 @@ def post_sale(order: Order, sold: Sequence[Booking], now: datetime) -> None:
     """
     payment = find_live(order)
     captured = Money(payment.captured_minor if payment else 0, order.currency)
-    lines = [Line(accounts.PSP_CLEARING, captured), Line(accounts.RIDER_RECEIVABLE, -captured)]
+    lines = [Line(accounts.clearing(order.provider), captured), Line(accounts.RIDER_RECEIVABLE, -captured)]
     owed = LedgerTxn.objects.filter(external_ref=f"receivable:{order.code}").exists()
     post(f"sale:{order.code}", order.code, lines if owed else [*lines, *_due(order, sold)], now)
 

@@ -1,7 +1,9 @@
 """Payouts: which bookings an operator may be paid for, and noting that it was paid.
 
-A booking is paid for once its rides are over and nothing about its order is in dispute. What it is due is the ledger's
-word: the sum of its entries on the operator's account. A payout makes that nought, so nothing is ever paid twice.
+A booking is paid for once its rides are over, nothing about its order is in dispute, and none of its money moves just
+now. What it is due is the ledger's word: the sum of its entries on the operator's account, on which also stands
+what reached the operator otherwise, by the payment provider or in its drivers' hands. A payout makes that nought, so
+nothing is ever paid twice.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
-from bookings.models import LedgerAccount, LedgerEntry, Order, Settlement
+from bookings.models import Bill, Effect, LedgerAccount, LedgerEntry, Order, Settlement
+from bookings.services import payouts
+from bookings.services.snapshot import OPEN
 from bookings.states import ORDER
 from transit.money import Money, total
 
@@ -90,7 +94,7 @@ def note_payout(operator_code: str, amount: Money, bank_reference: str, by: Any,
         )
         lines = [Line(code, due.amount, due.reference) for due in dues]
         post(f"payout:{settlement.pk}", "", [*lines, Line(accounts.BANK, -amount)], now)
-        _settle(orders, settlement)
+        _settle(orders, settlement=settlement.pk)
         return settlement
 
 
@@ -101,17 +105,32 @@ def list_payouts(operator_code: str) -> list[Settlement]:
 
 def _payable(codes: set[str], now: datetime) -> set[str]:
     """The orders of `codes` whose rides are over, or will not be, and that no case is open about."""
-    orders = Order.objects.filter(code__in=codes, state__in=PAYABLE).exclude(cases__resolution="")
-    over = orders.annotate(last=Max("offer__parts__products__valid_until_at"))
-    return {order.code for order in over if order.state != "COMPLETED" or (order.last and order.last <= now)}
+    return {order.code for order in _list_over(Order.objects.filter(code__in=codes, state__in=PAYABLE), now)}
 
 
-def _settle(orders: list[Order], settlement: Settlement) -> None:
+def _list_over(orders: QuerySet[Order], now: datetime) -> list[Order]:
+    """Those of which the rides are over, or will not be, and that nothing is open about."""
+    moving = Effect.objects.filter(order=OuterRef("pk"), kind__in=payouts.KINDS, state__in=OPEN)
+    with_drivers = Bill.objects.filter(pledge__order_code=OuterRef("code"), pledge__provider="cash", state="OPEN")
+    quiet = orders.exclude(cases__resolution="").exclude(Exists(moving)).exclude(Exists(with_drivers))
+    dated = quiet.annotate(last=Max("offer__parts__products__valid_until_at"))
+    return [order for order in dated if order.state != "COMPLETED" or (order.last and order.last <= now)]
+
+
+def settle_over(now: datetime) -> None:
+    """Orders of which every operator has got its money without a payout by bank are settled too."""
+    for order in _list_over(Order.objects.filter(state__in=["COMPLETED", "CANCELLED"]), now):
+        with transaction.atomic():
+            locked = Order.objects.select_for_update().filter(pk=order.pk)
+            _settle([row for row in locked if row.state == order.state])
+
+
+def _settle(orders: list[Order], **why: int) -> None:
     """COMPLETED or CANCELLED → SETTLED, once no operator is due anything for the order."""
     open_refs = LedgerEntry.objects.filter(account__code__startswith=accounts.operator_payable(""), txn__posted=True)
     for order in orders:
         mine = open_refs.filter(reference__startswith=f"{order.code}-").values("account", "reference")
         if ORDER.allows(order.state, "SETTLED") and not mine.annotate(sum=Sum("amount_minor")).exclude(sum=0).exists():
-            ORDER.move(order, "SETTLED", settlement=settlement.pk)
+            ORDER.move(order, "SETTLED", **why)
             order.version += 1
             order.save(update_fields=["version"])

@@ -13,6 +13,7 @@ class Part:
     """A booking. `others_minor` of `price_minor` is owed by named payers, not by the resident.
 
     `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
+    `giving_back`: the last cancellation is about it.
     """
 
     seq: int
@@ -24,6 +25,7 @@ class Part:
     hold_expires_at: datetime | None = None
     rollback_expires_at: datetime | None = None
     payout_minor: int = 0
+    giving_back: bool = False
 
     @property
     def due_minor(self) -> int:
@@ -63,6 +65,7 @@ class Snapshot:
     """An order with everything that belongs to it.
 
     `card_saved`: there is a card that may be charged while its owner is away. `disputed`: nothing is settled now.
+    `asked_back_minor` is what refunds have sent back, or are about to.
     """
 
     state: str
@@ -72,6 +75,7 @@ class Snapshot:
     deadline_at: datetime
     payment_state: str = ""
     captured_minor: int = 0
+    asked_back_minor: int = 0
     fee_minor: int = 0
     cancel_epoch: int = 0
     cases: frozenset[str] = frozenset()
@@ -82,6 +86,11 @@ class Snapshot:
     def due_minor(self) -> int:
         """What the resident would be charged: their shares of the parts, and the platform's own fee."""
         return sum(part.due_minor for part in self.parts) + self.fee_minor
+
+    @property
+    def to_refund_minor(self) -> int:
+        """What the resident gets back and nobody has sent yet."""
+        return max(0, sum(part.refund_minor for part in self.parts) - self.asked_back_minor)
 
     @property
     def pay_by(self) -> datetime | None:

@@ -71,7 +71,7 @@ def find_way(offer: Offer, viewer: Viewer, key: str) -> Way | None:
 def _price(offer: Offer) -> Money:
     """The resident's share."""
     products = [product for part in offer.parts.all() for product in part.products.all()]
-    others = sum(product.price_minor for product in products if product.payer != "resident")
+    others = sum(share.amount_minor for product in products for share in product.shares.all())
     return Money(offer.total_minor - others, offer.currency)
 
 

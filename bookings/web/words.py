@@ -29,6 +29,7 @@ _REASONS = {
     "hold_refused": _("A part of this journey could not be reserved."),
     "confirm_refused": _("An operator did not confirm its part of the journey."),
     "too_many_orders": _("You have several bookings under way. Finish or drop one of them first."),
+    "already_used": _("A ticket of this booking has been used, so it can no longer be cancelled."),
     "not_cancellable": _("This booking can no longer be cancelled."),
     "fee_changed": _("The cancellation fee has changed. Please look at it again."),
     "way_not_allowed": _("This journey cannot be paid in this way. Please choose another one."),

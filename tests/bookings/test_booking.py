@@ -15,7 +15,7 @@ from time_machine import TimeMachineFixture
 from bookings.ledger.posting import balance
 from bookings.models import Booking, Effect, Order, Outbox, Reservation, Ticket, WebhookInbox
 from bookings.payments.stripe import webhooks
-from bookings.services import hints, orders, reconciliation, requests
+from bookings.services import cancelling, hints, orders, reconciliation, requests
 from bookings.services.calls import TransactionOpen
 from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer
@@ -90,7 +90,7 @@ def test_an_order_can_be_given_up_before_it_is_paid(new_world: NewWorld) -> None
     world = new_world(check=safe, pays="")
     order = world.run(until=lambda order: order.state == "NEEDS_ACTION")
     assert orders.status(order).action_url
-    orders.cancel(order, world.now)
+    cancelling.cancel(order, world.now)
     order = world.run()
     at_rest(world)
     assert (order.state, order.unwind_reason) == ("FAILED", "given_up")
@@ -99,11 +99,11 @@ def test_an_order_can_be_given_up_before_it_is_paid(new_world: NewWorld) -> None
 def test_a_sale_is_given_back_for_the_fee_that_was_shown(new_world: NewWorld) -> None:
     world = new_world(check=safe)
     order = world.run()
-    quote = orders.quote_cancellation(order, world.now, world.ports)
+    quote = cancelling.quote(order, world.now, world.ports)
     assert (quote.cancellable, quote.fee, quote.refund) == (True, eur(53), eur(1227)), "10 % of the hosted part"
     with pytest.raises(OrderError, match="fee_changed"):
-        orders.cancel(order, world.now, eur(52), world.ports)
-    orders.cancel(order, world.now, quote.fee, world.ports)
+        cancelling.cancel(order, world.now, eur(52), world.ports)
+    cancelling.cancel(order, world.now, quote.fee, world.ports)
     order = world.run()
     at_rest(world)
     assert order.state == "CANCELLED"
@@ -117,15 +117,15 @@ def test_what_has_departed_is_not_given_back(new_world: NewWorld) -> None:
     world = new_world(check=safe)
     order = world.run()
     world.now += timedelta(minutes=40)
-    assert not orders.quote_cancellation(order, world.now, world.ports).cancellable
+    assert not cancelling.quote(order, world.now, world.ports).cancellable
     with pytest.raises(OrderError, match="not_cancellable"):
-        orders.cancel(order, world.now, eur(9999), world.ports)
+        cancelling.cancel(order, world.now, eur(9999), world.ports)
 
 
 def test_a_refund_that_is_refused_stays_visible_as_a_debt_and_becomes_a_case(new_world: NewWorld) -> None:
     world = new_world(check=safe)
     order = world.run()
-    orders.cancel(order, world.now, eur(9999), world.ports)
+    cancelling.cancel(order, world.now, eur(9999), world.ports)
     world.stripe.faults.add(path="/v1/refunds", status=400, times=99)
     order = world.run()
     assert order.state == "MANUAL"

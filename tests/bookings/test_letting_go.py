@@ -12,7 +12,7 @@ import pytest
 from bookings.models import OfferPart, Order, Reservation
 from bookings.operators.base import Call, Holding, OperatorError
 from bookings.operators.hosted.port import HostedOperators
-from bookings.services import orders
+from bookings.services import cancelling, orders
 from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer
 from tests import factories
@@ -54,7 +54,7 @@ def test_who_pays_while_the_page_is_closed_gets_the_money_back(new_world: NewWor
 
     world = new_world(check=check, pays="")
     order = world.run(until=lambda order: order.state == "NEEDS_ACTION")
-    orders.cancel(order, world.now)
+    cancelling.cancel(order, world.now)
     order = world.run()
     assert paid
     assert (order.state, money(world)) == ("FAILED", (0, 0, 0))
@@ -88,7 +88,7 @@ def test_a_fee_in_another_currency_is_not_the_one_that_was_shown(new_world: NewW
     world = new_world()
     order = world.run()
     with pytest.raises(OrderError, match="fee_changed"):
-        orders.cancel(order, world.now, Money(9999, "SEK"), world.ports)
+        cancelling.cancel(order, world.now, Money(9999, "SEK"), world.ports)
 
 
 def test_an_offer_that_an_operator_gave_twice_is_sold_once(new_world: NewWorld) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from bookings import tasks
 from bookings.ledger.posting import balance
-from bookings.models import Case, Order
+from bookings.models import Bill, Case, Order, PayoutAccount, PlatformFee, WayToPay
 from maas.accounts.models import Role, User
+from tests.features.a97_disputed import lever
 from tests.features.a107_statements import BUS, SEA, member
 from tests.features.market import Market
 from transit.money import Money
@@ -88,3 +90,61 @@ def test_operators_staff_may_look_and_not_note(market: Market, codes: list[str])
     user: Any = User.objects.create_user("gone@example.com", is_active=False)
     Role.objects.create(user=user, kind="platform_staff")
     assert not user.has_perm("bookings.note_payout", "bus")
+
+
+def statement(staff: Client, operator: str) -> dict[str, int]:
+    found = staff.get(f"/api/v1/operators/{operator}/statement?first_day=2026-11-23&last_day=2026-11-30").json()
+    assert (
+        found["opening"]["minor"] + sum(each["amount"]["minor"] for each in found["sums"]) == found["closing"]["minor"]
+    )
+    return {each["kind"]: each["amount"]["minor"] for each in found["sums"]}
+
+
+def test_what_the_payment_provider_sent_on_is_not_paid_again(market: Market, staff: Client) -> None:
+    market.publish(bus=BUS, sea=SEA)
+    market.sells("bus", refund_fee_basis_points=1000)
+    market.sells("sea")
+    PlatformFee.objects.create(
+        operator_code="bus", currency="EUR", valid_from="2026-11-01", commission_basis_points=500
+    )
+    PayoutAccount.objects.create(operator_code="bus", account_ref="acct_bus")
+    PayoutAccount.objects.create(operator_code="sea", account_ref="acct_sea")
+    kept, given_back = (market.buy("bus:H", "sea:I", "10:00") for _ in range(2))
+    market.settle(until=lambda: balance("psp_clearing", "EUR").minor == 2 * 18)
+    assert statement(staff, "bus") == {"sale": 700, "platform_fee": -36, "transfer": -664}
+    market.client.post(f"/orders/{given_back}/cancel", {"fee": "35"})
+    market.work(given_back)
+    assert statement(staff, "bus") == {"sale": 700, "cancellation": -315, "platform_fee": -20, "transfer": -365}
+    tasks.settle_orders()
+    assert states([kept, given_back]) == ["COMPLETED", "SETTLED"], "the other ride is still to come"
+    market.clock.shift(THREE_DAYS_S)
+    assert due(staff, "bus") == due(staff, "sea") == "0 of []; paid []"
+    tasks.settle_orders()
+    assert states([kept]) == ["SETTLED"]
+
+
+def test_what_drivers_took_is_not_paid_again(market: Market, staff: Client) -> None:
+    market.publish(bus=BUS, sea=SEA)
+    market.sells("bus")
+    market.sells("sea")
+    for operator in ("bus", "sea"):
+        WayToPay.objects.create(provider="cash", operator_code=operator, allowed=True)
+    code = market.accept(market.ask("bus:H", "sea:I", "10:00"), pay_with="cash")
+    market.work(code)
+    market.clock.shift(THREE_DAYS_S)
+    assert due(staff, "sea") == "0 of []; paid []", "the drivers have not noted yet what they took"
+    for operator in ("bus", "sea"):
+        bill = Bill.objects.get(operator_code=operator)
+        assert member("driver", operator).post(f"/desk/bills/{bill.pk}/paid").status_code == 302
+    assert statement(staff, "bus") == {"sale": 350, "cash": -350}
+    assert due(staff, "sea") == "0 of []; paid []"
+    tasks.settle_orders()
+    assert states([code]) == ["SETTLED"]
+
+
+def test_a_dispute_withholds_booking_by_booking(market: Market, codes: list[str], staff: Client) -> None:
+    lever(market, payment_intent=Order.objects.get(code=codes[0]).payments.get().provider_ref or "")
+    market.settle(until=lambda: Case.objects.exists())
+    market.clock.shift(THREE_DAYS_S)
+    assert statement(staff, "bus") == {"sale": 1050, "cancellation": -315, "withheld": -350}
+    assert due(staff, "bus") == "385 of [35, 350]; paid []"

@@ -3,7 +3,7 @@
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.network import Network, Publication
 from transit.models.region import Region
-from transit.models.register import Interface, Operator, Service
+from transit.models.register import Interface, Operator, RefundStep, Service
 from transit.models.station import SharedStation
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Notice",
     "Operator",
     "Publication",
+    "RefundStep",
     "Region",
     "Service",
     "SharedStation",

@@ -68,6 +68,28 @@ class Service(models.Model):
         return self.name
 
 
+class RefundStep(models.Model):
+    """An earlier and cheaper time to give a hosted ticket back, beside the last one that its service states itself.
+
+    The operator keeps the share of the price, and at least `fee_minor`.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="refund_steps")
+    until_s = models.IntegerField(help_text="Until so many seconds before departure.")
+    fee_basis_points = models.PositiveIntegerField(default=0, help_text="2500 = 25 % of the price.")
+    fee_minor = models.PositiveIntegerField(default=0, help_text="At least so much, in the smallest unit.")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-until_s"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["service", "until_s"], name="refund_step_once"),
+            models.CheckConstraint(condition=models.Q(fee_basis_points__lte=10_000), name="refund_step_within_price"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.until_s} s"
+
+
 class Interface(models.Model):
     """An address at which an operator discloses data or sells."""
 

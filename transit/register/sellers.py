@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from transit.models import Interface, Operator, Region, Service
+from transit.money import Money
 from transit.sealing import unseal
 
 _SELLING = (Interface.Format.TOMP_1, Interface.Format.TOMP_2)
@@ -20,6 +21,20 @@ class SalesInterface:
     client_secret: str
     capability: str
     format: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRule:
+    """Until how many seconds before departure a ticket can be given back, and what is kept of it."""
+
+    until_s: int
+    fee_basis_points: int
+    fee_minor: int
+
+    def fee(self, price: Money) -> Money:
+        """The share of the price, at least `fee_minor`, never more than the price."""
+        share, _ = price.split([self.fee_basis_points, 10_000 - self.fee_basis_points])
+        return min(price, max(share, Money(self.fee_minor, price.currency)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,12 @@ class Seller:
     refundable_until_s: int
     refund_fee_basis_points: int
     vat_kind: str = "transport"
+    refund_steps: tuple[RefundRule, ...] = ()
+
+    def find_refund_fee(self, price: Money, left_s: float) -> Money | None:
+        """What is kept of a hosted ticket given back so many seconds before departure; None when it is too late."""
+        last = RefundRule(self.refundable_until_s, self.refund_fee_basis_points, 0)
+        return min((rule.fee(price) for rule in (*self.refund_steps, last) if left_s >= rule.until_s), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,9 @@ def find_seller(agency_id: str) -> Seller | None:
         refundable_until_s=service.refundable_until_s,
         refund_fee_basis_points=service.refund_fee_basis_points,
         vat_kind=service.vat_kind,
+        refund_steps=tuple(
+            RefundRule(step.until_s, step.fee_basis_points, step.fee_minor) for step in service.refund_steps.all()
+        ),
     )
 
 

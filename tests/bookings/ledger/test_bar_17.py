@@ -11,14 +11,16 @@ from bookings.ledger import triggers
 from bookings.ledger.posting import Line, post
 from bookings.models import LedgerAccount, LedgerEntry, LedgerTxn
 from tests.bookings import ledger_checks
-from tests.bookings.world import World
+from tests.bookings.world import NOW, World
 from transit.money import Money
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
 
 def some_posting() -> None:
-    post("sale:1", "code", [Line("psp_clearing", Money(100, "EUR")), Line("operator_payable:a", Money(-100, "EUR"))])
+    post(
+        "sale:1", "code", [Line("psp_clearing", Money(100, "EUR")), Line("operator_payable:a", Money(-100, "EUR"))], NOW
+    )
 
 
 def without_guard(damage: Callable[[], object]) -> list[str]:
@@ -67,7 +69,7 @@ def test_money_that_the_provider_does_not_have(new_world: Callable[..., World]) 
     assert world.run().state == "COMPLETED"
     assert ledger_checks.failures([world]) == []
     lines = [Line("psp_clearing", Money(1, "EUR")), Line("platform_loss", Money(-1, "EUR"))]
-    post("sale:invented", world.order.code, lines)
+    post("sale:invented", world.order.code, lines, NOW)
     (found,) = ledger_checks.failures([world])
     assert found.startswith("the provider holds 1280, the ledger 1281")
     assert LedgerAccount.objects.filter(code="platform_loss").exists()

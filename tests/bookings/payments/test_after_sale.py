@@ -14,7 +14,7 @@ from django.contrib.auth import get_user_model
 from bookings.ledger.posting import balance
 from bookings.models import Case, Dispute, Effect, Order, PayoutAccount, Refund, SavedCard, Transfer, WebhookInbox
 from bookings.payments.stripe.webhooks import Hint, verify
-from bookings.services import hints, orders
+from bookings.services import cancelling, hints, orders
 from bookings.services.plan import Plan, plan
 from bookings.services.snapshot import Snapshot
 from maas.sandbox.stripe.webhooks import sign
@@ -61,7 +61,7 @@ def sold(new_world: NewWorld, card: str = "works", **fields: Any) -> World:
 
 
 def given_back(world: World) -> None:
-    orders.cancel(world.order, world.now, eur(9999), world.ports)
+    cancelling.cancel(world.order, world.now, eur(9999), world.ports)
 
 
 def test_a_refund_that_comes_back_days_later_is_owed_again_and_not_sent_again(new_world: NewWorld) -> None:

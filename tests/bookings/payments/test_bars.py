@@ -22,7 +22,7 @@ from time_machine import TimeMachineFixture
 from bookings.ledger.posting import balance
 from bookings.models import Case, LedgerEntry, LedgerTxn, Order, Outbox, Refund, Ticket
 from bookings.payments.stripe.webhooks import Hint
-from bookings.services import hints, orders
+from bookings.services import cancelling, hints
 from maas.sandbox.stripe.webhooks import sign
 from tests.bookings.invariants import at_operators, at_rest, money, safe
 from tests.bookings.payments.test_after_sale import _rollback_over, _with_card, deliver
@@ -227,7 +227,7 @@ def _expired(world: World) -> None:
 def _refunded(world: World, wait: timedelta = timedelta()) -> None:
     world.run()
     deliver(world)
-    orders.cancel(world.order, world.now, Money(9999, "EUR"), world.ports)
+    cancelling.cancel(world.order, world.now, Money(9999, "EUR"), world.ports)
     world.run()
     world.now += wait
     world.stripe.advance(0)
@@ -286,7 +286,7 @@ def _worlds(new_world: NewWorld) -> Iterator[World]:
         world = new_world(check=safe, pays=("works", "pm_card_refundFail", "declined", "works")[number % 4], hold_s=112)
         world.run()
         if world.order.state == "COMPLETED" and number % 4 != 3:
-            orders.cancel(world.order, world.now, Money(9999, "EUR"), world.ports)
+            cancelling.cancel(world.order, world.now, Money(9999, "EUR"), world.ports)
             world.run()
         if number % 4 == 3:
             dispute = world.stripe.dispute({"payment_intent": world.order.payments.get().provider_ref})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bookings.models import Order
-from bookings.services import orders
+from bookings.services import cancelling
 from tests.bookings.invariants import at_rest, money, safe
 from tests.bookings.payments.test_after_sale import _with_card
 from tests.bookings.world import World
@@ -86,7 +86,7 @@ def test_a_passing_fault_changes_nothing_in_the_end(new_world: NewWorld, name: s
             world.operator.faults.add({"kind": "reject", "path": "confirm", "times": 99})
         if course.given_back:
             world.run()
-            orders.cancel(world.order, world.now, Money(9999, "EUR"), world.ports)
+            cancelling.cancel(world.order, world.now, Money(9999, "EUR"), world.ports)
         if call == "GET /v1/refunds":  # asked only where the refund's own answer was lost
             world.stripe.faults.add(path="/v1/refunds", lost=True, after_effect=True)
         world.stripe.faults.add(method=method, path=path, **fault)

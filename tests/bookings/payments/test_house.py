@@ -36,7 +36,7 @@ def aino(emptied_ledger: None) -> Any:
     """A resident with 20.00 EUR in a wallet and a billing account of 20.00 EUR."""
     user = get_user_model().objects.create_user("aino@maas.test")
     wallet = Wallet.objects.create(owner=user, currency="EUR", code="w")
-    post("topup:1", "", {"desk_cash": eur(2000), f"rider_credit:{wallet.code}": eur(-2000)})
+    post("topup:1", "", {"desk_cash": eur(2000), f"rider_credit:{wallet.code}": eur(-2000)}, NOW)
     account = BillingAccount.objects.create(
         holder={"name": "A", "address": "B"}, currency="EUR", limit_minor=2000, code="i"
     )

@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from bookings.ledger.posting import balance
 from bookings.models import LedgerEntry, OfferProduct, Order, ProductShare
-from bookings.services import orders, sales
+from bookings.services import cancelling, orders, sales
 from tests.bookings.world import World
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
@@ -44,9 +44,9 @@ def test_each_payer_owes_what_was_offered(new_world: NewWorld) -> None:
 
 def test_each_payer_gets_back_what_the_fee_leaves(new_world: NewWorld) -> None:
     world = sold(new_world)
-    quote = orders.quote_cancellation(world.order, world.now, world.ports)
-    assert quote.fees[1] == 53
-    orders.cancel(world.order, world.now, quote.fee, world.ports)
+    quote = cancelling.quote(world.order, world.now, world.ports)
+    assert quote.parts[0].kept.minor == 53
+    cancelling.cancel(world.order, world.now, quote.fee, world.ports)
     world.order.refresh_from_db()
     assert world.run().state == "CANCELLED"
     sea = world.order.bookings.get(seq=2)
@@ -59,7 +59,7 @@ def test_a_fee_that_the_resident_does_not_cover_is_the_payers(new_world: NewWorl
         payer = "region:coast" if product.seq == 1 else "employer:works"
         ProductShare.objects.create(product=product, payer=payer, amount_minor=product.price_minor)
     assert world.run().state == "COMPLETED"
-    orders.cancel(world.order, world.now, None, world.ports)
+    cancelling.cancel(world.order, world.now, None, world.ports)
     world.order.refresh_from_db()
     assert world.run().state == "CANCELLED"
     sea = world.order.bookings.get(seq=2)
