@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import hints, messages, reconciliation, settlement
+from bookings.services import calling_off, disruptions, hints, messages, reconciliation, settlement
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -54,12 +54,20 @@ def kick_hints() -> None:
 def sweep_orders() -> None:
     """Carry out what is due for all orders; one that fails does not keep back the others."""
     follow_hints()
+    disruptions.follow(timezone.now())
+    calling_off.follow(timezone.now())
     for order_id in reconciliation.list_due(timezone.now()):
         try:
             advance_order(order_id=order_id)
         except Exception:
             logger.exception("order %s could not be advanced", order_id)
     reconciliation.tidy(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def watch_bookings() -> None:
+    """Ask operators whether what they sold still stands."""
+    calling_off.watch(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
+    "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
 }
 

@@ -18,7 +18,7 @@ from bookings.models.house import (
 )
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
 from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
-from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
+from bookings.models.order import Booking, BookingEvent, Order, OrderEvent, Ride
 from bookings.models.payment import (
     Dispute,
     DisputeEvent,
@@ -78,6 +78,7 @@ __all__ = [
     "RefundEvent",
     "Reservation",
     "ReservationEvent",
+    "Ride",
     "SavedCard",
     "SavedCardEvent",
     "SeatClaim",

@@ -69,7 +69,8 @@ class Booking(models.Model):
 
     `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
     cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those that the last
-    cancellation is about. A rollback window without end is NULL.
+    cancellation is about. `called_off_at` is when we learned that the operator itself has cancelled it, `looked_at`
+    when we last asked. A rollback window without end is NULL.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
@@ -86,6 +87,8 @@ class Booking(models.Model):
     fee_quoted_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     giving_back = models.BooleanField(default=False)
+    called_off_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
     price_is_ceiling = models.BooleanField(default=False)
     hold_expires_at = models.DateTimeField(null=True)
     rollback_expires_at = models.DateTimeField(null=True)
@@ -103,6 +106,22 @@ class Booking(models.Model):
     def reference(self) -> str:
         """How it is called in books and on receipts: says nothing of a person, and opens nothing by itself."""
         return f"{self.order.code}-{self.seq}"
+
+
+class Ride(models.Model):
+    """A ride that was sold: the `leg` of the itinerary, on the departure `feed:trip@YYYY-MM-DD`."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="rides")
+    leg = models.PositiveSmallIntegerField()
+    departure_key = models.CharField(max_length=200, db_index=True)
+    start_at = models.DateTimeField(db_index=True)
+    end_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["start_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["booking", "leg"], name="ride_once"),
+        ]
 
 
 class BookingEvent(models.Model):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bookings.models import Order
+from bookings.models import Order, Ride
 from bookings.services import trips
 from transit.routing.itinerary import Itinerary
 
@@ -34,15 +34,22 @@ class Alternative:
 
 
 def list_alternatives(order: Order, now: datetime) -> list[Alternative]:
-    """The searches to offer for an order that is not booked, best first; none for any other order.
+    """The searches to offer for an order that is not booked, or of which an operator has cancelled a part, best first.
 
     Searches are for the way there; one for the way back can be added to it again. Those of the past begin now.
     """
-    if order.state not in _STATES:
+    if order.state in _STATES:
+        way, kinds = trips.list_trips(order.offer)[0], _BY_REASON.get(order.unwind_reason, _OTHERWISE)
+    elif (lost := _first_lost(order)) is not None and lost.start_at > now:
+        way, kinds = trips.trip_of(order.offer, lost.leg), _OTHERWISE
+    else:
         return []
-    way = trips.list_trips(order.offer)[0]
-    kinds = _BY_REASON.get(order.unwind_reason, _OTHERWISE)
     return [Alternative(kind, way, max(now, _from(kind, way))) for kind in kinds]
+
+
+def _first_lost(order: Order) -> Ride | None:
+    """The first ride that an operator has cancelled."""
+    return Ride.objects.filter(booking__order=order, booking__called_off_at__isnull=False).first()
 
 
 def _from(kind: str, way: Itinerary) -> datetime:

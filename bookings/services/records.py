@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Order, Ticket
 from bookings.operators.base import Holding, HoldingState
-from bookings.services import charging, fees, payouts, receipts, sales, ticketing
+from bookings.services import charging, fees, payouts, receipts, rides, sales, ticketing
 from bookings.services.calls import Answer, Outcome
 from bookings.states import BOOKING, TICKET
 
@@ -42,6 +42,7 @@ def complete(order: Order, now: datetime) -> None:
     for booking in bookings:
         for product in booking.part.products.all():
             ticketing.issue(booking, product, now)
+    rides.note(order, bookings)
 
 
 def _checked(order: Order, booking: Booking, answer: Answer) -> Answer:

@@ -39,6 +39,12 @@ def recheck(there: Itinerary, back: Itinerary, language: str) -> Itinerary:
     return join(journeys.recheck(there, language), journeys.recheck(back, language))
 
 
+def trip_of(offer: Offer, leg: int) -> Itinerary:
+    """The way there or back that a leg of the whole belongs to."""
+    both = list_trips(offer)
+    return both[0] if offer.back_from is None or leg < offer.back_from else both[1]
+
+
 def list_trips(offer: Offer) -> tuple[Itinerary, ...]:
     """The way there, and the way back if it was bought together; positions of fares are not those of the parts."""
     whole = tokens.of_json(offer.itinerary)

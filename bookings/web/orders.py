@@ -130,6 +130,7 @@ def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
         "again": search_address(both[0]),
         "alternatives": links(alternatives.list_alternatives(found, now)),
         "bills": owed_for,
+        "called_off": [booking for booking in bookings if booking.called_off_at],
         "gone": [booking for booking in bookings if booking.state == "CANCELLED"],
         "tickets": holdings.list_order_tickets(found, now),
         "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),

@@ -5,6 +5,7 @@ from transit.models.network import Network, Publication
 from transit.models.region import Region
 from transit.models.register import Interface, Operator, RefundStep, Service
 from transit.models.station import SharedStation
+from transit.models.trip_event import TripEvent
 
 __all__ = [
     "FEED_VERSION",
@@ -19,4 +20,5 @@ __all__ = [
     "Region",
     "Service",
     "SharedStation",
+    "TripEvent",
 ]

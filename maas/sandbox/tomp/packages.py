@@ -194,6 +194,13 @@ class Shop:
             raise errors.departed()
         return self._refund(package, package.amount, now)
 
+    def call_off(self, package: Package, now: datetime) -> bool:
+        """The operator itself cancels what it has sold, and owes nothing for it. Whether there was anything."""
+        if package.status != "CONFIRMED":
+            return False
+        self._refund(package, package.amount, now)
+        return True
+
     def refundable(self, package: Package, now: datetime) -> Decimal | None:
         """What comes back if the ticket is returned now; None where nothing does."""
         left_s = (package.offer.ride.departs_at - now).total_seconds()

@@ -290,8 +290,11 @@ class Twin:
             if method == "POST":
                 self.clock.set(body)
             return self._answer(200, {"now": self.clock.now().isoformat()})
+        if path == "/_twin/cancellations":
+            gone = [self.shop.call_off(package, self.clock.now()) for package in self.shop.packages.values()]
+            return self._answer(200, {"cancelled": sum(gone)})
         if path != "/_twin/faults":
-            return self._answer(404, {"error": "there are /_twin/faults, /_twin/state and /_twin/clock"})
+            return self._answer(404, {"error": "there are /_twin/faults, cancellations, state and clock"})
         if method == "DELETE":
             self.faults.waiting.clear()
         if method == "POST":
