@@ -18,7 +18,8 @@ ORDER = Machine.of(
     UNWINDING="FAILED MANUAL",
     CANCELLING="CANCELLED COMPLETED MANUAL",
     CANCELLED="SETTLED",
-    MANUAL="COMPLETED UNWINDING FAILED CANCELLED",
+    # A person has something tried again, or has settled it in another way.
+    MANUAL="COMPLETED UNWINDING CAPTURING CANCELLING FAILED CANCELLED",
     SETTLED="",
     FAILED="",
 )
@@ -56,7 +57,8 @@ EFFECT = Machine.of(
     IN_FLIGHT="DONE REJECTED UNKNOWN PENDING DEAD",
     UNKNOWN="IN_FLIGHT DONE REJECTED DEAD",
     DONE="",
-    REJECTED="",
+    # A person has it tried again.
+    REJECTED="PENDING",
     DEAD="",
 )
 

@@ -57,6 +57,14 @@ def balance(account_code: str, currency: str) -> Money:
     return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
 
 
+def balance_of_order(order_code: str, account_code: str, currency: str) -> Money:
+    """What one order has left on an account."""
+    entries = LedgerEntry.objects.filter(
+        account__code=account_code, currency=currency, txn__posted=True, txn__order_code=order_code
+    )
+    return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
+
+
 def balance_of_booking(reference: str, account_code: str, currency: str) -> Money:
     """What one booking has left on an account."""
     entries = LedgerEntry.objects.filter(

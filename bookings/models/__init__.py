@@ -1,6 +1,6 @@
 """The rows of promises and money."""
 
-from bookings.models.case import Case
+from bookings.models.case import Case, CaseEvent
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
 from bookings.models.house import (
@@ -46,6 +46,7 @@ __all__ = [
     "BookingEvent",
     "Capacity",
     "Case",
+    "CaseEvent",
     "Dispute",
     "DisputeEvent",
     "Effect",

@@ -152,6 +152,18 @@ def settle_refund(order: Order, refund: Refund, now: datetime) -> None:
         PAYMENT.move(payment, "REFUNDED" if whole else "PARTLY_REFUNDED")
 
 
+def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None:
+    """What we owe the resident was transferred from our bank."""
+    payment = Payment.objects.select_for_update().filter(order=order).order_by("-pk").first()
+    assert payment is not None, "what is paid back was paid"
+    refund = Refund.objects.create(payment=payment, key=key, amount_minor=amount.minor, reason="by_hand")
+    REFUND.move(refund, "SUCCEEDED", reason="by_hand")
+    post(f"refund:{refund.pk}", order.code, {accounts.RIDER_REFUND_PAYABLE: amount, accounts.BANK: -amount}, now)
+    payment.refunded_minor += amount.minor
+    payment.save(update_fields=["refunded_minor"])
+    PAYMENT.move(payment, "REFUNDED" if payment.refunded_minor == payment.captured_minor else "PARTLY_REFUNDED")
+
+
 def look_again(order: Order, now: datetime) -> None:
     """Make the waiting payment effects of an order due now: the payer is back, or a webhook says so."""
     waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"], not_before__gt=now)

@@ -5,6 +5,7 @@ All inside the caller's transaction, with the order locked.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from bookings.services import cards, charging, payouts, records, requests, sales
 from bookings.services.calls import Answer, Outcome
 from bookings.services.plan import NewStep, Plan
 from bookings.services.rows import list_bookings
-from bookings.services.snapshot import Snapshot
+from bookings.services.snapshot import OPEN, Snapshot
 from bookings.states import EFFECT, ORDER, ORDER_AT_REST
 
 _TOLD = frozenset({"NEEDS_CONSENT", "NEEDS_ACTION", "COMPLETED", "FAILED", "CANCELLED", "MANUAL"})
@@ -58,7 +59,7 @@ def apply(order: Order, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
     if plan.case:
         Case.objects.create(kind=plan.case, order=order, opened_at=now, evidence={"state": order.state})
     if plan.state:
-        _move(order, plan.state, plan.reason, now)
+        move(order, plan.state, plan.reason, now)
     order.version += 1
     order.save(update_fields=["version"])
 
@@ -104,7 +105,26 @@ def _request(order: Order, booking: Booking | None, step: NewStep, snapshot: Sna
     return {}
 
 
-def _move(order: Order, state: str, reason: str, now: datetime) -> None:
+def again(order: Order, kinds: Collection[str], now: datetime) -> None:
+    """A person has what was refused, or took too long, tried again: operators and providers are looked at first."""
+    for effect in order.effects.select_for_update().filter(kind__in=kinds, state__in=[*OPEN, "REJECTED"]):
+        effect.not_before = now
+        effect.deadline_at = now + timing.DEADLINES[effect.kind]
+        effect.save(update_fields=["not_before", "deadline_at"])
+        if effect.state == "REJECTED":
+            EFFECT.move(effect, "PENDING", reason="tried_again")
+
+
+def drop(order: Order, kind: str, epoch: int) -> None:
+    """What is still open of a kind is given up: it will be asked under another key."""
+    for effect in order.effects.select_for_update().filter(kind=kind, epoch=epoch, state__in=OPEN):
+        effect.fence += 1
+        effect.save(update_fields=["fence"])
+        EFFECT.move(effect, "DEAD", reason="tried_again")
+
+
+def move(order: Order, state: str, reason: str, now: datetime) -> None:
+    """A new state of a locked order, with all that belongs to it."""
     first_sale = state == "COMPLETED" and order.state != "CANCELLING"
     if state == "UNWINDING":
         order.unwind_reason = reason

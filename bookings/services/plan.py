@@ -244,14 +244,13 @@ def _cancelling(order: Snapshot, now: datetime) -> Plan:
 
 
 def _refunding(order: Snapshot, now: datetime) -> Plan:
-    step = order.find("REFUND", epoch=order.cancel_epoch)
-    if step is None and order.captured_minor and order.to_refund_minor:
+    steps = [step for step in order.list_kind("REFUND") if step.is_open or step.epoch == order.cancel_epoch]
+    if failure := _failure(steps, now):
+        return _hand_over(failure)
+    if any(step.is_open for step in steps):
+        return _wait(order)
+    if not steps and order.captured_minor and order.to_refund_minor:
         return Plan(steps=(_new("REFUND", 0, now, order.cancel_epoch),))
-    if step is not None:
-        if failure := _failure([step], now):
-            return _hand_over(failure)
-        if step.is_open:
-            return _wait(order)
     kept = any(part.state == "CONFIRMED" for part in order.parts)
     return _move_back(order, now) or Plan(state="COMPLETED" if kept else "CANCELLED")
 

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from bookings.codes import CodeConverter
 from bookings.web.cards import card, cards, remove
 from bookings.web.desk import bills, pay_out, settle, top_up
+from bookings.web.help import desk_case, desk_cases, order_help
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.receipts import receipts, receipts_pdf
@@ -24,6 +25,9 @@ urlpatterns = [
     path("orders/<public:code>/receipts", receipts, name="receipts"),
     path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
     path("operators/<slug:code>/account", account, name="account"),
+    path("orders/<public:code>/help", order_help, name="order-help"),
+    path("desk/cases", desk_cases, name="desk-cases"),
+    path("desk/cases/<int:pk>", desk_case, name="desk-case"),
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),

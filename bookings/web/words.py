@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.numbers import format_currency
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
+
+from bookings.services.cases import Happening
+from transit.money import Money
 
 _REASONS = {
     "token_invalid": _("This journey was not proposed here."),
@@ -35,6 +40,50 @@ _REASONS = {
     "way_not_allowed": _("This journey cannot be paid in this way. Please choose another one."),
     "too_late": _("It took too long to reach every operator."),
 }
+_HAPPENINGS = {
+    "ordered": _("You ordered this journey."),
+    "completed": _("Everything was booked and your tickets were made."),
+    "unwinding": _("The booking could not be completed, so everything was let go again."),
+    "failed": _("Nothing was booked, and nothing was charged."),
+    "cancelling": _("Giving back began."),
+    "cancelled": _("The booking was cancelled."),
+    "partly_cancelled": _("A part of the booking was cancelled. The rest stays booked."),
+    "not_cancelled": _("An operator did not agree to cancel, so the booking stays as it was."),
+    "manual": _("Something could not be finished by itself, so a person looks at it."),
+    "settled": _("The operators have been paid. The booking is closed."),
+    "called_off": _("%(operator)s has cancelled its part of the journey."),
+    "booking_cancelled": _("%(operator)s has taken its part back."),
+    "booking_rejected": _("%(operator)s did not accept its part."),
+    "refund_succeeded": _("%(sum)s was paid back to you."),
+    "refund_failed": _("%(sum)s could not be paid back in the way you paid."),
+    "staff_retry": _("A person of ours had it tried again."),
+    "staff_pay_back_otherwise": _("A person of ours paid you back by bank transfer."),
+    "staff_note_paid": _("A person of ours noted that you have paid."),
+    "staff_close": _("A person of ours looked at your question."),
+}
+_CASES = {
+    "help": _("You asked for help."),
+    "dispute": _("Your bank has taken the payment back."),
+    "refund_failed": _("Your money could not be paid back in the way you paid."),
+    "capture_refused": _("Your journey is booked, but the payment could not be taken."),
+    "capture_overdue": _("We do not know yet whether the payment was taken."),
+    "audit_differs": _("An operator shows something else than what you booked."),
+    "transfer_refused": _("An operator's share could not be passed on. Your tickets are valid."),
+    "reversal_refused": _("An operator's share could not be taken back. Your refund is not affected."),
+}
+_CASE = _("An operator or the payment service has not given a clear answer.")
+_ACTIONS = {
+    "retry": _("Have it tried again"),
+    "pay_back_otherwise": _("Note that it was paid back by bank transfer"),
+    "note_paid": _("Note that the resident has paid by bank transfer"),
+    "close": _("Answer, and close the case"),
+}
+_HELP = {
+    "retry": _("We can have the operators and the payment service asked again."),
+    "pay_back_otherwise": _("We can pay you back by bank transfer."),
+    "note_paid": _("You can pay by bank transfer; then we make your tickets."),
+    "close": _("We can look at it with you and answer you."),
+}
 _OTHER = _("The booking could not be completed.")
 
 # The stages that a resident sees, with the states of an order that belong to each.
@@ -57,6 +106,32 @@ class Stage:
 def reason(code: str) -> str:
     """Why something was not booked, in one sentence."""
     return str(_REASONS.get(code, _OTHER))
+
+
+def happening(what: Happening) -> str:
+    """Something that happened to an order, in one or two sentences."""
+    amount = _written(what.amount) if what.amount else ""
+    said = str(_HAPPENINGS[what.what]) % {"operator": ", ".join(what.about), "sum": amount}
+    return f"{said} {_REASONS[what.why]}" if what.why in _REASONS else said
+
+
+def _written(amount: Money) -> str:
+    return format_currency(amount.decimal(), amount.currency, locale=to_locale(get_language() or "en"))
+
+
+def case(kind: str) -> str:
+    """What a case is about, in one sentence."""
+    return str(_CASES.get(kind, _CASE))
+
+
+def action(code: str) -> str:
+    """What staff can do, as a button says it."""
+    return str(_ACTIONS[code])
+
+
+def help_with(code: str) -> str:
+    """What staff can do, as residents are told."""
+    return str(_HELP[code])
 
 
 def stages(state: str) -> list[Stage]:
