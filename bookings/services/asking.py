@@ -121,6 +121,6 @@ def _choose(found: Sequence[tomp.Offer], first: Leg, capability: str, now: datet
 def _refusal(run: RemoteRun, error: RemoteError) -> Refusal:
     if error.unknown:
         return Refusal("operator_unavailable", run.legs, "retry")
-    if any(code % 1000 == _QUOTA_REACHED for code in {*tomp.error_codes(error), tomp1.error_code(error) or 0}):
+    if any(code % 1000 == _QUOTA_REACHED for code in tomp.error_codes(error) | tomp1.error_codes(error)):
         return Refusal("sold_out", run.legs, "later")
     return Refusal("not_offered", run.legs, "other_way")

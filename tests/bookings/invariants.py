@@ -74,17 +74,18 @@ def money(world: World) -> tuple[int, int, int]:
 def at_operators(world: World) -> dict[int, list[str]]:
     """What the operators have under the references of our bookings, by `seq`."""
     query = (
-        "SELECT b.seq, b.sales, b.client_ref, r.state, r.expires_at FROM bookings_booking b"
+        "SELECT b.seq, b.operator_code, b.sales, b.client_ref, r.state, r.expires_at FROM bookings_booking b"
         " LEFT JOIN bookings_reservation r ON r.client_ref = b.client_ref WHERE b.order_id = %s"
     )
     found: dict[int, list[str]] = {}
-    for seq, sales, ref, state, until in _sql(query, world.order.pk):
+    for seq, code, sales, ref, state, until in _sql(query, world.order.pk):
         if sales == "hosted":
             over = state == "HELD" and _aware(until) <= world.now
             found[seq] = ["EXPIRED" if over else state] if state else []
         else:
-            packages = [p for p in world.operator.shop.packages.values() if p.reference == str(UUID(str(ref)))]
-            states = [world.operator.shop.current(package, world.now).status for package in packages]
+            shop = world.twins[code].shop
+            packages = [p for p in shop.packages.values() if p.reference == str(UUID(str(ref)))]
+            states = [shop.current(package, world.now).status for package in packages]
             found[seq] = ["HELD" if status == "PENDING" else status for status in states]
     return found
 
@@ -123,7 +124,9 @@ def safe(world: World) -> None:
         counted = Counter(states)
         need(counted["CONFIRMED"] <= 1 and counted["HELD"] <= 1, "S5 one reservation per booking", (seq, states))
     need(captured <= cap, "S6 charged ≤ consent", captured)
-    _safe_seats(world.bus)
+    for code in world.codes:
+        if code not in world.twins:
+            _safe_seats(code)
     _safe_graphs(pk)
 
 
@@ -140,9 +143,14 @@ def _safe_ledger(code: str) -> None:
 def _safe_payment(world: World) -> None:
     intents = world.stripe.store.tables["payment_intent"].values()
     live = [intent["id"] for intent in intents if intent["status"] in ("requires_capture", "succeeded")]
-    sessions = world.stripe.store.tables["checkout.session"].values()
-    pages = [session["id"] for session in sessions if session["status"] == "open"]
+    pages = _pages(world)
     need(len(live) <= 1 and len(pages) <= 1, "S4 one live payment", (live, pages))
+
+
+def _pages(world: World) -> list[str]:
+    """Where one could pay now."""
+    sessions = world.stripe.store.tables["checkout.session"].values()
+    return [session["id"] for session in sessions if session["status"] == "open" and session["mode"] == "payment"]
 
 
 def moved_on(world: World) -> int:
@@ -200,6 +208,7 @@ def at_rest(world: World) -> None:
         kept = sum(Booking.objects.filter(order=order).values_list("fee_minor", flat=True))
         need("CONFIRMED" not in states and not tickets and captured - refunded == kept, "cancelled ⇒ fee kept", kept)
     need("HELD" not in states or manual, "Q4 no hold is left", states)
+    need(not _pages(world) or manual, "Q6 nobody can pay any more", _pages(world))
     clearing = _sql(
         "SELECT COALESCE(SUM(e.amount_minor), 0) FROM bookings_ledgerentry e"
         " JOIN bookings_ledgertxn t ON t.id = e.txn_id JOIN bookings_ledgeraccount a ON a.id = e.account_id"

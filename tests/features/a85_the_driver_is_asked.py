@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from tests.features.coast import order
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db
-
-
-BUS = """
-stop H 60.1500 24.9000 Harbour
-stop Q 60.1900 24.9500 Quay
-line 1 bus H 10:06 Q 10:20
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers,transfer_duration
-hour,3.50,EUR,1,,3600
-"""
-SEA = """
-stop F 60.1901 24.9501 Ferry Pier
-stop I 60.1200 24.9900 Island
-line F ferry F 10:40 I 11:10
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers
-crossing,4.20,EUR,1,0
-"""
-
-
-def order(market: Market, **habits: Any) -> str:
-    """An order for the bus, which we sell, and the ferry, which has habits of its own."""
-    market.publish(bus=BUS, sea=SEA)
-    market.sells("bus")
-    market.sells_itself("sea", SEA, **habits)
-    return market.accept(market.ask("bus:H", "sea:I", "10:00"))
 
 
 def test_the_money_waits_for_the_driver(market: Market) -> None:
@@ -58,6 +29,7 @@ def test_the_driver_declines(market: Market) -> None:
 def test_nobody_ever_says_anything(market: Market) -> None:
     code = order(market, confirms="conditionally", decides_after_s=3600)
     market.pay(code)
-    market.work(code, until="UNWINDING")
+    market.work(code, until="AWAITING_OPERATOR")
+    market.clock.shift(10 * 60)
     assert market.work(code).startswith("FAILED (confirm_rejected) charged 0.00: bus RELEASED")
     assert market.packages("sea") == ["ROLLBACK"]

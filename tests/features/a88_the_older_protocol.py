@@ -6,37 +6,15 @@ from typing import Any
 
 import pytest
 
+from tests.features import coast
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db
 
 
-BUS = """
-stop H 60.1500 24.9000 Harbour
-stop Q 60.1900 24.9500 Quay
-line 1 bus H 10:06 Q 10:20
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers,transfer_duration
-hour,3.50,EUR,1,,3600
-"""
-SEA = """
-stop F 60.1901 24.9501 Ferry Pier
-stop I 60.1200 24.9900 Island
-line F ferry F 10:40 I 11:10
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers
-crossing,4.20,EUR,1,0
-"""
-
-
 def order(market: Market, **habits: Any) -> str:
-    """An order for the bus, which we sell, and the ferry, which has habits of its own."""
-    market.publish(bus=BUS, sea=SEA)
-    market.sells("bus")
-    market.sells_itself("sea", SEA, version="1.6", **habits)
-    return market.accept(market.ask("bus:H", "sea:I", "10:00"))
+    """The ferry company speaks the older protocol."""
+    return coast.order(market, version="1.6", **habits)
 
 
 def test_there_is_a_ticket(market: Market) -> None:

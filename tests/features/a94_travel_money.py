@@ -5,7 +5,8 @@ from django.contrib.auth import get_user_model
 
 from bookings.ledger.posting import balance
 from bookings.models import TopUp, Wallet
-from tests.features.a92_cash_to_the_driver import BUS, staff
+from tests.features.a92_cash_to_the_driver import staff
+from tests.features.coast import BUS
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db

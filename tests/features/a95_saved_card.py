@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from bookings.models import SavedCard
-from tests.features.a92_cash_to_the_driver import BUS
+from tests.features.coast import BUS
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db

@@ -4,7 +4,7 @@ import pytest
 
 from bookings.ledger.posting import balance
 from bookings.models import Case
-from tests.features.a92_cash_to_the_driver import BUS
+from tests.features.coast import BUS
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db

@@ -5,7 +5,7 @@ import pytest
 
 from bookings.ledger.posting import balance
 from bookings.models import PayoutAccount
-from tests.features.a92_cash_to_the_driver import BUS, SEA
+from tests.features.coast import BUS, SEA
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db

@@ -6,17 +6,13 @@ given back through us; what never was sold to the resident is cancelled, whateve
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
 from bookings.operators.base import Call, CancellationTerms, Document, Holding, HoldingState, OperatorError
+from bookings.operators.tomp.calling import party_of, ref_of, translated, travellers_of
 from transit.money import Money
-from transit.register.sellers import get_sales_interface
-from transit.remote import tomp, tomp1
-from transit.remote.http import RemoteError
-from transit.remote.tomp import Party
+from transit.remote import tomp1
 from transit.remote.tomp1 import Booking
 
 _STATES: Final = {
@@ -31,7 +27,6 @@ _STATES: Final = {
     "EXPIRED": HoldingState.EXPIRED,
     "CANCELLED": HoldingState.CANCELLED,
 }
-_SOLD_OUT: Final = frozenset({201, 203})
 _ALIVE: Final = frozenset({"PENDING", "CONDITIONAL_CONFIRMED", "CONFIRMED"})
 
 
@@ -40,39 +35,39 @@ class Tomp1Operators:
 
     def look_up(self, call: Call, now: datetime) -> Holding:
         """GET of the booking by its id."""
-        with _translated():
-            booking = tomp1.find_booking(_party(call), _ref(call))
+        with translated(tomp1.error_codes):
+            booking = tomp1.find_booking(party_of(call), ref_of(call))
         return Holding(HoldingState.NONE) if booking is None else _holding(booking)
 
     def hold(self, call: Call, now: datetime) -> Holding:
         """A booking of the option; PENDING is a hold."""
-        travellers = [tomp.Traveller(id=row["key"], profile=row["category"]) for row in call.terms["travellers"]]
-        with _translated():
-            return _holding(tomp1.book(_party(call), call.offer_ref, travellers, customer=f"{call.client_ref}"))
+        people = travellers_of(call)
+        with translated(tomp1.error_codes):
+            return _holding(tomp1.book(party_of(call), call.offer_ref, people, customer=f"{call.client_ref}"))
 
     def extend(self, call: Call, now: datetime) -> Holding:
         """EXTEND_EXPIRY_TIME."""
-        with _translated():
-            return _holding(tomp1.extend(_party(call), _ref(call)))
+        with translated(tomp1.error_codes):
+            return _holding(tomp1.extend(party_of(call), ref_of(call)))
 
     def confirm(self, call: Call, now: datetime) -> Holding:
         """COMMIT."""
-        with _translated():
-            return _holding(tomp1.commit(_party(call), _ref(call)))
+        with translated(tomp1.error_codes):
+            return _holding(tomp1.commit(party_of(call), ref_of(call)))
 
     def cancel(self, call: Call, now: datetime) -> Holding:
         """CANCEL of what still stands."""
-        party = _party(call)
-        with _translated():
-            booking = tomp1.find_booking(party, _ref(call))
+        party = party_of(call)
+        with translated(tomp1.error_codes):
+            booking = tomp1.find_booking(party, ref_of(call))
             if booking is None:
                 return Holding(HoldingState.NONE)
             return _holding(tomp1.cancel(party, booking.id) if booking.state in _ALIVE else booking)
 
     def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
         """Never through us: nobody would know the fee beforehand."""
-        with _translated():
-            booking = tomp1.get_booking(_party(call), _ref(call))
+        with translated(tomp1.error_codes):
+            booking = tomp1.get_booking(party_of(call), ref_of(call))
         if booking.price is None:
             raise OperatorError("no_price", permanent=True)
         return CancellationTerms(False, Money(booking.price.minor, booking.price.currency))
@@ -84,22 +79,3 @@ class Tomp1Operators:
 
 def _holding(booking: Booking) -> Holding:
     return Holding(_STATES[booking.state], booking.id, booking.price, booking.expires_at)
-
-
-def _ref(call: Call) -> str:
-    return call.operator_ref or call.offer_ref
-
-
-def _party(call: Call) -> Party:
-    interface = get_sales_interface(call.operator_code)
-    return Party(interface.url, interface.client_id, interface.client_secret)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except RemoteError as error:
-        full = (tomp1.error_code(error) or 0) % 1000 in _SOLD_OUT
-        reason = "sold_out" if full else "operator_refused" if error.permanent else "operator_unknown"
-        raise OperatorError(reason, permanent=error.permanent, status=f"{error.status or 'lost'}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -148,12 +148,20 @@ class Shop:
         self.packages[offer_id] = package
         return package
 
-    def confirm(self, package_id: str, now: datetime) -> Package:
-        """Makes a purchase binding."""
+    def price_elsewhere(self, package_id: str) -> Package:
+        """From now on it costs as much in another currency."""
+        package = self.packages[package_id]
+        ride = package.offer.ride
+        package.offer = replace(package.offer, ride=replace(ride, fare=replace(ride.fare, currency="SEK")))
+        return package
+
+    def confirm(self, package_id: str, now: datetime, factor: Decimal = Decimal(1)) -> Package:
+        """Makes a purchase binding. `factor` is 1 but for the fault that changes the price at the last moment."""
         package = self.get(package_id, now)
         if package.status == "CONFIRMED" and self.settings.capability == "A":
             return package
         self._require(package, "PENDING", "confirm-purchase")
+        package.amount = _cents(package.amount * factor)
         if self.settings.confirms == "at_once":
             self._sell(package, now)
         else:

@@ -20,11 +20,11 @@ from django.test import Client
 from time_machine import TimeMachineFixture
 
 from bookings.ledger.posting import balance
-from bookings.models import Case, LedgerEntry, LedgerTxn, Order, Outbox, Refund, Ticket
-from bookings.payments.stripe.webhooks import Hint
+from bookings.models import Case, LedgerEntry, Refund
 from bookings.services import cancelling, hints
 from maas.sandbox.stripe.webhooks import sign
 from tests.bookings.invariants import at_operators, at_rest, money, safe
+from tests.bookings.payments.messages import COPIES, EVENTS, tell, until_paid
 from tests.bookings.payments.test_after_sale import _rollback_over, _with_card, deliver
 from tests.bookings.world import World
 from transit.money import Money
@@ -33,16 +33,6 @@ pytestmark = [pytest.mark.db, pytest.mark.exhaustive]
 NewWorld = Callable[..., World]
 LONG = os.environ.get("MAAS_BARS") == "long"
 SEED = 2026
-COPIES = 3
-EVENTS = (
-    ("payment_intent.created", "intent"),
-    ("payment_intent.amount_capturable_updated", "intent"),
-    ("checkout.session.completed", "session"),
-    ("charge.captured", "charge"),
-    ("payment_intent.succeeded", "intent"),
-    ("charge.refunded", "charge"),
-)
-"""What a sale brings, and one message that is not true: a hint to a refund that nobody made."""
 
 
 def _orders_of_events() -> list[tuple[tuple[str, str], ...]]:
@@ -50,65 +40,14 @@ def _orders_of_events() -> list[tuple[tuple[str, str], ...]]:
     return every if LONG else [every[0], *random.Random(SEED).sample(every, 11)]
 
 
-def _until_paid(new_world: NewWorld) -> World:
-    """The payer has paid, nobody has told us."""
-    world = new_world(check=safe, pays="")
-    world.run(until=lambda order: order.state == "NEEDS_ACTION")
-    world.pays = "works"
-    world.pay()
-    return world
-
-
-def _told(world: World, event: tuple[str, str], before_commit: bool) -> None:
-    """One message, three times; where `before_commit`, before the order can be seen by who follows it."""
-    kind, noun = event
-    refs = {"session": world.order.payments.get().checkout_ref, "intent": "pi", "charge": "ch"}
-    hint = Hint(f"evt {world.number} {kind}", "", kind, refs[noun], world.order.code)
-    code = world.order.code
-    for _ in range(COPIES):
-        hints.take("stripe", hint, world.now)
-    if before_commit:
-        Order.objects.filter(pk=world.order.pk).update(code="not yet")
-        hints.follow(world.now, world.ports)
-        Order.objects.filter(pk=world.order.pk).update(code=code)
-    hints.follow(world.now, world.ports)
-    world.runner().step(world.order.pk, world.now)
-
-
-def _rows(world: World) -> dict[str, Any]:
-    """What is left in the end, without what differs between two worlds by its name alone."""
-    order = Order.objects.get(pk=world.order.pk)
-    txns = LedgerTxn.objects.filter(order_code=order.code)
-    return {
-        "order": order.state,
-        "bookings": sorted(order.bookings.values_list("seq", "state")),
-        "payments": list(order.payments.values_list("state", "captured_minor", "refunded_minor")),
-        "tickets": Ticket.objects.filter(booking__order=order).count(),
-        "ledger": sorted(
-            (entry.account.code.replace(str(world.number), ""), entry.amount_minor)
-            for txn in txns
-            for entry in txn.entries.select_related("account")
-        ),
-        "effects": sorted(order.effects.values_list("kind", "booking_seq", "epoch", "state")),
-        "outbox": sorted(Outbox.objects.filter(payload__order=order.code).values_list("topic", flat=True)),
-        "cases": list(order.cases.values_list("kind", flat=True)),
-        "money": money(world),
-    }
-
-
 def test_bar_13_messages(
     new_world: NewWorld, client: Client, time_machine: TimeMachineFixture, record_property: Any
 ) -> None:
     wanted, trials = None, 0
     for number, permutation in enumerate(_orders_of_events()):
-        world = _until_paid(new_world)
-        for position, event in enumerate(permutation):
-            _told(world, event, before_commit=position == number % len(EVENTS))
-        world.run()
-        at_rest(world)
-        rows = _rows(world)
-        wanted = wanted or rows
-        assert rows == wanted, permutation
+        found = tell(new_world, permutation, number % len(EVENTS))
+        wanted = wanted or found
+        assert found == wanted, permutation
         trials += 1
     assert wanted is not None
     assert wanted["order"] == "COMPLETED"
@@ -118,7 +57,7 @@ def test_bar_13_messages(
 
 def _bad_messages(new_world: NewWorld, client: Client, time_machine: TimeMachineFixture) -> int:
     """Wrong secret, too old, altered, unsigned, another tenant's: not one row changes."""
-    world = _until_paid(new_world)
+    world = until_paid(new_world)
     time_machine.move_to(world.now, tick=False)
     at = int(world.now.timestamp())
     thing = {"id": "pi", "object": "payment_intent", "metadata": {"order": world.order.code}}

@@ -49,7 +49,7 @@ def find_booking(party: Party, booking: str) -> Booking | None:
     try:
         return get_booking(party, booking)
     except RemoteError as error:
-        if (error_code(error) or 0) % 1000 == _NOT_FOUND:
+        if any(code % 1000 == _NOT_FOUND for code in error_codes(error)):
             return None
         if error.status == 404:
             raise answers.wrong("404 without a TOMP error") from error
@@ -72,13 +72,13 @@ def extend(party: Party, booking: str) -> Booking:
     return _event(party, booking, operation)
 
 
-def error_code(error: RemoteError) -> int | None:
-    """The TOMP error code that came with a refusal, if it can be read."""
+def error_codes(error: RemoteError) -> frozenset[int]:
+    """The TOMP error code that came with a refusal, if it can be read; 1.x knows one."""
     try:
         code = answers.parse(error.body).get("errorcode")
     except RemoteError:
-        return None
-    return code if isinstance(code, int) and not isinstance(code, bool) else None
+        return frozenset()
+    return frozenset({code} if isinstance(code, int) else ())
 
 
 def _event(party: Party, booking: str, operation: Mapping[str, Any]) -> Booking:
