@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import calling_off, disruptions, hints, messages, reconciliation, settlement
+from bookings.services import calling_off, changing, disruptions, hints, messages, reconciliation, settlement
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def sweep_orders() -> None:
     follow_hints()
     disruptions.follow(timezone.now())
     calling_off.follow(timezone.now())
+    changing.follow(timezone.now())
     for order_id in reconciliation.list_due(timezone.now()):
         try:
             advance_order(order_id=order_id)

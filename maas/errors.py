@@ -56,6 +56,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "nothing_to_sell": (409, _("No part of this journey is sold here.")),
     "mixed_currencies": (409, _("This journey is sold in several currencies and cannot be paid at once.")),
     "offer_expired": (410, _("This offer is no longer valid. Please search again.")),
+    "not_changeable": (409, _("This booking can no longer be changed.")),
     "already_used": (409, _("A ticket of this booking has been used, so it can no longer be cancelled.")),
     "too_many_orders": (409, _("Too many orders are under way. Please finish or cancel one first.")),
     "way_not_allowed": (409, _("This journey cannot be paid in this way.")),

@@ -16,12 +16,14 @@ from rest_framework.views import APIView
 from bookings.api.serializers import (
     CancellationRequest,
     CancellationSerializer,
+    ChangeRequest,
     ConsentRequest,
+    OfferSerializer,
     OrderRequest,
     OrderSerializer,
 )
 from bookings.models import Order
-from bookings.services import cancelling, idempotency, offers, orders
+from bookings.services import cancelling, changing, idempotency, offers, orders
 from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
 
@@ -120,6 +122,27 @@ class CancellationView(APIView):
         order = cancelling.cancel(order, now, body.validated_data.get("fee"), seqs=body.validated_data.get("bookings"))
         kick(order)
         return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED)
+
+
+class ChangesView(APIView):
+    """Other journeys instead."""
+
+    throttle_scope = "book"
+
+    @extend_schema(
+        operation_id="offer_change", tags=["booking"], request=ChangeRequest, responses={201: OfferSerializer}
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """The offer of another journey for the same people instead of some bookings of an order.
+
+        Nothing changes before it is accepted. The new one is bought first; then the old bookings are given back.
+        """
+        body = ChangeRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        order, viewer = _order(request, code), viewer_of(request.user, request.session)
+        token, seqs = body.validated_data["token"], body.validated_data["bookings"]
+        offer = changing.offer_change(order, token, seqs, viewer, request.LANGUAGE_CODE, datetime.now(UTC))
+        return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
 
 
 def _order(request: Request, code: str) -> Order:

@@ -186,6 +186,32 @@ class WaySerializer(serializers.Serializer[Way]):
     left = PriceSerializer(allow_null=True)
 
 
+class ReplacedSerializer(serializers.Serializer[Offer]):
+    """What is given back once the offer is bought: the bookings of another order, for `refund`."""
+
+    order = serializers.CharField(source="replaces.code")
+    bookings = serializers.SerializerMethodField(help_text="`seq` of those that are given back")
+    refund = PriceField(lambda offer: Money(offer.replaced_refund_minor, offer.currency))
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_bookings(self, offer: Offer) -> list[int]:
+        """In the order of the journey."""
+        return sorted(int(seq) for seq in offer.replaced_kept)
+
+    def to_representation(self, instance: Offer) -> Any:
+        """Nothing for most offers."""
+        return super().to_representation(instance) if instance.replaces_id else None
+
+
+class ChangeRequest(serializers.Serializer[Any]):
+    """Another journey, and the bookings that it takes the place of."""
+
+    token = serializers.CharField(max_length=20_000)
+    bookings = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=1000), allow_empty=False, max_length=100
+    )
+
+
 class OfferSerializer(serializers.Serializer[Offer]):
     """A journey at a price that holds until `expires_at`."""
 
@@ -199,6 +225,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
     parts = PartSerializer(many=True)
     unsold = UnsoldSerializer(many=True)
     ways = serializers.SerializerMethodField()
+    replaces = ReplacedSerializer(source="*", allow_null=True)
 
     @extend_schema_field(WaySerializer(many=True))
     def get_ways(self, offer: Offer) -> Any:

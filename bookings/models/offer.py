@@ -17,6 +17,9 @@ class Offer(models.Model):
     `unsold` names the legs that cannot be bought here: [{"leg": 2, "kind": "free" | "elsewhere" | "unknown", "text",
     "url", "price_minor"}]. `back_from` is the first leg of the way back, where both ways are sold as one. `owner` or
     `session_hash` (SHA-256 of the browser session's own random key) may see it.
+
+    An offer may be for another journey instead of what an order `replaces`: once it is bought, the bookings of
+    `replaced_kept` ({seq: what its operator keeps at most}) are given back for `replaced_refund_minor`.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -31,6 +34,9 @@ class Offer(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     content_sha256 = models.CharField(max_length=64)
+    replaces = models.ForeignKey("bookings.Order", null=True, on_delete=models.PROTECT, related_name="replacements")
+    replaced_kept = models.JSONField(default=dict)
+    replaced_refund_minor = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.code

@@ -21,7 +21,7 @@ class Order(models.Model):
     `consent_cap_minor` is the most that may ever be charged; `unwind_reason` a code, translated where it is shown.
     `fee_minor` is the platform's own part of the price. `cancel_epoch` counts the times the resident asked to cancel.
     `provider` is the way of paying that the resident chose, `payer_ref` what is charged there: a wallet's, a billing
-    account's or a saved card's code, or nothing.
+    account's or a saved card's code, or nothing. `replaced_at` is when what its offer replaces began to be given back.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -42,6 +42,7 @@ class Order(models.Model):
     created_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
     unwind_reason = models.CharField(max_length=60, blank=True)
     cancel_epoch = models.PositiveSmallIntegerField(default=0)
 

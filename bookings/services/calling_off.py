@@ -80,6 +80,7 @@ def watch(now: datetime, ports: Ports = OUTSIDE) -> None:
 def follow(now: datetime) -> list[Order]:
     """Begin to pay back what operators have cancelled. The orders that have to be carried on."""
     gone = Booking.objects.filter(called_off_at__isnull=False, state="CONFIRMED", order__state="COMPLETED")
+    gone = gone.exclude(order__cases__kind="not_given_back")
     found = []
     for order_id in sorted(set(gone.values_list("order_id", flat=True)[:MOST_AT_ONCE])):
         with transaction.atomic():

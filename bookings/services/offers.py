@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from bookings.ledger import vat
-from bookings.models import Offer, OfferFee, OfferPart, OfferProduct
+from bookings.models import Offer, OfferFee, OfferPart, OfferProduct, Order
 from bookings.services import fees, pricing, trips
 from bookings.services.asking import Refusal, ask_all
 from bookings.services.fees import Fee
@@ -65,8 +65,23 @@ class _Content:
     back_from: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What an offer is made instead of: bookings of an order with what their operators keep, and what comes back."""
+
+    order: Order
+    kept: dict[int, int]
+    refund: Money
+
+
 def create(
-    token: str, travellers: Sequence[Traveller], viewer: Viewer, language: str, now: datetime, back_token: str = ""
+    token: str,
+    travellers: Sequence[Traveller],
+    viewer: Viewer,
+    language: str,
+    now: datetime,
+    back_token: str = "",
+    replaced: Replaced | None = None,
 ) -> Offer:
     """The offer for a proposed itinerary, with one for the way back if there is one, and the people who will ride.
 
@@ -81,7 +96,10 @@ def create(
         itinerary = journeys.recheck(there, language) if back is None else trips.recheck(there, back, language)
     except journeys.ItineraryChanged as changed:
         raise OfferError("itinerary_changed", changed.legs, "later") from changed
-    return _save(_priced(itinerary, None if back is None else len(there.legs), language, now), viewer, language, now)
+    content = _priced(itinerary, None if back is None else len(there.legs), language, now)
+    if replaced is not None and replaced.refund.currency != content.price.currency:
+        raise OfferError("mixed_currencies", [leg for part in content.parts for leg in part.legs], "other_way")
+    return _save(content, viewer, language, now, replaced)
 
 
 def get_offer(code: str, viewer: Viewer) -> Offer:
@@ -140,7 +158,7 @@ def _expiry(itinerary: Itinerary, parts: list[PricedPart], sold: frozenset[int],
 
 
 @transaction.atomic
-def _save(content: _Content, viewer: Viewer, language: str, now: datetime) -> Offer:
+def _save(content: _Content, viewer: Viewer, language: str, now: datetime, replaced: Replaced | None) -> Offer:
     offer = Offer.objects.create(
         owner_id=viewer.user_id,
         session_hash=viewer.session_hash,
@@ -153,6 +171,9 @@ def _save(content: _Content, viewer: Viewer, language: str, now: datetime) -> Of
         created_at=now,
         expires_at=content.expires_at,
         content_sha256=_sha256(content),
+        replaces=replaced.order if replaced else None,
+        replaced_kept=replaced.kept if replaced else {},
+        replaced_refund_minor=replaced.refund.minor if replaced else 0,
     )
     for seq, part in enumerate(content.parts, 1):
         _save_part(offer, seq, part)

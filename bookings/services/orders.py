@@ -27,7 +27,7 @@ class OrderError(Exception):
     """Something that cannot be done with an order.
 
     `code` is one of offer_expired, too_many_orders, not_waiting_for_consent, price_changed, not_cancellable,
-    fee_changed, operator_unavailable, already_used, way_not_allowed.
+    fee_changed, operator_unavailable, already_used, way_not_allowed, not_changeable.
     """
 
     def __init__(self, code: str) -> None:

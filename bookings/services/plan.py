@@ -235,7 +235,7 @@ def _cancelling(order: Snapshot, now: datetime) -> Plan:
     if failure := _failure(steps, now):
         if any(step.state == "DONE" for step in steps) or any(step.is_open for step in steps):
             return _hand_over(failure)
-        return Plan(state="COMPLETED", reason=failure)
+        return Plan(state="COMPLETED", reason=failure, case="not_given_back" if order.promised else "")
     if any(step.is_open for step in steps):
         return _wait(order)
     if left := [part for part in order.parts if part.state == "CONFIRMED" and part.giving_back]:

@@ -26,8 +26,16 @@ def snapshot_of(order: Order) -> Snapshot:
         cancel_epoch=order.cancel_epoch,
         cases=frozenset(order.cases.values_list("kind", flat=True)),
         card_saved=order.state == "CAPTURING" and cards.find_for(order) is not None,
+        promised=order.state == "CANCELLING" and _is_promised(order),
         disputed=order.state == "COMPLETED" and disputes.is_open(order),
     )
+
+
+def _is_promised(order: Order) -> bool:
+    """Whether operators have cancelled something themselves, or something else was bought instead."""
+    if order.replacements.filter(order__replaced_at__isnull=False).exists():
+        return True
+    return order.bookings.filter(giving_back=True, called_off_at__isnull=False).exists()
 
 
 def list_bookings(order: Order) -> list[Booking]:

@@ -65,6 +65,7 @@ class Snapshot:
     """An order with everything that belongs to it.
 
     `card_saved`: there is a card that may be charged while its owner is away. `disputed`: nothing is settled now.
+    `promised`: what is given back is another's word, such as an operator's; a refusal needs a person.
     `asked_back_minor` is what refunds have sent back, or are about to.
     """
 
@@ -81,6 +82,7 @@ class Snapshot:
     cases: frozenset[str] = frozenset()
     card_saved: bool = False
     disputed: bool = False
+    promised: bool = False
 
     @property
     def due_minor(self) -> int:

@@ -23,6 +23,7 @@ from bookings.web import words
 from bookings.web.again import search_address
 from bookings.web.limits import limited
 from transit import tokens
+from transit.money import Money
 
 
 class AcceptForm(forms.Form):
@@ -67,7 +68,11 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
 
 def _context(found: Offer, viewer: Viewer, now: datetime) -> dict[str, Any]:
     both = trips.list_trips(found)
+    back, price = (Money(minor, found.currency) for minor in (found.replaced_refund_minor, found.total_minor))
     return {
+        "back": back,
+        "more": price - back if price >= back else None,
+        "less": back - price,
         "ways": ways.list_ways(found, viewer) if found.total_minor else [],
         "offer": found,
         "itinerary": tokens.of_json(found.itinerary),

@@ -34,6 +34,9 @@ _REASONS = {
     "hold_refused": _("A part of this journey could not be reserved."),
     "confirm_refused": _("An operator did not confirm its part of the journey."),
     "too_many_orders": _("You have several bookings under way. Finish or drop one of them first."),
+    "not_changeable": _("This booking can no longer be changed."),
+    "replaced": _("You chose another journey instead."),
+    "operator_cancelled": _("An operator has cancelled its part."),
     "already_used": _("A ticket of this booking has been used, so it can no longer be cancelled."),
     "not_cancellable": _("This booking can no longer be cancelled."),
     "fee_changed": _("The cancellation fee has changed. Please look at it again."),
@@ -68,6 +71,7 @@ _CASES = {
     "capture_refused": _("Your journey is booked, but the payment could not be taken."),
     "capture_overdue": _("We do not know yet whether the payment was taken."),
     "audit_differs": _("An operator shows something else than what you booked."),
+    "not_given_back": _("An operator did not take back a part that should have been given back."),
     "transfer_refused": _("An operator's share could not be passed on. Your tickets are valid."),
     "reversal_refused": _("An operator's share could not be taken back. Your refund is not affected."),
 }
