@@ -57,6 +57,8 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "mixed_currencies": (409, _("This journey is sold in several currencies and cannot be paid at once.")),
     "offer_expired": (410, _("This offer is no longer valid. Please search again.")),
     "not_changeable": (409, _("This booking can no longer be changed.")),
+    "not_disrupted": (409, _("Nothing is known to stand in the way of this journey.")),
+    "no_way_on": (409, _("No other journey was found.")),
     "already_used": (409, _("A ticket of this booking has been used, so it can no longer be cancelled.")),
     "too_many_orders": (409, _("Too many orders are under way. Please finish or cancel one first.")),
     "way_not_allowed": (409, _("This journey cannot be paid in this way.")),

@@ -23,7 +23,7 @@ from bookings.api.serializers import (
     OrderSerializer,
 )
 from bookings.models import Order
-from bookings.services import cancelling, changing, idempotency, offers, orders
+from bookings.services import cancelling, changing, disruptions, idempotency, offers, orders
 from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
 
@@ -142,6 +142,19 @@ class ChangesView(APIView):
         order, viewer = _order(request, code), viewer_of(request.user, request.session)
         token, seqs = body.validated_data["token"], body.validated_data["bookings"]
         offer = changing.offer_change(order, token, seqs, viewer, request.LANGUAGE_CODE, datetime.now(UTC))
+        return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
+
+
+class WayOnView(APIView):
+    """Journeys that do not go as they were sold."""
+
+    throttle_scope = "book"
+
+    @extend_schema(operation_id="offer_way_on", tags=["booking"], request=None, responses={201: OfferSerializer})
+    def post(self, request: Request, code: str) -> Response:
+        """The offer of the best way on instead of the rides that will be missed or do not run."""
+        order, viewer = _order(request, code), viewer_of(request.user, request.session)
+        offer = disruptions.offer_way_on(order, viewer, request.LANGUAGE_CODE, datetime.now(UTC))
         return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
 
 

@@ -15,8 +15,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from bookings.ledger.division import RESIDENT
-from bookings.models import Bill, Booking, Offer, OfferPart, OfferProduct, Order, Ticket
-from bookings.services import bills, orders
+from bookings.models import Bill, Booking, Disruption, Offer, OfferPart, OfferProduct, Order, Ticket
+from bookings.services import bills, disruptions, orders
 from bookings.services.alternatives import Alternative, list_alternatives
 from bookings.services.cancelling import BookingQuote
 from bookings.services.pricing import included_vat
@@ -375,6 +375,14 @@ class BillSerializer(serializers.Serializer[Bill]):
     due_on = serializers.DateField(allow_null=True)
 
 
+class DisruptionSerializer(serializers.Serializer[Disruption]):
+    """A ride that will be `missed`, or is `cancelled`. `/orders/{code}/way-on` offers how to go on."""
+
+    leg = serializers.IntegerField(help_text="Its position in the journey")
+    kind = serializers.ChoiceField(choices=["missed", "cancelled"])
+    leave_at = serializers.DateTimeField(help_text="From when on the resident can go another way")
+
+
 class OrderSerializer(serializers.Serializer[Order]):
     """The one transaction: everything in it is sold, or nothing is."""
 
@@ -385,7 +393,14 @@ class OrderSerializer(serializers.Serializer[Order]):
     provider = serializers.CharField(help_text="How it is paid: `stripe` (by card), `cash`, `wallet`, `invoice`")
     bookings = BookingSerializer(many=True)
     bills = serializers.SerializerMethodField()
+    disruption = serializers.SerializerMethodField()
     alternatives = serializers.SerializerMethodField()
+
+    @extend_schema_field(DisruptionSerializer(allow_null=True))
+    def get_disruption(self, order: Order) -> Any:
+        """What stands in the way of the journey now; null where nothing is known."""
+        found = disruptions.find_open(order)
+        return DisruptionSerializer(found).data if found else None
 
     @extend_schema_field(AlternativeSerializer(many=True))
     def get_alternatives(self, order: Order) -> Any:

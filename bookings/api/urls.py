@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.operations import CancelledBookingsView, TripEventsView
-from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView
+from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
 from bookings.api.receipts import ReceiptsView
 from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
 from bookings.api.tickets import TicketCodeView, TicketKeysView, TicketView
@@ -27,6 +27,7 @@ urlpatterns = [
     path("orders/<public:code>/consent", ConsentView.as_view(), name="api-consent"),
     path("orders/<public:code>/cancellation", CancellationView.as_view(), name="api-cancellation"),
     path("orders/<public:code>/changes", ChangesView.as_view(), name="api-changes"),
+    path("orders/<public:code>/way-on", WayOnView.as_view(), name="api-way-on"),
     path("orders/<public:code>/receipts", ReceiptsView.as_view(), name="api-receipts"),
     path("ticket-keys", TicketKeysView.as_view(), name="api-ticket-keys"),
     path("tickets/<public:serial>", TicketView.as_view(), name="api-ticket"),

@@ -1,6 +1,7 @@
 """The rows of promises and money."""
 
 from bookings.models.case import Case, CaseEvent
+from bookings.models.disruption import Disruption
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
 from bookings.models.house import (
@@ -49,6 +50,7 @@ __all__ = [
     "CaseEvent",
     "Dispute",
     "DisputeEvent",
+    "Disruption",
     "Effect",
     "EffectAttempt",
     "EffectEvent",

@@ -7,6 +7,7 @@ back in the way it was paid, so that what remains is the difference.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,18 +15,23 @@ from django.db import transaction
 
 from bookings.models import Offer, Order
 from bookings.services import cancelling, offers, trips
+from bookings.services.connections import first_break
 from bookings.services.offers import Replaced
 from bookings.services.orders import OrderError
 from bookings.services.ports import OUTSIDE, Ports
+from bookings.services.requests import departure_key
 from bookings.services.viewers import Viewer
 from bookings.states import ORDER_AT_REST
 from transit import journeys, tokens
 from transit.money import Money
+from transit.register.trip_events import find_latest
 from transit.routing.itinerary import Itinerary, Place
 from transit.routing.query import Location, Query
 
 REASON: Final = "replaced"
 MOST_SHOWN: Final = 5
+WINDOWS_S: Final = (2 * 3600, 12 * 3600)
+"""How far ahead is looked, and how far where nothing is found."""
 MOST_AT_ONCE: Final = 50
 _SOLD: Final = ("COMPLETED", "CANCELLING", "CANCELLED", "SETTLED")
 
@@ -48,7 +54,7 @@ def legs_of_way(order: Order, way: int) -> tuple[int, int]:
 
 
 def search(start: Place, end: Place, order: Order, leave_at: datetime, language: str, now: datetime) -> list[Itinerary]:
-    """Journeys by vehicle between two places of an order for the people who ride, best first."""
+    """Journeys by vehicle between two places of an order for the people who ride, the first ones first."""
     query = Query(
         origin=_location(start),
         destination=_location(end),
@@ -56,8 +62,11 @@ def search(start: Place, end: Place, order: Order, leave_at: datetime, language:
         travellers=tokens.of_json(order.offer.itinerary).travellers,
         language=language,
     )
-    page = journeys.plan(query, now)
-    return [each for each in page.itineraries if not each.is_walk and each.vehicles][:MOST_SHOWN]
+    for window_s in WINDOWS_S:
+        page = journeys.plan(replace(query, window_s=window_s), now)
+        if found := [each for each in page.itineraries if each.vehicles and _runs(each)]:
+            return found[:MOST_SHOWN]
+    return []
 
 
 def offer_change(
@@ -73,7 +82,7 @@ def offer_change(
 
     Asks operators: never call it inside a transaction. Raises OrderError, and what `offers.create` raises.
     """
-    if order.state != "COMPLETED":
+    if order.state not in {"COMPLETED", "CANCELLED"}:
         raise OrderError("not_changeable")
     parts = cancelling.quote(order, now, ports).only(seqs).parts
     givable = cancelling.CancellationQuote(tuple(part for part in parts if not part.obstacle), Money(0, order.currency))
@@ -94,9 +103,16 @@ def follow(now: datetime) -> list[Order]:
             if kept and old.state != "COMPLETED" and old.state not in ORDER_AT_REST:
                 continue
             Order.objects.filter(pk=new.pk).update(replaced_at=now)
+            old.disruptions.filter(closed_at=None).update(closed_at=now)
             if kept and old.state == "COMPLETED":
                 found.append(cancelling.take_back(old, kept, now, REASON))
     return found
+
+
+def _runs(itinerary: Itinerary) -> bool:
+    """Whether it holds by what operators have said of its trips."""
+    keys = [departure_key(itinerary, leg) for leg, ride in enumerate(itinerary.legs) if ride.service]
+    return first_break(itinerary, find_latest(keys)) is None
 
 
 def _location(place: Place) -> Location:

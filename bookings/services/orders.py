@@ -15,7 +15,7 @@ from bookings.services.ways import Way
 from bookings.states import ORDER_SELLING
 from transit import tokens
 from transit.money import Money
-from transit.sealing import seal
+from transit.sealing import seal, unseal
 
 MOST_OPEN = 3
 """Orders that one traveller or browser session may have under way: holds keep seats from others."""
@@ -27,7 +27,8 @@ class OrderError(Exception):
     """Something that cannot be done with an order.
 
     `code` is one of offer_expired, too_many_orders, not_waiting_for_consent, price_changed, not_cancellable,
-    fee_changed, operator_unavailable, already_used, way_not_allowed, not_changeable.
+    fee_changed, operator_unavailable, already_used, way_not_allowed, not_changeable, not_disrupted,
+    no_way_on.
     """
 
     def __init__(self, code: str) -> None:
@@ -139,6 +140,11 @@ def _departs_at(offer: Offer, parts: list[OfferPart]) -> datetime:
 
 def _owed_by_others(part: OfferPart) -> int:
     return sum(share.amount_minor for product in part.products.all() for share in product.shares.all())
+
+
+def contact_of(order: Order) -> str:
+    """Where its messages go; empty where nobody said."""
+    return unseal(bytes(order.contact_sealed)) if order.contact_sealed else ""
 
 
 def get_for(viewer: Viewer, code: str) -> Order:

@@ -68,6 +68,15 @@ def find_way(offer: Offer, viewer: Viewer, key: str) -> Way | None:
     return next((way for way in list_ways(offer, viewer) if way.key == key and way.enough), None)
 
 
+def find_like(offer: Offer, viewer: Viewer, order: Order) -> Way | None:
+    """The way in which an order was paid, if the offer can be paid so too; else another one that bears the price."""
+    if not _price(offer):
+        return Way("stripe")
+    bearing = [way for way in list_ways(offer, viewer) if way.enough]
+    same = [way for way in bearing if (way.provider, way.payer_ref) == (order.provider, order.payer_ref)]
+    return next(iter(same + bearing), None)
+
+
 def _price(offer: Offer) -> Money:
     """The resident's share."""
     products = [product for part in offer.parts.all() for product in part.products.all()]

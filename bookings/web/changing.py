@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from bookings.models import Order
-from bookings.services import cancelling, changing, orders, trips
+from bookings.services import cancelling, changing, disruptions, orders, trips, ways
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer, viewer_of
+from bookings.tasks import kick
 from bookings.web import words
 from bookings.web.limits import limited
+from bookings.web.offers import context_of as offer_context
 from transit import tokens
 from transit.journeys import NoNetwork
 from transit.routing.itinerary import Itinerary
@@ -62,6 +64,26 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         "refusal": refusal or ("" if order.state == "COMPLETED" else words.reason("not_changeable")),
     }
     return render(request, "bookings/change.html", context)
+
+
+@never_cache
+@limited
+def go_on(request: HttpRequest, code: str) -> HttpResponse:
+    """A journey does not go as it was sold: the best way on with what it costs, to be booked with one press."""
+    viewer, now, language = viewer_of(request.user, request.session), timezone.now(), get_language() or "en"
+    order, refusal = _get(viewer, code), ""
+    try:
+        offer = disruptions.offer_way_on(order, viewer, language, now)
+        way = ways.find_like(offer, viewer, order)
+        if request.method == "POST" and way is not None:
+            again = orders.place(offer, viewer, now, orders.contact_of(order), way.key)
+            kick(again)
+            return redirect("pay", again.code)
+        context = offer_context(offer, viewer, now) | {"way": way}
+    except (OfferError, OrderError, tokens.TokenError, NoNetwork) as error:
+        context, refusal = {}, words.reason(getattr(error, "code", "no_way_on"))
+    context |= {"order": order, "refusal": refusal, "disruption": disruptions.find_open(order)}
+    return render(request, "bookings/go_on.html", context)
 
 
 def _found(order: Order, trip: Itinerary, form: WhenForm, now: datetime) -> list[tuple[Itinerary, str]] | None:

@@ -56,17 +56,18 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Offer.objects.prefetch_related("parts__products"), viewer.owns(), code=code)
     form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "bookings/offer.html", _context(found, viewer, now) | {"form": form})
+        return render(request, "bookings/offer.html", context_of(found, viewer, now) | {"form": form})
     try:
         order = orders.place(found, viewer, now, form.cleaned_data["email"], form.cleaned_data["pay_with"] or "stripe")
     except OrderError as refusal:
-        context = _context(found, viewer, now) | {"form": form, "refusal": words.reason(refusal.code)}
+        context = context_of(found, viewer, now) | {"form": form, "refusal": words.reason(refusal.code)}
         return render(request, "bookings/offer.html", context, status=409)
     kick(order)
     return redirect("pay", order.code)
 
 
-def _context(found: Offer, viewer: Viewer, now: datetime) -> dict[str, Any]:
+def context_of(found: Offer, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """What the page of an offer shows."""
     both = trips.list_trips(found)
     back, price = (Money(minor, found.currency) for minor in (found.replaced_refund_minor, found.total_minor))
     return {

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Order
-from bookings.services import alternatives, bills, cancelling, holdings, orders, trips
+from bookings.services import alternatives, bills, cancelling, disruptions, holdings, orders, trips
 from bookings.services.orders import OrderError, Status
 from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
@@ -116,6 +116,7 @@ def _minor(request: HttpRequest, name: str) -> int:
 
 def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
     bookings = list(found.bookings.select_related("part").prefetch_related("part__products"))
+    disruption = disruptions.find_open(found)
     both = trips.list_trips(found.offer)
     owed_for = bills.list_bills(found)
     refunded = sum(payment.refunded_minor for payment in found.payments.all())
@@ -130,6 +131,8 @@ def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
         "again": search_address(both[0]),
         "alternatives": links(alternatives.list_alternatives(found, now)),
         "bills": owed_for,
+        "disruption": disruption,
+        "disrupted": tokens.of_json(found.offer.itinerary).legs[disruption.leg] if disruption else None,
         "called_off": [booking for booking in bookings if booking.called_off_at],
         "gone": [booking for booking in bookings if booking.state == "CANCELLED"],
         "tickets": holdings.list_order_tickets(found, now),

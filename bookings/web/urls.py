@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from bookings.codes import CodeConverter
 from bookings.web.cards import card, cards, remove
-from bookings.web.changing import change
+from bookings.web.changing import change, go_on
 from bookings.web.desk import bills, pay_out, settle, top_up
 from bookings.web.help import desk_case, desk_cases, order_help
 from bookings.web.offers import create, offer
@@ -27,6 +27,7 @@ urlpatterns = [
     path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
     path("operators/<slug:code>/account", account, name="account"),
     path("orders/<public:code>/change", change, name="change"),
+    path("orders/<public:code>/go-on", go_on, name="go-on"),
     path("orders/<public:code>/help", order_help, name="order-help"),
     path("desk/cases", desk_cases, name="desk-cases"),
     path("desk/cases/<int:pk>", desk_case, name="desk-case"),

@@ -41,6 +41,7 @@ def test_faults_and_deaths_together(new_world: NewWorld, seed: int) -> None:
 
 
 @pytest.mark.parametrize("name", mutations.MUTATIONS)
+@pytest.mark.no_ledger_check
 def test_a_seeded_bug_is_seen(new_world: NewWorld, name: str) -> None:
     assert mutations.kill(new_world, mutations.MUTATIONS[name])
 

@@ -59,7 +59,7 @@ def test_later_and_the_difference_remains(market: Market, code: str) -> None:
     assert f"/orders/{code}/change" in market.client.get(f"/orders/{code}").content.decode()
     address = choose(market, code)
     page = market.client.get(address).content.decode()
-    assert f"This journey takes the place of your booking {code}." in page
+    assert f"This journey takes the place of rides in your booking {code}." in page
     assert "You get back €7.35 of the old booking, so the change costs you €0.35." in page
     new = accept(market, address)
     market.pay(new)
