@@ -24,6 +24,7 @@ from rest_framework.views import APIView, set_rollback
 from bookings.models import Offer, Order, Ticket
 from bookings.payments.stripe.webhooks import BadSignature
 from bookings.services.idempotency import InFlight, KeyReused
+from bookings.services.no_shows import NoShowError
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
 from bookings.services.settlement import SettlementError
@@ -56,6 +57,9 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "nothing_to_sell": (409, _("No part of this journey is sold here.")),
     "mixed_currencies": (409, _("This journey is sold in several currencies and cannot be paid at once.")),
     "offer_expired": (410, _("This offer is no longer valid. Please search again.")),
+    "not_departed": (409, _("This ride has not left yet.")),
+    "too_late": (409, _("It is too late for that.")),
+    "not_possible_now": (409, _("This cannot be done at the moment.")),
     "not_changeable": (409, _("This booking can no longer be changed.")),
     "not_disrupted": (409, _("Nothing is known to stand in the way of this journey.")),
     "no_way_on": (409, _("No other journey was found.")),
@@ -147,7 +151,7 @@ def _problem_of(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         exc = exceptions.PermissionDenied()
     if isinstance(exc, OfferError):
         return problem(exc.code, **exc.members()), {}
-    if isinstance(exc, (TokenError, OrderError, SettlementError)):
+    if isinstance(exc, (TokenError, OrderError, SettlementError, NoShowError)):
         return problem(exc.code), {}
     if isinstance(exc, InFlight):
         return problem("in_flight"), {"Retry-After": "2"}

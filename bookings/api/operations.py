@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.models import Booking
-from bookings.services import calling_off
+from bookings.services import calling_off, no_shows
+from bookings.tasks import kick
 from transit.register import trip_events
 from transit.register.trip_events import ForeignTrip
 
@@ -60,6 +61,27 @@ class CancelledBookingsView(APIView):
         except Booking.DoesNotExist:
             raise Http404 from None
         return Response({"reference": booking.reference}, status.HTTP_202_ACCEPTED)
+
+
+class NoShowsView(APIView):
+    """Bookings for which nobody came."""
+
+    @extend_schema(
+        operation_id="note_no_show",
+        tags=["operations"],
+        request=ReferenceSerializer,
+        responses={202: ReferenceSerializer},
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """Say that nobody came for a booking of a hosted operator, for its drivers and staff, within a day."""
+        _allow(request, "bookings.note_no_show", code)
+        body = ReferenceSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            kick(no_shows.note(code, body.validated_data["reference"], datetime.now(UTC)))
+        except Booking.DoesNotExist:
+            raise Http404 from None
+        return Response(body.data, status.HTTP_202_ACCEPTED)
 
 
 class TripEventsView(APIView):

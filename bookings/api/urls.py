@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.api.offers import OffersView, OfferView
-from bookings.api.operations import CancelledBookingsView, TripEventsView
+from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
 from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
 from bookings.api.receipts import ReceiptsView
 from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
@@ -19,6 +19,7 @@ urlpatterns = [
     path("operators/<slug:code>/statement.pdf", StatementPdfView.as_view(), name="api-statement-pdf"),
     path("operators/<slug:code>/payouts", PayoutsView.as_view(), name="api-payouts"),
     path("operators/<slug:code>/cancelled-bookings", CancelledBookingsView.as_view(), name="api-cancelled-bookings"),
+    path("operators/<slug:code>/no-shows", NoShowsView.as_view(), name="api-no-shows"),
     path("operators/<slug:code>/trip-events", TripEventsView.as_view(), name="api-trip-events"),
     path("offers", OffersView.as_view(), name="api-offers"),
     path("offers/<public:code>", OfferView.as_view(), name="api-offer"),

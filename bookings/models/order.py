@@ -71,7 +71,7 @@ class Booking(models.Model):
     `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
     cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those that the last
     cancellation is about. `called_off_at` is when we learned that the operator itself has cancelled it, `looked_at`
-    when we last asked. A rollback window without end is NULL.
+    when we last asked; `no_show_at` when the operator said that nobody came. A rollback window without end is NULL.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
@@ -89,6 +89,7 @@ class Booking(models.Model):
     fee_minor = models.BigIntegerField(default=0)
     giving_back = models.BooleanField(default=False)
     called_off_at = models.DateTimeField(null=True)
+    no_show_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     price_is_ceiling = models.BooleanField(default=False)
     hold_expires_at = models.DateTimeField(null=True)

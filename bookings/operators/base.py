@@ -115,7 +115,7 @@ class OperatorPort(Protocol):
         ...
 
     def cancel(self, call: Call, now: datetime) -> Holding:
-        """Undo. `terms["mode"]`: `rollback` costs nothing, `refund` follows the operator's rules.
+        """Undo. `terms["mode"]`: `rollback` costs nothing, `refund` and `no_show` follow the operator's rules.
 
         A refund whose fee exceeds `terms["fee_cap_minor"]` is refused (`fee_higher`).
         """

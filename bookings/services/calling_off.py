@@ -33,17 +33,22 @@ def call_off(operator_code: str, reference: str, now: datetime) -> Booking:
 
     Raises Booking.DoesNotExist for what is not sold, or is another operator's or kept in a system of its own.
     """
-    order_code, _, seq = reference.rpartition("-")
-    if not seq.isdecimal() or len(seq) > 4:
-        raise Booking.DoesNotExist
-    sold = Booking.objects.filter(operator_code=operator_code, sales="hosted", state="CONFIRMED")
-    booking = sold.get(order__code=order_code, seq=int(seq))
+    booking = get_sold(operator_code, reference)
     row = reservations.find(PROVIDER, booking.client_ref)
     if row is None:
         raise Booking.DoesNotExist
     reservations.cancel(row, Money(0, row.currency), now)
     _note(booking, now)
     return booking
+
+
+def get_sold(operator_code: str, reference: str) -> Booking:
+    """A booking that a hosted operator has sold, by its public reference. Raises Booking.DoesNotExist."""
+    order_code, _, seq = reference.rpartition("-")
+    if not seq.isdecimal() or len(seq) > 4:
+        raise Booking.DoesNotExist
+    sold = Booking.objects.filter(operator_code=operator_code, sales="hosted", state="CONFIRMED")
+    return sold.select_related("order", "part").get(order__code=order_code, seq=int(seq))
 
 
 def call_off_departure(departure_key: str, now: datetime) -> int:

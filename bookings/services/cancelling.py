@@ -135,6 +135,8 @@ def _quote(booking: Booking, currency: str, ports: Ports, now: datetime) -> Book
     due, nothing = Money(part_of(booking).due_minor, currency), Money(0, currency)
     if booking.tickets.filter(state="USED").exists():
         return BookingQuote(booking, nothing, due, nothing, "already_used")
+    if booking.no_show_at is not None:
+        return BookingQuote(booking, nothing, due, nothing, "not_cancellable")
     call = Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer)
     try:
         terms = ports.operators[booking.sales].quote_cancellation(call, now)

@@ -71,6 +71,8 @@ def _moves(order: Order) -> Iterator[Happening]:
 def _parts(order: Order) -> Iterator[Happening]:
     for booking in order.bookings.select_related("part"):
         about = (booking.part.operator_name,)
+        if booking.no_show_at:
+            yield Happening(booking.no_show_at, "no_show", about=about)
         for event in booking.events.filter(new__in=["REJECTED", "CANCELLED"]):
             off = event.new == "CANCELLED" and booking.called_off_at is not None
             yield Happening(event.at, "called_off" if off else f"booking_{event.new.lower()}", about=about)

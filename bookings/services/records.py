@@ -80,7 +80,7 @@ def _progress(
     if kind in {"HOLD", "CONFIRM"}:
         _rise(booking, holding.state)
     elif kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
-        _undone(order, booking, holding, now, after_sale=effect.request["mode"] == "refund")
+        _undone(order, booking, holding, now, after_sale=effect.request["mode"] != "rollback")
 
 
 def _rise(booking: Booking, state: HoldingState) -> None:

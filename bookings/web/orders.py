@@ -134,6 +134,7 @@ def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
         "disruption": disruption,
         "disrupted": tokens.of_json(found.offer.itinerary).legs[disruption.leg] if disruption else None,
         "called_off": [booking for booking in bookings if booking.called_off_at],
+        "missed": [booking for booking in bookings if booking.no_show_at],
         "gone": [booking for booking in bookings if booking.state == "CANCELLED"],
         "tickets": holdings.list_order_tickets(found, now),
         "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),

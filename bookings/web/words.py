@@ -56,6 +56,7 @@ _HAPPENINGS = {
     "not_cancelled": _("An operator did not agree to cancel, so the booking stays as it was."),
     "manual": _("Something could not be finished by itself, so a person looks at it."),
     "settled": _("The operators have been paid. The booking is closed."),
+    "no_show": _("%(operator)s says that nobody came for its ride. If that is wrong, please tell us."),
     "called_off": _("%(operator)s has cancelled its part of the journey."),
     "booking_cancelled": _("%(operator)s has taken its part back."),
     "booking_rejected": _("%(operator)s did not accept its part."),

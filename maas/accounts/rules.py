@@ -41,6 +41,7 @@ def takes_cash_for(user: Any, operator_code: str | None) -> bool:
 
 add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
 add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
+add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
 add_perm("bookings.note_payout", is_platform_staff)
 add_perm("bookings.top_up_wallet", is_desk)
 add_perm("bookings.settle_bill", is_desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,11 @@ class Service(models.Model):
         default=0, help_text="Hosted: a ticket can be given back until so many seconds before departure."
     )
     refund_fee_basis_points = models.PositiveIntegerField(default=0)
+    no_show_fee_basis_points = models.PositiveIntegerField(
+        default=10_000,
+        validators=[MaxValueValidator(10_000)],
+        help_text="Hosted: what is kept of a booking for which nobody came; 10000 = all of it.",
+    )
 
     def __str__(self) -> str:
         return self.name

@@ -59,11 +59,16 @@ class Seller:
     refund_fee_basis_points: int
     vat_kind: str = "transport"
     refund_steps: tuple[RefundRule, ...] = ()
+    no_show_fee_basis_points: int = 10_000
 
     def find_refund_fee(self, price: Money, left_s: float) -> Money | None:
         """What is kept of a hosted ticket given back so many seconds before departure; None when it is too late."""
         last = RefundRule(self.refundable_until_s, self.refund_fee_basis_points, 0)
         return min((rule.fee(price) for rule in (*self.refund_steps, last) if left_s >= rule.until_s), default=None)
+
+    def no_show_fee(self, price: Money) -> Money:
+        """What is kept of a hosted booking for which nobody came."""
+        return RefundRule(0, self.no_show_fee_basis_points, 0).fee(price)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ def find_seller(agency_id: str) -> Seller | None:
         refundable_until_s=service.refundable_until_s,
         refund_fee_basis_points=service.refund_fee_basis_points,
         vat_kind=service.vat_kind,
+        no_show_fee_basis_points=service.no_show_fee_basis_points,
         refund_steps=tuple(
             RefundRule(step.until_s, step.fee_basis_points, step.fee_minor) for step in service.refund_steps.all()
         ),

@@ -61,6 +61,8 @@ class HostedOperators:
         if row is None:
             return Holding(HoldingState.NONE)
         fee = Money(0, row.currency)
+        if call.terms["mode"] == "no_show" and row.state == "CONFIRMED":
+            fee = _seller_of(row).no_show_fee(Money(row.price_minor, row.currency))
         if call.terms["mode"] == "refund" and row.state == "CONFIRMED":
             fee = _agreed_fee(row, call, now)
         return _holding(reservations.cancel(row, fee, now), now)
