@@ -51,12 +51,22 @@ def kick_hints() -> None:
 
 
 @shared_task(ignore_result=True, acks_late=True)
+def follow_news() -> None:
+    """Draw the consequences of what operators have said, and of what residents have bought instead."""
+    now = timezone.now()
+    disruptions.follow(now)
+    for order in [*calling_off.follow(now), *changing.follow(now)]:
+        kick(order)
+
+
+@shared_task(ignore_result=True, acks_late=True)
 def sweep_orders() -> None:
     """Carry out what is due for all orders; one that fails does not keep back the others."""
-    follow_hints()
-    disruptions.follow(timezone.now())
-    calling_off.follow(timezone.now())
-    changing.follow(timezone.now())
+    for follow in (follow_hints, follow_news):
+        try:
+            follow()
+        except Exception:
+            logger.exception("%s has failed", follow.name)
     for order_id in reconciliation.list_due(timezone.now()):
         try:
             advance_order(order_id=order_id)

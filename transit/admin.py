@@ -23,6 +23,7 @@ from transit.models import (
     Region,
     Service,
     SharedStation,
+    TripEvent,
 )
 from transit.network.current import networks_folder
 from transit.network.stations import FILE, read_decisions
@@ -55,6 +56,17 @@ class ServiceAdmin(admin.ModelAdmin):
 
     list_display = ("name", "operator", "sales", "refundable_until_s", "refund_fee_basis_points")
     inlines = (RefundStepInline,)
+
+
+@admin.register(TripEvent)
+class TripEventAdmin(admin.ModelAdmin):
+    """What happens to trips on the day; said again, the last word counts."""
+
+    list_display = ("trip_id", "service_date", "cancelled", "delay_s", "noted_at", "followed_at")
+    readonly_fields = ("followed_at",)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
 
 
 class ServiceInline(admin.TabularInline):

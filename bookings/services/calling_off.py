@@ -6,6 +6,7 @@ Hosted operators' staff say so themselves; the others are asked again while thei
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -58,7 +59,8 @@ def call_off_departure(departure_key: str, now: datetime) -> int:
     )
     bookings = list(sold.select_related("order").order_by("pk").distinct())
     for booking in bookings:
-        call_off(booking.operator_code, booking.reference, now)
+        with suppress(Booking.DoesNotExist):  # given back meanwhile
+            call_off(booking.operator_code, booking.reference, now)
     return len(bookings)
 
 

@@ -80,11 +80,14 @@ def offer_change(
 ) -> Offer:
     """The offer of another journey instead of some bookings of an order; those that cannot be given back are kept.
 
-    Asks operators: never call it inside a transaction. Raises OrderError, and what `offers.create` raises.
+    `seqs` are bookings that still stand. Asks operators: never call it inside a transaction. Raises OrderError, and
+    what `offers.create` raises.
     """
     if order.state not in {"COMPLETED", "CANCELLED"}:
         raise OrderError("not_changeable")
     parts = cancelling.quote(order, now, ports).only(seqs).parts
+    if len(parts) != len(set(seqs)):
+        raise OrderError("not_changeable")
     givable = cancelling.CancellationQuote(tuple(part for part in parts if not part.obstacle), Money(0, order.currency))
     replaced = Replaced(order, {part.booking.seq: part.kept.minor for part in givable.parts}, givable.refund)
     travellers = tokens.of_json(order.offer.itinerary).travellers

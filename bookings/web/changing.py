@@ -73,9 +73,11 @@ def go_on(request: HttpRequest, code: str) -> HttpResponse:
     viewer, now, language = viewer_of(request.user, request.session), timezone.now(), get_language() or "en"
     order, refusal = _get(viewer, code), ""
     try:
+        shown = request.POST.get("offer", "")
         offer = disruptions.offer_way_on(order, viewer, language, now)
         way = ways.find_like(offer, viewer, order)
-        if request.method == "POST" and way is not None:
+        # What is booked is what was shown: where that has expired meanwhile, the new one is shown first.
+        if request.method == "POST" and way is not None and offer.code == shown:
             again = orders.place(offer, viewer, now, orders.contact_of(order), way.key)
             kick(again)
             return redirect("pay", again.code)

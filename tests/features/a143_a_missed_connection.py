@@ -1,5 +1,7 @@
 """A delay breaks the next leg: it is noticed from what the operator says, and the resident goes on in one press."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -75,7 +77,10 @@ def test_noticed_told_and_rebooked_in_one_press(market: Market, code: str) -> No
     assert "11:39" in page
     assert "You get back €3.78 of the old booking, so the change costs you €0.42." in page
     assert "You pay in the same way as before." in page
-    pressed = market.client.post(f"/orders/{code}/go-on").headers["Location"]
+    assert market.client.post(f"/orders/{code}/go-on").status_code == 200, "nothing that was not shown"
+    shown = re.search(r'name="offer" value="([^"]+)"', page)
+    assert shown is not None
+    pressed = market.client.post(f"/orders/{code}/go-on", {"offer": shown[1]}).headers["Location"]
     new = pressed.split("/")[2]
     assert market.work(new) == "COMPLETED charged 4.20: sea CONFIRMED; tickets ISSUED"
     tasks.sweep_orders()

@@ -85,6 +85,15 @@ def test_what_was_not_paid_is_no_longer_owed_and_the_rest_is_handed_back(coast: 
     assert balance("desk_cash", "EUR").minor == -315
 
 
+def test_only_the_part_that_is_given_back_is_no_longer_owed(coast: Market) -> None:
+    code = coast.accept(coast.ask("bus:H", "sea:I", "10:00"), pay_with="cash")
+    coast.work(code)
+    coast.post(f"orders/{code}/cancellation", {"fee": {"minor": 35, "currency": "EUR"}, "bookings": [1]}, 202)
+    assert coast.work(code, until="COMPLETED").startswith("COMPLETED charged 0.00: bus CANCELLED, sea CONFIRMED")
+    assert (balance("cash_due:bus", "EUR").minor, balance("cash_due:sea", "EUR").minor) == (35, 420)
+    assert coast.order(code)["status"]["owed"]["minor"] == 455
+
+
 def test_only_where_every_operator_takes_cash(coast: Market) -> None:
     WayToPay.objects.filter(operator_code="sea").delete()
     offer = coast.ask("bus:H", "sea:I", "10:00")
