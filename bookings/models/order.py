@@ -67,7 +67,8 @@ class Booking(models.Model):
 
     `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
     cancelling that the resident consented to, `fee_minor` what the operator kept. A rollback window without
-    end is NULL.
+    end is NULL. While `price_is_ceiling`, the price is the most that may be charged, and the operator has yet to tell
+    what was used.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")

@@ -134,6 +134,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way)
             operator_code=part.operator_code,
             sales=part.sales,
             price_minor=part.price_minor,
+            price_is_ceiling=part.price_is_ceiling,
             others_minor=_owed_by_others(part),
             capability=part.capability,
             offer_ref=part.remote_offer or None,
@@ -239,11 +240,12 @@ def quote_cancellation(order: Order, now: datetime, ports: Ports = OUTSIDE) -> C
         return CancellationQuote(False, Money(0, order.currency), Money(0, order.currency), {})
     terms = {booking.seq: _terms(booking, ports, now) for booking in bookings}
     fees = {seq: answer.fee.minor for seq, answer in terms.items()}
-    refund = sum(max(0, part_of(booking).due_minor - fees[booking.seq]) for booking in bookings)
+    due = sum(part_of(booking).due_minor for booking in bookings)
+    back = sum(max(0, part_of(booking).due_minor - fees[booking.seq]) for booking in bookings)
     return CancellationQuote(
         cancellable=all(answer.cancellable for answer in terms.values()),
-        fee=Money(sum(part_of(booking).due_minor for booking in bookings) - refund, order.currency),
-        refund=Money(refund, order.currency),
+        fee=Money(due - back, order.currency),
+        refund=Money(0 if charging.is_only_authorised(order) else back, order.currency),
         fees=fees,
     )
 

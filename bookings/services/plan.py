@@ -110,7 +110,7 @@ def _confirming(order: Snapshot, now: datetime) -> Plan:
         if not steps and (keeping := _keep_holds(order, now)):
             return keeping
         return _start("CONFIRM", [min(left, key=_irrevocable).seq], now)
-    return Plan(state="CAPTURING" if order.due_minor else "COMPLETED")
+    return Plan(state="CAPTURING" if order.due_minor and not order.is_open_ended else "COMPLETED")
 
 
 def _await_operator(order: Snapshot) -> Plan | None:
@@ -160,7 +160,31 @@ def _completed(order: Snapshot, now: datetime) -> Plan:
     audits = order.list_kind("AUDIT")
     if _failure(audits, now) and "audit_differs" not in order.cases:
         return Plan(case="audit_differs", dead=_open(audits))
-    return _move_on(order, now) or _wait(order)
+    return _charge_use(order, now) or _move_on(order, now) or _wait(order)
+
+
+def _charge_use(order: Snapshot, now: datetime) -> Plan | None:
+    """Operators tell what was used, and that is taken of what was authorised; None when nothing is left of that."""
+    ceilings = [part for part in order.parts if part.is_ceiling]
+    steps = order.list_kind("USE")
+    if missing := [part for part in ceilings if order.find("USE", part.seq) is None]:
+        return Plan(steps=tuple(_new("USE", part.seq, part.told_from or now) for part in missing))
+    if not steps:
+        return None
+    if told := _tell_once(order, "USE", "use_not_told", now):
+        return told
+    if any(step.is_open for step in steps):
+        return _wait(order)
+    return _settle(order, now) if order.payment_state == "AUTHORISED" else None
+
+
+def _settle(order: Snapshot, now: datetime) -> Plan | None:
+    """Take what is known to be owed of what was authorised, or let it go; None when no more can be done."""
+    kind = "CAPTURE" if order.due_minor else "VOID"
+    step = order.find(kind)
+    if step is None:
+        return _start(kind, [0], now)
+    return _tell_once(order, kind, "use_not_captured", now) or (_wait(order) if step.is_open else None)
 
 
 def _move_on(order: Snapshot, now: datetime) -> Plan | None:
@@ -240,6 +264,10 @@ def _cancelling(order: Snapshot, now: datetime) -> Plan:
 
 
 def _refunding(order: Snapshot, now: datetime) -> Plan:
+    if unused := _open(order.list_kind("USE")):
+        return Plan(dead=unused)
+    if order.payment_state == "AUTHORISED" and (settling := _settle(order, now)):
+        return settling
     if order.captured_minor and sum(part.refund_minor for part in order.parts):
         step = order.find("REFUND")
         if step is None:

@@ -12,6 +12,8 @@ OPEN = frozenset({"PENDING", "IN_FLIGHT", "UNKNOWN"})
 class Part:
     """A booking. `others_minor` of `price_minor` is owed by named payers, not by the resident.
 
+    While `is_ceiling`, the price is the most that may be charged; `told_from` is when the operator may know the rest.
+
     `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
     """
 
@@ -24,6 +26,8 @@ class Part:
     hold_expires_at: datetime | None = None
     rollback_expires_at: datetime | None = None
     payout_minor: int = 0
+    is_ceiling: bool = False
+    told_from: datetime | None = None
 
     @property
     def due_minor(self) -> int:
@@ -81,6 +85,11 @@ class Snapshot:
     def due_minor(self) -> int:
         """What the resident would be charged."""
         return sum(part.due_minor for part in self.parts)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether the price of something will be known only after the ride."""
+        return any(part.is_ceiling for part in self.parts)
 
     @property
     def pay_by(self) -> datetime | None:

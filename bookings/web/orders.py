@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Order
-from bookings.services import alternatives, bills, holdings, orders, trips
+from bookings.services import alternatives, bills, charging, holdings, orders, trips
 from bookings.services.orders import OrderError, Status
 from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
@@ -125,6 +125,7 @@ def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
         "alternatives": links(alternatives.list_alternatives(found, now)),
         "bills": owed_for,
         "tickets": holdings.list_order_tickets(found, now),
+        "reserved": status.price if charging.is_only_authorised(found) else None,
         "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),
         "refunded": Money(refunded - sum(bill.credited_minor for bill in owed_for), found.currency),
     }
