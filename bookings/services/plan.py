@@ -189,7 +189,8 @@ def _settle(order: Snapshot, now: datetime) -> Plan | None:
 
 def _move_on(order: Snapshot, now: datetime) -> Plan | None:
     """Each operator's share goes to its own account, unless a bank disputes the payment; None when all is done."""
-    due = [part.seq for part in order.parts if part.payout_minor and part.state == "CONFIRMED" and not order.disputed]
+    taken = order.captured_minor and not order.disputed
+    due = [part.seq for part in order.parts if part.payout_minor and part.state == "CONFIRMED" and taken]
     if missing := [seq for seq in due if order.find("TRANSFER", seq) is None]:
         return _start("TRANSFER", missing, now)
     return _tell_once(order, "TRANSFER", "transfer_refused", now)

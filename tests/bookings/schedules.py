@@ -59,6 +59,7 @@ STORIES = {
     "three sold": Story("COMPLETED", sold="HTT", places=54),
     "four sold": Story("COMPLETED", sold="HTTH", places=60),
     "by use": Story("COMPLETED", habits={"estimates": True}, places=53),
+    "by use, moved on": Story("COMPLETED", habits={"estimates": True}, moves_on=True, places=61),
     "by use, given back": Story("CANCELLED", habits={"estimates": True}, cancelled=True, places=25),
     "four, not confirmed": Story(
         "FAILED", sold="HTTH", faults=({"kind": "reject", "path": "confirm", "times": 99},), places=97
