@@ -164,9 +164,11 @@ def main() -> bool:
         chosen = [*several[::one_in], *tasks_of_bar_4(), *tasks_of_bar_15()]
         # Forked, one for each task: each has the empty database that was made here for itself.
         with multiprocessing.get_context("fork").Pool(PROCESSES, maxtasksperchild=1) as pool:
-            for bar, count, found in pool.imap_unordered(carry_out, chosen, chunksize=1):
+            for done, (bar, count, found) in enumerate(pool.imap_unordered(carry_out, chosen, chunksize=1), 1):
                 told[bar] += count
                 wrong[bar] += found
+                if done % 50 == 0:
+                    sys.stderr.write(f"  {done} of {len(chosen)} tasks, {sum(told.values())} schedules\n")
     outcomes = [_report(bar, told[bar], wrong[bar], one_in) for bar in LEAST]
     return all(outcomes)
 

@@ -129,6 +129,7 @@ class PartSerializer(serializers.Serializer[OfferPart]):
     operator_code = serializers.CharField()
     operator_name = serializers.CharField()
     price = PriceField(lambda part: Money(part.price_minor, part.offer.currency))
+    price_is_ceiling = serializers.BooleanField(help_text="The price is the most that may be charged: what is used is")
     expires_at = serializers.DateTimeField()
     products = ProductSerializer(many=True)
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
     SQLite makes the table of entries anew for a column, and with it the triggers go: they are installed again.
     """
 
-    dependencies = [("bookings", "0004_payment_ways")]
+    dependencies = [("bookings", "0005_price_ceiling")]
 
     operations = [
         migrations.CreateModel(

@@ -37,6 +37,7 @@ class Effect(models.Model):
         SWEEP = "SWEEP"
         AUDIT = "AUDIT"
         NOTIFY = "NOTIFY"
+        USE = "USE"
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="effects")
     booking_seq = models.PositiveSmallIntegerField(default=0)

@@ -43,7 +43,10 @@ class Offer(models.Model):
 
 
 class OfferPart(models.Model):
-    """What one operator would sell of it: the future booking. `sales` is hosted, tomp or tomp1."""
+    """What one operator would sell of it: the future booking. `sales` is hosted, tomp or tomp1.
+
+    Where `price_is_ceiling`, the operator only estimates: `price_minor` is the most that it can cost.
+    """
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="parts")
     seq = models.PositiveSmallIntegerField()
@@ -54,6 +57,7 @@ class OfferPart(models.Model):
     capability = models.CharField(max_length=1)
     remote_offer = models.CharField(max_length=200, blank=True, help_text="TOMP: the operator's offer id.")
     price_minor = models.BigIntegerField()
+    price_is_ceiling = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
 
     class Meta:

@@ -72,6 +72,7 @@ class Booking(models.Model):
     cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those that the last
     cancellation is about. `called_off_at` is when we learned that the operator itself has cancelled it, `looked_at`
     when we last asked; `no_show_at` when the operator said that nobody came. A rollback window without end is NULL.
+    While `price_is_ceiling`, the price is the most that may be charged, and the operator has yet to tell what was used.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")

@@ -50,7 +50,8 @@ class Call:
 class Holding:
     """The operator's answer: how our booking stands there. `rollback_expires_at` None: no end is known.
 
-    `price` is None where the operator did not say one; `fee` is what it keeps of a cancelled sale.
+    `price` is None where the operator did not say one; `fee` is what it keeps of a cancelled sale. `is_over`: the ride
+    is, and the price is what was used of it.
     """
 
     state: HoldingState
@@ -59,6 +60,7 @@ class Holding:
     expires_at: datetime | None = None
     rollback_expires_at: datetime | None = None
     fee: Money | None = None
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bookings.services import ceilings
 from bookings.services.pricing import PricedPart, RemoteOffer, RemoteRun, remote_part
+from transit.money import Money
 from transit.register.sellers import SalesInterface
 from transit.remote import tomp, tomp1
 from transit.remote.http import RemoteError
@@ -106,16 +108,23 @@ def _reference(place: Place) -> str:
 
 
 def _choose(found: Sequence[tomp.Offer], first: Leg, capability: str, now: datetime) -> RemoteOffer | None:
-    """The cheapest firm offer that departs when the itinerary does and is still good."""
-    firm = [
-        RemoteOffer(offer.id, offer.price, offer.expires_at or now + UNSTATED_EXPIRY, capability)
+    """The cheapest offer that departs when the itinerary does and is still good; an estimate only if it soon is."""
+    soon = first.start_at - now <= ceilings.LATEST_RIDE
+    offers = [
+        _remote_offer(offer, offer.price, capability, now)
         for offer in found
         if offer.price is not None
-        and not offer.price_is_estimate
+        and (soon or not offer.price_is_estimate)
         and (offer.start_at is None or abs(offer.start_at - first.start_at) <= _SAME_DEPARTURE)
     ]
-    good = [offer for offer in firm if offer.expires_at > now and offer.price.minor >= 0]
+    good = [offer for offer in offers if offer.expires_at > now and offer.price.minor >= 0]
     return min(good, key=lambda offer: offer.price.minor, default=None)
+
+
+def _remote_offer(offer: tomp.Offer, price: Money, capability: str, now: datetime) -> RemoteOffer:
+    most = ceilings.ceiling_of(price) if offer.price_is_estimate else price
+    until = offer.expires_at or now + UNSTATED_EXPIRY
+    return RemoteOffer(offer.id, most, until, capability, offer.price_is_estimate and price.minor > 0)
 
 
 def _refusal(run: RemoteRun, error: RemoteError) -> Refusal:

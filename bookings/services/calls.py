@@ -93,6 +93,7 @@ OPERATOR_GOALS: Final[Mapping[str, Goal]] = {
     "CANCEL": _UNDONE,
     "SWEEP": _UNDONE,
     "AUDIT": Goal(frozenset({_H.CONFIRMED}), frozenset()),
+    "USE": Goal(frozenset({_H.CONFIRMED}), frozenset()),
 }
 PAYMENT_GOALS: Final[Mapping[str, Goal]] = {
     "AUTHORISE": Goal(frozenset({_S.AUTHORISED}), frozenset({_S.NONE}), frozenset({_S.REQUIRES_ACTION})),
@@ -159,7 +160,8 @@ class Conversation(Generic[View]):
         return replace(answer, sent=True)
 
     def _failed(self, error: OperatorError | PaymentError, attempt: Attempt) -> Answer:
-        if not error.permanent:
+        # Who refuses to say what was used may still say so later: only the deadline ends that.
+        if not error.permanent or attempt.kind == "USE":
             return Answer(Outcome.UNKNOWN, error.reason, error.status)
         doubtful = attempt.unknowns or attempt.kind in UNDOING
         return self._doubt(error) if doubtful else Answer(Outcome.REFUSED, error.reason, error.status)
@@ -190,14 +192,19 @@ def with_operator(port: OperatorPort, call: Call, capability: str, attempt: Atte
         reason = f"found_{holding.state.lower()}" if outcome == Outcome.REFUSED else ""
         return Answer(outcome, reason, "ok", holding=holding)
 
+    def judge(holding: Holding) -> Outcome | None:
+        if kind == "USE" and holding.state == HoldingState.CONFIRMED and not holding.is_over:
+            return Outcome.WAITING
+        return goal.judge(holding.state)
+
     return Conversation[Holding](
         send=lambda: verb(call, now),
         look_up=lambda: port.look_up(call, now),
-        judge=lambda holding: goal.judge(holding.state),
+        judge=judge,
         answer=answer,
         # An extension may be repeated anywhere: it changes nothing but a time.
         capability="A" if kind == "EXTEND" else capability,
-        look_only=kind == "AUDIT",
+        look_only=kind in {"AUDIT", "USE"},
     ).carry_out(attempt, now)
 
 

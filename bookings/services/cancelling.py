@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bookings.models import Booking, Order
 from bookings.operators.base import Call, OperatorError
-from bookings.services import effects
+from bookings.services import charging, effects
 from bookings.services.calls import forbid_transaction
 from bookings.services.orders import CAN_GIVE_UP, OrderError, wake
 from bookings.services.plan import give_up
@@ -27,7 +27,8 @@ from transit.money import Money, total
 class BookingQuote:
     """What giving back one operator's part would cost now. `obstacle` is a code of OrderError, or empty.
 
-    `kept` is what the operator keeps, `fee` how much of that is the resident's, who gets back `refund`.
+    `kept` is what the operator keeps, `fee` how much of that is the resident's, who gets back `refund`: nothing of what
+    was only reserved.
     """
 
     booking: Booking
@@ -76,8 +77,9 @@ def quote(order: Order, now: datetime, ports: Ports = OUTSIDE) -> CancellationQu
     forbid_transaction()
     standing = [booking for booking in list_bookings(order) if booking.state == "CONFIRMED"]
     bookings = standing if order.state == "COMPLETED" else []
+    reserved = charging.is_only_authorised(order)
     return CancellationQuote(
-        tuple(_quote(booking, order.currency, ports, now) for booking in bookings),
+        tuple(_quote(booking, order.currency, ports, now, reserved=reserved) for booking in bookings),
         Money(order.fee_minor, order.currency),
     )
 
@@ -131,7 +133,7 @@ def _give_up(order: Order, now: datetime) -> Order:
         return wake(locked, now)
 
 
-def _quote(booking: Booking, currency: str, ports: Ports, now: datetime) -> BookingQuote:
+def _quote(booking: Booking, currency: str, ports: Ports, now: datetime, *, reserved: bool) -> BookingQuote:
     due, nothing = Money(part_of(booking).due_minor, currency), Money(0, currency)
     if booking.tickets.filter(state="USED").exists():
         return BookingQuote(booking, nothing, due, nothing, "already_used")
@@ -142,5 +144,6 @@ def _quote(booking: Booking, currency: str, ports: Ports, now: datetime) -> Book
         terms = ports.operators[booking.sales].quote_cancellation(call, now)
     except OperatorError:
         return BookingQuote(booking, nothing, due, nothing, "operator_unavailable")
-    refund = Money(max(0, due.minor - terms.fee.minor), currency)
-    return BookingQuote(booking, terms.fee, due - refund, refund, "" if terms.cancellable else "not_cancellable")
+    back = Money(max(0, due.minor - terms.fee.minor), currency)
+    refund = nothing if reserved else back
+    return BookingQuote(booking, terms.fee, due - back, refund, "" if terms.cancellable else "not_cancellable")

@@ -21,6 +21,12 @@ def find_live(order: Order) -> Payment | None:
     return order.payments.order_by("-pk").first()
 
 
+def is_only_authorised(order: Order) -> bool:
+    """Whether a sold order's money is reserved and not taken, because something in it is paid by use."""
+    payment = find_live(order)
+    return payment is not None and payment.state == "AUTHORISED"
+
+
 def open_payment(order: Order, amount_minor: int) -> None:
     """The row of a payment that is about to be asked for, in the way that the resident chose."""
     card = SavedCard.objects.filter(code=order.payer_ref).first() if order.provider == "stripe" else None

@@ -56,6 +56,10 @@ def apply(order: Order, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
         EFFECT.move(effect, "DEAD", reason=plan.reason)
     for step in plan.steps:
         _insert(order, step, snapshot, now)
+    if plan.case == "use_not_told":
+        records.charge_nothing(order)
+    if plan.case == "use_not_captured":
+        records.sell(order, now)  # what could not be charged is owed
     if plan.case:
         Case.objects.create(kind=plan.case, order=order, opened_at=now, evidence={"state": order.state})
     if plan.state:

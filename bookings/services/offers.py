@@ -194,6 +194,7 @@ def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
         capability=part.capability,
         remote_offer=part.remote_offer,
         price_minor=part.price.minor,
+        price_is_ceiling=part.price_is_ceiling,
         expires_at=part.expires_at or offer.expires_at,
     )
     OfferProduct.objects.bulk_create(
@@ -230,7 +231,7 @@ def _vat(part: PricedPart, offer: Offer) -> int:
 def _sha256(content: _Content) -> str:
     """A digest of everything that the offer promises: an order names the promise that it accepts."""
     parts = [
-        (part.seller.operator_code, part.remote_offer, [asdict(product) for product in part.products])
+        (part.seller.operator_code, part.remote_offer, part.price_is_ceiling, [asdict(each) for each in part.products])
         for part in content.parts
     ]
     promise = [tokens.to_json(content.itinerary), parts, [leg.to_json() for leg in content.unsold], content.expires_at]

@@ -123,6 +123,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way)
             operator_code=part.operator_code,
             sales=part.sales,
             price_minor=part.price_minor,
+            price_is_ceiling=part.price_is_ceiling,
             others_minor=_owed_by_others(part),
             capability=part.capability,
             offer_ref=part.remote_offer or None,

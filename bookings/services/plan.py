@@ -110,7 +110,7 @@ def _confirming(order: Snapshot, now: datetime) -> Plan:
         if not steps and (keeping := _keep_holds(order, now)):
             return keeping
         return _start("CONFIRM", [min(left, key=_irrevocable).seq], now)
-    return Plan(state="CAPTURING" if order.due_minor else "COMPLETED")
+    return Plan(state="CAPTURING" if order.due_minor and not order.is_open_ended else "COMPLETED")
 
 
 def _await_operator(order: Snapshot) -> Plan | None:
@@ -163,12 +163,37 @@ def _completed(order: Snapshot, now: datetime) -> Plan:
     audits = [step for step in order.list_kind("AUDIT") if step.booking_seq in sold]
     if _failure(audits, now) and "audit_differs" not in order.cases:
         return Plan(case="audit_differs", dead=_open(audits))
-    return _move_on(order, now) or _wait(order)
+    return _charge_use(order, now) or _move_on(order, now) or _wait(order)
+
+
+def _charge_use(order: Snapshot, now: datetime) -> Plan | None:
+    """Operators tell what was used, and that is taken of what was authorised; None when nothing is left of that."""
+    ceilings = [part for part in order.parts if part.is_ceiling]
+    steps = order.list_kind("USE")
+    if missing := [part for part in ceilings if order.find("USE", part.seq) is None]:
+        return Plan(steps=tuple(_new("USE", part.seq, part.told_from or now) for part in missing))
+    if not steps:
+        return None
+    if told := _tell_once(order, "USE", "use_not_told", now):
+        return told
+    if any(step.is_open for step in steps):
+        return _wait(order)
+    return _settle(order, now) if order.payment_state == "AUTHORISED" else None
+
+
+def _settle(order: Snapshot, now: datetime) -> Plan | None:
+    """Take what is known to be owed of what was authorised, or let it go; None when no more can be done."""
+    kind = "CAPTURE" if order.due_minor else "VOID"
+    step = order.find(kind)
+    if step is None:
+        return _start(kind, [0], now)
+    return _tell_once(order, kind, "use_not_captured", now) or (_wait(order) if step.is_open else None)
 
 
 def _move_on(order: Snapshot, now: datetime) -> Plan | None:
     """Each operator's share goes to its own account, unless a bank disputes the payment; None when all is done."""
-    due = [part.seq for part in order.parts if part.payout_minor and part.state == "CONFIRMED" and not order.disputed]
+    taken = order.captured_minor and not order.disputed
+    due = [part.seq for part in order.parts if part.payout_minor and part.state == "CONFIRMED" and taken]
     if missing := [seq for seq in due if order.find("TRANSFER", seq) is None]:
         return _start("TRANSFER", missing, now)
     return _tell_once(order, "TRANSFER", "transfer_refused", now)
@@ -244,6 +269,12 @@ def _cancelling(order: Snapshot, now: datetime) -> Plan:
 
 
 def _refunding(order: Snapshot, now: datetime) -> Plan:
+    gone = {part.seq for part in order.parts if part.state == "CANCELLED"}
+    kept = any(part.state == "CONFIRMED" for part in order.parts)
+    if unused := _open(step for step in order.list_kind("USE") if step.booking_seq in gone):
+        return Plan(dead=unused)
+    if not kept and order.payment_state == "AUTHORISED" and (settling := _settle(order, now)):
+        return settling
     steps = [step for step in order.list_kind("REFUND") if step.is_open or step.epoch == order.cancel_epoch]
     if failure := _failure(steps, now):
         return _hand_over(failure)
@@ -251,7 +282,6 @@ def _refunding(order: Snapshot, now: datetime) -> Plan:
         return _wait(order)
     if not steps and order.captured_minor and order.to_refund_minor:
         return Plan(steps=(_new("REFUND", 0, now, order.cancel_epoch),))
-    kept = any(part.state == "CONFIRMED" for part in order.parts)
     return _move_back(order, now) or Plan(state="COMPLETED" if kept else "CANCELLED")
 
 

@@ -49,6 +49,7 @@ class PricedPart:
     capability: str = "A"
     remote_offer: str = ""
     expires_at: datetime | None = None
+    price_is_ceiling: bool = False
 
     @property
     def price(self) -> Money:
@@ -66,12 +67,13 @@ class RemoteRun:
 
 @dataclass(frozen=True, slots=True)
 class RemoteOffer:
-    """What a remote operator asks for a run and all travellers together, and until when."""
+    """What a remote operator asks for a run and all travellers together, and until when. An estimate is its ceiling."""
 
     offer_id: str
     price: Money
     expires_at: datetime
     capability: str
+    is_ceiling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,9 @@ def remote_part(run: RemoteRun, itinerary: Itinerary, offer: RemoteOffer) -> Pri
         )
         for traveller, fares, share in zip(itinerary.travellers, published, shares, strict=True)
     )
-    return PricedPart(run.seller, run.legs, products, offer.capability, offer.offer_id, offer.expires_at)
+    return PricedPart(
+        run.seller, run.legs, products, offer.capability, offer.offer_id, offer.expires_at, offer.is_ceiling
+    )
 
 
 def unsold_legs(itinerary: Itinerary, sellers: Sellers, sold: frozenset[int]) -> list[UnsoldLeg]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bookings.models import Booking, Effect, Order
 from bookings.services import cards, charging, disputes, payouts
@@ -55,7 +56,14 @@ def part_of(booking: Booking) -> Part:
         hold_expires_at=booking.hold_expires_at,
         rollback_expires_at=booking.rollback_expires_at,
         giving_back=booking.giving_back,
+        is_ceiling=booking.price_is_ceiling,
+        told_from=_told_from(booking) if booking.price_is_ceiling else None,
     )
+
+
+def _told_from(booking: Booking) -> datetime | None:
+    """A ride is over when its ticket is, which considers that vehicles are late."""
+    return max((product.valid_until_at for product in booking.part.products.all()), default=None)
 
 
 def _step(effect: Effect) -> Step:

@@ -17,7 +17,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
-from bookings.models import Bill, Effect, LedgerAccount, LedgerEntry, Order, Settlement
+from bookings.models import Bill, Effect, LedgerAccount, LedgerEntry, Order, Payment, Settlement
 from bookings.services import payouts
 from bookings.services.snapshot import OPEN
 from bookings.states import ORDER
@@ -110,9 +110,16 @@ def _payable(codes: set[str], now: datetime) -> set[str]:
 
 def _list_over(orders: QuerySet[Order], now: datetime) -> list[Order]:
     """Those of which the rides are over, or will not be, and that nothing is open about."""
-    moving = Effect.objects.filter(order=OuterRef("pk"), kind__in=payouts.KINDS, state__in=OPEN)
+    kinds = [*payouts.KINDS, "USE", "CAPTURE", "VOID"]
+    moving = Effect.objects.filter(order=OuterRef("pk"), kind__in=kinds, state__in=OPEN)
+    reserved = Payment.objects.filter(order=OuterRef("pk"), state="AUTHORISED")
     with_drivers = Bill.objects.filter(pledge__order_code=OuterRef("code"), pledge__provider="cash", state="OPEN")
-    quiet = orders.exclude(cases__resolution="").exclude(Exists(moving)).exclude(Exists(with_drivers))
+    quiet = (
+        orders.exclude(cases__resolution="")
+        .exclude(Exists(moving))
+        .exclude(Exists(with_drivers))
+        .exclude(Exists(reserved))
+    )
     dated = quiet.annotate(last=Max("offer__parts__products__valid_until_at"))
     return [order for order in dated if order.state != "COMPLETED" or (order.last and order.last <= now)]
 

@@ -12,6 +12,8 @@ OPEN = frozenset({"PENDING", "IN_FLIGHT", "UNKNOWN"})
 class Part:
     """A booking. `others_minor` of `price_minor` is owed by named payers, not by the resident.
 
+    While `is_ceiling`, the price is the most that may be charged; `told_from` is when the operator may know the rest.
+
     `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
     `giving_back`: the last cancellation is about it.
     """
@@ -26,6 +28,8 @@ class Part:
     rollback_expires_at: datetime | None = None
     payout_minor: int = 0
     giving_back: bool = False
+    is_ceiling: bool = False
+    told_from: datetime | None = None
 
     @property
     def due_minor(self) -> int:
@@ -93,6 +97,11 @@ class Snapshot:
     def to_refund_minor(self) -> int:
         """What the resident gets back and nobody has sent yet."""
         return max(0, sum(part.refund_minor for part in self.parts) - self.asked_back_minor)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether the price of something will be known only after the ride."""
+        return any(part.is_ceiling for part in self.parts)
 
     @property
     def pay_by(self) -> datetime | None:

@@ -36,6 +36,7 @@ DEADLINES: Final = {
     "CHARGE": timedelta(hours=1),
     "TRANSFER": timedelta(days=1),
     "REVERSE": timedelta(days=1),
+    "USE": timedelta(days=3),
 }
 """From when an effect may start to when a person has to look at it."""
 ORDER_DEADLINE: Final = timedelta(hours=2)
@@ -48,7 +49,9 @@ def back_off(key: str, unknowns: int) -> timedelta:
 
 
 def poll(kind: str, attempts: int) -> timedelta:
-    """How long to wait before looking again at what somebody else has to do (the payer, a driver, a bank)."""
+    """How long to wait before looking again at what somebody else has to do (the payer, a driver, a bank, a rider)."""
     if kind == "REFUND":
         return timedelta(minutes=min(60, 2**attempts))
+    if kind == "USE":
+        return timedelta(minutes=min(60, 5 * attempts))
     return timedelta(seconds=min(15, 2**attempts))

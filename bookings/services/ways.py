@@ -43,6 +43,8 @@ class Way:
 def list_ways(offer: Offer, viewer: Viewer) -> list[Way]:
     """What the resident may choose from, the usual way first."""
     allowed = _allowed(offer)
+    if any(part.price_is_ceiling for part in offer.parts.all()):
+        allowed &= {"stripe"}  # only a card can be charged less than was authorised
     ways = [Way("stripe")] if "stripe" in allowed else []
     if "stripe" in allowed:
         ways += [Way("stripe", card.code, title=card.label) for card in cards.list_for(viewer.user_id)]

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Order
-from bookings.services import alternatives, bills, cancelling, disruptions, holdings, orders, trips
+from bookings.services import alternatives, bills, cancelling, charging, disruptions, holdings, orders, trips
 from bookings.services.orders import OrderError, Status
 from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
@@ -137,6 +137,8 @@ def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
         "missed": [booking for booking in bookings if booking.no_show_at],
         "gone": [booking for booking in bookings if booking.state == "CANCELLED"],
         "tickets": holdings.list_order_tickets(found, now),
+        "reserved": status.price if charging.is_only_authorised(found) else None,
+        "receipted": found.receipts.exists(),
         "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),
         "refunded": Money(refunded - sum(bill.credited_minor for bill in owed_for), found.currency),
     }

@@ -74,6 +74,8 @@ _CASES = {
     "capture_refused": _("Your journey is booked, but the payment could not be taken."),
     "capture_overdue": _("We do not know yet whether the payment was taken."),
     "audit_differs": _("An operator shows something else than what you booked."),
+    "use_not_told": _("An operator has not told what your ride came to. You are not charged for it."),
+    "use_not_captured": _("What your ride came to could not be charged."),
     "not_given_back": _("An operator did not take back a part that should have been given back."),
     "transfer_refused": _("An operator's share could not be passed on. Your tickets are valid."),
     "reversal_refused": _("An operator's share could not be taken back. Your refund is not affected."),

@@ -86,7 +86,7 @@ def at_operators(world: World) -> dict[int, list[str]]:
             shop = world.twins[code].shop
             packages = [p for p in shop.packages.values() if p.reference == str(UUID(str(ref)))]
             states = [shop.current(package, world.now).status for package in packages]
-            found[seq] = ["HELD" if status == "PENDING" else status for status in states]
+            found[seq] = [{"PENDING": "HELD", "ENDED": "CONFIRMED"}.get(status, status) for status in states]
     return found
 
 
@@ -100,24 +100,27 @@ def safe(world: World) -> None:
     if connection.in_atomic_block:
         raise Violation("S9: a boundary inside a transaction")
     pk = world.order.pk
-    state, cap, tickets, due, cases = _sql(
+    state, cap, tickets, due, cases, by_use = _sql(
         "SELECT o.state, o.consent_cap_minor,"
         " (SELECT COUNT(*) FROM bookings_ticket t JOIN bookings_booking b ON b.id = t.booking_id"
         "  WHERE b.order_id = o.id AND t.state = 'ISSUED'),"
         " (SELECT SUM(CASE state WHEN 'CANCELLED' THEN fee_minor ELSE price_minor END) FROM bookings_booking"
         "  WHERE order_id = o.id),"
-        " (SELECT COUNT(*) FROM bookings_case WHERE order_id = o.id)"
+        " (SELECT COUNT(*) FROM bookings_case WHERE order_id = o.id),"
+        " (SELECT COUNT(*) FROM bookings_effect WHERE order_id = o.id AND kind = 'USE')"
+        " + (SELECT COUNT(*) FROM bookings_booking WHERE order_id = o.id AND price_is_ceiling)"
         " FROM bookings_order o WHERE o.id = %s",
         pk,
     )[0]
-    captured, refunded, _ = money(world)
+    captured, refunded, authorised = money(world)
     rides = at_operators(world)
     _safe_ledger(world.order.code)
     if captured - refunded > 0 and state not in {"UNWINDING", "CANCELLING", "CANCELLED"} and not cases:
         gone = _sql("SELECT seq FROM bookings_booking WHERE order_id = %s AND state = 'CANCELLED'", pk)
         confirmed = all("CONFIRMED" in states for seq, states in rides.items() if (seq,) not in gone)
         need(confirmed, "S2 captured ⇒ all confirmed, but for what was given back", rides)
-    need(not tickets or captured - refunded == due or state == "CANCELLING", "S3 ticket ⇒ secured", tickets)
+    secured = captured - refunded == due or (by_use and authorised >= due)
+    need(not tickets or secured or state == "CANCELLING" or cases, "S3 ticket ⇒ secured", tickets)
     _safe_payment(world)
     _safe_transfers(world)
     for seq, states in rides.items():
@@ -197,14 +200,14 @@ def at_rest(world: World) -> None:
     due = sum(row.fee_minor if row.seq in gone else row.price_minor for row in order.bookings.all())
     tickets = Ticket.objects.filter(booking__order=order, state="ISSUED").count()
     expected = sum(part.products.count() for part in order.offer.parts.exclude(seq__in=gone))
-    manual = order.state == "MANUAL" and order.cases.exists()
+    manual = order.cases.exists() and (order.state == "MANUAL" or order.cases.filter(kind__startswith="use_").exists())
     need(manual or order.state in {"COMPLETED", "FAILED", "CANCELLED"}, "Q1 terminal or a case", order.state)
     whole = set(states) == {"CONFIRMED"} and tickets == expected and captured - refunded == due
     need((order.state == "COMPLETED") == whole or manual, "Q2 completed ⇔ whole", (states, tickets, captured))
     if order.state == "FAILED":
         alive = {"HELD", "CONFIRMED"} & set(states)
         need(not alive and not capturable and captured == refunded and not tickets, "Q3 failed ⇒ nothing", states)
-    if order.state == "CANCELLED":
+    if order.state == "CANCELLED" and not manual:
         kept = sum(Booking.objects.filter(order=order).values_list("fee_minor", flat=True))
         need("CONFIRMED" not in states and not tickets and captured - refunded == kept, "cancelled ⇒ fee kept", kept)
     need("HELD" not in states or manual, "Q4 no hold is left", states)

@@ -40,6 +40,7 @@ class Story:
     provider: str = "stripe"
     moves_on: bool = False
     sold: str = "HT"
+    habits: Mapping[str, Any] = field(default_factory=dict)
 
 
 STORIES = {
@@ -59,6 +60,9 @@ STORIES = {
     "one sold": Story("COMPLETED", sold="T", places=36),
     "three sold": Story("COMPLETED", sold="HTT", places=54),
     "four sold": Story("COMPLETED", sold="HTTH", places=60),
+    "by use": Story("COMPLETED", habits={"estimates": True}, places=53),
+    "by use, moved on": Story("COMPLETED", habits={"estimates": True}, moves_on=True, places=61),
+    "by use, given back": Story("CANCELLED", habits={"estimates": True}, cancelled=True, places=25),
     "four, not confirmed": Story(
         "FAILED", sold="HTTH", faults=({"kind": "reject", "path": "confirm", "times": 99},), places=97
     ),
@@ -95,12 +99,13 @@ def tell(new_world: NewWorld, schedule: Schedule) -> World:
     story = STORIES[schedule.story]
     world = new_world(
         pays=story.pays, hold_s=story.hold_s, provider=story.provider, moves_on=story.moves_on, sold=story.sold,
+        habits=story.habits,
         capability=schedule.capability, backwards=schedule.backwards, check=safe, **schedule.twists,
     )  # fmt: skip
     for fault in story.faults:
         world.operator.faults.add(dict(fault))
     if story.cancelled:
-        world.run()
+        world.run(until=lambda order: order.state == "COMPLETED")
         cancelling.cancel(world.order, world.now, Money(10_000, "EUR"), world.ports, story.seqs)
         world.places.clear()
         world.calls.clear()

@@ -46,6 +46,15 @@ def test_a_paid_order_is_bought_everywhere_and_ticketed(new_world: NewWorld) -> 
     assert list(Outbox.objects.values_list("topic", flat=True)) == ["order.needs_action", "order.completed"]
 
 
+def test_what_is_cheaper_at_the_hold_is_charged_less(new_world: NewWorld) -> None:
+    world = new_world(check=safe)
+    world.operator.faults.add({"kind": "price_up", "percent": -20, "path": "purchase-offers"})
+    order = world.run()
+    at_rest(world)
+    assert orders.status(order).charged == eur(530 + 600)
+    assert balance(f"operator_payable:{world.sea}", "EUR") == eur(-600)
+
+
 def test_nothing_is_charged_and_nothing_kept_when_one_part_is_sold_out(new_world: NewWorld) -> None:
     world = new_world(check=safe)
     world.operator.faults.add({"kind": "sold_out", "path": "purchase-offers"})

@@ -28,6 +28,7 @@ from bookings.payments.base import PaymentProvider
 from bookings.payments.registry import PROVIDERS
 from bookings.payments.stripe.provider import StripePayments
 from bookings.services import orders
+from bookings.services.ceilings import ceiling_of
 from bookings.services.plan import Plan, plan
 from bookings.services.ports import Ports
 from bookings.services.runner import Runner
@@ -42,6 +43,7 @@ from tests import factories
 from tests.bookings.turns import Turns
 from tests.maas.sandbox.stripes import InProcess, client_of
 from transit.models import Interface, Operator, Service
+from transit.money import Money
 from transit.remote.http import API, Answer, Profile, RemoteError
 from transit.remote.tomp import Party
 from transit.remote.tomp.tokens import forget_token
@@ -167,10 +169,12 @@ class World:
         products = {kind: list(part.products.all()) for kind, part in patterns.items()}
         offer.parts.all().delete()
         offer.total_minor = 0
+        estimates = bool(self.habits.get("estimates"))
         for seq, (code, kind) in enumerate(zip(self.codes, self.sold, strict=True), 1):
             fields: dict[str, Any] = {"seq": seq, "operator_code": code, "agency_id": f"f:{code}", "offer": offer}
             if kind == "T":
-                fields |= {"sales": "tomp", "capability": self.capability} | self._remote_offer(code)
+                fields |= {"sales": "tomp", "capability": self.capability, "price_is_ceiling": estimates}
+                fields |= self._remote_offer(code)
             part = _copy(patterns[kind], **fields)
             for product in products[kind]:
                 _copy(product, part=part)
@@ -187,7 +191,9 @@ class World:
         remote = shop.offer(_ride(), ("1", "2"), 2, Decimal(1), self.now)
         renamed = replace(remote, id=f"{remote.id}-{code}")
         shop.offers[renamed.id] = renamed
-        return {"remote_offer": renamed.id, "price_minor": int(remote.amount * 100)}
+        price = Money(int(remote.amount * 100), "EUR")
+        most = ceiling_of(price) if self.habits.get("estimates") else price
+        return {"remote_offer": renamed.id, "price_minor": most.minor}
 
     def count_call(self, name: str) -> str:
         """A call leaves: what is to befall it, if anything."""

@@ -134,4 +134,5 @@ def _holding(package: Package, fee: Money | None = None) -> Holding:
         expires_at=package.expires_at if state == HoldingState.HELD else None,
         rollback_expires_at=package.rollback_expires_at,
         fee=fee,
+        is_over=package.status in {"ENDED", "SETTLED"},
     )

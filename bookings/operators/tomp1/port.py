@@ -78,4 +78,5 @@ class Tomp1Operators:
 
 
 def _holding(booking: Booking) -> Holding:
-    return Holding(_STATES[booking.state], booking.id, booking.price, booking.expires_at)
+    over = booking.state == "FINISHED"
+    return Holding(_STATES[booking.state], booking.id, booking.price, booking.expires_at, is_over=over)

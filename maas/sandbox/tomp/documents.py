@@ -67,7 +67,7 @@ class Documents:
             "id": offer.id,
             "specification": self._specification(ride),
             "price": self.money(amount, ride.fare.currency),
-            "estimatedPrice": False,
+            "estimatedPrice": self._settings.estimates,
             "products": [PRODUCT],
             "legs": [{"mode": ride.mode, "name": ride.line, "destination": ride.headsign}],
             "cancellation": {"cancellable": True, "feePercentage": self._settings.refund_fee_percent},

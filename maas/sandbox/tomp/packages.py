@@ -112,6 +112,8 @@ class Shop:
 
     def current(self, package: Package, now: datetime) -> Package:
         """What has become of a pending package by itself: decided on, or booked or expired by silence."""
+        if package.status == "CONFIRMED" and self.settings.estimates and now >= package.offer.ride.arrives_at:
+            self._end(package)
         if package.status != "PENDING":
             return package
         if package.committed_at is not None:
@@ -171,6 +173,13 @@ class Shop:
     def _sell(self, package: Package, now: datetime) -> None:
         package.move("CONFIRMED", now)
         self._enter(package, "FARE", package.amount, now)
+
+    def _end(self, package: Package) -> None:
+        """The ride is over: it cost more or less than was estimated."""
+        ended_at, estimate = package.offer.ride.arrives_at, package.amount
+        package.amount = _cents(estimate * self.settings.used_percent / 100)
+        package.move("ENDED", ended_at)
+        self._enter(package, "FARE", package.amount - estimate, ended_at)
 
     def rollback(self, package_id: str, now: datetime) -> Package:
         """Undoes a purchase that is not yet binding."""

@@ -16,7 +16,8 @@ class Settings:
 
     `confirms` a purchase "at_once"; "conditionally", when a driver has accepted it (label PURCHASE_TO_BE_CONFIRMED); or
     "later", with 202 until then. In the last two it `accepts` or not, `decides_after_s` after the confirmation was
-    asked for. Where `silence_books`, a purchase that nobody confirms or undoes in time is bought, instead of expiring.
+    asked for. Where it `estimates`, a price is one until the ride is over; then `used_percent` of it is owed. Where
+    `silence_books`, a purchase that nobody confirms or undoes in time is bought, instead of expiring.
     """
 
     operator: str = "rail"
@@ -41,3 +42,5 @@ class Settings:
     accepts: bool = True
     decides_after_s: int = 60
     silence_books: bool = False
+    estimates: bool = False
+    used_percent: int = 90

@@ -102,7 +102,7 @@ class Twin1(Twin):
             "vatCountryCode": self.settings.country,
             "class": "FARE",
         }
-        pricing = {"estimated": False, "parts": [part], "class": "FARE"}
+        pricing = {"estimated": self.settings.estimates and state != "FINISHED", "parts": [part], "class": "FARE"}
         conditions = (
             [{"conditionType": "conditionPostponedCommit", "id": "driver"}]
             if self.settings.confirms == "conditionally"

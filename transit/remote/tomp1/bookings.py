@@ -25,6 +25,8 @@ STATES = frozenset(
         "FINISHED",
     }
 )
+UNMET = frozenset({"conditionDeposit", "conditionRequireBookingData"})
+"""Conditions of 1.x that no resident is asked to meet here: a deposit, and personal data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,15 @@ def booking_of(document: Mapping[str, Any], headers: Mapping[str, str]) -> Booki
 
 
 def offers_of(document: Mapping[str, Any]) -> list[Offer]:
-    """The options of a planning answer, as the offers that they are."""
+    """The options of a planning answer that ask for nothing that we cannot give, as the offers that they are."""
     until = moment(document.get("validUntil"), "validUntil")
-    return [_offer(row, until) for row in rows(document.get("options"), "options")]
+    return [_offer(row, until) for row in rows(document.get("options"), "options") if not _wants(row) & UNMET]
+
+
+def _wants(row: Mapping[str, Any]) -> set[str]:
+    """The types of the conditions of an option's legs."""
+    conditions = [each for leg in rows(row.get("legs"), "legs") for each in rows(leg.get("conditions"), "conditions")]
+    return {must(each.get("conditionType"), "conditionType") for each in conditions}
 
 
 def _offer(row: Mapping[str, Any], until: datetime | None) -> Offer:
