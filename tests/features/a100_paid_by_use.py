@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
+from bookings import tasks
 from bookings.ledger.posting import balance
 from bookings.models import Case
 from tests.features import coast, lines
+from tests.features.a106_receipts import receipts
 from tests.features.coast import BUS, SEA
 from tests.features.market import Market
 
@@ -77,3 +80,37 @@ def test_who_never_tells_what_was_used_is_looked_at_by_people(market: Market) ->
     assert [case.kind for case in Case.objects.all()] == ["use_not_told"]
     market.settle(until=lambda: market.order(code)["status"]["charged"]["minor"] > 0)
     assert market.money() == "captured 3.50, authorised 0.00, refunded 0.00"
+
+
+@pytest.mark.parametrize(("seq", "hours", "taken"), [(1, 28, 378), (2, 0, 350)])
+def test_a_part_is_given_back_while_the_money_is_only_reserved(
+    market: Market, seq: int, hours: int, taken: int
+) -> None:
+    """Without the bus, the ferry is taken by use; without the ferry, the bus at once."""
+    code = coast.order(market, estimates=True)
+    market.pay(code)
+    market.work(code)
+    body = {"fee": {"minor": 0, "currency": "EUR"}, "bookings": [seq]}
+    market.post(f"orders/{code}/cancellation", body, 202)
+    market.work(code)
+    market.clock.shift(hours * 3600)
+    market.settle(until=lambda: market.order(code)["status"]["charged"]["minor"] > 0)
+    assert market.order(code)["status"]["charged"]["minor"] == taken
+    assert market.order(code)["status"]["state"] == "COMPLETED"
+    assert balance("rider_receivable", "EUR").minor == balance("rider_refund_payable", "EUR").minor == 0
+
+
+def test_nothing_is_settled_before_it_is_known_what_was_used(market: Market) -> None:
+    code = coast.order(market, estimates=True)
+    market.pay(code)
+    market.work(code)
+    assert market.client.get(f"/orders/{code}/receipts").status_code == 404
+    market.fault("sea", path="packages", method="GET", kind="error_before", times=10_000)
+    market.clock.shift(50 * 3600)
+    tasks.settle_orders()
+    assert market.order(code)["status"]["state"] == "COMPLETED"
+    httpx.delete(f"{market.remotes['sea']}/_twin/faults", trust_env=False)
+    market.settle(until=lambda: market.order(code)["status"]["charged"]["minor"] > 0)
+    assert [each["gross"]["minor"] for each in receipts(market, code)] == [350, 378]
+    tasks.settle_orders()
+    assert market.order(code)["status"]["state"] == "COMPLETED", "the operators are still due their money"
