@@ -19,9 +19,10 @@ class Order(models.Model):
 
     `version` counts changes (optimistic check of planners); `wake_at` is when a sweep must look again;
     `consent_cap_minor` is the most that may ever be charged; `unwind_reason` a code, translated where it is shown.
-    `fee_minor` is the platform's own part of the price. `cancel_epoch` counts the times the resident asked to cancel.
-    `provider` is the way of paying that the resident chose, `payer_ref` what is charged there: a wallet's, a billing
-    account's or a saved card's code, or nothing. `replaced_at` is when what its offer replaces began to be given back.
+    `fee_minor` is the platform's own part of the price, of which `fee_back_minor` is given back. `cancel_epoch` counts
+    the times that something was taken back. `provider` is the way of paying that the resident chose, `payer_ref` what
+    is charged there: a wallet's, a billing account's or a saved card's code, or nothing. `replaced_at` is when what its
+    offer replaces began to be given back.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -39,6 +40,7 @@ class Order(models.Model):
     quoted_minor = models.BigIntegerField()
     consent_cap_minor = models.BigIntegerField()
     fee_minor = models.PositiveIntegerField(default=0)
+    fee_back_minor = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField()

@@ -17,6 +17,7 @@ from bookings.models import Booking, Order, Outbox
 from bookings.operators.base import Call, HoldingState, OperatorError
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import PROVIDER
+from bookings.services import charging, fees, receipts
 from bookings.services.calls import forbid_transaction
 from bookings.services.cancelling import take_back
 from bookings.services.ports import OUTSIDE, Ports
@@ -95,6 +96,7 @@ def follow(now: datetime) -> list[Order]:
             seqs = gone.filter(order=order).values_list("seq", flat=True)
             if order.state == "COMPLETED" and seqs:
                 found.append(take_back(order, dict.fromkeys(seqs, 0), now, REASON))
+                _forgive_fee(order, set(seqs), now)
                 Outbox.objects.create(
                     topic="order.called_off",
                     key=f"{order.code}:called_off:{order.cancel_epoch}",
@@ -102,6 +104,18 @@ def follow(now: datetime) -> list[Order]:
                     created_at=now,
                 )
     return found
+
+
+def _forgive_fee(order: Order, seqs: set[int], now: datetime) -> None:
+    """Where nothing is left of an order, the platform keeps nothing of it either."""
+    if order.bookings.filter(state="CONFIRMED").exclude(seq__in=seqs).exists():
+        return
+    if charging.is_only_authorised(order):
+        order.fee_minor = 0
+        order.save(update_fields=["fee_minor"])
+        return
+    fees.give_back_service_fee(order, now)
+    receipts.credit_fee(order, now)
 
 
 def _note(booking: Booking, now: datetime) -> None:

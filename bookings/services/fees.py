@@ -1,7 +1,8 @@
 """The platform's own fees: a service fee of the resident, and a commission of each operator. Tax is included.
 
 The service fee is a product of the platform: sold, receipted and taxed like any other; who gives a booking back does
-not get it back. The commission is taken when a sale is posted, and given back for what a cancellation gives back.
+not get it back, whose operators have cancelled everything does. The commission is taken when a sale is posted, and
+given back for what a cancellation gives back.
 """
 
 from __future__ import annotations
@@ -59,6 +60,17 @@ def post_commission(order: Order, sold: list[Booking], now: datetime) -> None:
             lines.append(Line(payable, fee, booking.reference))
             lines += platform_lines(fee, _rate(now.date()), booking.reference)
     post(f"fee:{order.code}", order.code, lines, now)
+
+
+def give_back_service_fee(order: Order, now: datetime) -> None:
+    """Operators have cancelled what was left of an order: the resident has nothing of it, and pays nothing for it."""
+    if not order.fee_minor or order.fee_back_minor:
+        return
+    gross = Money(order.fee_minor, order.currency)
+    order.fee_back_minor = order.fee_minor
+    order.save(update_fields=["fee_back_minor"])
+    lines = platform_lines(-gross, order.offer.fee.vat_basis_points)
+    post(f"service_fee_back:{order.code}", order.code, [*lines, Line(accounts.RIDER_REFUND_PAYABLE, -gross)], now)
 
 
 def give_back_commission(order: Order, booking: Booking, now: datetime) -> None:

@@ -97,6 +97,18 @@ def credit(order: Order, booking: Booking, now: datetime) -> None:
     _write(note, _lines(booking, sales.cells_of(booking), back))
 
 
+def credit_fee(order: Order, now: datetime) -> None:
+    """The credit note of the platform's own fee."""
+    first = order.receipts.filter(kind=Receipt.Kind.SALE, seller_code=Receipt.PLATFORM).first()
+    if first is None:
+        return
+    line = _fee_line(order)
+    line.gross_minor, line.vat_minor = -line.gross_minor, -line.vat_minor
+    line.payers = {RESIDENT: line.gross_minor}
+    ((seller_code, number),) = _numbers([Receipt.PLATFORM]).items()
+    _write(_receipt(order, Receipt.Kind.CREDIT, seller_code, number, now, first), [line])
+
+
 def list_papers(order: Order) -> list[Paper]:
     """All receipts and credit notes of an order, in the order in which they were written."""
     lines = Prefetch("lines", ReceiptLine.objects.select_related("product"))

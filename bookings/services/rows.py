@@ -24,6 +24,7 @@ def snapshot_of(order: Order) -> Snapshot:
         captured_minor=payment.captured_minor if payment else 0,
         asked_back_minor=charging.asked_back(order),
         fee_minor=order.fee_minor,
+        fee_back_minor=order.fee_back_minor,
         cancel_epoch=order.cancel_epoch,
         cases=frozenset(order.cases.values_list("kind", flat=True)),
         card_saved=order.state == "CAPTURING" and cards.find_for(order) is not None,

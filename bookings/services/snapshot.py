@@ -82,6 +82,7 @@ class Snapshot:
     captured_minor: int = 0
     asked_back_minor: int = 0
     fee_minor: int = 0
+    fee_back_minor: int = 0
     cancel_epoch: int = 0
     cases: frozenset[str] = frozenset()
     card_saved: bool = False
@@ -96,7 +97,7 @@ class Snapshot:
     @property
     def to_refund_minor(self) -> int:
         """What the resident gets back and nobody has sent yet."""
-        return max(0, sum(part.refund_minor for part in self.parts) - self.asked_back_minor)
+        return max(0, sum(part.refund_minor for part in self.parts) + self.fee_back_minor - self.asked_back_minor)
 
     @property
     def is_open_ended(self) -> bool:

@@ -5,8 +5,9 @@ import pytest
 
 from bookings import tasks
 from bookings.ledger.posting import balance
-from bookings.models import Outbox, Ride
+from bookings.models import Outbox, PlatformFee, Ride
 from tests.features.a27_cancelling import BUS, SEA
+from tests.features.a106_receipts import receipts
 from tests.features.a107_statements import member
 from tests.features.market import Market
 
@@ -71,3 +72,19 @@ def test_an_operator_with_a_system_of_its_own(market: Market, code: str) -> None
     assert market.work(code) == "COMPLETED charged 3.50: bus CONFIRMED, sea CANCELLED; tickets ISSUED, VOID"
     assert market.packages("sea") == ["CANCELLED"]
     assert market.money() == "captured 7.70, authorised 0.00, refunded 4.20"
+
+
+def test_where_nothing_is_left_the_platform_keeps_nothing_either(market: Market) -> None:
+    market.publish(bus=BUS)
+    market.sells("bus")
+    PlatformFee.objects.create(currency="EUR", valid_from="2026-11-01", order_minor=50, commission_basis_points=500)
+    code = market.buy("bus:H", "bus:Q", "10:00")
+    assert market.money() == "captured 4.00, authorised 0.00, refunded 0.00"
+    market.post("operators/bus/cancelled-bookings", {"reference": f"{code}-1"}, 202, member("operator_staff", "bus"))
+    tasks.sweep_orders()
+    assert market.work(code) == "CANCELLED charged 0.00: bus CANCELLED; tickets VOID"
+    assert market.money() == "captured 4.00, authorised 0.00, refunded 4.00"
+    for account in ("platform_fee", "platform_vat", "operator_payable:bus", "rider_refund_payable", "psp_clearing"):
+        assert balance(account, "EUR").minor == 0, account
+    assert sum(each["gross"]["minor"] for each in receipts(market, code)) == 0
+    assert [each["kind"] for each in receipts(market, code)] == ["sale", "sale", "credit", "credit"]
