@@ -167,7 +167,8 @@ def main() -> bool:
             for done, (bar, count, found) in enumerate(pool.imap_unordered(carry_out, chosen, chunksize=1), 1):
                 told[bar] += count
                 wrong[bar] += found
-                if done % 50 == 0:
+                sys.stderr.writelines(f"  bar {bar}: {each}\n" for each in found)
+                if done % 20 == 0:
                     sys.stderr.write(f"  {done} of {len(chosen)} tasks, {sum(told.values())} schedules\n")
     outcomes = [_report(bar, told[bar], wrong[bar], one_in) for bar in LEAST]
     return all(outcomes)
