@@ -63,7 +63,9 @@ def list_happenings(order: Order) -> list[Happening]:
 def _moves(order: Order) -> Iterator[Happening]:
     for event in order.events.filter(new__in=_TOLD).order_by("pk"):
         what = event.new.lower()
-        if event.old == "CANCELLING" and event.new == "COMPLETED":
+        if event.new == "COMPLETED" and event.detail.get("reason") == "paid_back_otherwise":
+            what = "partly_cancelled"
+        elif event.old == "CANCELLING" and event.new == "COMPLETED":
             what = "not_cancelled" if event.detail.get("reason") else "partly_cancelled"
         yield Happening(event.at, what, event.detail.get("reason", ""))
 

@@ -105,7 +105,8 @@ def follow(now: datetime) -> list[Order]:
             kept = {int(seq): minor for seq, minor in new.offer.replaced_kept.items() if int(seq) in standing}
             if kept and old.state != "COMPLETED" and old.state not in ORDER_AT_REST:
                 continue
-            Order.objects.filter(pk=new.pk).update(replaced_at=now)
+            if not Order.objects.filter(pk=new.pk, replaced_at=None).update(replaced_at=now):
+                continue  # another worker was here
             old.disruptions.filter(closed_at=None).update(closed_at=now)
             if kept and old.state == "COMPLETED":
                 found.append(cancelling.take_back(old, kept, now, REASON))

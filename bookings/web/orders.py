@@ -97,7 +97,13 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
     quote = whole if seqs is None else whole.only(seqs)
     parts = whole.parts if seqs is None and len(whole.parts) > 1 else ()
     context = _context(found, orders.status(found), now)
-    context |= {"quote": quote, "parts": parts, "only": seqs, "refusal": refusal or words.reason(quote.obstacle)}
+    context |= {
+        "quote": quote,
+        "parts": parts,
+        "only": seqs,
+        "refused": refusal,
+        "refusal": words.reason(quote.obstacle),
+    }
     return render(request, "bookings/cancel.html", context)
 
 

@@ -51,6 +51,9 @@ def test_only_the_ferry_is_given_back(market: Market, code: str) -> None:
     one = market.client.get(f"/orders/{code}/cancel?booking=2").content.decode()
     assert "The rest of your booking stays as it is." in one
     assert "€4.20" in one
+    refused = market.client.post(f"/orders/{code}/cancel?booking=1", {"fee": "0"}).content.decode()
+    assert "The cancellation fee has changed. Please look at it again." in refused
+    assert "€1.00" in refused
     market.client.post(f"/orders/{code}/cancel?booking=2", {"fee": "0"})
     now = market.work(code, until="COMPLETED")
     assert now == "COMPLETED charged 3.50: bus CONFIRMED, sea CANCELLED; tickets ISSUED, VOID"
