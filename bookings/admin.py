@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
-from bookings.models import Booking, Case, Effect, LedgerEntry, LedgerTxn, Order, OrderEvent, Payment, Ticket
+from bookings.models import (
+    Bill,
+    BillEvent,
+    BillingAccount,
+    Booking,
+    Case,
+    Dispute,
+    DisputeEvent,
+    Effect,
+    LedgerEntry,
+    LedgerTxn,
+    Order,
+    OrderEvent,
+    Payment,
+    PayoutAccount,
+    PlatformFee,
+    Ticket,
+    TopUp,
+    VatRate,
+    Wallet,
+    WayToPay,
+)
 
 
 class ReadOnly:
@@ -57,3 +79,87 @@ class LedgerTxnAdmin(ReadOnly, admin.ModelAdmin):
 @admin.register(Case)
 class CaseAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("kind", "order", "opened_at", "resolution")
+
+
+@admin.register(VatRate)
+class VatRateAdmin(admin.ModelAdmin):
+    """Laws are added. What was sold by an old one must still be told."""
+
+    list_display = ("country", "kind", "valid_from", "basis_points")
+    list_filter = ("country", "kind")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(WayToPay)
+class WayToPayAdmin(admin.ModelAdmin):
+    list_display = ("provider", "region_code", "operator_code", "allowed")
+
+
+class BillingAccountForm(forms.ModelForm):
+    """The holder is sealed in the database; here it is two plain fields."""
+
+    name = forms.CharField(max_length=150)
+    address = forms.CharField(widget=forms.Textarea, max_length=500)
+
+    class Meta:
+        model = BillingAccount
+        fields = ("name", "address", "users", "currency", "limit_minor", "terms_days", "active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial |= self.instance.holder
+
+    def save(self, commit: bool = True) -> Any:
+        self.instance.holder = {name: self.cleaned_data[name] for name in ("name", "address")}
+        return super().save(commit)
+
+
+@admin.register(BillingAccount)
+class BillingAccountAdmin(admin.ModelAdmin):
+    form = BillingAccountForm
+    list_display = ("code", "currency", "limit_minor", "terms_days", "active")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PlatformFee)
+class PlatformFeeAdmin(admin.ModelAdmin):
+    """Prices are added; what was sold by an old one must still be told."""
+
+    list_display = ("operator_code", "currency", "valid_from", "order_minor", "commission_basis_points")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Wallet)
+class WalletAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("code", "currency")
+    inlines = (_inline(TopUp, "receipt", "amount_minor", "taken_by", "taken_at"),)
+
+
+@admin.register(Bill)
+class BillAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("number", "operator_code", "state", "amount_minor", "credited_minor", "due_on")
+    inlines = (_inline(BillEvent, "at", "old", "new", "detail"),)
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(admin.ModelAdmin):
+    list_display = ("operator_code", "provider", "account_ref", "active")
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("provider_ref", "state", "amount_minor", "reason", "due_at")
+    inlines = (_inline(DisputeEvent, "at", "old", "new", "detail"),)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import messages, reconciliation
+from bookings.services import calling_off, changing, disruptions, hints, messages, reconciliation, settlement
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -32,15 +32,59 @@ def kick(order: Order) -> None:
     transaction.on_commit(partial(advance_order.delay, order_id=order.pk), robust=True)
 
 
+def kick_code(order_code: str) -> None:
+    """The same by the order's code, where nothing else of it is at hand."""
+    for order in Order.objects.filter(code=order_code):
+        kick(order)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def follow_hints() -> None:
+    """Read again what payment providers' messages name."""
+    for order in hints.follow(timezone.now()):
+        kick(order)
+
+
+def kick_hints() -> None:
+    """Have messages followed as soon as they are committed."""
+    transaction.on_commit(follow_hints.delay, robust=True)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def follow_news() -> None:
+    """Draw the consequences of what operators have said, and of what residents have bought instead."""
+    now = timezone.now()
+    disruptions.follow(now)
+    for order in [*calling_off.follow(now), *changing.follow(now)]:
+        kick(order)
+
+
 @shared_task(ignore_result=True, acks_late=True)
 def sweep_orders() -> None:
     """Carry out what is due for all orders; one that fails does not keep back the others."""
+    for follow in (follow_hints, follow_news):
+        try:
+            follow()
+        except Exception:
+            logger.exception("%s has failed", follow.name)
     for order_id in reconciliation.list_due(timezone.now()):
         try:
             advance_order(order_id=order_id)
         except Exception:
             logger.exception("order %s could not be advanced", order_id)
     reconciliation.tidy(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def watch_bookings() -> None:
+    """Ask operators whether what they sold still stands."""
+    calling_off.watch(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def settle_orders() -> None:
+    """Close orders that are over and paid for."""
+    settlement.settle_over(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -24,8 +24,10 @@ from rest_framework.views import APIView, set_rollback
 from bookings.models import Offer, Order, Ticket
 from bookings.payments.stripe.webhooks import BadSignature
 from bookings.services.idempotency import InFlight, KeyReused
+from bookings.services.no_shows import NoShowError
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
+from bookings.services.settlement import SettlementError
 from transit.journeys import NoNetwork, NoSuchStop
 from transit.tokens import TokenError
 
@@ -46,18 +48,31 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "throttled": (429, _("Too many requests. Please wait a moment.")),
     "departed": (409, _("This departs too soon to be sold.")),
     "itinerary_changed": (409, _("The timetable has changed. Please search again.")),
+    "back_too_early": (409, _("The way back leaves before you have arrived.")),
     "sold_out": (409, _("A part of this journey is sold out.")),
+    "cannot_be_combined": (409, _("A part of this journey can only be bought by itself.")),
     "not_offered": (409, _("An operator does not sell a part of this journey.")),
     "operator_unavailable": (503, _("An operator cannot be reached at the moment.")),
     "no_network": (503, _("No timetable has been published yet.")),
     "nothing_to_sell": (409, _("No part of this journey is sold here.")),
     "mixed_currencies": (409, _("This journey is sold in several currencies and cannot be paid at once.")),
     "offer_expired": (410, _("This offer is no longer valid. Please search again.")),
+    "not_departed": (409, _("This ride has not left yet.")),
+    "too_late": (409, _("It is too late for that.")),
+    "not_possible_now": (409, _("This cannot be done at the moment.")),
+    "not_changeable": (409, _("This booking can no longer be changed.")),
+    "not_disrupted": (409, _("Nothing is known to stand in the way of this journey.")),
+    "no_way_on": (409, _("No other journey was found.")),
+    "already_used": (409, _("A ticket of this booking has been used, so it can no longer be cancelled.")),
     "too_many_orders": (409, _("Too many orders are under way. Please finish or cancel one first.")),
+    "way_not_allowed": (409, _("This journey cannot be paid in this way.")),
     "not_waiting_for_consent": (409, _("This order is not waiting for a consent.")),
     "price_changed": (409, _("The price has changed.")),
     "not_cancellable": (409, _("This order cannot be cancelled.")),
     "fee_changed": (409, _("The fee has changed.")),
+    "nothing_due": (409, _("Nothing is due to be paid.")),
+    "amount_differs": (409, _("Another amount is due.")),
+    "reference_used": (409, _("This reference was used for another payout.")),
     "key_reused": (422, _("This key was used with another request.")),
     "in_flight": (409, _("The first request with this key is still running.")),
     "bad_signature": (400, _("This message is not signed as it should be.")),
@@ -136,7 +151,7 @@ def _problem_of(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         exc = exceptions.PermissionDenied()
     if isinstance(exc, OfferError):
         return problem(exc.code, **exc.members()), {}
-    if isinstance(exc, (TokenError, OrderError)):
+    if isinstance(exc, (TokenError, OrderError, SettlementError, NoShowError)):
         return problem(exc.code), {}
     if isinstance(exc, InFlight):
         return problem("in_flight"), {"Retry-After": "2"}

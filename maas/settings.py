@@ -28,6 +28,13 @@ TICKET_KEYS_DIR = DATA_DIR / "keys" / "tickets"
 """Ed25519 keys, one file each: `<kid>.pem`; the newest signs, all verify."""
 
 PUBLIC_URL = env.text("MAAS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+PLATFORM = {
+    "legal_name": env.text("MAAS_PLATFORM_NAME", "One way to travel"),
+    "business_id": env.text("MAAS_PLATFORM_BUSINESS_ID", ""),
+    "vat_id": env.text("MAAS_PLATFORM_VAT_ID", ""),
+    "country": env.text("MAAS_PLATFORM_COUNTRY", "FI"),
+}
+"""Who runs this before the law: the seller of the platform's own fee."""
 ALLOWED_HOSTS = env.words("MAAS_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -50,7 +57,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
-    "rules",
+    "rules.apps.AutodiscoverRulesConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -127,6 +134,7 @@ STATICFILES_DIRS += [
     for package in ("maplibre-gl/dist", "pmtiles/dist/esm", "fflate/esm")
     if (BASE_DIR / "node_modules" / package).is_dir()
 ]
+PDF_FONTS = BASE_DIR / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
 WHITENOISE_USE_FINDERS = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -207,6 +215,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
+    "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
+    "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -19,9 +19,11 @@ from transit.models import (
     Notice,
     Operator,
     Publication,
+    RefundStep,
     Region,
     Service,
     SharedStation,
+    TripEvent,
 )
 from transit.network.current import networks_folder
 from transit.network.stations import FILE, read_decisions
@@ -40,6 +42,30 @@ class ReadOnly:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class RefundStepInline(admin.TabularInline):
+    model = RefundStep
+    extra = 0
+
+
+@admin.register(Service)
+class ServiceAdmin(admin.ModelAdmin):
+    """How a service is sold, and until when its tickets can be given back for how much."""
+
+    list_display = ("name", "operator", "sales", "refundable_until_s", "refund_fee_basis_points")
+    inlines = (RefundStepInline,)
+
+
+@admin.register(TripEvent)
+class TripEventAdmin(admin.ModelAdmin):
+    """What happens to trips on the day; said again, the last word counts."""
+
+    list_display = ("trip_id", "service_date", "cancelled", "delay_s", "noted_at", "followed_at")
+    readonly_fields = ("followed_at",)
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 

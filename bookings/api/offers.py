@@ -24,7 +24,7 @@ class OffersView(APIView):
         operation_id="create_offer", tags=["booking"], request=OfferRequest, responses={201: OfferSerializer}
     )
     def post(self, request: Request) -> Response:
-        """Price a journey for certain travellers: what it costs, who is paid what, and what is not sold here.
+        """Price a journey, or one there and back, for certain travellers: what it costs, and who is paid what.
 
         The journey is looked up again in the current timetable and remote operators are asked. Nothing is held yet.
         """
@@ -36,6 +36,7 @@ class OffersView(APIView):
             viewer_of(request.user, request.session, begin=True),
             request.LANGUAGE_CODE,
             datetime.now(UTC),
+            body.validated_data.get("back_token", ""),
         )
         return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
 

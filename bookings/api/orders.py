@@ -16,12 +16,14 @@ from rest_framework.views import APIView
 from bookings.api.serializers import (
     CancellationRequest,
     CancellationSerializer,
+    ChangeRequest,
     ConsentRequest,
+    OfferSerializer,
     OrderRequest,
     OrderSerializer,
 )
 from bookings.models import Order
-from bookings.services import idempotency, offers, orders
+from bookings.services import cancelling, changing, disruptions, idempotency, offers, orders
 from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
 
@@ -100,8 +102,8 @@ class CancellationView(APIView):
 
     @extend_schema(operation_id="quote_cancellation", tags=["booking"], responses=CancellationSerializer)
     def get(self, request: Request, code: str) -> Response:
-        """What cancelling would cost now. Nothing is cancelled."""
-        quote = orders.quote_cancellation(_order(request, code), datetime.now(UTC))
+        """What cancelling would cost now, all of it or a part. Nothing is cancelled."""
+        quote = cancelling.quote(_order(request, code), datetime.now(UTC))
         return Response(CancellationSerializer(quote).data)
 
     @extend_schema(
@@ -117,9 +119,43 @@ class CancellationView(APIView):
         order, now = _order(request, code), datetime.now(UTC)
         if order.state == "COMPLETED" and "fee" not in body.validated_data:
             raise serializers.ValidationError({"fee": ["Ask for the fee first, and name it."]})
-        order = orders.cancel(order, now, body.validated_data.get("fee"))
+        order = cancelling.cancel(order, now, body.validated_data.get("fee"), seqs=body.validated_data.get("bookings"))
         kick(order)
         return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED)
+
+
+class ChangesView(APIView):
+    """Other journeys instead."""
+
+    throttle_scope = "book"
+
+    @extend_schema(
+        operation_id="offer_change", tags=["booking"], request=ChangeRequest, responses={201: OfferSerializer}
+    )
+    def post(self, request: Request, code: str) -> Response:
+        """The offer of another journey for the same people instead of some bookings of an order.
+
+        Nothing changes before it is accepted. The new one is bought first; then the old bookings are given back.
+        """
+        body = ChangeRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        order, viewer = _order(request, code), viewer_of(request.user, request.session)
+        token, seqs = body.validated_data["token"], body.validated_data["bookings"]
+        offer = changing.offer_change(order, token, seqs, viewer, request.LANGUAGE_CODE, datetime.now(UTC))
+        return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
+
+
+class WayOnView(APIView):
+    """Journeys that do not go as they were sold."""
+
+    throttle_scope = "book"
+
+    @extend_schema(operation_id="offer_way_on", tags=["booking"], request=None, responses={201: OfferSerializer})
+    def post(self, request: Request, code: str) -> Response:
+        """The offer of the best way on instead of the rides that will be missed or do not run."""
+        order, viewer = _order(request, code), viewer_of(request.user, request.session)
+        offer = disruptions.offer_way_on(order, viewer, request.LANGUAGE_CODE, datetime.now(UTC))
+        return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
 
 
 def _order(request: Request, code: str) -> Order:
@@ -127,7 +163,8 @@ def _order(request: Request, code: str) -> Order:
 
 
 def _place(accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
-    return orders.place(offers.get_offer(accepted["offer"], viewer), viewer, now, accepted.get("contact", ""))
+    offer = offers.get_offer(accepted["offer"], viewer)
+    return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"])
 
 
 def _sha256(accepted: dict[str, Any]) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -11,9 +14,16 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from bookings.models import Booking, Offer, OfferPart, OfferProduct, Order, Ticket
-from bookings.services import orders
+from bookings.ledger.division import RESIDENT
+from bookings.models import Bill, Booking, Disruption, Offer, OfferPart, OfferProduct, Order, Ticket
+from bookings.services import bills, disruptions, orders
+from bookings.services.alternatives import Alternative, list_alternatives
+from bookings.services.cancelling import BookingQuote
 from bookings.services.pricing import included_vat
+from bookings.services.sales import cells_of_product
+from bookings.services.viewers import Viewer
+from bookings.services.ways import Way, list_ways
+from bookings.states import BILL
 from transit import tokens
 from transit.money import Money
 from transit.routing.itinerary import Itinerary
@@ -33,6 +43,9 @@ class OfferRequest(serializers.Serializer[Any]):
     """A proposed journey and who will ride. Times, stops and prices are read here, never from the request."""
 
     token = serializers.CharField(max_length=8000, help_text="`token` of an itinerary")
+    back_token = serializers.CharField(
+        max_length=8000, required=False, help_text="`token` of an itinerary for the way back, to be bought together"
+    )
     travellers = serializers.ListField(child=TravellerRequest(), min_length=1, max_length=MAX_TRAVELLERS)
 
     def travellers_of(self) -> tuple[Traveller, ...]:
@@ -74,6 +87,13 @@ class VatSerializer(serializers.Serializer[OfferProduct]):
     included = PriceField(lambda product: included_vat(_price(product), product.vat_basis_points))
 
 
+class PayerSerializer(serializers.Serializer[Any]):
+    """What one payer owes."""
+
+    payer = serializers.CharField(help_text="`resident`, or the name of who else owes it")
+    price = PriceSerializer()
+
+
 class ProductSerializer(serializers.Serializer[OfferProduct]):
     """A fare product for one traveller; it becomes one ticket. `legs` are positions in the journey."""
 
@@ -82,10 +102,25 @@ class ProductSerializer(serializers.Serializer[OfferProduct]):
     traveller_key = serializers.CharField()
     category = serializers.ChoiceField(choices=CATEGORIES)
     price = PriceField(lambda product: _price(product))
-    payer = serializers.CharField(help_text="`resident`, or who else owes it")
+    payer = serializers.SerializerMethodField(help_text="Who owes the largest part: `resident`, or a named payer")
+    payers = serializers.SerializerMethodField(help_text="Who owes which part; together the price")
     vat = VatSerializer(source="*")
     valid_from_at = serializers.DateTimeField()
     valid_until_at = serializers.DateTimeField()
+
+    def get_payer(self, product: OfferProduct) -> str:
+        """The largest payer."""
+        cells = cells_of_product(product)
+        return max(sorted(cells), key=lambda cell: cells[cell])[1] if cells else RESIDENT
+
+    @extend_schema_field(PayerSerializer(many=True))
+    def get_payers(self, product: OfferProduct) -> list[dict[str, Any]]:
+        """Every payer with an amount."""
+        currency = product.part.offer.currency
+        return [
+            {"payer": payer, "price": {"minor": minor, "currency": currency}}
+            for (_, payer), minor in cells_of_product(product).items()
+        ]
 
 
 class PartSerializer(serializers.Serializer[OfferPart]):
@@ -94,6 +129,7 @@ class PartSerializer(serializers.Serializer[OfferPart]):
     operator_code = serializers.CharField()
     operator_name = serializers.CharField()
     price = PriceField(lambda part: Money(part.price_minor, part.offer.currency))
+    price_is_ceiling = serializers.BooleanField(help_text="The price is the most that may be charged: what is used is")
     expires_at = serializers.DateTimeField()
     products = ProductSerializer(many=True)
 
@@ -142,6 +178,41 @@ def sold_legs(itinerary: Itinerary) -> list[dict[str, Any]]:
     ]
 
 
+class WaySerializer(serializers.Serializer[Way]):
+    """A way to pay. `left` is what a wallet or a billing account still bears, null for the others."""
+
+    key = serializers.CharField(help_text="`pay_with` of an order: `stripe` (by card), `cash`, `wallet:…` …")
+    provider = serializers.ChoiceField(choices=["stripe", "cash", "wallet", "invoice"])
+    enough = serializers.BooleanField(help_text="Whether it bears the price")
+    left = PriceSerializer(allow_null=True)
+
+
+class ReplacedSerializer(serializers.Serializer[Offer]):
+    """What is given back once the offer is bought: the bookings of another order, for `refund`."""
+
+    order = serializers.CharField(source="replaces.code")
+    bookings = serializers.SerializerMethodField(help_text="`seq` of those that are given back")
+    refund = PriceField(lambda offer: Money(offer.replaced_refund_minor, offer.currency))
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_bookings(self, offer: Offer) -> list[int]:
+        """In the order of the journey."""
+        return sorted(int(seq) for seq in offer.replaced_kept)
+
+    def to_representation(self, instance: Offer) -> Any:
+        """Nothing for most offers."""
+        return super().to_representation(instance) if instance.replaces_id else None
+
+
+class ChangeRequest(serializers.Serializer[Any]):
+    """Another journey, and the bookings that it takes the place of."""
+
+    token = serializers.CharField(max_length=20_000)
+    bookings = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=1000), allow_empty=False, max_length=100
+    )
+
+
 class OfferSerializer(serializers.Serializer[Offer]):
     """A journey at a price that holds until `expires_at`."""
 
@@ -149,9 +220,19 @@ class OfferSerializer(serializers.Serializer[Offer]):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     total = PriceField(lambda offer: Money(offer.total_minor, offer.currency))
+    fee = PriceField(lambda offer: Money(offer.fee.price_minor if hasattr(offer, "fee") else 0, offer.currency))
     legs = serializers.SerializerMethodField()
+    back_from = serializers.IntegerField(allow_null=True, help_text="The first leg of the way back, if it is included")
     parts = PartSerializer(many=True)
     unsold = UnsoldSerializer(many=True)
+    ways = serializers.SerializerMethodField()
+    replaces = ReplacedSerializer(source="*", allow_null=True)
+
+    @extend_schema_field(WaySerializer(many=True))
+    def get_ways(self, offer: Offer) -> Any:
+        """How it can be paid, by whoever it was made for."""
+        ways: Any = list_ways(offer, Viewer(offer.owner_id, offer.session_hash))
+        return WaySerializer(ways, many=True).data
 
     @extend_schema_field(SoldLegSerializer(many=True))
     def get_legs(self, offer: Offer) -> list[dict[str, Any]]:
@@ -195,6 +276,7 @@ class OrderRequest(serializers.Serializer[Any]):
 
     offer = serializers.CharField(max_length=22, help_text="`code` of the offer")
     contact = serializers.EmailField(required=False)
+    pay_with = serializers.CharField(max_length=40, default="stripe", help_text="`key` of one of the offer's `ways`")
 
 
 class ConsentRequest(serializers.Serializer[Any]):
@@ -207,19 +289,42 @@ class CancellationRequest(serializers.Serializer[Any]):
     """The fee that was shown; if it has risen since, nothing is cancelled. Needed once everything is bought."""
 
     fee = PriceRequest(required=False)
+    bookings = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=1000),
+        required=False,
+        allow_empty=False,
+        max_length=100,
+        help_text="`seq` of those that are given back; without it, all",
+    )
+
+
+class BookingCancellationSerializer(serializers.Serializer[Any]):
+    """What giving back one operator's part alone would cost now."""
+
+    seq = serializers.IntegerField(source="booking.seq")
+    cancellable = serializers.SerializerMethodField()
+    obstacle = serializers.CharField(help_text="Why it cannot be given back, as a code; or empty")
+    fee = PriceSerializer()
+    refund = PriceSerializer(help_text="What comes back")
+
+    def get_cancellable(self, part: BookingQuote) -> bool:
+        """Whether it can be given back."""
+        return not part.obstacle
 
 
 class CancellationSerializer(serializers.Serializer[Any]):
-    """What giving back would cost now."""
+    """What giving back everything that still stands would cost now, and what each operator's part alone."""
 
     cancellable = serializers.BooleanField()
     fee = PriceSerializer()
     refund = PriceSerializer(help_text="What comes back")
+    bookings = BookingCancellationSerializer(many=True, source="parts")
 
 
 class BookingSerializer(serializers.Serializer[Booking]):
     """One operator's part of an order."""
 
+    seq = serializers.IntegerField(help_text="Its number within the order")
     operator_code = serializers.CharField()
     operator_name = serializers.CharField(source="part.operator_name")
     operator_ref = serializers.CharField(allow_null=True, help_text="The operator's own reference")
@@ -235,10 +340,48 @@ class OrderStatusSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(help_text="Why it is not being booked, as a code; or empty")
     price = PriceSerializer()
     charged = PriceSerializer(help_text="What was paid and has not come back")
+    owed = PriceSerializer(help_text="What is still to be paid: to the driver, or by the invoice")
     action_url = serializers.CharField()
     is_final = serializers.BooleanField()
     can_give_up = serializers.BooleanField()
     can_cancel = serializers.BooleanField()
+
+
+class AlternativeSerializer(serializers.Serializer[Alternative]):
+    """A search that may help: `later` departures, `other_way`, or the same `again`."""
+
+    kind = serializers.ChoiceField(choices=["later", "other_way", "again"])
+    url = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.URI)
+    def get_url(self, found: Alternative) -> str:
+        """Where to GET it."""
+        ends = {"from": found.way.legs[0].start, "to": found.way.legs[-1].end}
+        counts = Counter(traveller.category.value for traveller in found.way.travellers)
+        asked = {name: f"{place.lat:.5f},{place.lon:.5f}" for name, place in ends.items()}
+        asked |= {
+            "time": found.leave_at.isoformat(timespec="seconds"),
+            "travellers": ",".join(f"{category}:{count}" for category, count in counts.items()),
+        }
+        return f"{reverse('api-plan')}?{urlencode(asked)}"
+
+
+class BillSerializer(serializers.Serializer[Bill]):
+    """An invoice, or cash for one operator's driver; `number` is the invoice's or the receipt's."""
+
+    operator_code = serializers.CharField(help_text="Whose driver takes it; empty for an invoice")
+    number = serializers.CharField(allow_null=True)
+    state = serializers.ChoiceField(choices=list(BILL.moves))
+    amount = PriceField(lambda bill: Money(bill.left_minor, bill.pledge.currency))
+    due_on = serializers.DateField(allow_null=True)
+
+
+class DisruptionSerializer(serializers.Serializer[Disruption]):
+    """A ride that will be `missed`, or is `cancelled`. `/orders/{code}/way-on` offers how to go on."""
+
+    leg = serializers.IntegerField(help_text="Its position in the journey")
+    kind = serializers.ChoiceField(choices=["missed", "cancelled"])
+    leave_at = serializers.DateTimeField(help_text="From when on the resident can go another way")
 
 
 class OrderSerializer(serializers.Serializer[Order]):
@@ -248,7 +391,28 @@ class OrderSerializer(serializers.Serializer[Order]):
     offer = serializers.CharField(source="offer.code")
     created_at = serializers.DateTimeField()
     status = serializers.SerializerMethodField()
+    provider = serializers.CharField(help_text="How it is paid: `stripe` (by card), `cash`, `wallet`, `invoice`")
     bookings = BookingSerializer(many=True)
+    bills = serializers.SerializerMethodField()
+    disruption = serializers.SerializerMethodField()
+    alternatives = serializers.SerializerMethodField()
+
+    @extend_schema_field(DisruptionSerializer(allow_null=True))
+    def get_disruption(self, order: Order) -> Any:
+        """What stands in the way of the journey now; null where nothing is known."""
+        found = disruptions.find_open(order)
+        return DisruptionSerializer(found).data if found else None
+
+    @extend_schema_field(AlternativeSerializer(many=True))
+    def get_alternatives(self, order: Order) -> Any:
+        """What may help where it was not booked, best first."""
+        return [AlternativeSerializer(each).data for each in list_alternatives(order, datetime.now(UTC))]
+
+    @extend_schema_field(BillSerializer(many=True))
+    def get_bills(self, order: Order) -> Any:
+        """What is paid afterwards."""
+        found: Any = bills.list_bills(order)
+        return BillSerializer(found, many=True).data
 
     @extend_schema_field(OrderStatusSerializer)
     def get_status(self, order: Order) -> Any:

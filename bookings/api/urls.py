@@ -3,7 +3,10 @@
 from django.urls import path, register_converter
 
 from bookings.api.offers import OffersView, OfferView
-from bookings.api.orders import CancellationView, ConsentView, OrdersView, OrderView
+from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
+from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
+from bookings.api.receipts import ReceiptsView
+from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
 from bookings.api.tickets import TicketCodeView, TicketKeysView, TicketView
 from bookings.api.webhooks import StripeWebhookView
 from bookings.codes import CodeConverter
@@ -11,12 +14,22 @@ from bookings.codes import CodeConverter
 register_converter(CodeConverter, "public")
 
 urlpatterns = [
+    path("operators/<slug:code>/statement", StatementView.as_view(), name="api-statement"),
+    path("operators/<slug:code>/statement.csv", StatementCsvView.as_view(), name="api-statement-csv"),
+    path("operators/<slug:code>/statement.pdf", StatementPdfView.as_view(), name="api-statement-pdf"),
+    path("operators/<slug:code>/payouts", PayoutsView.as_view(), name="api-payouts"),
+    path("operators/<slug:code>/cancelled-bookings", CancelledBookingsView.as_view(), name="api-cancelled-bookings"),
+    path("operators/<slug:code>/no-shows", NoShowsView.as_view(), name="api-no-shows"),
+    path("operators/<slug:code>/trip-events", TripEventsView.as_view(), name="api-trip-events"),
     path("offers", OffersView.as_view(), name="api-offers"),
     path("offers/<public:code>", OfferView.as_view(), name="api-offer"),
     path("orders", OrdersView.as_view(), name="api-orders"),
     path("orders/<public:code>", OrderView.as_view(), name="api-order"),
     path("orders/<public:code>/consent", ConsentView.as_view(), name="api-consent"),
     path("orders/<public:code>/cancellation", CancellationView.as_view(), name="api-cancellation"),
+    path("orders/<public:code>/changes", ChangesView.as_view(), name="api-changes"),
+    path("orders/<public:code>/way-on", WayOnView.as_view(), name="api-way-on"),
+    path("orders/<public:code>/receipts", ReceiptsView.as_view(), name="api-receipts"),
     path("ticket-keys", TicketKeysView.as_view(), name="api-ticket-keys"),
     path("tickets/<public:serial>", TicketView.as_view(), name="api-ticket"),
     path("tickets/<public:serial>/code.svg", TicketCodeView.as_view(), name="api-ticket-qr"),

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.payments.stripe import webhooks
-from bookings.services import charging
-from bookings.tasks import kick
+from bookings.services import hints
+from bookings.tasks import kick_hints
 
 
 class StripeWebhookView(APIView):
@@ -27,7 +27,6 @@ class StripeWebhookView(APIView):
     def post(self, request: Request) -> Response:
         """Signed by Stripe over the bytes as they came. A repetition changes nothing."""
         hint = webhooks.verify(request.body, request.headers.get("Stripe-Signature", ""))
-        order = charging.take_hint("stripe", hint, datetime.now(UTC))
-        if order is not None:
-            kick(order)
+        if hints.take("stripe", hint, datetime.now(UTC)):
+            kick_hints()
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,19 +1,56 @@
 """The rows of promises and money."""
 
-from bookings.models.case import Case
+from bookings.models.case import Case, CaseEvent
+from bookings.models.disruption import Disruption
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
+from bookings.models.fee import OfferFee, PlatformFee
+from bookings.models.house import (
+    Bill,
+    BillEvent,
+    BillingAccount,
+    PayBack,
+    PayBackEvent,
+    Pledge,
+    PledgeEvent,
+    Series,
+    TopUp,
+    Wallet,
+    WayToPay,
+)
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
-from bookings.models.offer import Offer, OfferPart, OfferProduct
-from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
-from bookings.models.payment import Payment, PaymentEvent, Refund, RefundEvent
+from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
+from bookings.models.order import Booking, BookingEvent, Order, OrderEvent, Ride
+from bookings.models.payment import (
+    Dispute,
+    DisputeEvent,
+    Payment,
+    PaymentEvent,
+    PayoutAccount,
+    Refund,
+    RefundEvent,
+    SavedCard,
+    SavedCardEvent,
+    Transfer,
+    TransferEvent,
+)
+from bookings.models.receipt import Receipt, ReceiptLine, ReceiptSeries
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
+from bookings.models.settlement import Settlement
 from bookings.models.ticket import Ticket, TicketEvent
+from bookings.models.vat import VatRate
 
 __all__ = [
+    "Bill",
+    "BillEvent",
+    "BillingAccount",
     "Booking",
     "BookingEvent",
     "Capacity",
     "Case",
+    "CaseEvent",
+    "Dispute",
+    "DisputeEvent",
+    "Disruption",
     "Effect",
     "EffectAttempt",
     "EffectEvent",
@@ -22,19 +59,41 @@ __all__ = [
     "LedgerEntry",
     "LedgerTxn",
     "Offer",
+    "OfferFee",
     "OfferPart",
     "OfferProduct",
     "Order",
     "OrderEvent",
     "Outbox",
+    "PayBack",
+    "PayBackEvent",
     "Payment",
     "PaymentEvent",
+    "PayoutAccount",
+    "PlatformFee",
+    "Pledge",
+    "PledgeEvent",
+    "ProductShare",
+    "Receipt",
+    "ReceiptLine",
+    "ReceiptSeries",
     "Refund",
     "RefundEvent",
     "Reservation",
     "ReservationEvent",
+    "Ride",
+    "SavedCard",
+    "SavedCardEvent",
     "SeatClaim",
+    "Series",
+    "Settlement",
     "Ticket",
     "TicketEvent",
+    "TopUp",
+    "Transfer",
+    "TransferEvent",
+    "VatRate",
+    "Wallet",
+    "WayToPay",
     "WebhookInbox",
 ]

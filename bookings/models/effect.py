@@ -16,7 +16,8 @@ class Effect(models.Model):
 
     `request` is an opaque template without personal data; the same effect always sends equal bytes under `idem_key`.
     `fence` rises with each claim: who comes back with an old fence has lost the effect and writes nothing.
-    `attempts` counts calls, `unknowns` those of them whose outcome was not known; `sent_at` is the first call.
+    `attempts` counts calls, `unknowns` those of them whose outcome was not known; `sent_at` is the first
+    call, of an operator's effect the last one that asked for a change.
     """
 
     class Kind(models.TextChoices):
@@ -29,10 +30,14 @@ class Effect(models.Model):
         CAPTURE = "CAPTURE"
         CANCEL = "CANCEL"
         VOID = "VOID"
+        CHARGE = "CHARGE"
         REFUND = "REFUND"
+        TRANSFER = "TRANSFER"
+        REVERSE = "REVERSE"
         SWEEP = "SWEEP"
         AUDIT = "AUDIT"
         NOTIFY = "NOTIFY"
+        USE = "USE"
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="effects")
     booking_seq = models.PositiveSmallIntegerField(default=0)
@@ -100,13 +105,14 @@ class IdempotencyRecord(models.Model):
 
 
 class WebhookInbox(models.Model):
-    """A message from outside, kept as it came; it is only ever a hint to read the object again."""
+    """A message from outside; it is only ever a hint to read the object again. `refs` names what it is about."""
 
     source = models.CharField(max_length=40)
     account = models.CharField(max_length=80, blank=True)
     event_id = models.CharField(max_length=120)
     kind = models.CharField(max_length=80)
     object_ref = models.CharField(max_length=120)
+    refs = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True)
 

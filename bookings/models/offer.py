@@ -15,7 +15,11 @@ class Offer(models.Model):
     """A priced proposal to one person. `itinerary` is the JSON copy of transit's Itinerary, sealed for its addresses.
 
     `unsold` names the legs that cannot be bought here: [{"leg": 2, "kind": "free" | "elsewhere" | "unknown", "text",
-    "url", "price_minor"}]. `owner` or `session_hash` (SHA-256 of the browser session's own random key) may see it.
+    "url", "price_minor"}]. `back_from` is the first leg of the way back, where both ways are sold as one. `owner` or
+    `session_hash` (SHA-256 of the browser session's own random key) may see it.
+
+    An offer may be for another journey instead of what an order `replaces`: once it is bought, the bookings of
+    `replaced_kept` ({seq: what its operator keeps at most}) are given back for `replaced_refund_minor`.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -23,19 +27,26 @@ class Offer(models.Model):
     session_hash = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=5)
     itinerary = SealedJSONField()
+    back_from = models.PositiveSmallIntegerField(null=True)
     unsold = models.JSONField(default=list)
     currency = models.CharField(max_length=3)
     total_minor = models.BigIntegerField()
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     content_sha256 = models.CharField(max_length=64)
+    replaces = models.ForeignKey("bookings.Order", null=True, on_delete=models.PROTECT, related_name="replacements")
+    replaced_kept = models.JSONField(default=dict)
+    replaced_refund_minor = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.code
 
 
 class OfferPart(models.Model):
-    """What one operator would sell of it: the future booking. `sales` is hosted or tomp."""
+    """What one operator would sell of it: the future booking. `sales` is hosted, tomp or tomp1.
+
+    Where `price_is_ceiling`, the operator only estimates: `price_minor` is the most that it can cost.
+    """
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="parts")
     seq = models.PositiveSmallIntegerField()
@@ -46,6 +57,7 @@ class OfferPart(models.Model):
     capability = models.CharField(max_length=1)
     remote_offer = models.CharField(max_length=200, blank=True, help_text="TOMP: the operator's offer id.")
     price_minor = models.BigIntegerField()
+    price_is_ceiling = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
 
     class Meta:
@@ -56,7 +68,10 @@ class OfferPart(models.Model):
 
 
 class OfferProduct(models.Model):
-    """A fare product of a part for one traveller; it becomes one ticket. `legs` are positions in the itinerary."""
+    """A fare product of a part for one traveller; it becomes one ticket. `legs` are positions in the itinerary.
+
+    The resident owes the price without the `shares` of named payers.
+    """
 
     part = models.ForeignKey(OfferPart, on_delete=models.CASCADE, related_name="products")
     seq = models.PositiveSmallIntegerField()
@@ -66,7 +81,6 @@ class OfferProduct(models.Model):
     traveller_key = models.CharField(max_length=20)
     category = models.CharField(max_length=12)
     price_minor = models.BigIntegerField()
-    payer = models.CharField(max_length=60, default="resident", help_text="Who owes it: resident, or a named payer.")
     vat_basis_points = models.PositiveIntegerField()
     vat_country = models.CharField(max_length=2)
     valid_from_at = models.DateTimeField()
@@ -74,3 +88,19 @@ class OfferProduct(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["part_id", "seq"]
+
+
+class ProductShare(models.Model):
+    """What a named payer (a region's subsidy, an employer) owes of a product instead of the resident."""
+
+    product = models.ForeignKey(OfferProduct, on_delete=models.CASCADE, related_name="shares")
+    payer = models.CharField(max_length=60)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["product_id", "payer"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["product", "payer"], name="product_share_once"),
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="product_share_positive"),
+            models.CheckConstraint(condition=~models.Q(payer="resident"), name="product_share_of_others"),
+        ]

@@ -19,7 +19,10 @@ class Order(models.Model):
 
     `version` counts changes (optimistic check of planners); `wake_at` is when a sweep must look again;
     `consent_cap_minor` is the most that may ever be charged; `unwind_reason` a code, translated where it is shown.
-    `cancel_epoch` counts the times the resident asked to cancel.
+    `fee_minor` is the platform's own part of the price, of which `fee_back_minor` is given back. `cancel_epoch` counts
+    the times that something was taken back. `provider` is the way of paying that the resident chose, `payer_ref` what
+    is charged there: a wallet's, a billing account's or a saved card's code, or nothing. `replaced_at` is when what its
+    offer replaces began to be given back.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
@@ -32,11 +35,16 @@ class Order(models.Model):
     state = models.CharField(max_length=20, choices=ORDER.choices, default="HOLDING")
     version = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)
+    provider = models.CharField(max_length=20, default="stripe")
+    payer_ref = models.CharField(max_length=22, blank=True)
     quoted_minor = models.BigIntegerField()
     consent_cap_minor = models.BigIntegerField()
+    fee_minor = models.PositiveIntegerField(default=0)
+    fee_back_minor = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
     unwind_reason = models.CharField(max_length=60, blank=True)
     cancel_epoch = models.PositiveSmallIntegerField(default=0)
 
@@ -63,8 +71,10 @@ class Booking(models.Model):
     `offer_ref` is the operator's offer that it buys: sold to one resident only, or undoing one would undo another.
 
     `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
-    cancelling that the resident consented to, `fee_minor` what the operator kept. A rollback window without
-    end is NULL.
+    cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those that the last
+    cancellation is about. `called_off_at` is when we learned that the operator itself has cancelled it, `looked_at`
+    when we last asked; `no_show_at` when the operator said that nobody came. A rollback window without end is NULL.
+    While `price_is_ceiling`, the price is the most that may be charged, and the operator has yet to tell what was used.
     """
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="bookings")
@@ -80,6 +90,10 @@ class Booking(models.Model):
     others_minor = models.BigIntegerField(default=0)
     fee_quoted_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
+    giving_back = models.BooleanField(default=False)
+    called_off_at = models.DateTimeField(null=True)
+    no_show_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
     price_is_ceiling = models.BooleanField(default=False)
     hold_expires_at = models.DateTimeField(null=True)
     rollback_expires_at = models.DateTimeField(null=True)
@@ -91,6 +105,27 @@ class Booking(models.Model):
             models.UniqueConstraint(fields=["order", "seq"], name="booking_once"),
             models.UniqueConstraint(fields=["operator_code", "operator_ref"], name="booking_operator_ref_once"),
             models.UniqueConstraint(fields=["operator_code", "offer_ref"], name="booking_offer_ref_once"),
+        ]
+
+    @property
+    def reference(self) -> str:
+        """How it is called in books and on receipts: says nothing of a person, and opens nothing by itself."""
+        return f"{self.order.code}-{self.seq}"
+
+
+class Ride(models.Model):
+    """A ride that was sold: the `leg` of the itinerary, on the departure `feed:trip@YYYY-MM-DD`."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="rides")
+    leg = models.PositiveSmallIntegerField()
+    departure_key = models.CharField(max_length=200, db_index=True)
+    start_at = models.DateTimeField(db_index=True)
+    end_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["start_at"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["booking", "leg"], name="ride_once"),
         ]
 
 

@@ -50,7 +50,8 @@ class Call:
 class Holding:
     """The operator's answer: how our booking stands there. `rollback_expires_at` None: no end is known.
 
-    `price` is None where the operator did not say one; `fee` is what it keeps of a cancelled sale.
+    `price` is None where the operator did not say one; `fee` is what it keeps of a cancelled sale. `is_over`: the ride
+    is, and the price is what was used of it.
     """
 
     state: HoldingState
@@ -59,6 +60,7 @@ class Holding:
     expires_at: datetime | None = None
     rollback_expires_at: datetime | None = None
     fee: Money | None = None
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class OperatorPort(Protocol):
         ...
 
     def cancel(self, call: Call, now: datetime) -> Holding:
-        """Undo. `terms["mode"]`: `rollback` costs nothing, `refund` follows the operator's rules.
+        """Undo. `terms["mode"]`: `rollback` costs nothing, `refund` and `no_show` follow the operator's rules.
 
         A refund whose fee exceeds `terms["fee_cap_minor"]` is refused (`fee_higher`).
         """

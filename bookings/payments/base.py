@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -38,6 +39,10 @@ class Charge:
     `sent_at` is when the payment was first asked for, None if it never was.
     `checkout_ref` and `provider_ref` are the provider's names for the payer's page and for the payment, once known.
     `expires_at` ends the payer's page; it is written once, so that a repeated call sends equal bytes.
+    `payer_ref` says what is charged at the provider, `payer_id` which user wants it, None for a guest;
+    `shares` splits the amount by operator. `method_ref` of `customer_ref` is a saved card, `opened_by` the key under
+    which this payment was asked for, `replaces` an authorisation that failed and must not be taken too. A transfer
+    goes to the account `destination`; `transfer_ref` is the one to reverse.
     """
 
     key: str
@@ -50,6 +55,15 @@ class Charge:
     checkout_ref: str = ""
     provider_ref: str = ""
     return_url: str = ""
+    payer_ref: str = ""
+    payer_id: int | None = None
+    shares: Mapping[str, Money] = field(default_factory=dict)
+    opened_by: str = ""
+    customer_ref: str = ""
+    method_ref: str = ""
+    replaces: str = ""
+    destination: str = ""
+    transfer_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,38 @@ class Standing:
     capture_before_at: datetime | None = None
     refund_ref: str = ""
     refund_state: RefundState | None = None
+    transfer_ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund as the provider sees it now. `key` is the one under which it was asked for."""
+
+    ref: str
+    key: str
+    state: RefundState
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeMove:
+    """Money that a dispute moved on our balance there: `amount` as signed there, and what was charged for it."""
+
+    ref: str
+    amount: Money
+    fee: Money
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A dispute as the provider sees it now. `state` is one of states.DISPUTE."""
+
+    ref: str
+    payment_ref: str
+    state: str
+    amount: Money
+    reason: str
+    due_at: datetime | None
+    moves: tuple[DisputeMove, ...]
 
 
 class PaymentError(Exception):
@@ -110,4 +156,32 @@ class PaymentProvider(Protocol):
 
     def refund(self, charge: Charge, now: datetime) -> Standing:
         """Send `amount` back."""
+        ...
+
+    def charge_saved(self, charge: Charge, now: datetime) -> Standing:
+        """Take `amount` from a saved card while its owner is away."""
+        ...
+
+    def find_transfer(self, charge: Charge, now: datetime) -> Standing:
+        """The transfer that was made under `key`; `transfer_ref` empty where there is none."""
+        ...
+
+    def transfer(self, charge: Charge, now: datetime) -> Standing:
+        """Move `amount` of a captured payment on to an operator's own account."""
+        ...
+
+    def find_reversal(self, charge: Charge, now: datetime) -> Standing:
+        """The reversal that was made under `key`; `transfer_ref` empty where there is none."""
+        ...
+
+    def reverse(self, charge: Charge, now: datetime) -> Standing:
+        """Take `amount` of a transfer back."""
+        ...
+
+    def read_refund(self, ref: str) -> RefundView:
+        """A refund by the provider's name."""
+        ...
+
+    def read_dispute(self, ref: str) -> DisputeView:
+        """A dispute by the provider's name."""
         ...

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bookings.services import ceilings
 from bookings.services.pricing import PricedPart, RemoteOffer, RemoteRun, remote_part
+from transit.money import Money
 from transit.register.sellers import SalesInterface
-from transit.remote import tomp
+from transit.remote import tomp, tomp1
 from transit.remote.http import RemoteError
 from transit.routing.itinerary import Itinerary, Leg, Place
 
 DEADLINE_S = 8.0
+TOMP_1 = "TOMP-1.6"
+"""The register's name of the older protocol."""
 UNSTATED_EXPIRY = timedelta(minutes=15)
 """How long a price is taken to hold whose operator does not say."""
 _SAME_DEPARTURE = timedelta(minutes=1)
@@ -69,12 +73,18 @@ def _ask(
 def _ask_for(
     party: tomp.Party, run: RemoteRun, interface: SalesInterface, itinerary: Itinerary, now: datetime
 ) -> PricedPart | Refusal:
+    old = interface.format == TOMP_1
     try:
-        found = tomp.search_offers(party, _search(run, itinerary))
+        found = (tomp1 if old else tomp).search_offers(party, _search(run, itinerary))
     except RemoteError as error:
         return _refusal(run, error)
     offer = _choose(found, itinerary.legs[run.legs[0]], interface.capability, now)
-    return Refusal("not_offered", run.legs, "later") if offer is None else remote_part(run, itinerary, offer)
+    return Refusal("not_offered", run.legs, "later") if offer is None else _part(run, old, itinerary, offer)
+
+
+def _part(run: RemoteRun, old: bool, itinerary: Itinerary, offer: RemoteOffer) -> PricedPart:
+    """The part as the port of its protocol sells it."""
+    return remote_part(replace(run, seller=replace(run.seller, sales="tomp1")) if old else run, itinerary, offer)
 
 
 def _search(run: RemoteRun, itinerary: Itinerary) -> tomp.Search:
@@ -98,21 +108,28 @@ def _reference(place: Place) -> str:
 
 
 def _choose(found: Sequence[tomp.Offer], first: Leg, capability: str, now: datetime) -> RemoteOffer | None:
-    """The cheapest firm offer that departs when the itinerary does and is still good."""
-    firm = [
-        RemoteOffer(offer.id, offer.price, offer.expires_at or now + UNSTATED_EXPIRY, capability)
+    """The cheapest offer that departs when the itinerary does and is still good; an estimate only if it soon is."""
+    soon = first.start_at - now <= ceilings.LATEST_RIDE
+    offers = [
+        _remote_offer(offer, offer.price, capability, now)
         for offer in found
         if offer.price is not None
-        and not offer.price_is_estimate
+        and (soon or not offer.price_is_estimate)
         and (offer.start_at is None or abs(offer.start_at - first.start_at) <= _SAME_DEPARTURE)
     ]
-    good = [offer for offer in firm if offer.expires_at > now and offer.price.minor >= 0]
+    good = [offer for offer in offers if offer.expires_at > now and offer.price.minor >= 0]
     return min(good, key=lambda offer: offer.price.minor, default=None)
+
+
+def _remote_offer(offer: tomp.Offer, price: Money, capability: str, now: datetime) -> RemoteOffer:
+    most = ceilings.ceiling_of(price) if offer.price_is_estimate else price
+    until = offer.expires_at or now + UNSTATED_EXPIRY
+    return RemoteOffer(offer.id, most, until, capability, offer.price_is_estimate and price.minor > 0)
 
 
 def _refusal(run: RemoteRun, error: RemoteError) -> Refusal:
     if error.unknown:
         return Refusal("operator_unavailable", run.legs, "retry")
-    if any(code % 1000 == _QUOTA_REACHED for code in tomp.error_codes(error)):
+    if any(code % 1000 == _QUOTA_REACHED for code in tomp.error_codes(error) | tomp1.error_codes(error)):
         return Refusal("sold_out", run.legs, "later")
     return Refusal("not_offered", run.legs, "other_way")

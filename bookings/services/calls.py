@@ -8,7 +8,7 @@ than that the first one has worked.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Generic, TypeVar
@@ -34,18 +34,22 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The outcome with what the other side showed of itself. `reason` is a code, `status` what the wire said."""
+    """The outcome with what the other side showed of itself. `reason` is a code, `status` what the wire said.
+
+    `sent`: something was asked to change, rather than only looked at.
+    """
 
     outcome: Outcome
     reason: str = ""
     status: str = ""
     holding: Holding | None = None
     standing: Standing | None = None
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """How often it was tried, this time included, and how often the outcome was not known."""
+    """How often it was tried, this time included, and how often the outcome was not known; when it was last sent."""
 
     kind: str
     attempts: int
@@ -89,13 +93,16 @@ OPERATOR_GOALS: Final[Mapping[str, Goal]] = {
     "CANCEL": _UNDONE,
     "SWEEP": _UNDONE,
     "AUDIT": Goal(frozenset({_H.CONFIRMED}), frozenset()),
+    "USE": Goal(frozenset({_H.CONFIRMED}), frozenset()),
 }
 PAYMENT_GOALS: Final[Mapping[str, Goal]] = {
     "AUTHORISE": Goal(frozenset({_S.AUTHORISED}), frozenset({_S.NONE}), frozenset({_S.REQUIRES_ACTION})),
     "CAPTURE": Goal(frozenset({_S.CAPTURED}), frozenset({_S.AUTHORISED})),
+    "CHARGE": Goal(frozenset({_S.CAPTURED}), frozenset({_S.NONE})),
     "VOID": _VOID,
     "SWEEP": _VOID,
 }
+_MOVING_ON: Final = frozenset({"TRANSFER", "REVERSE"})
 UNDOING: Final = frozenset({"CANCEL", "VOID", "SWEEP"})
 """Also refused where there is nothing left to undo, such as a hold that has just expired by itself."""
 _REFUND_OUTCOMES: Final[Mapping[RefundState | None, Outcome | None]] = {
@@ -130,29 +137,42 @@ class Conversation(Generic[View]):
         try:
             return self._carry_out(attempt, now)
         except (OperatorError, PaymentError) as error:
-            if not error.permanent:
-                return Answer(Outcome.UNKNOWN, error.reason, error.status)
-            doubtful = attempt.unknowns or attempt.kind in UNDOING
-            return self._doubt(error) if doubtful else Answer(Outcome.REFUSED, error.reason, error.status)
+            return self._failed(error, attempt)
 
     def _carry_out(self, attempt: Attempt, now: datetime) -> Answer:
         if self.look_only:
             return self._understand(self.look_up())
         if attempt.attempts > 1 and self.capability != "A":
             if self.capability == "D":
-                return Answer(Outcome.UNKNOWN, "cannot_be_found_out")
+                return Answer(Outcome.UNKNOWN, timing.NEVER_KNOWN)
             found = self.look_up()
             if self.judge(found) is not None:
                 return self._understand(found)
             if self.capability == "C" and now - attempt.sent_at < timing.IN_FLIGHT:
-                return Answer(Outcome.UNKNOWN, "may_still_arrive")
-        return self._understand(self.send())
+                return Answer(Outcome.UNKNOWN, timing.MAY_STILL_ARRIVE)
+        return self._sent(attempt)
+
+    def _sent(self, attempt: Attempt) -> Answer:
+        try:
+            answer = self._understand(self.send())
+        except (OperatorError, PaymentError) as error:
+            answer = self._failed(error, attempt)
+        return replace(answer, sent=True)
+
+    def _failed(self, error: OperatorError | PaymentError, attempt: Attempt) -> Answer:
+        # Who refuses to say what was used may still say so later: only the deadline ends that.
+        if not error.permanent or attempt.kind == "USE":
+            return Answer(Outcome.UNKNOWN, error.reason, error.status)
+        doubtful = attempt.unknowns or attempt.kind in UNDOING
+        return self._doubt(error) if doubtful else Answer(Outcome.REFUSED, error.reason, error.status)
 
     def _understand(self, view: View) -> Answer:
         return self.answer(self.judge(view) or Outcome.WAITING, view)
 
     def _doubt(self, refusal: OperatorError | PaymentError) -> Answer:
         """A refusal that may say no more than that it is done already: only what is there now decides."""
+        if self.capability == "D":
+            return Answer(Outcome.UNKNOWN, timing.NEVER_KNOWN, refusal.status)
         try:
             found = self.look_up()
         except (OperatorError, PaymentError) as error:
@@ -172,27 +192,40 @@ def with_operator(port: OperatorPort, call: Call, capability: str, attempt: Atte
         reason = f"found_{holding.state.lower()}" if outcome == Outcome.REFUSED else ""
         return Answer(outcome, reason, "ok", holding=holding)
 
+    def judge(holding: Holding) -> Outcome | None:
+        if kind == "USE" and holding.state == HoldingState.CONFIRMED and not holding.is_over:
+            return Outcome.WAITING
+        return goal.judge(holding.state)
+
     return Conversation[Holding](
         send=lambda: verb(call, now),
         look_up=lambda: port.look_up(call, now),
-        judge=lambda holding: goal.judge(holding.state),
+        judge=judge,
         answer=answer,
         # An extension may be repeated anywhere: it changes nothing but a time.
         capability="A" if kind == "EXTEND" else capability,
-        look_only=kind == "AUDIT",
+        look_only=kind in {"AUDIT", "USE"},
     ).carry_out(attempt, now)
 
 
 def with_provider(provider: PaymentProvider, charge: Charge, attempt: Attempt, now: datetime) -> Answer:
     """Carry out a payment's effect. Providers know our keys, but replay stored failures: a repetition looks first."""
     kind = attempt.kind
-    verbs = {"AUTHORISE": provider.authorise, "CAPTURE": provider.capture, "REFUND": provider.refund}
-    verb = verbs.get(kind, provider.void)
-    look = provider.find_refund if kind == "REFUND" else provider.look_up
+    verbs = {
+        "AUTHORISE": (provider.authorise, provider.look_up),
+        "CAPTURE": (provider.capture, provider.look_up),
+        "CHARGE": (provider.charge_saved, provider.look_up),
+        "REFUND": (provider.refund, provider.find_refund),
+        "TRANSFER": (provider.transfer, provider.find_transfer),
+        "REVERSE": (provider.reverse, provider.find_reversal),
+    }
+    verb, look = verbs.get(kind, (provider.void, provider.look_up))
 
     def judge(standing: Standing) -> Outcome | None:
         if kind == "REFUND":
             return _REFUND_OUTCOMES[standing.refund_state]
+        if kind in _MOVING_ON:
+            return Outcome.DONE if standing.transfer_ref else None
         return PAYMENT_GOALS[kind].judge(standing.state)
 
     def answer(outcome: Outcome, standing: Standing) -> Answer:

@@ -1,20 +1,19 @@
-"""The resident's money: payments and refunds as rows, and what they mean in the ledger."""
+"""The resident's money: payments and refunds as rows. What was sold is in `sales`."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
-from bookings.models import Booking, Effect, Order, Payment, Refund, WebhookInbox
+from bookings.models import Effect, Order, Payment, Refund, SavedCard
 from bookings.payments.base import Charge, RefundState, Standing, StandingState
-from bookings.payments.stripe.webhooks import Hint
-from bookings.services.snapshot import Part
 from bookings.states import PAYMENT, REFUND
-from transit.money import Money, total
+from transit.money import Money
 
 
 def find_live(order: Order) -> Payment | None:
@@ -22,35 +21,78 @@ def find_live(order: Order) -> Payment | None:
     return order.payments.order_by("-pk").first()
 
 
-def open_payment(order: Order, provider: str, amount_minor: int) -> None:
-    """The row of a payment that is about to be asked for."""
-    Payment.objects.create(order=order, provider=provider, currency=order.currency, amount_minor=amount_minor)
+def is_only_authorised(order: Order) -> bool:
+    """Whether a sold order's money is reserved and not taken, because something in it is paid by use."""
+    payment = find_live(order)
+    return payment is not None and payment.state == "AUTHORISED"
 
 
-def open_refund(order: Order, amount_minor: int) -> None:
+def open_payment(order: Order, amount_minor: int) -> None:
+    """The row of a payment that is about to be asked for, in the way that the resident chose."""
+    card = SavedCard.objects.filter(code=order.payer_ref).first() if order.provider == "stripe" else None
+    Payment.objects.create(
+        order=order,
+        provider=order.provider,
+        currency=order.currency,
+        amount_minor=amount_minor,
+        customer_ref=card.customer_ref if card else "",
+        method_ref=card.method_ref if card else "",
+    )
+
+
+def open_refund(order: Order, amount_minor: int, key: str) -> None:
     """The row of a refund that is about to be asked for."""
-    payment = Payment.objects.get(order=order, state="CAPTURED")
-    Refund.objects.create(payment=payment, amount_minor=amount_minor, reason="cancelled")
+    payment = Payment.objects.get(order=order, state__in=["CAPTURED", "PARTLY_REFUNDED"])
+    Refund.objects.create(payment=payment, key=key, amount_minor=amount_minor, reason="cancelled")
+
+
+def asked_back(order: Order) -> int:
+    """What refunds have sent back, or are about to, in minor units; not what came back to us."""
+    refunds = Refund.objects.filter(payment__order=order).exclude(state="FAILED")
+    return refunds.aggregate(sum=Sum("amount_minor"))["sum"] or 0
 
 
 def charge_of(order: Order, effect: Effect) -> Charge:
     """What a provider has to know for an effect."""
     payment = find_live(order)
     assert payment is not None, "effects on a payment follow its row"
-    first = order.effects.get(kind=Effect.Kind.AUTHORISE, epoch=0)
-    expires = first.request["expires_at"]
+    openers = list(order.effects.filter(kind__in=["AUTHORISE", "CHARGE"], epoch=0).order_by("pk"))
+    earlier = order.payments.exclude(pk=payment.pk).order_by("-pk").first()
+    amount = Money(effect.request.get("amount_minor", payment.amount_minor), order.currency)
     return Charge(
         key=effect.idem_key,
         order_code=order.code,
-        amount=Money(effect.request.get("amount_minor", payment.amount_minor), order.currency),
+        amount=amount,
+        payer_ref=order.payer_ref,
+        payer_id=order.owner_id,
+        shares=_shares(order, amount, back=effect.kind == Effect.Kind.REFUND),
         language=order.language,
-        expires_at=datetime.fromisoformat(expires),
+        expires_at=datetime.fromisoformat(openers[0].request["expires_at"]),
         key_since=effect.sent_at,
-        sent_at=first.sent_at,
+        sent_at=openers[-1].sent_at,
+        opened_by=openers[-1].idem_key,
+        customer_ref=payment.customer_ref,
+        method_ref=payment.method_ref,
+        replaces=(earlier.provider_ref or "") if earlier else "",
+        destination=effect.request.get("destination", ""),
+        transfer_ref=effect.request.get("transfer_ref", ""),
         checkout_ref=payment.checkout_ref,
         provider_ref=payment.provider_ref or "",
         return_url=f"{settings.PUBLIC_URL}/orders/{order.code}",
     )
+
+
+def _shares(order: Order, amount: Money, *, back: bool) -> dict[str, Money]:
+    """An amount by operator: by what is due for each booking or goes back for it, or else in proportion to that."""
+    weights: Counter[str] = Counter()
+    for booking in list(order.bookings.all()):
+        due = max(0, booking.price_minor - booking.others_minor)
+        kept = booking.fee_minor if booking.state == "CANCELLED" and booking.giving_back else due
+        weights[booking.operator_code] += max(0, due - kept) if back else due
+    codes = sorted(weights)
+    # Where others pay for all the rides, the platform's fee is still owed.
+    parts = [weights[code] for code in codes] if weights.total() else [1] * len(codes)
+    return dict(zip(codes, amount.split(parts), strict=True))
 
 
 def note_standing(order: Order, standing: Standing) -> None:
@@ -80,9 +122,9 @@ def _void(payment: Payment) -> None:
         PAYMENT.move(payment, "VOIDED")
 
 
-def note_refund(order: Order, standing: Standing) -> None:
+def note_refund(order: Order, key: str, standing: Standing, now: datetime) -> None:
     """Write down how a refund stands; the ledger moves when the money has arrived."""
-    refund = Refund.objects.select_for_update().select_related("payment").get(payment__order=order)
+    refund = Refund.objects.select_for_update().select_related("payment").get(payment__order=order, key=key)
     if standing.refund_state is None:
         return
     refund.provider_ref = standing.refund_ref
@@ -90,13 +132,25 @@ def note_refund(order: Order, standing: Standing) -> None:
     if str(standing.refund_state) != refund.state:
         REFUND.move(refund, str(standing.refund_state))
     if standing.refund_state == RefundState.SUCCEEDED:
-        _settle_refund(order, refund)
+        settle_refund(order, refund, now)
 
 
-def _settle_refund(order: Order, refund: Refund) -> None:
+def fail_refund(refund: Refund, now: datetime) -> None:
+    """A refund that had arrived came back: we owe it again, and nobody sends it again without a look at why."""
+    payment = Payment.objects.select_for_update().select_related("order").get(pk=refund.payment_id)
+    amount = Money(refund.amount_minor, payment.currency)
+    lines = {accounts.clearing(payment.provider): amount, accounts.RIDER_REFUND_PAYABLE: -amount}
+    if post(f"refund-failed:{refund.pk}", payment.order.code, lines, now):
+        payment.refunded_minor -= refund.amount_minor
+        payment.save(update_fields=["refunded_minor"])
+        PAYMENT.move(payment, "PARTLY_REFUNDED" if payment.refunded_minor else "CAPTURED")
+
+
+def settle_refund(order: Order, refund: Refund, now: datetime) -> None:
+    """The money has arrived at the resident: we owe it no more."""
     amount = Money(refund.amount_minor, order.currency)
-    lines = {accounts.RIDER_REFUND_PAYABLE: amount, accounts.PSP_CLEARING: -amount}
-    if post(f"refund:{refund.pk}", order.code, lines):
+    lines = {accounts.RIDER_REFUND_PAYABLE: amount, accounts.clearing(refund.payment.provider): -amount}
+    if post(f"refund:{refund.pk}", order.code, lines, now):
         payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
         payment.refunded_minor += refund.amount_minor
         payment.save(update_fields=["refunded_minor"])
@@ -104,64 +158,16 @@ def _settle_refund(order: Order, refund: Refund) -> None:
         PAYMENT.move(payment, "REFUNDED" if whole else "PARTLY_REFUNDED")
 
 
-def post_sale(order: Order, parts: dict[int, Part]) -> None:
-    """The sale in the ledger: what came in, what named payers owe, and what each operator is due."""
-    lines: dict[str, Money] = defaultdict(lambda: Money(0, order.currency))
-    payment = find_live(order)
-    captured = Money(payment.captured_minor if payment else 0, order.currency)
-    lines[accounts.PSP_CLEARING] += captured
-    lines[accounts.RIDER_RECEIVABLE] += total(
-        (Money(part.due_minor, order.currency) for part in parts.values()), order.currency
-    )
-    lines[accounts.RIDER_RECEIVABLE] -= captured
-    for booking in order.bookings.all():
-        lines[accounts.operator_payable(booking.operator_code)] -= Money(booking.price_minor, order.currency)
-        lines[_payer(booking)] += Money(booking.price_minor - parts[booking.seq].due_minor, order.currency)
-    post(f"sale:{order.code}", order.code, lines)
-
-
-def post_cancellation(order: Order, booking: Booking, part: Part) -> None:
-    """A booking was taken back: the operator keeps its fee, the resident and the payers get back the rest."""
-    back = Money(booking.price_minor - booking.fee_minor, order.currency)
-    resident = Money(part.refund_minor, order.currency)
-    lines: dict[str, Money] = defaultdict(lambda: Money(0, order.currency))
-    lines[accounts.operator_payable(booking.operator_code)] += back
-    lines[accounts.RIDER_REFUND_PAYABLE] -= resident
-    lines[_payer(booking)] -= back - resident
-    post(f"cancel:{booking.client_ref}", order.code, lines)
-
-
-def post_rollback_fee(order: Order, booking: Booking, fee: Money) -> None:
-    """An operator kept money for a part that never was sold to the resident: our loss, never the resident's."""
-    lines = {accounts.PLATFORM_LOSS: fee, accounts.operator_payable(booking.operator_code): -fee}
-    post(f"rollback:{booking.client_ref}", order.code, lines)
-
-
-def post_receivable(order: Order) -> None:
-    """Everything was bought and nothing could be captured: the resident owes it, the operators are due theirs."""
-    lines: dict[str, Money] = defaultdict(lambda: Money(0, order.currency))
-    for booking in order.bookings.all():
-        price = Money(booking.price_minor, order.currency)
-        lines[accounts.operator_payable(booking.operator_code)] -= price
-        lines[accounts.RIDER_RECEIVABLE] += price
-    post(f"receivable:{order.code}", order.code, lines)
-
-
-def take_hint(source: str, hint: Hint, now: datetime) -> Order | None:
-    """Keep a verified webhook and wake the order that it is about. None when it is a repetition or nobody's.
-
-    The hint is not believed: the order's open payment effect is made due, and that looks at the object itself.
-    """
-    _, fresh = WebhookInbox.objects.get_or_create(
-        source=source,
-        account=hint.account,
-        event_id=hint.event_id,
-        defaults={"kind": hint.kind, "object_ref": hint.object_ref, "received_at": now, "processed_at": now},
-    )
-    order = Order.objects.filter(code=hint.order_code).first() if fresh and hint.order_code else None
-    if order is not None:
-        look_again(order, now)
-    return order
+def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None:
+    """What we owe the resident was transferred from our bank."""
+    payment = Payment.objects.select_for_update().filter(order=order).order_by("-pk").first()
+    assert payment is not None, "what is paid back was paid"
+    refund = Refund.objects.create(payment=payment, key=key, amount_minor=amount.minor, reason="by_hand")
+    REFUND.move(refund, "SUCCEEDED", reason="by_hand")
+    post(f"refund:{refund.pk}", order.code, {accounts.RIDER_REFUND_PAYABLE: amount, accounts.BANK: -amount}, now)
+    payment.refunded_minor += amount.minor
+    payment.save(update_fields=["refunded_minor"])
+    PAYMENT.move(payment, "REFUNDED" if payment.refunded_minor == payment.captured_minor else "PARTLY_REFUNDED")
 
 
 def look_again(order: Order, now: datetime) -> None:
@@ -169,11 +175,6 @@ def look_again(order: Order, now: datetime) -> None:
     waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"], not_before__gt=now)
     waiting.update(not_before=now)
     Order.objects.filter(pk=order.pk, wake_at__gt=now).update(wake_at=now)
-
-
-def _payer(booking: Booking) -> str:
-    named = booking.part.products.exclude(payer="resident").values_list("payer", flat=True).first()
-    return accounts.region_subsidy(named or "none")
 
 
 def _pk(payment: Payment | None) -> int:

@@ -5,20 +5,23 @@ All inside the caller's transaction, with the order locked.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from bookings.models import Booking, Case, Effect, EffectAttempt, Order, Outbox
-from bookings.services import charging, records, requests, timing
+from bookings.services import cards, charging, payouts, records, requests, sales, timing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.plan import NewStep, Plan
 from bookings.services.rows import list_bookings
-from bookings.services.snapshot import Snapshot
+from bookings.services.snapshot import OPEN, Snapshot
 from bookings.states import EFFECT, ORDER, ORDER_AT_REST
 
 _TOLD = frozenset({"NEEDS_CONSENT", "NEEDS_ACTION", "COMPLETED", "FAILED", "CANCELLED", "MANUAL"})
 """States that somebody has to hear of."""
+MOST_AT_ONCE = 8
+"""Calls of one order that are under way together: threads of one process, and far within one lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +48,44 @@ def end_leases(order: Order, now: datetime) -> None:
         EFFECT.move(effect, "UNKNOWN", reason="lease_over")
 
 
-def apply(order: Order, snapshot: Snapshot, plan: Plan, provider: str, now: datetime) -> None:
+def apply(order: Order, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
     """Write a plan down: effects before they are carried out, the new state with all that belongs to it."""
     for effect in order.effects.select_for_update().filter(pk__in=plan.dead) if plan.dead else ():
         effect.fence += 1
         effect.save(update_fields=["fence"])
         EFFECT.move(effect, "DEAD", reason=plan.reason)
     for step in plan.steps:
-        _insert(order, step, snapshot, provider, now)
+        _insert(order, step, snapshot, now)
+    if plan.case == "use_not_told":
+        records.charge_nothing(order)
+    if plan.case == "use_not_captured":
+        records.sell(order, now)  # what could not be charged is owed
     if plan.case:
         Case.objects.create(kind=plan.case, order=order, opened_at=now, evidence={"state": order.state})
     if plan.state:
-        _move(order, plan.state, plan.reason, now)
+        move(order, plan.state, plan.reason, now)
     order.version += 1
     order.save(update_fields=["version"])
 
 
-def _insert(order: Order, step: NewStep, snapshot: Snapshot, provider: str, now: datetime) -> None:
+def _insert(order: Order, step: NewStep, snapshot: Snapshot, now: datetime) -> None:
     booking = next((row for row in list_bookings(order) if row.seq == step.booking_seq), None)
     request = _request(order, booking, step, snapshot, now)
+    key = f"{order.code}:{step.booking_seq}:{step.kind}:{step.epoch}"
     if step.kind == "AUTHORISE":
-        charging.open_payment(order, provider, request["amount_minor"])
+        charging.open_payment(order, request["amount_minor"])
+    if step.kind == "CHARGE":
+        cards.open_charge(order)
     if step.kind == "REFUND":
-        charging.open_refund(order, request["amount_minor"])
+        charging.open_refund(order, request["amount_minor"], key)
+    if step.kind == "TRANSFER" and booking is not None:
+        payouts.open_transfer(booking, request)
     Effect.objects.create(
         order=order,
         booking_seq=step.booking_seq,
         kind=step.kind,
         epoch=step.epoch,
-        idem_key=f"{order.code}:{step.booking_seq}:{step.kind}:{step.epoch}",
+        idem_key=key,
         request=request,
         request_sha256=requests.digest(request),
         not_before=step.not_before,
@@ -88,14 +100,35 @@ def _request(order: Order, booking: Booking | None, step: NewStep, snapshot: Sna
         return requests.cancel(order, booking)
     if step.kind == "AUTHORISE":
         return requests.authorise(order, snapshot, now)
-    if step.kind == "CAPTURE":
+    if step.kind in {"CAPTURE", "CHARGE"}:
         return {"amount_minor": snapshot.due_minor}
+    if step.kind in payouts.KINDS and booking is not None:
+        return payouts.request(step.kind, booking, snapshot)
     if step.kind == "REFUND":
-        return {"amount_minor": sum(part.refund_minor for part in snapshot.parts)}
+        return {"amount_minor": snapshot.to_refund_minor}
     return {}
 
 
-def _move(order: Order, state: str, reason: str, now: datetime) -> None:
+def again(order: Order, kinds: Collection[str], now: datetime) -> None:
+    """A person has what was refused, or took too long, tried again: operators and providers are looked at first."""
+    for effect in order.effects.select_for_update().filter(kind__in=kinds, state__in=[*OPEN, "REJECTED"]):
+        effect.not_before = now
+        effect.deadline_at = now + timing.DEADLINES[effect.kind]
+        effect.save(update_fields=["not_before", "deadline_at"])
+        if effect.state == "REJECTED":
+            EFFECT.move(effect, "PENDING", reason="tried_again")
+
+
+def drop(order: Order, kind: str, epoch: int) -> None:
+    """What is still open of a kind is given up: it will be asked under another key."""
+    for effect in order.effects.select_for_update().filter(kind=kind, epoch=epoch, state__in=OPEN):
+        effect.fence += 1
+        effect.save(update_fields=["fence"])
+        EFFECT.move(effect, "DEAD", reason="tried_again")
+
+
+def move(order: Order, state: str, reason: str, now: datetime) -> None:
+    """A new state of a locked order, with all that belongs to it."""
     first_sale = state == "COMPLETED" and order.state != "CANCELLING"
     if state == "UNWINDING":
         order.unwind_reason = reason
@@ -104,35 +137,39 @@ def _move(order: Order, state: str, reason: str, now: datetime) -> None:
     if first_sale:
         records.complete(order, now)
     if reason == "capture_refused":
-        charging.post_receivable(order)
+        sales.post_receivable(order, now)
     if state == "FAILED":
         charging.close_unasked(order)
     if state in _TOLD:
+        told = state.lower() if first_sale or state != "COMPLETED" else "refused" if reason else "changed"
         Outbox.objects.create(
-            topic=f"order.{state.lower()}",
+            topic=f"order.{told}",
             key=f"{order.code}:{state}:{order.version}",
             payload={"order": order.code},
             created_at=now,
         )
 
 
-def claim(order: Order, now: datetime) -> Claim | None:
-    """The next effect that is due, marked as under way: the intent lasts before the call is made."""
+def claim_due(order: Order, now: datetime) -> list[Claim]:
+    """Every effect that is due, marked as under way: the intents last before the calls are made."""
     if order.state in ORDER_AT_REST:
-        return None
+        return []
     due = order.effects.select_for_update().filter(
         state__in=["PENDING", "UNKNOWN"], not_before__lte=now, deadline_at__gt=now
     )
-    effect = due.order_by("pk").first()
-    if effect is None:
-        return None
+    bookings = {booking.seq: booking for booking in list_bookings(order)}
+    return [
+        _claim(order, effect, bookings.get(effect.booking_seq), now) for effect in due.order_by("pk")[:MOST_AT_ONCE]
+    ]
+
+
+def _claim(order: Order, effect: Effect, booking: Booking | None, now: datetime) -> Claim:
     effect.attempts += 1
     effect.fence += 1
     effect.lease_until = now + timing.LEASE
     effect.sent_at = effect.sent_at or now
     effect.save(update_fields=["attempts", "fence", "lease_until", "sent_at"])
     EFFECT.move(effect, "IN_FLIGHT", attempt=effect.attempts)
-    booking = next((row for row in list_bookings(order) if row.seq == effect.booking_seq), None)
     return Claim(order, effect, booking)
 
 
@@ -147,9 +184,13 @@ def store(claim: Claim, answer: Answer, now: datetime) -> bool:
     if answer.outcome == Outcome.UNKNOWN:
         effect.unknowns += 1
         effect.not_before = now + timing.back_off(effect.idem_key, effect.unknowns)
+    if answer.reason == timing.MAY_STILL_ARRIVE and effect.sent_at is not None:
+        effect.not_before = min(effect.not_before, effect.sent_at + timing.IN_FLIGHT)
+    if claim.booking is not None and answer.sent:
+        effect.sent_at = now
     if answer.outcome == Outcome.WAITING:
         effect.not_before = now + timing.poll(effect.kind, effect.attempts)
-    effect.save(update_fields=["result", "lease_until", "unknowns", "not_before"])
+    effect.save(update_fields=["result", "lease_until", "unknowns", "not_before", "sent_at"])
     EFFECT.move(effect, _STATES[answer.outcome], reason=answer.reason)
     return True
 

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from bookings.models import Order, Outbox
+from bookings.services import trips
 from transit import tokens
 from transit.money import Money
 from transit.sealing import unseal
@@ -60,6 +61,7 @@ def _written(order: Order, what: str) -> tuple[str, str]:
         "order": order,
         "offer": order.offer,
         "itinerary": tokens.of_json(order.offer.itinerary),
+        "trips": trips.list_trips(order.offer),
         "refunded": Money(sum(payment.refunded_minor for payment in payments), order.currency),
         "address": settings.PUBLIC_URL + reverse("order", args=[order.code]),
     }

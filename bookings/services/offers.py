@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from bookings.models import Offer, OfferPart, OfferProduct
-from bookings.services import pricing
+from bookings.ledger import vat
+from bookings.models import Offer, OfferFee, OfferPart, OfferProduct, Order
+from bookings.services import fees, pricing, trips
 from bookings.services.asking import Refusal, ask_all
+from bookings.services.fees import Fee
 from bookings.services.pricing import PricedPart, Sellers, UnsoldLeg
 from bookings.services.viewers import Viewer
 from transit import journeys, tokens
@@ -58,32 +61,57 @@ class _Content:
     unsold: list[UnsoldLeg]
     price: Money
     expires_at: datetime
+    fee: Fee | None
+    back_from: int | None = None
 
 
-def create(token: str, travellers: Sequence[Traveller], viewer: Viewer, language: str, now: datetime) -> Offer:
-    """The offer for a proposed itinerary and the people who will ride.
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """What an offer is made instead of: bookings of an order with what their operators keep, and what comes back."""
+
+    order: Order
+    kept: dict[int, int]
+    refund: Money
+
+
+def create(
+    token: str,
+    travellers: Sequence[Traveller],
+    viewer: Viewer,
+    language: str,
+    now: datetime,
+    back_token: str = "",
+    replaced: Replaced | None = None,
+) -> Offer:
+    """The offer for a proposed itinerary, with one for the way back if there is one, and the people who will ride.
 
     The itinerary is looked up again in the current network; remote operators are asked their price. Raises TokenError
     and OfferError.
     """
-    proposed = replace(tokens.read_token(token, now), travellers=tuple(travellers))
+    there = replace(tokens.read_token(token, now), travellers=tuple(travellers))
+    back = replace(tokens.read_token(back_token, now), travellers=tuple(travellers)) if back_token else None
+    if back is not None and back.start_at < there.end_at:
+        raise OfferError("back_too_early", range(len(there.legs), len(there.legs) + len(back.legs)), "later")
     try:
-        itinerary = journeys.recheck(proposed, language)
+        itinerary = journeys.recheck(there, language) if back is None else trips.recheck(there, back, language)
     except journeys.ItineraryChanged as changed:
         raise OfferError("itinerary_changed", changed.legs, "later") from changed
-    return _save(_priced(itinerary, language, now), viewer, language, now)
+    content = _priced(itinerary, None if back is None else len(there.legs), language, now)
+    if replaced is not None and replaced.refund.currency != content.price.currency:
+        raise OfferError("mixed_currencies", [leg for part in content.parts for leg in part.legs], "other_way")
+    return _save(content, viewer, language, now, replaced)
 
 
 def get_offer(code: str, viewer: Viewer) -> Offer:
     """An offer of this viewer. Raises Offer.DoesNotExist, also for somebody else's."""
-    return Offer.objects.prefetch_related("parts__products").get(viewer.owns(), code=code)
+    return Offer.objects.prefetch_related("parts__products__shares").get(viewer.owns(), code=code)
 
 
-def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:
+def _priced(itinerary: Itinerary, back_from: int | None, language: str, now: datetime) -> _Content:
     sellers = _sellers(itinerary)
     parts = pricing.hosted_parts(itinerary, sellers)
     hosted = frozenset(leg for part in parts for leg in part.legs)
-    runs = pricing.remote_runs(itinerary, sellers, hosted)
+    runs = pricing.remote_runs(itinerary, sellers, hosted, back_from)
     _refuse_departed(itinerary, hosted.union(*(run.legs for run in runs)), now)
     if not parts and not runs:
         raise OfferError("nothing_to_sell", unsold=pricing.unsold_legs(itinerary, sellers, frozenset()))
@@ -93,9 +121,13 @@ def _priced(itinerary: Itinerary, language: str, now: datetime) -> _Content:
             raise OfferError(answer.code, answer.legs, answer.alternative)
         parts.append(answer)
     parts.sort(key=lambda part: part.legs)
+    if (unsure := pricing.find_unsure(parts)) is not None:
+        raise OfferError("cannot_be_combined", unsure.legs, "other_way")
     sold = frozenset(leg for part in parts for leg in part.legs)
     unsold = pricing.unsold_legs(itinerary, sellers, sold)
-    return _Content(itinerary, parts, unsold, _price(parts), _expiry(itinerary, parts, sold, now))
+    price = _price(parts)
+    fee = fees.find_service_fee(price.currency, now.date()) if price else None
+    return _Content(itinerary, parts, unsold, price, _expiry(itinerary, parts, sold, now), fee, back_from)
 
 
 def _sellers(itinerary: Itinerary) -> Sellers:
@@ -126,25 +158,32 @@ def _expiry(itinerary: Itinerary, parts: list[PricedPart], sold: frozenset[int],
 
 
 @transaction.atomic
-def _save(content: _Content, viewer: Viewer, language: str, now: datetime) -> Offer:
+def _save(content: _Content, viewer: Viewer, language: str, now: datetime, replaced: Replaced | None) -> Offer:
     offer = Offer.objects.create(
         owner_id=viewer.user_id,
         session_hash=viewer.session_hash,
         language=language,
         itinerary=tokens.to_json(content.itinerary),
+        back_from=content.back_from,
         unsold=[leg.to_json() for leg in content.unsold],
         currency=content.price.currency,
-        total_minor=content.price.minor,
+        total_minor=content.price.minor + (content.fee.price_minor if content.fee else 0),
         created_at=now,
         expires_at=content.expires_at,
         content_sha256=_sha256(content),
+        replaces=replaced.order if replaced else None,
+        replaced_kept=replaced.kept if replaced else {},
+        replaced_refund_minor=replaced.refund.minor if replaced else 0,
     )
     for seq, part in enumerate(content.parts, 1):
         _save_part(offer, seq, part)
+    if content.fee:
+        OfferFee.objects.create(offer=offer, **asdict(content.fee))
     return offer
 
 
 def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
+    vat_basis_points = _vat(part, offer)
     row = OfferPart.objects.create(
         offer=offer,
         seq=seq,
@@ -155,6 +194,7 @@ def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
         capability=part.capability,
         remote_offer=part.remote_offer,
         price_minor=part.price.minor,
+        price_is_ceiling=part.price_is_ceiling,
         expires_at=part.expires_at or offer.expires_at,
     )
     OfferProduct.objects.bulk_create(
@@ -167,7 +207,7 @@ def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
             traveller_key=product.traveller.key,
             category=product.traveller.category,
             price_minor=product.price.minor,
-            vat_basis_points=part.seller.vat_basis_points,
+            vat_basis_points=vat_basis_points,
             vat_country=part.seller.country,
             valid_from_at=product.valid_from_at,
             valid_until_at=product.valid_until_at,
@@ -176,11 +216,24 @@ def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
     )
 
 
+def _vat(part: PricedPart, offer: Offer) -> int:
+    """The rate that holds on the day of the sale, by the clock where the first ride begins."""
+    if part.seller.vat_basis_points is not None:
+        return part.seller.vat_basis_points
+    zone = tokens.of_json(offer.itinerary).legs[part.legs[0]].start.timezone
+    day = offer.created_at.astimezone(ZoneInfo(zone)).date()
+    rate = vat.find_rate(part.seller.country, part.seller.vat_kind, day)
+    if rate is None:
+        raise OfferError("not_offered", part.legs, "other_way")
+    return rate
+
+
 def _sha256(content: _Content) -> str:
     """A digest of everything that the offer promises: an order names the promise that it accepts."""
     parts = [
-        (part.seller.operator_code, part.remote_offer, [asdict(product) for product in part.products])
+        (part.seller.operator_code, part.remote_offer, part.price_is_ceiling, [asdict(each) for each in part.products])
         for part in content.parts
     ]
     promise = [tokens.to_json(content.itinerary), parts, [leg.to_json() for leg in content.unsold], content.expires_at]
+    promise += [asdict(content.fee)] if content.fee else []
     return hashlib.sha256(json.dumps(promise, sort_keys=True, default=str).encode()).hexdigest()

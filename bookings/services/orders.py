@@ -8,28 +8,27 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from bookings.models import Booking, Offer, OfferPart, Order
-from bookings.operators.base import Call, CancellationTerms, OperatorError
-from bookings.services import charging, effects, timing
-from bookings.services.calls import forbid_transaction
-from bookings.services.plan import give_up
-from bookings.services.ports import OUTSIDE, Ports
+from bookings.services import bills, charging, timing, ways
 from bookings.services.rows import list_bookings, part_of, snapshot_of
 from bookings.services.viewers import Viewer
-from bookings.states import ORDER, ORDER_SELLING
+from bookings.services.ways import Way
+from bookings.states import ORDER_SELLING
 from transit import tokens
 from transit.money import Money
-from transit.sealing import seal
+from transit.sealing import seal, unseal
 
 MOST_OPEN = 3
 """Orders that one traveller or browser session may have under way: holds keep seats from others."""
-_CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
+CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
+"""States in which nothing is bought yet."""
 
 
 class OrderError(Exception):
     """Something that cannot be done with an order.
 
     `code` is one of offer_expired, too_many_orders, not_waiting_for_consent, price_changed, not_cancellable,
-    fee_changed, operator_unavailable.
+    fee_changed, operator_unavailable, already_used, way_not_allowed, not_changeable, not_disrupted,
+    no_way_on.
     """
 
     def __init__(self, code: str) -> None:
@@ -38,27 +37,19 @@ class OrderError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class CancellationQuote:
-    """What giving back would cost now. `fees` by the bookings' `seq`; `refund` is what the resident would get back."""
-
-    cancellable: bool
-    fee: Money
-    refund: Money
-    fees: dict[int, int]
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """Where an order stands, in codes that are put into words where they are shown.
 
     `reason` says why it is not being booked, empty otherwise. `charged` is what the resident has paid and not got
-    back; `price` what the whole costs the resident as far as it is known. `action_url` is where the payer must go.
+    back, `owed` what is still to be paid afterwards, in cash or by invoice; `price` what the whole costs the resident
+    as far as it is known. `action_url` is where the payer must go.
     """
 
     state: str
     reason: str
     price: Money
     charged: Money
+    owed: Money
     action_url: str
     is_final: bool
     can_give_up: bool
@@ -70,8 +61,10 @@ class Status:
         return not self.charged
 
 
-def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Order:
+def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "", pay_with: str = "stripe") -> Order:
     """The order that accepts an offer: the same one again when it is accepted again. Nothing is called yet.
+
+    `pay_with` is the key of one of the offer's ways to pay.
 
     `contact` (an e-mail address, may be empty) is sealed. Raises OrderError, Order.DoesNotExist for somebody else's.
     """
@@ -84,9 +77,12 @@ def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "") -> Ord
         _one_at_a_time(viewer)
         if Order.objects.filter(viewer.owns(), state__in=ORDER_SELLING).count() >= MOST_OPEN:
             raise OrderError("too_many_orders")
+        way = ways.find_way(locked, viewer, pay_with)
+        if way is None:
+            raise OrderError("way_not_allowed")
         try:
             with transaction.atomic():
-                return _create(locked, viewer, now, contact)
+                return _create(locked, viewer, now, contact, way)
         except IntegrityError:
             # An operator gave the same offer to two people, and the other one was first.
             raise OrderError("offer_expired") from None
@@ -99,8 +95,8 @@ def _one_at_a_time(viewer: Viewer) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [viewer.principal])
 
 
-def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
-    parts = list(offer.parts.prefetch_related("products"))
+def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way) -> Order:
+    parts = list(offer.parts.prefetch_related("products__shares"))
     owed = sum(_owed_by_others(part) for part in parts)
     order = Order.objects.create(
         owner_id=viewer.user_id,
@@ -110,8 +106,11 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
         offer=offer,
         offer_hash=offer.content_sha256,
         currency=offer.currency,
+        provider=way.provider,
+        payer_ref=way.payer_ref,
         quoted_minor=offer.total_minor - owed,
         consent_cap_minor=offer.total_minor - owed,
+        fee_minor=offer.fee.price_minor if hasattr(offer, "fee") else 0,
         created_at=now,
         wake_at=now,
         deadline_at=min(now + timing.ORDER_DEADLINE, _departs_at(offer, parts)),
@@ -124,6 +123,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str) -> Order:
             operator_code=part.operator_code,
             sales=part.sales,
             price_minor=part.price_minor,
+            price_is_ceiling=part.price_is_ceiling,
             others_minor=_owed_by_others(part),
             capability=part.capability,
             offer_ref=part.remote_offer or None,
@@ -140,7 +140,12 @@ def _departs_at(offer: Offer, parts: list[OfferPart]) -> datetime:
 
 
 def _owed_by_others(part: OfferPart) -> int:
-    return sum(product.price_minor for product in part.products.all() if product.payer != "resident")
+    return sum(share.amount_minor for product in part.products.all() for share in product.shares.all())
+
+
+def contact_of(order: Order) -> str:
+    """Where its messages go; empty where nobody said."""
+    return unseal(bytes(order.contact_sealed)) if order.contact_sealed else ""
 
 
 def get_for(viewer: Viewer, code: str) -> Order:
@@ -151,17 +156,19 @@ def get_for(viewer: Viewer, code: str) -> Order:
 def status(order: Order) -> Status:
     """Where an order stands."""
     payment = charging.find_live(order)
-    charged = payment.captured_minor - payment.refunded_minor if payment else 0
-    due = sum(part_of(booking).due_minor for booking in list_bookings(order))
+    owed = bills.owed(order)
+    charged = payment.captured_minor - payment.refunded_minor - owed.minor if payment else 0
+    due = sum(part_of(booking).due_minor for booking in list_bookings(order)) + order.fee_minor
     waiting = order.state == "NEEDS_ACTION" and payment is not None
     return Status(
         state=order.state,
         reason=order.unwind_reason,
         price=Money(due, order.currency),
         charged=Money(charged, order.currency),
+        owed=owed,
         action_url=payment.action_url if waiting and payment else "",
         is_final=order.state in {"COMPLETED", "FAILED", "CANCELLED", "SETTLED", "MANUAL"},
-        can_give_up=order.state in _CAN_GIVE_UP,
+        can_give_up=order.state in CAN_GIVE_UP,
         can_cancel=order.state == "COMPLETED",
     )
 
@@ -175,7 +182,7 @@ def consent(order: Order, price: Money, now: datetime) -> Order:
         if price != Money(snapshot_of(locked).due_minor, locked.currency):
             raise OrderError("price_changed")
         locked.consent_cap_minor = price.minor
-        return _wake(locked, now, "consent_cap_minor")
+        return wake(locked, now, "consent_cap_minor")
 
 
 def returned(order: Order, now: datetime) -> None:
@@ -183,68 +190,8 @@ def returned(order: Order, now: datetime) -> None:
     charging.look_again(order, now)
 
 
-def cancel(order: Order, now: datetime, max_fee: Money | None = None, ports: Ports = OUTSIDE) -> Order:
-    """Give up an order that is not bought yet, or give back one that is, for the fee that was shown.
-
-    `max_fee` is what the resident agreed to; without it, whatever it costs now. Asks operators: never call it inside a
-    transaction. Raises OrderError.
-    """
-    if order.state in _CAN_GIVE_UP:
-        return _give_up(order, now)
-    quote = quote_cancellation(order, now, ports)
-    if not quote.cancellable:
-        raise OrderError("not_cancellable")
-    if max_fee is not None and (quote.fee.currency != max_fee.currency or quote.fee > max_fee):
-        raise OrderError("fee_changed")
-    with transaction.atomic():
-        locked = Order.objects.select_for_update().get(pk=order.pk)
-        if locked.state != "COMPLETED":
-            raise OrderError("not_cancellable")
-        for booking in locked.bookings.all():
-            booking.fee_quoted_minor = quote.fees[booking.seq]
-            booking.save(update_fields=["fee_quoted_minor"])
-        ORDER.move(locked, "CANCELLING")
-        locked.cancel_epoch += 1
-        return _wake(locked, now, "cancel_epoch")
-
-
-def _give_up(order: Order, now: datetime) -> Order:
-    with transaction.atomic():
-        locked = Order.objects.select_for_update().get(pk=order.pk)
-        if locked.state not in _CAN_GIVE_UP:
-            raise OrderError("not_cancellable")
-        snapshot = snapshot_of(locked)
-        effects.apply(locked, snapshot, give_up(snapshot), "", now)
-        return _wake(locked, now)
-
-
-def quote_cancellation(order: Order, now: datetime, ports: Ports = OUTSIDE) -> CancellationQuote:
-    """What giving back would cost now, by each operator's rules. Asks operators. Raises OrderError."""
-    forbid_transaction()
-    bookings = list_bookings(order)
-    used = any(booking.tickets.filter(state="USED").exists() for booking in bookings)
-    if order.state != "COMPLETED" or used:
-        return CancellationQuote(False, Money(0, order.currency), Money(0, order.currency), {})
-    terms = {booking.seq: _terms(booking, ports, now) for booking in bookings}
-    fees = {seq: answer.fee.minor for seq, answer in terms.items()}
-    refund = sum(max(0, part_of(booking).due_minor - fees[booking.seq]) for booking in bookings)
-    return CancellationQuote(
-        cancellable=all(answer.cancellable for answer in terms.values()),
-        fee=Money(sum(part_of(booking).due_minor for booking in bookings) - refund, order.currency),
-        refund=Money(refund, order.currency),
-        fees=fees,
-    )
-
-
-def _terms(booking: Booking, ports: Ports, now: datetime) -> CancellationTerms:
-    call = Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer)
-    try:
-        return ports.operators[booking.sales].quote_cancellation(call, now)
-    except OperatorError as error:
-        raise OrderError("operator_unavailable") from error
-
-
-def _wake(order: Order, now: datetime, *fields: str) -> Order:
+def wake(order: Order, now: datetime, *fields: str) -> Order:
+    """Have a locked order looked at, with what was changed of it."""
     order.wake_at = now
     order.version += 1
     order.save(update_fields=["wake_at", "version", *fields])

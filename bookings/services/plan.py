@@ -58,6 +58,8 @@ def _holding(order: Snapshot, now: datetime) -> Plan:
     steps = order.list_kind("HOLD")
     if refused := next((step for step in steps if step.state == "REJECTED"), None):
         return _unwind(order, refused.reason if refused.reason in _PASSED_ON else "hold_rejected")
+    if _never_known(order, steps):
+        return _unwind(order, timing.NEVER_KNOWN)
     if any(step.is_open for step in steps):
         return _unwind(order, "operator_unavailable") if _failure(steps, now) else _wait(order)
     return _held(order, now)
@@ -100,13 +102,15 @@ def _confirming(order: Snapshot, now: datetime) -> Plan:
     steps = order.list_kind("CONFIRM")
     if _failure(steps, now):
         return _unwind(order, "confirm_rejected")
+    if _never_known(order, steps):
+        return _hand_over(timing.NEVER_KNOWN)
     if any(step.is_open for step in steps):
         return _await_operator(order) or _wait(order)
     if left := [part for part in order.parts if part.state != "CONFIRMED"]:
         if not steps and (keeping := _keep_holds(order, now)):
             return keeping
         return _start("CONFIRM", [min(left, key=_irrevocable).seq], now)
-    return Plan(state="CAPTURING" if order.due_minor else "COMPLETED")
+    return Plan(state="CAPTURING" if order.due_minor and not order.is_open_ended else "COMPLETED")
 
 
 def _await_operator(order: Snapshot) -> Plan | None:
@@ -129,24 +133,96 @@ def _capturing(order: Snapshot, now: datetime) -> Plan:
     if step.state == "REJECTED":
         if all(part.rollback_expires_at is None or part.rollback_expires_at > now for part in order.parts):
             return _unwind(order, "declined")
-        return _hand_over("capture_refused")
+        return _charge_again(order, now)
     return _hand_over("capture_overdue") if now >= step.deadline_at else _wait(order)
+
+
+def _charge_again(order: Snapshot, now: datetime) -> Plan:
+    """Everything is bought and the authorisation is gone: once from a saved card, else a person sees to it."""
+    step = order.find("CHARGE")
+    if step is None:
+        return _start("CHARGE", [0], now) if order.card_saved else _hand_over("capture_refused")
+    if step.state == "DONE":
+        return Plan(state="COMPLETED")
+    return _hand_over("capture_refused") if _failure([step], now) else _wait(order)
 
 
 def _completed(order: Snapshot, now: datetime) -> Plan:
     """Sold. Where an operator has no keys, a doubtful call is looked at again when it can no longer arrive."""
     doubtful = {step.booking_seq for step in order.steps if step.kind in {"HOLD", "CONFIRM"} and step.unknowns}
+    sold = {part.seq for part in order.parts if part.state == "CONFIRMED"}
     missing = [
         part.seq
         for part in order.parts
-        if part.seq in doubtful and part.capability in "BC" and order.find("AUDIT", part.seq) is None
+        if part.seq in doubtful & sold and part.capability in "BC" and order.find("AUDIT", part.seq) is None
     ]
     if missing:
         return _start("AUDIT", missing, now + timing.IN_FLIGHT)
-    audits = order.list_kind("AUDIT")
+    if pointless := [step for step in order.list_kind("AUDIT") if step.is_open and step.booking_seq not in sold]:
+        return Plan(dead=_open(pointless))
+    audits = [step for step in order.list_kind("AUDIT") if step.booking_seq in sold]
     if _failure(audits, now) and "audit_differs" not in order.cases:
         return Plan(case="audit_differs", dead=_open(audits))
-    return _wait(order)
+    return _charge_use(order, now) or _move_on(order, now) or _wait(order)
+
+
+def _charge_use(order: Snapshot, now: datetime) -> Plan | None:
+    """Operators tell what was used, and that is taken of what was authorised; None when nothing is left of that."""
+    ceilings = [part for part in order.parts if part.is_ceiling]
+    steps = order.list_kind("USE")
+    if missing := [part for part in ceilings if order.find("USE", part.seq) is None]:
+        return Plan(steps=tuple(_new("USE", part.seq, part.told_from or now) for part in missing))
+    if not steps:
+        return None
+    if told := _tell_once(order, "USE", "use_not_told", now):
+        return told
+    if any(step.is_open for step in steps):
+        return _wait(order)
+    return _settle(order, now) if order.payment_state == "AUTHORISED" else None
+
+
+def _settle(order: Snapshot, now: datetime) -> Plan | None:
+    """Take what is known to be owed of what was authorised, or let it go; None when no more can be done."""
+    kind = "CAPTURE" if order.due_minor else "VOID"
+    step = order.find(kind)
+    if step is None:
+        return _start(kind, [0], now)
+    return _tell_once(order, kind, "use_not_captured", now) or (_wait(order) if step.is_open else None)
+
+
+def _move_on(order: Snapshot, now: datetime) -> Plan | None:
+    """Each operator's share goes to its own account, unless a bank disputes the payment; None when all is done."""
+    taken = order.captured_minor and not order.disputed
+    due = [part.seq for part in order.parts if part.payout_minor and part.state == "CONFIRMED" and taken]
+    if missing := [seq for seq in due if order.find("TRANSFER", seq) is None]:
+        return _start("TRANSFER", missing, now)
+    return _tell_once(order, "TRANSFER", "transfer_refused", now)
+
+
+def _move_back(order: Snapshot, now: datetime) -> Plan | None:
+    """What the resident got back comes back from the operators' accounts too; None when that is done."""
+    gone = {part.seq for part in order.parts if part.state == "CANCELLED"}
+    moved = [step for step in order.list_kind("TRANSFER") if step.booking_seq in gone]
+    if unsent := [step for step in moved if step.is_open and not step.attempts]:
+        return Plan(dead=_open(unsent))
+    if any(step.is_open for step in moved) and not _failure(moved, now):
+        return _wait(order)
+    done = {step.booking_seq for step in moved if step.state == "DONE"}
+    due = [part.seq for part in order.parts if part.seq in done and part.refund_minor]
+    if missing := [seq for seq in due if order.find("REVERSE", seq) is None]:
+        return _start("REVERSE", missing, now)
+    if told := _tell_once(order, "REVERSE", "reversal_refused", now):
+        return told
+    return _wait(order) if any(step.is_open for step in order.list_kind("REVERSE")) else None
+
+
+def _tell_once(order: Snapshot, kind: str, case: str, now: datetime) -> Plan | None:
+    """A person hears of money that does not move between accounts; the resident has nothing to do with it."""
+    steps = order.list_kind(kind)
+    failed = [step for step in steps if _failure([step], now)]
+    if not failed or (case in order.cases and not _open(failed)):
+        return None
+    return Plan(case="" if case in order.cases else case, dead=_open(failed))
 
 
 def _unwinding(order: Snapshot, now: datetime) -> Plan:
@@ -156,17 +232,20 @@ def _unwinding(order: Snapshot, now: datetime) -> Plan:
         return Plan(steps=tuple(missing))
     undone = [step for kind in _UNDO for step in order.list_kind(kind, epoch=0)]
     sweeps = order.list_kind("SWEEP")
-    under_way = [step for step in [*undone, *sweeps] if step.is_open]
+    lost = _never_known(order, [step for step in order.steps if step.attempts])
+    under_way = [step for step in [*undone, *sweeps] if step.is_open and step not in lost]
     if overdue := _failure(under_way, now):
         return _hand_over(overdue)
-    if any(step.is_open for step in undone):
+    if any(step in under_way for step in undone):
         return _wait(order)
-    if targets and not sweeps:
-        return _start("SWEEP", [seq for _, seq in targets], now + timing.IN_FLIGHT)
+    if (again := [seq for _, seq in targets if _capability(order, seq) != "D"]) and not sweeps:
+        return _start("SWEEP", again, now + timing.IN_FLIGHT)
     if under_way:
         return _wait(order)
     # What one refused must not keep the others from being let go; the sweep has tried everything again.
-    return _hand_over(refused) if (refused := _failure(sweeps, now)) else Plan(state="FAILED")
+    if refused := _failure(sweeps, now) or (timing.NEVER_KNOWN if lost else ""):
+        return _hand_over(refused)
+    return Plan(state="FAILED")
 
 
 def _undo_targets(order: Snapshot) -> list[tuple[str, int]]:
@@ -176,28 +255,34 @@ def _undo_targets(order: Snapshot) -> list[tuple[str, int]]:
 
 
 def _cancelling(order: Snapshot, now: datetime) -> Plan:
-    """After the sale, at the resident's wish: operator by operator, then the money."""
+    """After the sale, what is given back: operator by operator, then the money."""
     steps = order.list_kind("CANCEL", epoch=order.cancel_epoch)
     if failure := _failure(steps, now):
         if any(step.state == "DONE" for step in steps) or any(step.is_open for step in steps):
             return _hand_over(failure)
-        return Plan(state="COMPLETED", reason=failure)
+        return Plan(state="COMPLETED", reason=failure, case="not_given_back" if order.promised else "")
     if any(step.is_open for step in steps):
         return _wait(order)
-    if left := [part for part in order.parts if part.state == "CONFIRMED"]:
+    if left := [part for part in order.parts if part.state == "CONFIRMED" and part.giving_back]:
         return Plan(steps=(_new("CANCEL", left[0].seq, now, order.cancel_epoch),))
     return _refunding(order, now)
 
 
 def _refunding(order: Snapshot, now: datetime) -> Plan:
-    if not order.captured_minor or not sum(part.refund_minor for part in order.parts):
-        return Plan(state="CANCELLED")
-    step = order.find("REFUND")
-    if step is None:
-        return _start("REFUND", [0], now)
-    if failure := _failure([step], now):
+    gone = {part.seq for part in order.parts if part.state == "CANCELLED"}
+    kept = any(part.state == "CONFIRMED" for part in order.parts)
+    if unused := _open(step for step in order.list_kind("USE") if step.booking_seq in gone):
+        return Plan(dead=unused)
+    if not kept and order.payment_state == "AUTHORISED" and (settling := _settle(order, now)):
+        return settling
+    steps = [step for step in order.list_kind("REFUND") if step.is_open or step.epoch == order.cancel_epoch]
+    if failure := _failure(steps, now):
         return _hand_over(failure)
-    return _wait(order) if step.is_open else Plan(state="CANCELLED")
+    if any(step.is_open for step in steps):
+        return _wait(order)
+    if not steps and order.captured_minor and order.to_refund_minor:
+        return Plan(steps=(_new("REFUND", 0, now, order.cancel_epoch),))
+    return _move_back(order, now) or Plan(state="COMPLETED" if kept else "CANCELLED")
 
 
 def give_up(order: Snapshot) -> Plan:
@@ -250,6 +335,15 @@ def _last_moment(order: Snapshot) -> datetime:
     """Until when the resident may make up their mind."""
     ends = order.pay_by
     return order.deadline_at if ends is None else min(order.deadline_at, ends - timing.PAY_MARGIN)
+
+
+def _never_known(order: Snapshot, steps: Iterable[Step]) -> list[Step]:
+    """The steps at operators that cannot be asked (capability D) whose outcome was lost: only people find it out."""
+    return [step for step in steps if step.unknowns and _capability(order, step.booking_seq) == "D"]
+
+
+def _capability(order: Snapshot, seq: int) -> str:
+    return next((part.capability for part in order.parts if part.seq == seq), "")
 
 
 def _failure(steps: Iterable[Step], now: datetime) -> str:

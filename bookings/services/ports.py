@@ -1,4 +1,4 @@
-"""Whom the runner talks to: operators by their way of selling, and the provider of payments."""
+"""Whom the runner talks to: operators by their way of selling, and providers of payments by their names."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Final
 from bookings.operators.base import OperatorPort
 from bookings.operators.registry import PORTS
 from bookings.payments.base import PaymentProvider
-from bookings.payments.stripe.provider import StripePayments
+from bookings.payments.registry import PROVIDERS
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The outside world. `operators` by `sales` of the register."""
+    """The outside world. `operators` by `sales` of the register, `payments` by `provider` of the order."""
 
     operators: Mapping[str, OperatorPort] = field(default_factory=lambda: PORTS)
-    payments: PaymentProvider = field(default_factory=StripePayments)
+    payments: Mapping[str, PaymentProvider] = field(default_factory=lambda: PROVIDERS)
 
 
 OUTSIDE: Final = Ports()

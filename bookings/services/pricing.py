@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal
 
+from bookings.ledger import vat
 from transit.money import Money, total
 from transit.register.sellers import Seller
 from transit.routing.itinerary import FareProduct, Itinerary, Leg
@@ -48,6 +49,7 @@ class PricedPart:
     capability: str = "A"
     remote_offer: str = ""
     expires_at: datetime | None = None
+    price_is_ceiling: bool = False
 
     @property
     def price(self) -> Money:
@@ -65,12 +67,13 @@ class RemoteRun:
 
 @dataclass(frozen=True, slots=True)
 class RemoteOffer:
-    """What a remote operator asks for a run and all travellers together, and until when."""
+    """What a remote operator asks for a run and all travellers together, and until when. An estimate is its ceiling."""
 
     offer_id: str
     price: Money
     expires_at: datetime
     capability: str
+    is_ceiling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,22 @@ def hosted_parts(itinerary: Itinerary, sellers: Sellers) -> list[PricedPart]:
     return [_hosted_part(sellers[agency_id], fares, itinerary) for agency_id, fares in by_agency.items()]
 
 
-def remote_runs(itinerary: Itinerary, sellers: Sellers, covered: frozenset[int]) -> list[RemoteRun]:
+def remote_runs(
+    itinerary: Itinerary, sellers: Sellers, covered: frozenset[int], back_from: int | None = None
+) -> list[RemoteRun]:
     """The unbroken runs of rides at one remote operator each, without those that are `covered` already.
 
-    Walks do not break a run; a ride with anybody else does, because a remote interface sells from one place to another.
+    Walks do not break a run; a ride with anybody else does, because a remote interface sells from one place to another,
+    and so does the stay before the way back, which begins with the leg `back_from`.
     """
+    turn = len(itinerary.legs) if back_from is None else back_from
     rides = [position for position, leg in enumerate(itinerary.legs) if leg.is_transit]
     runs = []
-    for code, group in groupby(rides, key=lambda position: _remote_code(position, itinerary, sellers, covered)):
+
+    def same_run(position: int) -> tuple[str | None, bool]:
+        return _remote_code(position, itinerary, sellers, covered), position >= turn
+
+    for (code, _), group in groupby(rides, key=same_run):
         legs = tuple(group)
         if code is not None:
             runs.append(RemoteRun(sellers[_agency_of(itinerary.legs[legs[0]])], legs))
@@ -148,7 +159,9 @@ def remote_part(run: RemoteRun, itinerary: Itinerary, offer: RemoteOffer) -> Pri
         )
         for traveller, fares, share in zip(itinerary.travellers, published, shares, strict=True)
     )
-    return PricedPart(run.seller, run.legs, products, offer.capability, offer.offer_id, offer.expires_at)
+    return PricedPart(
+        run.seller, run.legs, products, offer.capability, offer.offer_id, offer.expires_at, offer.is_ceiling
+    )
 
 
 def unsold_legs(itinerary: Itinerary, sellers: Sellers, sold: frozenset[int]) -> list[UnsoldLeg]:
@@ -160,6 +173,20 @@ def unsold_legs(itinerary: Itinerary, sellers: Sellers, sold: frozenset[int]) ->
     return unsold
 
 
+def find_unsure(parts: Sequence[PricedPart]) -> PricedPart | None:
+    """A part that must not be sold together with the others: nobody can find out what became of its purchase.
+
+    Of such operators (capability D) one may be in an order, if it is asked last and its rides can be given back for at
+    least a part of the price; sold alone, anything may.
+    """
+    unsure = [part for part in parts if part.capability == "D"]
+    if len(parts) < 2 or not unsure:
+        return None
+    last = max(parts, key=lambda part: part.legs)
+    refundable = last.seller.refund_fee_basis_points < 10_000
+    return None if unsure == [last] and refundable else unsure[0]
+
+
 def validity(itinerary: Itinerary, legs: Sequence[int], valid_s: int | None) -> tuple[datetime, datetime]:
     """When a product for `legs` may be used: as long as published, and never less than the rides take."""
     first, last = itinerary.legs[legs[0]], itinerary.legs[legs[-1]]
@@ -169,9 +196,8 @@ def validity(itinerary: Itinerary, legs: Sequence[int], valid_s: int | None) -> 
 
 
 def included_vat(price: Money, basis_points: int) -> Money:
-    """The value-added tax within a price, rounded half up."""
-    whole = 10_000 + basis_points
-    return Money((2 * price.minor * basis_points + whole) // (2 * whole), price.currency)
+    """The value-added tax within a price, by the ledger's rule of rounding."""
+    return Money(vat.included(price.minor, basis_points), price.currency)
 
 
 def _for_everybody(fares: list[FareProduct], travellers: Sequence[Traveller]) -> list[FareProduct]:

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Order, Ticket
 from bookings.operators.base import Holding, HoldingState
-from bookings.services import charging, ticketing
+from bookings.services import ceilings, charging, fees, payouts, receipts, rides, sales, ticketing
 from bookings.services.calls import Answer, Outcome
-from bookings.services.rows import list_bookings, part_of
 from bookings.states import BOOKING, TICKET
+
+_SECURED = frozenset({"COMPLETED", "CANCELLING"})
+"""States of orders that are sold; what is charged now, is charged for use."""
 
 
 def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answer:
@@ -19,25 +21,50 @@ def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answe
         if answer.standing is not None:
             charging.note_standing(order, answer.standing)
         if effect.kind == "REFUND" and answer.standing is not None:
-            charging.note_refund(order, answer.standing)
+            charging.note_refund(order, effect.idem_key, answer.standing, now)
+        if effect.kind in {"CAPTURE", "VOID"} and order.state in _SECURED and answer.outcome == Outcome.DONE:
+            sell(order, now)
         return answer
     booking = Booking.objects.select_for_update().get(order=order, seq=effect.booking_seq)
-    if effect.kind == "HOLD" and answer.holding is not None:
+    if effect.kind in payouts.KINDS:
+        payouts.note(order, booking, effect, answer, now)
+        return answer
+    if effect.kind in {"HOLD", "USE"} and answer.holding is not None:
         answer = _checked(order, booking, answer)
+    if effect.kind == "USE" and answer.outcome == Outcome.DONE and answer.holding and answer.holding.price is None:
+        answer = replace(answer, outcome=Outcome.REFUSED, reason="no_price")
     if answer.outcome == Outcome.REFUSED:
         _refused(booking, effect.kind, answer.reason)
     elif answer.holding is not None:
-        _progress(order, booking, effect, answer.outcome, answer.holding)
+        _progress(order, booking, effect, answer.outcome, answer.holding, now)
     return answer
 
 
 def complete(order: Order, now: datetime) -> None:
-    """Everything is bought and secured: the ledger and the tickets, in the same breath."""
-    bookings = list_bookings(order)
-    charging.post_sale(order, {booking.seq: part_of(booking) for booking in bookings})
+    """Everything is bought and secured: the ledger and the tickets, in the same breath.
+
+    Where something is paid by use, there are tickets only: what is owed for it is known after the ride.
+    """
+    bookings = sales.list_sold(order)
+    if not any(booking.price_is_ceiling for booking in bookings):
+        sell(order, now)
     for booking in bookings:
         for product in booking.part.products.all():
             ticketing.issue(booking, product, now)
+    rides.note(order, bookings)
+
+
+def charge_nothing(order: Order) -> None:
+    """Operators have not told in time what was used: nobody is charged for that."""
+    order.bookings.filter(price_is_ceiling=True).update(price_is_ceiling=False, price_minor=0, others_minor=0)
+
+
+def sell(order: Order, now: datetime) -> None:
+    """What is owed is known: the sale in the ledger, the platform's share of it, and the receipts."""
+    bookings = sales.list_sold(order)
+    sales.post_sale(order, bookings, now)
+    fees.post_commission(order, bookings, now)
+    receipts.issue(order, bookings, now)
 
 
 def _checked(order: Order, booking: Booking, answer: Answer) -> Answer:
@@ -59,19 +86,35 @@ def _refused(booking: Booking, kind: str, reason: str) -> None:
         BOOKING.move(booking, "REJECTED", reason=reason)
 
 
-def _progress(order: Order, booking: Booking, effect: Effect, outcome: Outcome, holding: Holding) -> None:
+def _progress(
+    order: Order, booking: Booking, effect: Effect, outcome: Outcome, holding: Holding, now: datetime
+) -> None:
     kind = effect.kind
     booking.operator_ref = holding.operator_ref or booking.operator_ref
     booking.rollback_expires_at = holding.rollback_expires_at or booking.rollback_expires_at
     if kind in {"HOLD", "EXTEND"}:
         booking.hold_expires_at = holding.expires_at
     if kind == "HOLD" and holding.price is not None:
-        booking.price_minor = holding.price.minor
-    booking.save(update_fields=["operator_ref", "rollback_expires_at", "hold_expires_at", "price_minor"])
+        price = ceilings.ceiling_of(holding.price) if booking.price_is_ceiling else holding.price
+        booking.price_minor = price.minor
+        booking.others_minor = sales.owed_by_others(booking)
+    fields = ["operator_ref", "rollback_expires_at", "hold_expires_at", "price_minor", "others_minor"]
+    booking.save(update_fields=fields)
+    if kind == "USE" and outcome == Outcome.DONE:
+        _used(booking, holding)
     if kind in {"HOLD", "CONFIRM"}:
         _rise(booking, holding.state)
     elif kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
-        _undone(order, booking, holding, after_sale=effect.request["mode"] == "refund")
+        _undone(order, booking, holding, now, after_sale=effect.request["mode"] != "rollback")
+
+
+def _used(booking: Booking, holding: Holding) -> None:
+    """The operator tells what the ride came to; never more is charged than was agreed to."""
+    assert holding.price is not None, "a use without a price is refused"
+    booking.price_minor = min(booking.price_minor, holding.price.minor)
+    booking.price_is_ceiling = False
+    booking.others_minor = sales.owed_by_others(booking)
+    booking.save(update_fields=["price_minor", "price_is_ceiling", "others_minor"])
 
 
 def _rise(booking: Booking, state: HoldingState) -> None:
@@ -82,16 +125,22 @@ def _rise(booking: Booking, state: HoldingState) -> None:
         BOOKING.move(booking, str(state))
 
 
-def _undone(order: Order, booking: Booking, holding: Holding, *, after_sale: bool) -> None:
+def _undone(order: Order, booking: Booking, holding: Holding, now: datetime, *, after_sale: bool) -> None:
     if not after_sale:
         if holding.fee is not None:
-            charging.post_rollback_fee(order, booking, holding.fee)
+            sales.post_rollback_fee(order, booking, holding.fee, now)
         if booking.state != "RELEASED":
             BOOKING.move(booking, "RELEASED")
         return
     booking.fee_minor = booking.fee_quoted_minor if holding.fee is None else holding.fee.minor
-    booking.save(update_fields=["fee_minor"])
+    if unsold := charging.is_only_authorised(order):  # then nothing but the fee ever is
+        booking.price_minor, booking.price_is_ceiling = booking.fee_minor, False
+        booking.others_minor = sales.owed_by_others(booking)
+    booking.save(update_fields=["fee_minor", "price_minor", "price_is_ceiling", "others_minor"])
     BOOKING.move(booking, "CANCELLED", fee_minor=booking.fee_minor)
-    charging.post_cancellation(order, booking, part_of(booking))
+    if not unsold:
+        sales.post_cancellation(order, booking, now)
+        fees.give_back_commission(order, booking, now)
+        receipts.credit(order, booking, now)
     for ticket in Ticket.objects.select_for_update().filter(booking=booking, state="ISSUED"):
         TICKET.move(ticket, "VOID")

@@ -52,7 +52,7 @@ def departure_key(itinerary: Itinerary, leg: int) -> str:
 def cancel(order: Order, booking: Booking) -> dict[str, Any]:
     """Before the sale at no cost; after it by the operator's rules, for no more than the resident was shown."""
     if order.state == "CANCELLING":
-        return {"mode": "refund", "fee_cap_minor": booking.fee_quoted_minor}
+        return {"mode": "no_show" if booking.no_show_at else "refund", "fee_cap_minor": booking.fee_quoted_minor}
     return {"mode": "rollback"}
 
 

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from bookings.models import Booking, Effect, Order
-from bookings.services.charging import find_live
+from bookings.services import cards, charging, disputes, payouts
 from bookings.services.snapshot import Part, Snapshot, Step
 
 
 def snapshot_of(order: Order) -> Snapshot:
     """An order as it stands in the caller's transaction."""
-    payment = find_live(order)
+    payment = charging.find_live(order)
+    shares = payouts.shares(order)
     return Snapshot(
         state=order.state,
-        parts=tuple(part_of(booking) for booking in list_bookings(order)),
+        parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in list_bookings(order)),
         steps=tuple(_step(effect) for effect in order.effects.order_by("pk")),
         cap_minor=order.consent_cap_minor,
         deadline_at=order.deadline_at,
         payment_state=payment.state if payment else "",
         captured_minor=payment.captured_minor if payment else 0,
+        asked_back_minor=charging.asked_back(order),
+        fee_minor=order.fee_minor,
+        fee_back_minor=order.fee_back_minor,
         cancel_epoch=order.cancel_epoch,
         cases=frozenset(order.cases.values_list("kind", flat=True)),
+        card_saved=order.state == "CAPTURING" and cards.find_for(order) is not None,
+        promised=order.state == "CANCELLING" and _is_promised(order),
+        disputed=order.state == "COMPLETED" and disputes.is_open(order),
     )
+
+
+def _is_promised(order: Order) -> bool:
+    """Whether operators have cancelled something themselves, or something else was bought instead."""
+    if order.replacements.filter(order__replaced_at__isnull=False).exists():
+        return True
+    return order.bookings.filter(giving_back=True, called_off_at__isnull=False).exists()
 
 
 def list_bookings(order: Order) -> list[Booking]:
@@ -39,7 +56,15 @@ def part_of(booking: Booking) -> Part:
         fee_minor=booking.fee_minor,
         hold_expires_at=booking.hold_expires_at,
         rollback_expires_at=booking.rollback_expires_at,
+        giving_back=booking.giving_back,
+        is_ceiling=booking.price_is_ceiling,
+        told_from=_told_from(booking) if booking.price_is_ceiling else None,
     )
+
+
+def _told_from(booking: Booking) -> datetime | None:
+    """A ride is over when its ticket is, which considers that vehicles are late."""
+    return max((product.valid_until_at for product in booking.part.products.all()), default=None)
 
 
 def _step(effect: Effect) -> Step:

@@ -10,7 +10,13 @@ OPEN = frozenset({"PENDING", "IN_FLIGHT", "UNKNOWN"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A booking. `others_minor` of `price_minor` is owed by named payers, not by the resident."""
+    """A booking. `others_minor` of `price_minor` is owed by named payers, not by the resident.
+
+    While `is_ceiling`, the price is the most that may be charged; `told_from` is when the operator may know the rest.
+
+    `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
+    `giving_back`: the last cancellation is about it.
+    """
 
     seq: int
     state: str
@@ -20,6 +26,10 @@ class Part:
     fee_minor: int = 0
     hold_expires_at: datetime | None = None
     rollback_expires_at: datetime | None = None
+    payout_minor: int = 0
+    giving_back: bool = False
+    is_ceiling: bool = False
+    told_from: datetime | None = None
 
     @property
     def due_minor(self) -> int:
@@ -56,7 +66,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """An order with everything that belongs to it."""
+    """An order with everything that belongs to it.
+
+    `card_saved`: there is a card that may be charged while its owner is away. `disputed`: nothing is settled now.
+    `promised`: what is given back is another's word, such as an operator's; a refusal needs a person.
+    `asked_back_minor` is what refunds have sent back, or are about to.
+    """
 
     state: str
     parts: tuple[Part, ...]
@@ -65,13 +80,29 @@ class Snapshot:
     deadline_at: datetime
     payment_state: str = ""
     captured_minor: int = 0
+    asked_back_minor: int = 0
+    fee_minor: int = 0
+    fee_back_minor: int = 0
     cancel_epoch: int = 0
     cases: frozenset[str] = frozenset()
+    card_saved: bool = False
+    disputed: bool = False
+    promised: bool = False
 
     @property
     def due_minor(self) -> int:
-        """What the resident would be charged."""
-        return sum(part.due_minor for part in self.parts)
+        """What the resident would be charged: their shares of the parts, and the platform's own fee."""
+        return sum(part.due_minor for part in self.parts) + self.fee_minor
+
+    @property
+    def to_refund_minor(self) -> int:
+        """What the resident gets back and nobody has sent yet."""
+        return max(0, sum(part.refund_minor for part in self.parts) + self.fee_back_minor - self.asked_back_minor)
+
+    @property
+    def is_open_ended(self) -> bool:
+        """Whether the price of something will be known only after the ride."""
+        return any(part.is_ceiling for part in self.parts)
 
     @property
     def pay_by(self) -> datetime | None:

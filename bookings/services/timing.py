@@ -10,6 +10,10 @@ LEASE: Final = timedelta(seconds=30)
 """A call lasts 10 s at most; whoever holds a claim longer has died."""
 IN_FLIGHT: Final = timedelta(seconds=120)
 """The longest that a call may be under way somewhere and still arrive."""
+MAY_STILL_ARRIVE: Final = "may_still_arrive"
+"""The reason why an operator that is searched by our reference is not asked again yet."""
+NEVER_KNOWN: Final = "cannot_be_found_out"
+"""The reason of an outcome that nobody can be asked for (capability D)."""
 EXTEND_BEFORE: Final = timedelta(seconds=60)
 """Holds that end sooner are extended before the first purchase."""
 PAY_MARGIN: Final = timedelta(seconds=90)
@@ -29,6 +33,10 @@ DEADLINES: Final = {
     "SWEEP": timedelta(hours=6),
     "AUDIT": timedelta(hours=6),
     "REFUND": timedelta(days=7),
+    "CHARGE": timedelta(hours=1),
+    "TRANSFER": timedelta(days=1),
+    "REVERSE": timedelta(days=1),
+    "USE": timedelta(days=3),
 }
 """From when an effect may start to when a person has to look at it."""
 ORDER_DEADLINE: Final = timedelta(hours=2)
@@ -41,7 +49,9 @@ def back_off(key: str, unknowns: int) -> timedelta:
 
 
 def poll(kind: str, attempts: int) -> timedelta:
-    """How long to wait before looking again at what somebody else has to do (the payer, a driver, a bank)."""
+    """How long to wait before looking again at what somebody else has to do (the payer, a driver, a bank, a rider)."""
     if kind == "REFUND":
         return timedelta(minutes=min(60, 2**attempts))
+    if kind == "USE":
+        return timedelta(minutes=min(60, 5 * attempts))
     return timedelta(seconds=min(15, 2**attempts))

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from bookings.services.alternatives import Alternative
 from transit.routing.itinerary import Itinerary, Place
 
+_TEXTS = {
+    "later": _("See later departures"),
+    "other_way": _("See other ways to go"),
+    "again": _("Try again"),
+}
 
-def search_address(itinerary: Itinerary) -> str:
-    """The address of a search for now, in the parameters of the search form."""
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way on."""
+
+    text: str
+    address: str
+
+
+def search_address(itinerary: Itinerary, leave_at: datetime | None = None) -> str:
+    """The address of a search for now, or from a moment on, in the parameters of the search form."""
     travellers = Counter(traveller.category.value for traveller in itinerary.travellers)
     ends = {"from_at": _value(itinerary.legs[0].start), "to_at": _value(itinerary.legs[-1].end)}
-    return f"{reverse('results')}?{urlencode(ends | travellers)}"
+    when = {} if leave_at is None else _when(leave_at, itinerary.legs[0].start)
+    return f"{reverse('results')}?{urlencode(ends | when | travellers)}"
+
+
+def links(alternatives: list[Alternative]) -> list[Link]:
+    """The searches that may help, as a page shows them."""
+    return [Link(str(_TEXTS[each.kind]), search_address(each.way, each.leave_at)) for each in alternatives]
+
+
+def _when(moment: datetime, place: Place) -> dict[str, str]:
+    """Search forms speak the clock of the region; a journey's start is told by the clock there."""
+    local = moment.astimezone(ZoneInfo(place.timezone))
+    return {"when": "leave", "date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
 
 
 def _value(place: Place) -> str:

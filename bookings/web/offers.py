@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,32 +14,34 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from bookings.models import Offer
-from bookings.services import offers, orders
+from bookings.services import offers, orders, trips, ways
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
-from bookings.services.viewers import viewer_of
+from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
 from bookings.web import words
 from bookings.web.again import search_address
 from bookings.web.limits import limited
 from transit import tokens
+from transit.money import Money
 
 
 class AcceptForm(forms.Form):
     """The acceptance of an offer."""
 
     email = forms.EmailField(required=False, max_length=254)
+    pay_with = forms.CharField(required=False, max_length=40)
 
 
 @require_POST
 @limited
 def create(request: HttpRequest) -> HttpResponse:
     """Make an offer for the journey and the people of a search, or say why there is none."""
-    token, search = request.POST.get("token", ""), request.POST.get("search", "")
+    token, back, search = (request.POST.get(name, "") for name in ("token", "back", "search"))
     now, viewer = timezone.now(), viewer_of(request.user, request.session, begin=True)
     try:
         travellers = tokens.read_token(token, now).travellers
-        offer = offers.create(token, travellers, viewer, get_language() or "en", now)
+        offer = offers.create(token, travellers, viewer, get_language() or "en", now, back)
     except (OfferError, tokens.TokenError) as refusal:
         again = f"{reverse('results')}?{search}" if search else reverse("search")
         context = {"reason": words.reason(refusal.code), "again": again, "unsold": getattr(refusal, "unsold", ())}
@@ -53,21 +56,28 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Offer.objects.prefetch_related("parts__products"), viewer.owns(), code=code)
     form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return render(request, "bookings/offer.html", _context(found, now) | {"form": form})
+        return render(request, "bookings/offer.html", context_of(found, viewer, now) | {"form": form})
     try:
-        order = orders.place(found, viewer, now, form.cleaned_data["email"])
+        order = orders.place(found, viewer, now, form.cleaned_data["email"], form.cleaned_data["pay_with"] or "stripe")
     except OrderError as refusal:
-        context = _context(found, now) | {"form": form, "refusal": words.reason(refusal.code)}
+        context = context_of(found, viewer, now) | {"form": form, "refusal": words.reason(refusal.code)}
         return render(request, "bookings/offer.html", context, status=409)
     kick(order)
     return redirect("pay", order.code)
 
 
-def _context(found: Offer, now: Any) -> dict[str, Any]:
-    itinerary = tokens.of_json(found.itinerary)
+def context_of(found: Offer, viewer: Viewer, now: datetime) -> dict[str, Any]:
+    """What the page of an offer shows."""
+    both = trips.list_trips(found)
+    back, price = (Money(minor, found.currency) for minor in (found.replaced_refund_minor, found.total_minor))
     return {
+        "back": back,
+        "more": price - back if price >= back else None,
+        "less": back - price,
+        "ways": ways.list_ways(found, viewer) if found.total_minor else [],
         "offer": found,
-        "itinerary": itinerary,
+        "itinerary": tokens.of_json(found.itinerary),
+        "trips": both,
         "expired": found.expires_at <= now,
-        "again": search_address(itinerary),
+        "again": search_address(both[0]),
     }

@@ -12,12 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Order
-from bookings.services import orders, wallet
+from bookings.services import alternatives, bills, cancelling, charging, disruptions, holdings, orders, trips
 from bookings.services.orders import OrderError, Status
 from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
 from bookings.web import words
-from bookings.web.again import search_address
+from bookings.web.again import links, search_address
 from transit import tokens
 from transit.money import Money
 
@@ -75,7 +75,7 @@ def give_up(request: HttpRequest, code: str) -> HttpResponse:
     """Do not book after all."""
     found = _get(request, code)
     try:
-        kick(orders.cancel(found, timezone.now(), Money(0, found.currency)))
+        kick(cancelling.cancel(found, timezone.now(), Money(0, found.currency)))
     except OrderError:
         return redirect("cancel", code)
     return redirect("order", code)
@@ -83,16 +83,27 @@ def give_up(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
-    """What giving back costs, and doing it for no more than was shown."""
+    """What giving back costs, all of it or the part of one operator, and doing it for no more than was shown."""
     found, now, refusal = _get(request, code), timezone.now(), ""
-    try:
-        if request.method == "POST":
-            kick(orders.cancel(found, now, Money(_minor(request, "fee"), found.currency)))
+    chosen = request.GET.get("booking", "")
+    seqs = {int(chosen)} if chosen.isdecimal() and len(chosen) < 5 else None
+    if request.method == "POST":
+        try:
+            kick(cancelling.cancel(found, now, Money(_minor(request, "fee"), found.currency), seqs=seqs))
             return redirect("order", code)
-        quote = orders.quote_cancellation(found, now)
-    except OrderError as error:
-        quote, refusal = None, words.reason(error.code)
-    context = _context(found, orders.status(found), now) | {"quote": quote, "refusal": refusal}
+        except OrderError as error:
+            refusal = words.reason(error.code)
+    whole = cancelling.quote(found, now)
+    quote = whole if seqs is None else whole.only(seqs)
+    parts = whole.parts if seqs is None and len(whole.parts) > 1 else ()
+    context = _context(found, orders.status(found), now)
+    context |= {
+        "quote": quote,
+        "parts": parts,
+        "only": seqs,
+        "refused": refusal,
+        "refusal": words.reason(quote.obstacle),
+    }
     return render(request, "bookings/cancel.html", context)
 
 
@@ -110,16 +121,30 @@ def _minor(request: HttpRequest, name: str) -> int:
 
 
 def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
-    itinerary = tokens.of_json(found.offer.itinerary)
+    bookings = list(found.bookings.select_related("part").prefetch_related("part__products"))
+    disruption = disruptions.find_open(found)
+    both = trips.list_trips(found.offer)
+    owed_for = bills.list_bills(found)
+    refunded = sum(payment.refunded_minor for payment in found.payments.all())
     return {
         "order": found,
         "offer": found.offer,
         "status": status,
-        "itinerary": itinerary,
+        "itinerary": tokens.of_json(found.offer.itinerary),
+        "trips": both,
         "stages": words.stages(found.state),
         "reason": words.reason(status.reason),
-        "again": search_address(itinerary),
-        "tickets": wallet.list_order_tickets(found, now),
+        "again": search_address(both[0]),
+        "alternatives": links(alternatives.list_alternatives(found, now)),
+        "bills": owed_for,
+        "disruption": disruption,
+        "disrupted": tokens.of_json(found.offer.itinerary).legs[disruption.leg] if disruption else None,
+        "called_off": [booking for booking in bookings if booking.called_off_at],
+        "missed": [booking for booking in bookings if booking.no_show_at],
+        "gone": [booking for booking in bookings if booking.state == "CANCELLED"],
+        "tickets": holdings.list_order_tickets(found, now),
+        "reserved": status.price if charging.is_only_authorised(found) else None,
+        "receipted": found.receipts.exists(),
         "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),
-        "refunded": Money(sum(payment.refunded_minor for payment in found.payments.all()), found.currency),
+        "refunded": Money(refunded - sum(bill.credited_minor for bill in owed_for), found.currency),
     }

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from bookings.models import Ticket
-from bookings.services import ticketing, wallet
+from bookings.services import holdings, ticketing, wallets
 from bookings.services.viewers import viewer_of
 
 
@@ -17,11 +17,12 @@ from bookings.services.viewers import viewer_of
 def tickets(request: HttpRequest) -> HttpResponse:
     """All tickets, those for coming rides first."""
     viewer = viewer_of(request.user, request.session)
-    held = wallet.list_tickets(viewer, timezone.now())
+    held = holdings.list_tickets(viewer, timezone.now())
     context = {
         "upcoming": [each for each in held if not each.over],
         "past": [each for each in reversed(held) if each.over],
-        "open_orders": wallet.list_under_way(viewer),
+        "wallets": wallets.list_for(viewer.user_id),
+        "open_orders": holdings.list_under_way(viewer),
     }
     return render(request, "bookings/tickets.html", context)
 
@@ -34,4 +35,4 @@ def ticket(request: HttpRequest, serial: str) -> HttpResponse:
     except Ticket.DoesNotExist:
         raise Http404 from None
     code = mark_safe(ticketing.qr_svg(found.token))  # noqa: S308 (drawn by segno from black and white squares)
-    return render(request, "bookings/ticket.html", {"held": wallet.hold(found, timezone.now()), "qr": code})
+    return render(request, "bookings/ticket.html", {"held": holdings.hold(found, timezone.now()), "qr": code})

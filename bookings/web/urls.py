@@ -3,8 +3,14 @@
 from django.urls import path, register_converter
 
 from bookings.codes import CodeConverter
+from bookings.web.cards import card, cards, remove
+from bookings.web.changing import change, go_on
+from bookings.web.desk import bills, pay_out, settle, top_up
+from bookings.web.help import desk_case, desk_cases, order_help
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
+from bookings.web.receipts import receipts, receipts_pdf
+from bookings.web.statements import account
 from bookings.web.tickets import ticket, tickets
 
 register_converter(CodeConverter, "public")
@@ -17,6 +23,21 @@ urlpatterns = [
     path("orders/<public:code>/consent", consent, name="consent"),
     path("orders/<public:code>/give-up", give_up, name="give-up"),
     path("orders/<public:code>/cancel", cancel, name="cancel"),
+    path("orders/<public:code>/receipts", receipts, name="receipts"),
+    path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
+    path("operators/<slug:code>/account", account, name="account"),
+    path("orders/<public:code>/change", change, name="change"),
+    path("orders/<public:code>/go-on", go_on, name="go-on"),
+    path("orders/<public:code>/help", order_help, name="order-help"),
+    path("desk/cases", desk_cases, name="desk-cases"),
+    path("desk/cases/<int:pk>", desk_case, name="desk-case"),
+    path("cards", cards, name="cards"),
+    path("cards/<public:code>", card, name="card"),
+    path("cards/<public:code>/remove", remove, name="card-remove"),
+    path("desk/travel-money", top_up, name="desk-top-up"),
+    path("desk/bills", bills, name="desk-bills"),
+    path("desk/bills/<int:pk>/paid", settle, name="desk-settle"),
+    path("desk/payouts/<int:pk>/paid", pay_out, name="desk-pay-out"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
 ]

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from babel.numbers import format_currency
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
+
+from bookings.services.cases import Happening
+from transit.money import Money
 
 _REASONS = {
     "token_invalid": _("This journey was not proposed here."),
     "token_expired": _("This proposal is too old, or the timetable has changed since."),
     "itinerary_changed": _("The timetable has changed since you searched."),
+    "back_too_early": _("The way back leaves before you have arrived."),
     "departed": _("This journey leaves too soon to be booked."),
     "sold_out": _("A part of this journey is sold out."),
+    "cannot_be_combined": _("A part of this journey can only be bought by itself."),
+    "cannot_be_found_out": _("An operator did not say whether it has booked its part. We ask it in person."),
     "not_offered": _("An operator does not sell a part of this journey."),
     "operator_unavailable": _("An operator cannot be reached at the moment."),
     "nothing_to_sell": _("No ticket of this journey can be bought here."),
@@ -26,9 +34,64 @@ _REASONS = {
     "hold_refused": _("A part of this journey could not be reserved."),
     "confirm_refused": _("An operator did not confirm its part of the journey."),
     "too_many_orders": _("You have several bookings under way. Finish or drop one of them first."),
+    "not_changeable": _("This booking can no longer be changed."),
+    "replaced": _("You chose another journey instead."),
+    "operator_cancelled": _("An operator has cancelled its part."),
+    "not_disrupted": _("Nothing is known to stand in the way of this journey."),
+    "no_way_on": _("No other journey was found."),
+    "already_used": _("A ticket of this booking has been used, so it can no longer be cancelled."),
     "not_cancellable": _("This booking can no longer be cancelled."),
     "fee_changed": _("The cancellation fee has changed. Please look at it again."),
+    "way_not_allowed": _("This journey cannot be paid in this way. Please choose another one."),
     "too_late": _("It took too long to reach every operator."),
+}
+_HAPPENINGS = {
+    "ordered": _("You ordered this journey."),
+    "completed": _("Everything was booked and your tickets were made."),
+    "unwinding": _("The booking could not be completed, so everything was let go again."),
+    "failed": _("Nothing was booked, and nothing was charged."),
+    "cancelling": _("Giving back began."),
+    "cancelled": _("The booking was cancelled."),
+    "partly_cancelled": _("A part of the booking was cancelled. The rest stays booked."),
+    "not_cancelled": _("An operator did not agree to cancel, so the booking stays as it was."),
+    "manual": _("Something could not be finished by itself, so a person looks at it."),
+    "settled": _("The operators have been paid. The booking is closed."),
+    "no_show": _("%(operator)s says that nobody came for its ride. If that is wrong, please tell us."),
+    "called_off": _("%(operator)s has cancelled its part of the journey."),
+    "booking_cancelled": _("%(operator)s has taken its part back."),
+    "booking_rejected": _("%(operator)s did not accept its part."),
+    "refund_succeeded": _("%(sum)s was paid back to you."),
+    "refund_failed": _("%(sum)s could not be paid back in the way you paid."),
+    "staff_retry": _("A person of ours had it tried again."),
+    "staff_pay_back_otherwise": _("A person of ours paid you back by bank transfer."),
+    "staff_note_paid": _("A person of ours noted that you have paid."),
+    "staff_close": _("A person of ours looked at your question."),
+}
+_CASES = {
+    "help": _("You asked for help."),
+    "dispute": _("Your bank has taken the payment back."),
+    "refund_failed": _("Your money could not be paid back in the way you paid."),
+    "capture_refused": _("Your journey is booked, but the payment could not be taken."),
+    "capture_overdue": _("We do not know yet whether the payment was taken."),
+    "audit_differs": _("An operator shows something else than what you booked."),
+    "use_not_told": _("An operator has not told what your ride came to. You are not charged for it."),
+    "use_not_captured": _("What your ride came to could not be charged."),
+    "not_given_back": _("An operator did not take back a part that should have been given back."),
+    "transfer_refused": _("An operator's share could not be passed on. Your tickets are valid."),
+    "reversal_refused": _("An operator's share could not be taken back. Your refund is not affected."),
+}
+_CASE = _("An operator or the payment service has not given a clear answer.")
+_ACTIONS = {
+    "retry": _("Have it tried again"),
+    "pay_back_otherwise": _("Note that it was paid back by bank transfer"),
+    "note_paid": _("Note that the resident has paid by bank transfer"),
+    "close": _("Answer, and close the case"),
+}
+_HELP = {
+    "retry": _("We can have the operators and the payment service asked again."),
+    "pay_back_otherwise": _("We can pay you back by bank transfer."),
+    "note_paid": _("You can pay by bank transfer; then we make your tickets."),
+    "close": _("We can look at it with you and answer you."),
 }
 _OTHER = _("The booking could not be completed.")
 
@@ -52,6 +115,32 @@ class Stage:
 def reason(code: str) -> str:
     """Why something was not booked, in one sentence."""
     return str(_REASONS.get(code, _OTHER))
+
+
+def happening(what: Happening) -> str:
+    """Something that happened to an order, in one or two sentences."""
+    amount = _written(what.amount) if what.amount else ""
+    said = str(_HAPPENINGS[what.what]) % {"operator": ", ".join(what.about), "sum": amount}
+    return f"{said} {_REASONS[what.why]}" if what.why in _REASONS else said
+
+
+def _written(amount: Money) -> str:
+    return format_currency(amount.decimal(), amount.currency, locale=to_locale(get_language() or "en"))
+
+
+def case(kind: str) -> str:
+    """What a case is about, in one sentence."""
+    return str(_CASES.get(kind, _CASE))
+
+
+def action(code: str) -> str:
+    """What staff can do, as a button says it."""
+    return str(_ACTIONS[code])
+
+
+def help_with(code: str) -> str:
+    """What staff can do, as residents are told."""
+    return str(_HELP[code])
 
 
 def stages(state: str) -> list[Stage]:

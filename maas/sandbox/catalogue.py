@@ -18,7 +18,6 @@ from maas.sandbox.feeds import Library
 
 Json = dict[str, Any]
 Row = dict[str, str]
-VAT_BASIS_POINTS = 1350
 # How the generated region's hosted operators count seats.
 _SEATS = {"coast:ranta": 45, "coast:lautta": 80}
 
@@ -84,7 +83,6 @@ class Catalogue:
             "name": row["agency_name"],
             "sales": "tomp" if remote else "hosted",
             "sales_url": row.get("agency_fare_url") or "",
-            "vat_basis_points": VAT_BASIS_POINTS,
         }
         if agency_id in _SEATS and self._about:
             service["seats_per_departure"] = _SEATS[agency_id]

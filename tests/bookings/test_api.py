@@ -19,7 +19,7 @@ from django.test import Client
 from bookings.models import Offer, Order
 from bookings.services import ticket_keys, ticketing
 from bookings.services.viewers import viewer_of
-from bookings.tasks import advance_order
+from bookings.tasks import advance_order, follow_hints
 from maas.sandbox.stripe import create_app as stripe_twin
 from maas.sandbox.tomp import Settings, Timetable, Twin, create_app
 from tests import feeds
@@ -316,6 +316,7 @@ def _stripe_says(client: Client, order: str, event: str) -> Any:
     return client.post("/api/v1/webhooks/stripe", body, content_type="application/json", headers=signed)
 
 
+@pytest.mark.usefixtures("emptied_ledger")
 def test_from_search_to_tickets_and_back(client: Client, harbour: Harbour, till: httpx.Client) -> None:
     """One journey over two operators: planned, offered, ordered, paid once, ticketed, and given back."""
     offer = offered(client, "adult", "senior")
@@ -323,6 +324,7 @@ def test_from_search_to_tickets_and_back(client: Client, harbour: Harbour, till:
     pk = Order.objects.get(code=code).pk
 
     def order() -> dict[str, Any]:
+        follow_hints()
         advance_order(order_id=pk)
         shown: dict[str, Any] = client.get(f"/api/v1/orders/{code}").json()
         return shown

@@ -15,7 +15,7 @@ from time_machine import TimeMachineFixture
 from bookings.ledger.posting import balance
 from bookings.models import Booking, Effect, Order, Outbox, Reservation, Ticket, WebhookInbox
 from bookings.payments.stripe import webhooks
-from bookings.services import charging, orders, reconciliation, requests
+from bookings.services import cancelling, hints, orders, reconciliation, requests
 from bookings.services.calls import TransactionOpen
 from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer
@@ -44,6 +44,15 @@ def test_a_paid_order_is_bought_everywhere_and_ticketed(new_world: NewWorld) -> 
     assert orders.status(order).charged == eur(530 + 750)
     assert balance(f"operator_payable:{world.sea}", "EUR") == eur(-750)
     assert list(Outbox.objects.values_list("topic", flat=True)) == ["order.needs_action", "order.completed"]
+
+
+def test_what_is_cheaper_at_the_hold_is_charged_less(new_world: NewWorld) -> None:
+    world = new_world(check=safe)
+    world.operator.faults.add({"kind": "price_up", "percent": -20, "path": "purchase-offers"})
+    order = world.run()
+    at_rest(world)
+    assert orders.status(order).charged == eur(530 + 600)
+    assert balance(f"operator_payable:{world.sea}", "EUR") == eur(-600)
 
 
 def test_nothing_is_charged_and_nothing_kept_when_one_part_is_sold_out(new_world: NewWorld) -> None:
@@ -90,7 +99,7 @@ def test_an_order_can_be_given_up_before_it_is_paid(new_world: NewWorld) -> None
     world = new_world(check=safe, pays="")
     order = world.run(until=lambda order: order.state == "NEEDS_ACTION")
     assert orders.status(order).action_url
-    orders.cancel(order, world.now)
+    cancelling.cancel(order, world.now)
     order = world.run()
     at_rest(world)
     assert (order.state, order.unwind_reason) == ("FAILED", "given_up")
@@ -99,11 +108,11 @@ def test_an_order_can_be_given_up_before_it_is_paid(new_world: NewWorld) -> None
 def test_a_sale_is_given_back_for_the_fee_that_was_shown(new_world: NewWorld) -> None:
     world = new_world(check=safe)
     order = world.run()
-    quote = orders.quote_cancellation(order, world.now, world.ports)
+    quote = cancelling.quote(order, world.now, world.ports)
     assert (quote.cancellable, quote.fee, quote.refund) == (True, eur(53), eur(1227)), "10 % of the hosted part"
     with pytest.raises(OrderError, match="fee_changed"):
-        orders.cancel(order, world.now, eur(52), world.ports)
-    orders.cancel(order, world.now, quote.fee, world.ports)
+        cancelling.cancel(order, world.now, eur(52), world.ports)
+    cancelling.cancel(order, world.now, quote.fee, world.ports)
     order = world.run()
     at_rest(world)
     assert order.state == "CANCELLED"
@@ -117,15 +126,15 @@ def test_what_has_departed_is_not_given_back(new_world: NewWorld) -> None:
     world = new_world(check=safe)
     order = world.run()
     world.now += timedelta(minutes=40)
-    assert not orders.quote_cancellation(order, world.now, world.ports).cancellable
+    assert not cancelling.quote(order, world.now, world.ports).cancellable
     with pytest.raises(OrderError, match="not_cancellable"):
-        orders.cancel(order, world.now, eur(9999), world.ports)
+        cancelling.cancel(order, world.now, eur(9999), world.ports)
 
 
 def test_a_refund_that_is_refused_stays_visible_as_a_debt_and_becomes_a_case(new_world: NewWorld) -> None:
     world = new_world(check=safe)
     order = world.run()
-    orders.cancel(order, world.now, eur(9999), world.ports)
+    cancelling.cancel(order, world.now, eur(9999), world.ports)
     world.stripe.faults.add(path="/v1/refunds", status=400, times=99)
     order = world.run()
     assert order.state == "MANUAL"
@@ -180,8 +189,10 @@ def test_a_webhook_is_only_a_hint_and_counts_once(new_world: NewWorld, time_mach
     body = json.dumps(event).encode()
     time_machine.move_to(world.now)
     hint = webhooks.verify(body, _signed(body, int(world.now.timestamp())))
-    assert charging.take_hint("stripe", hint, world.now) == order
-    assert charging.take_hint("stripe", hint, world.now) is None
+    assert hints.take("stripe", hint, world.now)
+    assert not hints.take("stripe", hint, world.now)
+    assert hints.follow(world.now, world.ports) == [order]
+    assert hints.follow(world.now, world.ports) == []
     assert WebhookInbox.objects.count() == 1
     order.refresh_from_db()
     assert order.wake_at == world.now

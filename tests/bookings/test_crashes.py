@@ -1,67 +1,61 @@
-"""Every crash point of an order over two operators × restart (transaction design, bar 1).
+"""Short forms of bars 1 to 4 and 15: deaths, faults, seeded bugs, prices. `make bars BARS=transaction` is the whole.
 
 A place is every commit of the runner, and the moment before and after every call over the wire. At each place all
-safety rules are checked, at the end all rules of rest; no crash alone may cost the resident the journey.
+safety rules are checked, at the end all rules of rest; nothing that passes may cost the resident the journey.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
-from bookings.services import orders
-from tests.bookings.invariants import at_rest, safe
+from tests.bookings import mutations, prices, schedules
+from tests.bookings.schedules import STORIES, Schedule
 from tests.bookings.world import World
-from transit.money import Money
 
 pytestmark = [pytest.mark.db, pytest.mark.exhaustive]
 NewWorld = Callable[..., World]
+SEED = 2026
+DEATHS, SAMPLE = 6, 15
+BACKWARDS = [(name, False) for name in STORIES] + [("sold", True), ("not confirmed", True)]
 
 
-@dataclass(frozen=True)
-class Story:
-    """What happens to an order, and how it ends, wherever a process dies meanwhile."""
-
-    ends: str
-    pays: str = "works"
-    faults: tuple[dict[str, Any], ...] = ()
-    cancelled: bool = False
-    hold_s: int = 900
-    places: int = 20
-
-    def tell(self, new_world: NewWorld, stop_at: int | None, **fields: Any) -> World:
-        """The story, with a death at the given place."""
-        world = new_world(pays=self.pays, hold_s=self.hold_s, check=safe, **fields)
-        for fault in self.faults:
-            world.operator.faults.add(fault)
-        if self.cancelled:
-            world.run()
-            world.places.clear()
-            orders.cancel(world.order, world.now, Money(10_000, "EUR"), world.ports)
-            world.places.clear()
-        world.stop_at = stop_at
-        world.run()
-        at_rest(world)
-        assert world.order.state == self.ends, (stop_at, world.places[-1])
-        return world
+@pytest.mark.parametrize(("name", "backwards"), BACKWARDS)
+def test_a_process_may_die_anywhere(new_world: NewWorld, name: str, backwards: bool) -> None:
+    """Calls that are under way at once pass each other at every place, in one order and in the other."""
+    schedule = Schedule(name, backwards=backwards)
+    places = len(schedules.tell(new_world, schedule).places)
+    assert places >= STORIES[name].places, "fewer places than an honest enumeration has"
+    for place in random.Random(f"{SEED} {name}").sample(range(1, places + 1), DEATHS):
+        schedules.tell(new_world, replace(schedule, stops=(place,)))
+    schedules.tell(new_world, replace(schedule, sleeps_at=places // 2))
 
 
-STORIES = {
-    "sold": Story("COMPLETED", places=44),
-    "sold out": Story("FAILED", faults=({"kind": "sold_out", "path": "purchase-offers", "times": 99},), places=34),
-    "not confirmed": Story("FAILED", faults=({"kind": "reject", "path": "confirm", "times": 99},), places=80),
-    "not paid": Story("FAILED", pays="", hold_s=112, places=80),
-    "given back": Story("CANCELLED", cancelled=True, places=25),
-}
+@pytest.mark.parametrize("seed", range(SEED, SEED + 10))
+def test_faults_and_deaths_together(new_world: NewWorld, seed: int) -> None:
+    for schedule in schedules.sample(seed, SAMPLE):
+        schedules.tell(new_world, schedule)
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_a_process_may_die_anywhere(new_world: NewWorld, name: str) -> None:
-    story = STORIES[name]
-    places = story.tell(new_world, None).places
-    assert len(places) >= story.places, "fewer places than an honest enumeration has"
-    for stop_at in range(1, len(places) + 1):
-        story.tell(new_world, stop_at)
+@pytest.mark.parametrize("name", mutations.MUTATIONS)
+@pytest.mark.no_ledger_check
+def test_a_seeded_bug_is_seen(new_world: NewWorld, name: str) -> None:
+    assert mutations.kill(new_world, mutations.MUTATIONS[name])
+
+
+@pytest.mark.parametrize("change", prices.CHANGES)
+def test_nobody_pays_more_than_they_agreed_to(new_world: NewWorld, change: str) -> None:
+    for case in prices.EVERY:
+        if case.change == change:
+            prices.tell(new_world, case)
+
+
+def test_holds_are_under_way_at_once(new_world: NewWorld) -> None:
+    """The enumeration would be worth little if it ran one call after the other."""
+    world = new_world()
+    world.run(until=lambda order: order.state != "HOLDING")
+    assert world.places[:3] == ["planned", "claimed", "called"]
+    assert "operator sent" in world.places[: world.places.index("recorded")]

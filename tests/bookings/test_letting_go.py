@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from bookings.ledger.posting import balance
 from bookings.models import OfferPart, Order, Reservation
 from bookings.operators.base import Call, Holding, OperatorError
 from bookings.operators.hosted.port import HostedOperators
-from bookings.services import orders
+from bookings.services import cancelling, orders
 from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer
 from tests import factories
@@ -29,6 +30,20 @@ class Stubborn(HostedOperators):
 
     def cancel(self, call: Call, now: Any) -> Holding:
         raise OperatorError("operator_refused", permanent=True)
+
+
+def test_what_an_operator_keeps_of_an_unwinding_is_our_loss(new_world: NewWorld) -> None:
+    """The ferry is bought, the money cannot be taken, and half of the fare is kept: never by the resident."""
+    world = new_world(check=safe, habits={"refund_free_until_s": 7200})
+    world.stripe.faults.add(path="/v1/payment_intents/.*/capture", status=400)
+    order = world.run()
+    at_rest(world)
+    assert order.state == "FAILED"
+    assert at_operators(world)[2] == ["CANCELLED"]
+    assert money(world) == (0, 0, 0)
+    books = {"platform_loss": 375, f"operator_payable:{world.sea}": -375}
+    books |= dict.fromkeys(("psp_clearing", "rider_receivable", "rider_refund_payable"), 0)
+    assert {account: balance(account, "EUR").minor for account in books} == books
 
 
 def test_one_that_refuses_to_let_go_keeps_neither_the_money_nor_the_others(new_world: NewWorld) -> None:
@@ -54,7 +69,7 @@ def test_who_pays_while_the_page_is_closed_gets_the_money_back(new_world: NewWor
 
     world = new_world(check=check, pays="")
     order = world.run(until=lambda order: order.state == "NEEDS_ACTION")
-    orders.cancel(order, world.now)
+    cancelling.cancel(order, world.now)
     order = world.run()
     assert paid
     assert (order.state, money(world)) == ("FAILED", (0, 0, 0))
@@ -88,7 +103,7 @@ def test_a_fee_in_another_currency_is_not_the_one_that_was_shown(new_world: NewW
     world = new_world()
     order = world.run()
     with pytest.raises(OrderError, match="fee_changed"):
-        orders.cancel(order, world.now, Money(9999, "SEK"), world.ports)
+        cancelling.cancel(order, world.now, Money(9999, "SEK"), world.ports)
 
 
 def test_an_offer_that_an_operator_gave_twice_is_sold_once(new_world: NewWorld) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,8 +14,10 @@ from django.db import connection
 
 from bookings.capacity import SoldOut
 from bookings.models import Capacity, Effect, LedgerTxn, Ticket
+from bookings.operators.base import Call, Holding, OperatorPort
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.reservations import Departure, Wanted
+from bookings.services.runner import Runner
 from tests.bookings.invariants import at_rest, safe
 from tests.bookings.world import World
 from tests.factories import NOW
@@ -57,7 +60,7 @@ def test_runners_that_take_up_the_same_order_buy_it_once(new_world: NewWorld) ->
     world = new_world()
 
     def advance() -> bool:
-        while world.runner().step(world.order.pk, world.now):
+        while Runner(world.ports).step(world.order.pk, world.now):
             pass
         return True
 
@@ -74,3 +77,25 @@ def test_runners_that_take_up_the_same_order_buy_it_once(new_world: NewWorld) ->
     assert not Effect.objects.filter(unknowns__gt=0).exists(), "a lease was broken"
     assert Ticket.objects.count() == 4
     assert LedgerTxn.objects.count() == 1
+
+
+def test_the_holds_of_one_order_are_asked_for_at_the_same_time(new_world: NewWorld) -> None:
+    """Each operator answers only once the other has been asked too: one after the other would never end."""
+    both = threading.Barrier(2, timeout=20)
+
+    class AnswersWhenBothAreAsked:
+        def __init__(self, port: OperatorPort) -> None:
+            self._port = port
+
+        def hold(self, call: Call, now: datetime) -> Holding:
+            both.wait()
+            return self._port.hold(call, now)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._port, name)
+
+    world = new_world(wrap_operators=AnswersWhenBothAreAsked)
+    assert Runner(world.ports).step(world.order.pk, world.now)
+    world.order.refresh_from_db()
+    assert world.order.state == "AUTHORISING"
+    assert set(world.order.bookings.values_list("state", flat=True)) == {"HELD"}

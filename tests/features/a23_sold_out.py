@@ -38,7 +38,7 @@ def test_sold_out_at_the_last_moment(market: Market) -> None:
     page = market.client.get(f"/orders/{code}").content.decode()
     assert "A part of this journey is sold out." in page
     assert "Nothing was charged, and nothing is reserved." in page
-    assert "See other journeys" in page
+    assert "See later departures" in page
 
 
 def test_the_operator_does_not_confirm_what_was_paid(market: Market) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from django.test import Client
 
 from bookings import tasks
 from maas.sandbox.tomp import Settings, Timetable, Twin, create_app
+from maas.sandbox.tomp1 import Twin1
 from tests import feeds
 from tests.features import lines
 from tests.features.town import Json, Town
@@ -46,16 +48,18 @@ class Market(Town):
         operator = Operator.objects.create(code=name, legal_name=title, country="FI")
         Service.objects.create(operator=operator, agency_id=f"{name}:ag", name=title, sales=sales, **fields)
 
-    def sells_itself(self, name: str, text: str, **habits: Any) -> None:
-        """The operator of the feed `name` sells by TOMP at an address of its own."""
+    def sells_itself(self, name: str, text: str, version: str = "2.0", **habits: Any) -> None:
+        """The operator of the feed `name` sells by TOMP, 2.0 or 1.6, at an address of its own."""
         packed = feeds.write_feed(self.folder / f"{name}-own.zip", text).read_bytes()
-        twin = Twin(Timetable.of_gtfs(packed), Settings(operator=name, prefix=name, seed=name, **habits))
+        twin = {"2.0": Twin, "1.6": Twin1}[version](
+            Timetable.of_gtfs(packed), Settings(operator=name, prefix=name, seed=name, **habits)
+        )
         url, _ = self.doors.enter_context(serve(lambda address: create_app(twin)))
         self.remotes[name] = url
         self.settings.ALLOWED_LOOPBACK_ORIGINS = [*self.remotes.values()]
         self.sells(name, "tomp")
         Interface.objects.create(
-            operator=Operator.objects.get(code=name), name=f"{name}-sales", format="TOMP-2.0", url=url,
+            operator=Operator.objects.get(code=name), name=f"{name}-sales", format=f"TOMP-{version}", url=url,
             client_id="maas", client_secret_sealed=seal("tomp-secret"), capability="B",
         )  # fmt: skip
 
@@ -94,10 +98,10 @@ class Market(Town):
         travellers = [{"category": category} for category in categories or ("adult",)]
         return self.post("offers", {"token": itinerary["token"], "travellers": travellers}, status)
 
-    def accept(self, offer: Json) -> str:
+    def accept(self, offer: Json, **more: str) -> str:
         """The code of the order that accepts an offer."""
         self.keys += 1
-        order = self.post("orders", {"offer": offer["code"]}, 201, key=f"key {self.keys}")
+        order = self.post("orders", {"offer": offer["code"], **more}, 201, key=f"key {self.keys}")
         return str(order["code"])
 
     def order(self, code: str) -> Json:
@@ -131,6 +135,21 @@ class Market(Town):
     def _press(self, page: str, **fields: str) -> str:
         answer = httpx.post(page, data=fields, trust_env=False)
         return urlsplit(answer.headers["location"]).path if answer.status_code == 303 else f"{answer.status_code}"
+
+    def now(self) -> float:
+        """The time of the story, in seconds since 1970."""
+        return time.time()
+
+    def settle(self, until: Callable[[], bool] = lambda: True) -> None:
+        """Sweep until something holds that no order waits for; once more when it does."""
+        for _ in range(ROUNDS):
+            time.sleep(0.05)  # for messages that are under way
+            tasks.sweep_orders()
+            if until():
+                break
+            self.clock.shift(5)
+            httpx.get(f"{self.stripe}/v1/balance", trust_env=False)  # any call lets the twin see the time
+        tasks.sweep_orders()
 
     def buy(self, *journey: str, card: str = "works") -> str:
         """From a search to tickets; the order's code."""

@@ -3,8 +3,9 @@
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.network import Network, Publication
 from transit.models.region import Region
-from transit.models.register import Interface, Operator, Service
+from transit.models.register import Interface, Operator, RefundStep, Service
 from transit.models.station import SharedStation
+from transit.models.trip_event import TripEvent
 
 __all__ = [
     "FEED_VERSION",
@@ -15,7 +16,9 @@ __all__ = [
     "Notice",
     "Operator",
     "Publication",
+    "RefundStep",
     "Region",
     "Service",
     "SharedStation",
+    "TripEvent",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ class Operator(models.Model):
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="operators", null=True)
     legal_name = models.CharField(max_length=150)
     business_id = models.CharField(max_length=40, blank=True)
+    vat_id = models.CharField(max_length=40, blank=True, help_text="As receipts name it: FI12345678, T1234567890123 …")
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2: whose VAT applies")
     homepage = models.URLField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -37,21 +39,61 @@ class Service(models.Model):
         ELSEWHERE = "elsewhere", _("sold elsewhere")
         FREE = "free", _("no ticket needed")
 
+    class VatKind(models.TextChoices):
+        """What is taxed alike."""
+
+        TRANSPORT = "transport", _("carriage of passengers")
+        GENERAL = "general", _("everything else, such as vehicles for hire")
+
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="services")
     agency_id = models.CharField(max_length=120, unique=True)
     name = models.CharField(max_length=150)
     sales = models.CharField(max_length=12, choices=Sales.choices, default=Sales.ELSEWHERE)
     sales_url = models.URLField(blank=True, help_text="Where else tickets can be bought.")
-    vat_basis_points = models.PositiveIntegerField(default=0, help_text="1000 = 10 %; prices include it.")
+    vat_kind = models.CharField(
+        max_length=12, choices=VatKind.choices, default="transport", help_text="Which rate of the country applies."
+    )
+    vat_basis_points = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="1000 = 10 %; prices include it. Empty = by law; 0 = no tax is due.",
+    )
     seats_per_departure = models.PositiveIntegerField(null=True, blank=True, help_text="Hosted: empty = not counted.")
     hold_s = models.PositiveIntegerField(default=900, help_text="Hosted: how long an unpaid hold is kept.")
     refundable_until_s = models.IntegerField(
         default=0, help_text="Hosted: a ticket can be given back until so many seconds before departure."
     )
     refund_fee_basis_points = models.PositiveIntegerField(default=0)
+    no_show_fee_basis_points = models.PositiveIntegerField(
+        default=10_000,
+        validators=[MaxValueValidator(10_000)],
+        help_text="Hosted: what is kept of a booking for which nobody came; 10000 = all of it.",
+    )
 
     def __str__(self) -> str:
         return self.name
+
+
+class RefundStep(models.Model):
+    """An earlier and cheaper time to give a hosted ticket back, beside the last one that its service states itself.
+
+    The operator keeps the share of the price, and at least `fee_minor`.
+    """
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="refund_steps")
+    until_s = models.IntegerField(help_text="Until so many seconds before departure.")
+    fee_basis_points = models.PositiveIntegerField(default=0, help_text="2500 = 25 % of the price.")
+    fee_minor = models.PositiveIntegerField(default=0, help_text="At least so much, in the smallest unit.")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-until_s"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["service", "until_s"], name="refund_step_once"),
+            models.CheckConstraint(condition=models.Q(fee_basis_points__lte=10_000), name="refund_step_within_price"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service} {self.until_s} s"
 
 
 class Interface(models.Model):
@@ -62,6 +104,7 @@ class Interface(models.Model):
 
         GTFS = "GTFS", "GTFS"
         OSM_PBF = "OSM", "OpenStreetMap PBF"
+        TOMP_1 = "TOMP-1.6", "TOMP-API 1.5, 1.6"
         TOMP_2 = "TOMP-2.0", "TOMP-API 2.0"
 
     class Capability(models.TextChoices):

@@ -4,24 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transit.models import Interface, Operator, Service
+from transit.models import Interface, Operator, Region, Service
+from transit.money import Money
 from transit.sealing import unseal
+
+_SELLING = (Interface.Format.TOMP_1, Interface.Format.TOMP_2)
 
 
 @dataclass(frozen=True, slots=True)
 class SalesInterface:
-    """A remote sales interface: where it is, and the credentials to use there."""
+    """A remote sales interface: where it is, what it speaks, and the credentials to use there."""
 
     interface_id: int
     url: str
     client_id: str
     client_secret: str
     capability: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRule:
+    """Until how many seconds before departure a ticket can be given back, and what is kept of it."""
+
+    until_s: int
+    fee_basis_points: int
+    fee_minor: int
+
+    def fee(self, price: Money) -> Money:
+        """The share of the price, at least `fee_minor`, never more than the price."""
+        share, _ = price.split([self.fee_basis_points, 10_000 - self.fee_basis_points])
+        return min(price, max(share, Money(self.fee_minor, price.currency)))
 
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """How the rides of one agency are sold. `sales` is one of hosted, tomp, elsewhere, free (models.Service.Sales)."""
+    """How the rides of one agency are sold. `sales` is one of hosted, tomp, elsewhere, free (models.Service.Sales).
+
+    `vat_basis_points` is the operator's own rate; None where that of its country for the `vat_kind` holds.
+    """
 
     operator_code: str
     operator_name: str
@@ -31,11 +52,46 @@ class Seller:
     sales_url: str
     phone: str
     country: str
-    vat_basis_points: int
+    vat_basis_points: int | None
     seats_per_departure: int | None
     hold_s: int
     refundable_until_s: int
     refund_fee_basis_points: int
+    vat_kind: str = "transport"
+    refund_steps: tuple[RefundRule, ...] = ()
+    no_show_fee_basis_points: int = 10_000
+
+    def find_refund_fee(self, price: Money, left_s: float) -> Money | None:
+        """What is kept of a hosted ticket given back so many seconds before departure; None when it is too late."""
+        last = RefundRule(self.refundable_until_s, self.refund_fee_basis_points, 0)
+        return min((rule.fee(price) for rule in (*self.refund_steps, last) if left_s >= rule.until_s), default=None)
+
+    def no_show_fee(self, price: Money) -> Money:
+        """What is kept of a hosted booking for which nobody came."""
+        return RefundRule(0, self.no_show_fee_basis_points, 0).fee(price)
+
+
+@dataclass(frozen=True, slots=True)
+class LegalEntity:
+    """Who somebody is before the law, as receipts name it. `country` is ISO 3166-1 alpha-2.
+
+    `timezone` is whose days its statements are made of.
+    """
+
+    legal_name: str
+    business_id: str
+    vat_id: str
+    country: str
+    timezone: str = "UTC"
+
+
+def find_legal_entity(operator_code: str) -> LegalEntity | None:
+    """An operator before the law; None where the register does not know it (any more)."""
+    row = Operator.objects.select_related("region").filter(code=operator_code).first()
+    if row is None:
+        return None
+    timezone = row.region.timezone if row.region else "UTC"
+    return LegalEntity(row.legal_name, row.business_id, row.vat_id, row.country, timezone)
 
 
 def find_seller(agency_id: str) -> Seller | None:
@@ -57,16 +113,31 @@ def find_seller(agency_id: str) -> Seller | None:
         hold_s=service.hold_s,
         refundable_until_s=service.refundable_until_s,
         refund_fee_basis_points=service.refund_fee_basis_points,
+        vat_kind=service.vat_kind,
+        no_show_fee_basis_points=service.no_show_fee_basis_points,
+        refund_steps=tuple(
+            RefundRule(step.until_s, step.fee_basis_points, step.fee_minor) for step in service.refund_steps.all()
+        ),
     )
 
 
 def get_sales_interface(operator_code: str) -> SalesInterface:
     """The TOMP interface of an operator. Raises Interface.DoesNotExist."""
-    row = Interface.objects.get(operator__code=operator_code, format=Interface.Format.TOMP_2)
+    row = Interface.objects.get(operator__code=operator_code, format__in=_SELLING)
     secret = unseal(row.client_secret_sealed) if row.client_secret_sealed else ""
-    return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D")
+    return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D", row.format)
 
 
 def get_operator_name(operator_code: str) -> str:
     """The legal name of an operator, for receipts. Raises Operator.DoesNotExist."""
     return Operator.objects.values_list("legal_name", flat=True).get(code=operator_code)
+
+
+def find_region(operator_code: str) -> str:
+    """The code of an operator's region; empty where it has none."""
+    return Operator.objects.filter(code=operator_code).values_list("region__code", flat=True).first() or ""
+
+
+def list_currencies() -> list[str]:
+    """The currencies of the regions, by ISO 4217 code."""
+    return sorted(set(Region.objects.values_list("currency", flat=True)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ register = template.Library()
 # Babel date patterns. The 24-hour clock everywhere; Finnish writes a full stop, Japanese no leading zero.
 _CLOCK = {"en": "HH:mm", "fi": "H.mm", "ja": "H:mm"}
 _DAY = {"en": "EEEE d MMMM", "fi": "EEEE d. MMMM", "ja": "M月d日（E）"}
+_FULL_DAY = {"en": "d MMMM y", "fi": "d.M.y", "ja": "y年M月d日"}
 _SHORT_DAY = {"en": "EEE d MMM", "fi": "ccc d.M.", "ja": "M月d日（E）"}
 
 
@@ -46,6 +47,18 @@ def clock(moment: datetime, timezone: str) -> SafeString:
 def day(moment: datetime, timezone: str) -> str:
     """The weekday and date at a place, without the year."""
     return format_date(moment.astimezone(ZoneInfo(timezone)), _DAY.get(_language(), _DAY["en"]), locale=_language())
+
+
+@register.simple_tag
+def full_day(moment: datetime, timezone: str) -> str:
+    """The date at a place with its year, for papers: 23 November 2026, 23.11.2026, 2026年11月23日."""
+    return plain_day(moment.astimezone(ZoneInfo(timezone)).date())
+
+
+@register.simple_tag
+def plain_day(day: date) -> str:
+    """A date with its year."""
+    return format_date(day, _FULL_DAY.get(_language(), _FULL_DAY["en"]), locale=_language())
 
 
 @register.simple_tag

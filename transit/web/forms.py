@@ -46,6 +46,8 @@ class SearchForm(forms.Form):
     child = forms.IntegerField(label=_("Children"), min_value=0, max_value=9, required=False)
     senior = forms.IntegerField(label=_("Seniors"), min_value=0, max_value=9, required=False)
     step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
+    there = forms.CharField(max_length=8000, required=False)
+    """The token of the journey there, where this is the search for the way back."""
 
     def __init__(self, data: QueryDict, zone: str, now: datetime) -> None:
         local = now.astimezone(ZoneInfo(zone))

@@ -35,6 +35,7 @@ def context(form: SearchForm, query: Query, page: journeys.Page, at: journeys.Tu
         "zone": form.zone,
         "people": form.people,
         "manner": form.manner,
+        "there": form.data.get("there", ""),
         "search": form.address(**_parameters(after=at.after, before=at.before)),
         "earlier": form.address(**_parameters(before=page.from_at)) if page.earlier else "",
         "later": form.address(**_parameters(after=page.until_at + timedelta(seconds=1))) if page.later else "",

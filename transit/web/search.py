@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from transit import journeys, tokens
-from transit.web import cards, choices, paging, region
+from transit.web import back, cards, choices, paging, region
 from transit.web.forms import SearchForm
 from transit.web.unready import needs_network
 
@@ -51,5 +51,6 @@ def itinerary(request: HttpRequest) -> HttpResponse:
         found = journeys.recheck(tokens.read_token(token, timezone.now()), get_language() or "en")
     except (tokens.TokenError, journeys.ItineraryChanged):
         return render(request, "transit/outdated.html", {"search": search}, status=410)
-    ends = {"first": found.legs[0].start, "last": found.legs[-1]}
-    return render(request, "transit/itinerary.html", {"itinerary": found, "token": token, "search": search} | ends)
+    context = {"itinerary": found, "token": token, "search": search, "there": back.token_of(search)}
+    ends = {"first": found.legs[0].start, "last": found.legs[-1], "back": back.address(found, token, search)}
+    return render(request, "transit/itinerary.html", context | ends)

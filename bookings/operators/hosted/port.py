@@ -61,6 +61,8 @@ class HostedOperators:
         if row is None:
             return Holding(HoldingState.NONE)
         fee = Money(0, row.currency)
+        if call.terms["mode"] == "no_show" and row.state == "CONFIRMED":
+            fee = _seller_of(row).no_show_fee(Money(row.price_minor, row.currency))
         if call.terms["mode"] == "refund" and row.state == "CONFIRMED":
             fee = _agreed_fee(row, call, now)
         return _holding(reservations.cancel(row, fee, now), now)
@@ -89,12 +91,9 @@ def _agreed_fee(row: Reservation, call: Call, now: datetime) -> Money:
 
 
 def _terms(row: Reservation, now: datetime) -> CancellationTerms:
-    seller = _seller_of(row)
-    in_time = now <= row.departs_at - timedelta(seconds=seller.refundable_until_s)
-    fee, _ = Money(row.price_minor, row.currency).split(
-        [seller.refund_fee_basis_points, 10_000 - seller.refund_fee_basis_points]
-    )
-    return CancellationTerms(row.state == "CONFIRMED" and in_time, fee)
+    price = Money(row.price_minor, row.currency)
+    fee = _seller_of(row).find_refund_fee(price, (row.departs_at - now).total_seconds())
+    return CancellationTerms(row.state == "CONFIRMED" and fee is not None, price if fee is None else fee)
 
 
 def _seller(call: Call) -> Seller:

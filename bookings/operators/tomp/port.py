@@ -6,16 +6,13 @@ idempotency key. Before the purchase an offer is OFFERED, which to us is nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
 from bookings.operators.base import Call, CancellationTerms, Document, Holding, HoldingState, OperatorError
+from bookings.operators.tomp.calling import party_of, ref_of, translated, travellers_of
 from transit.money import Money
-from transit.register.sellers import get_sales_interface
 from transit.remote import tomp
-from transit.remote.http import RemoteError
 from transit.remote.tomp import Package, Party, RedressOption
 
 _STATES: Final = {
@@ -29,7 +26,6 @@ _STATES: Final = {
     "EXPIRED": HoldingState.EXPIRED,
     "CANCELLED": HoldingState.CANCELLED,
 }
-_SOLD_OUT: Final = frozenset({201, 203})  # last three digits: booking quota reached, already in use
 _REFUND: Final = "PACKAGE_REFUND"
 
 
@@ -38,34 +34,31 @@ class TompOperators:
 
     def look_up(self, call: Call, now: datetime) -> Holding:
         """GET of the package by its id."""
-        with _translated():
-            package = tomp.find_package(_party(call), _ref(call))
+        with translated(tomp.error_codes):
+            package = tomp.find_package(party_of(call), ref_of(call))
         return Holding(HoldingState.NONE) if package is None else _holding(package)
 
     def hold(self, call: Call, now: datetime) -> Holding:
         """purchase-offers; PENDING is a hold."""
-        travellers = [tomp.Traveller(id=row["key"], profile=row["category"]) for row in call.terms["travellers"]]
-        with _translated():
-            package = tomp.purchase_offers(
-                _party(call), call.offer_ref, travellers, customer=f"{call.client_ref}", reference=f"{call.client_ref}"
-            )
-        return _holding(package)
+        ours, people = f"{call.client_ref}", travellers_of(call)
+        with translated(tomp.error_codes):
+            return _holding(tomp.purchase_offers(party_of(call), call.offer_ref, people, customer=ours, reference=ours))
 
     def extend(self, call: Call, now: datetime) -> Holding:
         """extend-expiry-time, because the payer still pays."""
-        with _translated():
-            return _holding(tomp.extend_expiry_time(_party(call), _ref(call)))
+        with translated(tomp.error_codes):
+            return _holding(tomp.extend_expiry_time(party_of(call), ref_of(call)))
 
     def confirm(self, call: Call, now: datetime) -> Holding:
         """confirm-purchase."""
-        with _translated():
-            return _holding(tomp.confirm_purchase(_party(call), _ref(call)))
+        with translated(tomp.error_codes):
+            return _holding(tomp.confirm_purchase(party_of(call), ref_of(call)))
 
     def cancel(self, call: Call, now: datetime) -> Holding:
         """Roll back while that is free, else redress by the operator's rules."""
-        party = _party(call)
-        with _translated():
-            package = tomp.find_package(party, _ref(call))
+        party = party_of(call)
+        with translated(tomp.error_codes):
+            package = tomp.find_package(party, ref_of(call))
             if package is None or package.status not in {"PENDING", "CONFIRMED"}:
                 return Holding(HoldingState.NONE) if package is None else _holding(package)
             if _can_roll_back(package):
@@ -74,9 +67,9 @@ class TompOperators:
 
     def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
         """Free while it can be rolled back, else the best redress option."""
-        party = _party(call)
-        with _translated():
-            package = tomp.get_package(party, _ref(call))
+        party = party_of(call)
+        with translated(tomp.error_codes):
+            package = tomp.get_package(party, ref_of(call))
             price = _price(package)
             if package.status == "CONFIRMED" and _can_roll_back(package):
                 return CancellationTerms(True, Money(0, price.currency))
@@ -85,8 +78,8 @@ class TompOperators:
 
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
         """travel-documents of the package."""
-        with _translated():
-            rows = tomp.travel_documents(_party(call), _ref(call))
+        with translated(tomp.error_codes):
+            rows = tomp.travel_documents(party_of(call), ref_of(call))
         return tuple(Document(row.kind, {"url": row.url, "content_type": row.content_type}) for row in rows)
 
 
@@ -141,23 +134,5 @@ def _holding(package: Package, fee: Money | None = None) -> Holding:
         expires_at=package.expires_at if state == HoldingState.HELD else None,
         rollback_expires_at=package.rollback_expires_at,
         fee=fee,
+        is_over=package.status in {"ENDED", "SETTLED"},
     )
-
-
-def _ref(call: Call) -> str:
-    return call.operator_ref or call.offer_ref
-
-
-def _party(call: Call) -> Party:
-    interface = get_sales_interface(call.operator_code)
-    return Party(interface.url, interface.client_id, interface.client_secret)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except RemoteError as error:
-        full = {code % 1000 for code in tomp.error_codes(error)} & _SOLD_OUT
-        reason = "sold_out" if full else "operator_refused" if error.permanent else "operator_unknown"
-        raise OperatorError(reason, permanent=error.permanent, status=f"{error.status or 'lost'}") from error

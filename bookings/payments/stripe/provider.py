@@ -6,28 +6,20 @@ webhooks only tell us when to ask. Idempotency keys live for 24 hours, so nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from typing import Any, Final
 
 import stripe
-from django.conf import settings
 from stripe import StripeClient
 
-from bookings.payments.base import Charge, PaymentError, RefundState, Standing, StandingState
+from bookings.payments.base import Charge, DisputeView, RefundView, Standing, StandingState
+from bookings.payments.stripe import reading, saved, transfers
+from bookings.payments.stripe.calling import CLOCK_SKEW, create_client, noted, refuse_old, translated
+from bookings.payments.stripe.reading import REFUND_STATES
 from transit.money import Money
 
-_REASON_LENGTH: Final = 40
-_KEYS_LIVE: Final = timedelta(hours=23)
-_CLOCK_SKEW: Final = timedelta(minutes=10)
-_REFUND_STATES: Final = {
-    "succeeded": RefundState.SUCCEEDED,
-    "pending": RefundState.PENDING,
-    "requires_action": RefundState.PENDING,
-    "failed": RefundState.FAILED,
-    "canceled": RefundState.FAILED,
-}
 _INTENT_STATES: Final = {
     "requires_capture": StandingState.AUTHORISED,
     "succeeded": StandingState.CAPTURED,
@@ -35,19 +27,8 @@ _INTENT_STATES: Final = {
 }
 
 
-def create_client(http_client: stripe.HTTPClient | None = None) -> StripeClient:
-    """The client of the settings. Only the runner retries, so the library never does."""
-    base: Any = {"api": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE else {}
-    return StripeClient(
-        settings.STRIPE_API_KEY,
-        base_addresses=base,
-        max_network_retries=0,
-        http_client=http_client or stripe.RequestsClient(timeout=(3, 10)),
-    )
-
-
 class StripePayments:
-    """Payments by card through a Checkout page with manual capture."""
+    """Payments by card: through a Checkout page with manual capture, or by a card that was saved."""
 
     name = "stripe"
 
@@ -56,14 +37,18 @@ class StripePayments:
 
     def look_up(self, charge: Charge, now: datetime) -> Standing:
         """See PaymentProvider."""
-        with _translated():
+        if charge.method_ref:
+            return saved.look_up(self._connect(), charge)
+        with translated():
             session = self._find_session(charge)
             return Standing(StandingState.NONE) if session is None else _standing(session)
 
     def authorise(self, charge: Charge, now: datetime) -> Standing:
-        """Open the payer's page."""
-        _refuse_old(charge, now)
-        with _translated():
+        """Open the payer's page, or charge a saved card whose owner is there."""
+        if charge.method_ref:
+            return saved.authorise(self._connect(), charge, now)
+        refuse_old(charge, now)
+        with translated():
             session = self._connect().v1.checkout.sessions.create(
                 _session_params(charge), {"idempotency_key": charge.key}
             )
@@ -71,8 +56,8 @@ class StripePayments:
 
     def capture(self, charge: Charge, now: datetime) -> Standing:
         """See PaymentProvider."""
-        _refuse_old(charge, now)
-        with _translated():
+        refuse_old(charge, now)
+        with translated():
             self._connect().v1.payment_intents.capture(
                 charge.provider_ref, {"amount_to_capture": charge.amount.minor}, {"idempotency_key": charge.key}
             )
@@ -80,7 +65,9 @@ class StripePayments:
 
     def void(self, charge: Charge, now: datetime) -> Standing:
         """Close the page first, so that nobody can pay any more, then let the authorisation go."""
-        with _translated():
+        if charge.method_ref:
+            return saved.void(self._connect(), charge)
+        with translated():
             session = self._find_session(charge)
             if session is None:
                 return Standing(StandingState.NONE)
@@ -96,17 +83,17 @@ class StripePayments:
     def find_refund(self, charge: Charge, now: datetime) -> Standing:
         """See PaymentProvider."""
         standing = self.look_up(charge, now)
-        with _translated():
+        with translated():
             rows = self._connect().v1.refunds.list({"payment_intent": charge.provider_ref, "limit": 100})
             for refund in rows.auto_paging_iter():
-                if refund.metadata and "key" in refund.metadata and refund.metadata["key"] == charge.key:
+                if noted(refund, "key") == charge.key:
                     return _with_refund(standing, refund)
         return standing
 
     def refund(self, charge: Charge, now: datetime) -> Standing:
         """See PaymentProvider."""
-        _refuse_old(charge, now)
-        with _translated():
+        refuse_old(charge, now)
+        with translated():
             refund = self._connect().v1.refunds.create(
                 {
                     "payment_intent": charge.provider_ref,
@@ -118,13 +105,41 @@ class StripePayments:
             )
         return _with_refund(self.look_up(charge, now), refund)
 
+    def charge_saved(self, charge: Charge, now: datetime) -> Standing:
+        """See PaymentProvider."""
+        return saved.charge_alone(self._connect(), charge, now)
+
+    def find_transfer(self, charge: Charge, now: datetime) -> Standing:
+        """See PaymentProvider."""
+        return transfers.find_transfer(self._connect(), charge)
+
+    def transfer(self, charge: Charge, now: datetime) -> Standing:
+        """See PaymentProvider."""
+        return transfers.transfer(self._connect(), charge, now)
+
+    def find_reversal(self, charge: Charge, now: datetime) -> Standing:
+        """See PaymentProvider."""
+        return transfers.find_reversal(self._connect(), charge)
+
+    def reverse(self, charge: Charge, now: datetime) -> Standing:
+        """See PaymentProvider."""
+        return transfers.reverse(self._connect(), charge, now)
+
+    def read_refund(self, ref: str) -> RefundView:
+        """See PaymentProvider."""
+        return reading.read_refund(self._connect(), ref)
+
+    def read_dispute(self, ref: str) -> DisputeView:
+        """See PaymentProvider."""
+        return reading.read_dispute(self._connect(), ref)
+
     def _find_session(self, charge: Charge) -> stripe.checkout.Session | None:
         sessions = self._connect().v1.checkout.sessions
         if charge.checkout_ref:
             return sessions.retrieve(charge.checkout_ref, {"expand": ["payment_intent.latest_charge"]})
         if charge.sent_at is None:
             return None
-        since = int((charge.sent_at - _CLOCK_SKEW).timestamp())
+        since = int((charge.sent_at - CLOCK_SKEW).timestamp())
         for session in sessions.list({"created": {"gte": since}, "limit": 100}).auto_paging_iter():
             if session.client_reference_id == charge.order_code:
                 return sessions.retrieve(session.id, {"expand": ["payment_intent.latest_charge"]})
@@ -160,7 +175,7 @@ def _standing(session: stripe.checkout.Session) -> Standing:
     """The session's payment if there is one that counts, else the page itself."""
     intent = session.payment_intent
     if isinstance(intent, stripe.PaymentIntent) and intent.status in _INTENT_STATES:
-        before = _capture_before(intent.latest_charge)
+        before = saved.capture_before(intent.latest_charge)
         return Standing(
             state=_INTENT_STATES[intent.status],
             checkout_ref=session.id,
@@ -176,14 +191,6 @@ def _standing(session: stripe.checkout.Session) -> Standing:
     )
 
 
-def _capture_before(charge: str | stripe.Charge | None) -> datetime | None:
-    """When the bank lets the authorisation go: `payment_method_details.card.capture_before` of the charge."""
-    if not isinstance(charge, stripe.Charge) or charge.payment_method_details is None:
-        return None
-    before = getattr(charge.payment_method_details.card, "capture_before", None)
-    return datetime.fromtimestamp(before, UTC) if before else None
-
-
 def _with_refund(standing: Standing, refund: stripe.Refund) -> Standing:
     return Standing(
         state=standing.state,
@@ -191,28 +198,5 @@ def _with_refund(standing: Standing, refund: stripe.Refund) -> Standing:
         provider_ref=standing.provider_ref,
         captured=standing.captured,
         refund_ref=refund.id,
-        refund_state=_REFUND_STATES[refund.status or "pending"],
+        refund_state=REFUND_STATES[refund.status or "pending"],
     )
-
-
-def _refuse_old(charge: Charge, now: datetime) -> None:
-    if charge.key_since is not None and now - charge.key_since > _KEYS_LIVE:
-        raise PaymentError("key_too_old", permanent=True)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Stripe's exceptions as PaymentError: a refusal is what Stripe decided, all else is not known.
-
-    429 is permanent nowhere: the call was not executed and may be repeated.
-    """
-    try:
-        yield
-    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as refused:
-        reason = (refused.code or "payment_refused")[:_REASON_LENGTH]
-        raise PaymentError(reason, permanent=True, status=str(refused.http_status)) from refused
-    except (stripe.AuthenticationError, stripe.PermissionError) as refused:
-        raise PaymentError("payment_misconfigured", permanent=True, status=str(refused.http_status)) from refused
-    except stripe.StripeError as unknown:
-        status = str(unknown.http_status or "lost")
-        raise PaymentError("payment_unknown", permanent=False, status=status) from unknown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import stripe
 from django.conf import settings
@@ -15,13 +16,17 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A verified message. `order_code` is our own reference in the object's metadata, empty where there is none."""
+    """A verified message. `order_code` and `card_code` are our own references in the object's metadata, `payment_ref`
+    is the payment that it belongs to; each is empty where there is none.
+    """
 
     event_id: str
     account: str
     kind: str
     object_ref: str
     order_code: str
+    payment_ref: str = ""
+    card_code: str = ""
 
 
 def verify(body: bytes, signature: str) -> Hint:
@@ -37,7 +42,14 @@ def verify(body: bytes, signature: str) -> Hint:
             account=event.get("account") or "",
             kind=event["type"],
             object_ref=thing.get("id") or "",
-            order_code=(thing.get("metadata") or {}).get("order", ""),
+            order_code=_text(thing.get("metadata"), "order"),
+            payment_ref=thing["id"] if thing.get("object") == "payment_intent" else _text(thing, "payment_intent"),
+            card_code=_text(thing.get("metadata"), "card"),
         )
     except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise BadSignature from wrong
+
+
+def _text(group: Any, name: str) -> str:
+    found = (group or {}).get(name)
+    return found if isinstance(found, str) else ""

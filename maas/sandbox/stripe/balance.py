@@ -1,4 +1,4 @@
-"""The balance: what was captured, less what was refunded. The twin takes no fees."""
+"""The balance: what was captured, less what was refunded, transferred or disputed. Only disputes cost a fee."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from maas.sandbox.stripe.store import Json, Store
 
 
 def sums(store: Store) -> dict[str, int]:
-    """Captured less refunded, in minor units by currency."""
+    """What is left of everything that came in, in minor units by currency."""
     result: dict[str, int] = defaultdict(int)
     for charge in store.tables["charge"].values():
         result[charge["currency"]] += charge["amount_captured"] - charge["amount_refunded"]
+    for transfer in store.tables["transfer"].values():
+        result[transfer["currency"]] -= transfer["amount"] - transfer["amount_reversed"]
+    for dispute in store.tables["dispute"].values():
+        result[dispute["currency"]] += sum(row["net"] for row in dispute["balance_transactions"])
     return dict(result)
 
 

@@ -15,6 +15,10 @@ class Levers(Protocol):
     faults: Faults
     webhooks: Webhooks
 
+    def dispute(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Open a dispute of `payment_intent`, or give an open one, by its `id`, the `outcome` won or lost."""
+        ...
+
     def advance(self, seconds: float) -> None:
         """Move the clock."""
 
@@ -27,7 +31,7 @@ def answer(twin: Levers, method: str, path: str, body: bytes) -> tuple[int, dict
     """One call under `/_twin/`, JSON in and out.
 
     POST faults (fields of `faults.Fault`), DELETE faults, POST webhooks {paused, duplicate, reorder, flush},
-    POST clock {advance_s}, GET state.
+    POST clock {advance_s}, POST disputes {payment_intent, amount, inquiry} or {id, outcome}, GET state.
     """
     match method, path.removeprefix("/_twin/"):
         case "POST", "faults":
@@ -38,6 +42,8 @@ def answer(twin: Levers, method: str, path: str, body: bytes) -> tuple[int, dict
             _steer(twin.webhooks, json.loads(body))
         case "POST", "clock":
             twin.advance(float(json.loads(body)["advance_s"]))
+        case "POST", "disputes":
+            return 200, twin.dispute(json.loads(body))
         case "GET", "state":
             return 200, twin.state()
         case _:

@@ -15,6 +15,7 @@ _KINDS = {
     "pm": "payment_method",
     "cus": "customer",
     "seti": "setup_intent",
+    "tr": "transfer",
 }
 _DEEPEST = 4
 

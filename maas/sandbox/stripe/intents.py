@@ -197,6 +197,8 @@ def authenticate(store: Store, intent: Json, approved: bool) -> None:
 def authorise(store: Store, intent: Json, method: Json) -> None:
     """The bank says yes: hold the money (manual capture) or take it."""
     charge = charges.of_intent(store, intent, method, failed=False)
+    if intent["setup_future_usage"]:
+        store.authenticated.add(method["id"])
     intent |= {"latest_charge": charge["id"], "amount_capturable": intent["amount"]}
     if intent["capture_method"] == "manual":
         intent["status"] = "requires_capture"

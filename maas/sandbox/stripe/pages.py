@@ -8,7 +8,7 @@ from html import escape
 from babel.numbers import format_currency
 
 from maas.sandbox.stripe import intents, sessions, setups
-from maas.sandbox.stripe.cards import CHOICES
+from maas.sandbox.stripe.cards import CHOICES, TOKENS
 from maas.sandbox.stripe.errors import ApiError
 from maas.sandbox.stripe.store import Json, Store
 from maas.sandbox.stripe.words import WORDS, language_of
@@ -45,6 +45,9 @@ button { background: var(--go); color: #fff; font-weight: 700; cursor: pointer }
 :focus-visible { outline: 3px solid var(--go); outline-offset: 2px }
 """
 
+_CARDS = {**TOKENS, **CHOICES}
+"""The page shows three of them; whoever knows the name of another one may use it."""
+
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
@@ -65,7 +68,8 @@ def checkout(store: Store, wanted: str, method: str, form: Json, accepted: str) 
     problem = "unconfirmed" if _unconfirmed(store, session) else None
     if method == "POST":
         try:
-            intent = sessions.pay(store, session, CHOICES[form.get("card", "works")])
+            press = sessions.save if session["mode"] == "setup" else sessions.pay
+            intent = press(store, session, _CARDS[form.get("card", "works")])
         except KeyError:
             return _form(session, store, accepted, None, 400)
         except ApiError:
@@ -118,7 +122,8 @@ def _question(language: str, intent: Json) -> Page:
 def _form(session: Json, store: Store, accepted: str, problem: str | None, status: int) -> Page:
     language = language_of(session["locale"], accepted)
     words = WORDS[language]
-    total = _money(session["amount_total"], session["currency"], language)
+    saves = session["mode"] == "setup"
+    total = "" if saves else _money(session["amount_total"], session["currency"], language)
     lines = "".join(_row(line, language) for line in store.tables["lines"][session["id"]]["data"])
     choices = "".join(
         f'<label><input type="radio" name="card" value="{name}"{" checked" if name == "works" else ""}>'
@@ -126,13 +131,13 @@ def _form(session: Json, store: Store, accepted: str, problem: str | None, statu
         for name, card in CHOICES.items()
     )
     warning = f'<p class="problem" role="alert">{escape(words[problem])}</p>' if problem else ""
-    body = f"""{warning}<table><tbody>{lines}</tbody>
-<tfoot><tr><th scope="row">{escape(words["total"])}</th><td>{total}</td></tr></tfoot></table>
+    table = f"""<table><tbody>{lines}</tbody>
+<tfoot><tr><th scope="row">{escape(words["total"])}</th><td>{total}</td></tr></tfoot></table>"""
+    press = words["save"] if saves else words["pay"].format(amount=total)
+    body = f"""{warning}{"" if saves else table}
 <form method="post"><fieldset><legend>{escape(words["card"])}</legend>{choices}</fieldset>
-<button name="pay" value="1">{escape(words["pay"].format(amount=total))}</button></form>{
-        _back_link(session["cancel_url"], words)
-    }"""
-    return _page(status, language, words["title"], body)
+<button name="pay" value="1">{escape(press)}</button></form>{_back_link(session["cancel_url"], words)}"""
+    return _page(status, language, words["save_title" if saves else "title"], body)
 
 
 def _row(line: Json, language: str) -> str:

@@ -22,10 +22,17 @@ def create(store: Store, params: Params) -> Json:
         raise refused(f"Charge {target['id']} has already been refunded.", "charge_already_refunded")
     if not target["captured"]:
         raise _nothing_taken()
+    if target["disputed"] and not _refundable(store, target["id"]):
+        raise refused(f"Charge {target['id']} has been charged back; cannot issue a refund.", "charge_disputed")
     wanted = left if amount is None else amount
     if wanted > left:
         raise refused(f"Refund amount ({wanted}) is greater than unrefunded amount on charge ({left})", param="amount")
     return _refund(store, target, wanted, reason, metadata)
+
+
+def _refundable(store: Store, charge: str) -> bool:
+    rows = [row for row in store.tables["dispute"].values() if row["charge"] == charge]
+    return all(row["is_charge_refundable"] for row in rows)
 
 
 def _charge(store: Store, intent: str | None, charge: str | None) -> Json:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from maas.sandbox.stripe import balance, charges, customers, events, intents, methods, refunds, sessions, setups
+from maas.sandbox.stripe import (
+    balance,
+    charges,
+    customers,
+    disputes,
+    events,
+    intents,
+    methods,
+    refunds,
+    sessions,
+    setups,
+    transfers,
+)
 from maas.sandbox.stripe.errors import ApiError
 from maas.sandbox.stripe.store import Json
 
@@ -37,6 +49,13 @@ _TABLE: dict[tuple[str, str], Callable[..., Json]] = {
     ("POST", "/v1/payment_methods/*/detach"): methods.detach,
     ("POST", "/v1/customers"): customers.create,
     ("GET", "/v1/customers/*"): customers.retrieve,
+    ("POST", "/v1/transfers"): transfers.create,
+    ("GET", "/v1/transfers"): transfers.listing,
+    ("GET", "/v1/transfers/*"): transfers.retrieve,
+    ("POST", "/v1/transfers/*/reversals"): transfers.reverse,
+    ("GET", "/v1/transfers/*/reversals"): transfers.reversals,
+    ("GET", "/v1/disputes"): disputes.listing,
+    ("GET", "/v1/disputes/*"): disputes.retrieve,
     ("GET", "/v1/events"): events.listing,
     ("GET", "/v1/events/*"): events.retrieve,
     ("GET", "/v1/balance"): balance.retrieve,

@@ -1,8 +1,8 @@
-"""Checkout sessions: a hosted page on which a rider pays once."""
+"""Checkout sessions: a hosted page on which a rider pays once, or saves a card for later."""
 
 from __future__ import annotations
 
-from maas.sandbox.stripe import intents, methods
+from maas.sandbox.stripe import intents, methods, setups
 from maas.sandbox.stripe.cards import Card
 from maas.sandbox.stripe.errors import invalid, refused
 from maas.sandbox.stripe.params import Params
@@ -42,8 +42,9 @@ _NONE = [
 
 
 def create(store: Store, params: Params) -> Json:
-    """POST /v1/checkout/sessions with mode=payment and the hosted page."""
-    params.choice("mode", {"payment"}, "payment")
+    """POST /v1/checkout/sessions with mode=payment or setup, and the hosted page."""
+    if params.choice("mode", {"payment", "setup"}, "payment") == "setup":
+        return _create_setup(store, params)
     lines = [_line(store, row) for row in params.rows("line_items")]
     terms = _terms(store, params)
     data = params.inner("payment_intent_data")
@@ -61,6 +62,34 @@ def create(store: Store, params: Params) -> Json:
     store.tables["lines"][session["id"]] = {"data": lines, "intent": template}
     store.later(session["expires_at"], lambda: _close(store, session))
     return store.add(session)
+
+
+def _create_setup(store: Store, params: Params) -> Json:
+    terms, data = _terms(store, params), params.inner("setup_intent_data")
+    metadata, description = data.group("metadata"), data.text("description")
+    data.finish()
+    currency = params.text("currency")
+    params.finish()
+    nothing = dict.fromkeys(("amount_subtotal", "amount_total")) | {"payment_status": "no_payment_required"}
+    session = _blank(store) | {"mode": "setup", "currency": currency} | nothing | terms
+    store.tables["lines"][session["id"]] = {"data": [], "setup": {"metadata": metadata, "description": description}}
+    store.later(session["expires_at"], lambda: _close(store, session))
+    return store.add(session)
+
+
+def save(store: Store, session: Json, card: Card) -> Json:
+    """The rider pressed Save: set the card up and return the setup intent. Raises ApiError `card_error`."""
+    if session["setup_intent"] is None:
+        asked = store.tables["lines"][session["id"]]["setup"]
+        setup = setups.blank(store, session["customer"], "off_session", asked["metadata"], asked["description"])
+        session["setup_intent"] = setup["id"]
+        store.session_of[setup["id"]] = session["id"]
+        store.emit("setup_intent.created", store.add(setup))
+    setup = store.get("setup_intent", session["setup_intent"])
+    setup["payment_method"] = methods.of_card(store, card)["id"]
+    setups.attempt(store, setup, f"{store.public_url}/c/pay/{session['id']}")
+    complete(store, session)
+    return setup
 
 
 def _terms(store: Store, params: Params) -> Json:
@@ -199,8 +228,11 @@ def pay(store: Store, session: Json, card: Card) -> Json:
 
 
 def complete(store: Store, session: Json) -> None:
-    """Close an open session whose payment has been authorised or taken."""
-    intent = store.get("payment_intent", session["payment_intent"])
+    """Close an open session whose payment has been authorised or taken, or whose card has been saved."""
+    if session["mode"] == "setup":
+        intent = store.get("setup_intent", session["setup_intent"])
+    else:
+        intent = store.get("payment_intent", session["payment_intent"])
     if session["status"] == "open" and intent["status"] in ("requires_capture", "succeeded"):
         session |= {"status": "complete", "url": None}
         _mark_paid(store, session)
@@ -208,6 +240,8 @@ def complete(store: Store, session: Json) -> None:
 
 
 def _mark_paid(store: Store, session: Json) -> None:
+    if session["mode"] == "setup":
+        return
     # Money that is only authorised leaves a session unpaid; capturing it makes the session paid.
     intent = store.tables["payment_intent"].get(session["payment_intent"])
     session["payment_status"] = "paid" if intent is not None and intent["status"] == "succeeded" else "unpaid"

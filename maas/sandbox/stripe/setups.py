@@ -8,16 +8,8 @@ from maas.sandbox.stripe.params import Params
 from maas.sandbox.stripe.store import Json, Store
 
 
-def create(store: Store, params: Params) -> Json:
-    """POST /v1/setup_intents, with or without `confirm`."""
-    customer, method = params.text("customer"), params.text("payment_method")
-    usage = params.choice("usage", {"on_session", "off_session"}, "off_session")
-    metadata, confirmed, return_url = params.group("metadata"), params.flag("confirm"), params.text("return_url")
-    description, automatic = params.text("description"), params.group("automatic_payment_methods")
-    types = params.texts("payment_method_types") or ["card"]
-    params.finish()
-    if customer is not None:
-        store.get("customer", customer, "customer", 400)
+def blank(store: Store, customer: str | None, usage: str, metadata: Json, description: str | None) -> Json:
+    """A new setup intent without a card."""
     identity = store.new_id("seti")
     setup: Json = dict.fromkeys(
         [
@@ -38,7 +30,7 @@ def create(store: Store, params: Params) -> Json:
     setup |= {
         "id": identity,
         "object": "setup_intent",
-        "automatic_payment_methods": {"enabled": automatic.get("enabled") == "true"} if automatic else None,
+        "automatic_payment_methods": None,
         "client_secret": f"{identity}_secret_{store.new_id('')[1:]}",
         "created": store.now,
         "customer": customer,
@@ -46,15 +38,33 @@ def create(store: Store, params: Params) -> Json:
         "livemode": False,
         "metadata": metadata,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": types,
+        "payment_method_types": ["card"],
         "status": "requires_payment_method",
         "usage": usage,
+    }
+    return setup
+
+
+def create(store: Store, params: Params) -> Json:
+    """POST /v1/setup_intents, with or without `confirm`."""
+    customer, method = params.text("customer"), params.text("payment_method")
+    usage = params.choice("usage", {"on_session", "off_session"}, "off_session")
+    metadata, confirmed, return_url = params.group("metadata"), params.flag("confirm"), params.text("return_url")
+    description, automatic = params.text("description"), params.group("automatic_payment_methods")
+    types = params.texts("payment_method_types") or ["card"]
+    params.finish()
+    if customer is not None:
+        store.get("customer", customer, "customer", 400)
+    setup = blank(store, customer, usage or "off_session", metadata, description)
+    setup |= {
+        "automatic_payment_methods": {"enabled": automatic.get("enabled") == "true"} if automatic else None,
+        "payment_method_types": types,
     }
     if method is not None:
         setup |= {"payment_method": methods.resolve(store, method)["id"], "status": "requires_confirmation"}
     store.emit("setup_intent.created", store.add(setup))
     if confirmed:
-        _attempt(store, setup, return_url)
+        attempt(store, setup, return_url)
     return setup
 
 
@@ -74,7 +84,7 @@ def confirm(store: Store, params: Params, wanted: str) -> Json:
         raise refused("This SetupIntent can no longer be confirmed.", "setup_intent_unexpected_state")
     if method is not None:
         setup["payment_method"] = methods.resolve(store, method)["id"]
-    _attempt(store, setup, return_url)
+    attempt(store, setup, return_url)
     return setup
 
 
@@ -90,7 +100,8 @@ def cancel(store: Store, params: Params, wanted: str) -> Json:
     return setup
 
 
-def _attempt(store: Store, setup: Json, return_url: str | None) -> None:
+def attempt(store: Store, setup: Json, return_url: str | None) -> None:
+    """Try to save the setup's card. Raises ApiError `card_error` when the bank says no."""
     if setup["payment_method"] is None:
         raise refused("This SetupIntent is missing a payment method.", "setup_intent_unexpected_state")
     card = store.cards[setup["payment_method"]]

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from maas.sandbox.stripe import balance, control, pages
+from maas.sandbox.stripe import balance, control, disputes, pages
 from maas.sandbox.stripe.errors import ApiError
 from maas.sandbox.stripe.expansion import expand
 from maas.sandbox.stripe.faults import Fault, Faults
@@ -213,11 +213,28 @@ class StripeTwin:
             self.store.offset_s += seconds
             self.store.run_due()
 
+    def dispute(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Open a dispute of a payment, or decide one: see `control`."""
+        with self.lock:
+            if "id" in wanted:
+                return disputes.decide(self.store, wanted["id"], wanted["outcome"])
+            intent, inquiry = wanted["payment_intent"], bool(wanted.get("inquiry"))
+            return disputes.open_one(self.store, intent, wanted.get("amount"), inquiry=inquiry)
+
     def state(self) -> dict[str, Any]:
         """Everything an invariant may look at."""
         with self.lock:
             tables = self.store.tables
-            kinds = ("payment_intent", "charge", "refund", "checkout.session", "setup_intent", "customer")
+            kinds = [
+                "payment_intent",
+                "charge",
+                "refund",
+                "checkout.session",
+                "setup_intent",
+                "customer",
+                "transfer",
+                "dispute",
+            ]
             return {
                 "now": self.store.now,
                 **{kind: list(tables[kind].values()) for kind in kinds},

@@ -67,7 +67,7 @@ class Documents:
             "id": offer.id,
             "specification": self._specification(ride),
             "price": self.money(amount, ride.fare.currency),
-            "estimatedPrice": False,
+            "estimatedPrice": self._settings.estimates,
             "products": [PRODUCT],
             "legs": [{"mode": ride.mode, "name": ride.line, "destination": ride.headsign}],
             "cancellation": {"cancellable": True, "feePercentage": self._settings.refund_fee_percent},
@@ -103,6 +103,8 @@ class Documents:
 
     def _package(self, offer: Offer, amount: Decimal, status: str, links: list[Json], custom: Json) -> Json:
         leg = self._leg(offer, status)
+        if status == "PENDING" and self._settings.confirms == "conditionally":
+            leg["labels"].append("PURCHASE_TO_BE_CONFIRMED")
         currency = offer.ride.fare.currency
         price = self.money(amount, currency)
         price["elements"] = [{**self.money(amount, currency), "type": "FIXED", "name": "Fare", "appliesTo": "FARE"}]
@@ -145,8 +147,11 @@ class Documents:
     def _next(self, package: Package) -> list[Json]:
         body = {"package": package.id}
         if package.status == "PENDING":
-            confirm = self._link("confirm-purchase", body, package.expires_at) | {"mandatory": True}
+            must = not self._settings.silence_books
+            confirm = self._link("confirm-purchase", body, package.expires_at) | {"mandatory": must}
             undo = self._link("rollback-purchase", body, package.expires_at)
+            if package.committed_at is not None:
+                return [undo]
             return [confirm, undo, self._link("extend-expiry-time", body, package.expires_at)]
         if package.status == "CONFIRMED":
             documents = f"{self._settings.base_url}/collections/travel-documents/items?packageId={package.id}"

@@ -11,10 +11,12 @@ KINDS = frozenset(
         "error_after",  # 500, but it happened
         "lost_before",  # the connection breaks, nothing happened
         "lost",  # the connection breaks, but it happened
+        "late",  # the connection breaks, and it happens `delay_s` later
         "delay",  # the answer comes `delay_s` late
         "reject",  # refused for a reason of the operator's own
         "sold_out",  # refused: no seats
-        "price_up",  # it costs `percent` more than before
+        "price_up",  # it costs `percent` more than before, or less
+        "other_money",  # it costs as much, in another currency
     }
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -37,6 +37,8 @@ class Package:
     bought_at: datetime
     history: list[tuple[str, str]] = field(default_factory=list)
     claimed_refund: Decimal | None = None
+    committed_at: datetime | None = None
+    """When the buyer gave its word, where the operator still has to give its own."""
 
     @property
     def id(self) -> str:
@@ -109,8 +111,20 @@ class Shop:
         return package
 
     def current(self, package: Package, now: datetime) -> Package:
-        """A pending package whose time is up has expired: its confirmation was mandatory."""
-        if package.status == "PENDING" and now >= package.expires_at:
+        """What has become of a pending package by itself: decided on, or booked or expired by silence."""
+        if package.status == "CONFIRMED" and self.settings.estimates and now >= package.offer.ride.arrives_at:
+            self._end(package)
+        if package.status != "PENDING":
+            return package
+        if package.committed_at is not None:
+            decided_at = package.committed_at + timedelta(seconds=self.settings.decides_after_s)
+            if now >= decided_at and self.settings.accepts:
+                self._sell(package, decided_at)
+            elif now >= decided_at:
+                package.move("RELEASED", decided_at)
+        elif now >= package.expires_at and self.settings.silence_books:
+            self._sell(package, package.expires_at)
+        elif now >= package.expires_at:
             package.move("EXPIRED", package.expires_at)
         return package
 
@@ -136,15 +150,36 @@ class Shop:
         self.packages[offer_id] = package
         return package
 
-    def confirm(self, package_id: str, now: datetime) -> Package:
-        """Makes a purchase binding."""
+    def price_elsewhere(self, package_id: str) -> Package:
+        """From now on it costs as much in another currency."""
+        package = self.packages[package_id]
+        ride = package.offer.ride
+        package.offer = replace(package.offer, ride=replace(ride, fare=replace(ride.fare, currency="SEK")))
+        return package
+
+    def confirm(self, package_id: str, now: datetime, factor: Decimal = Decimal(1)) -> Package:
+        """Makes a purchase binding. `factor` is 1 but for the fault that changes the price at the last moment."""
         package = self.get(package_id, now)
         if package.status == "CONFIRMED" and self.settings.capability == "A":
             return package
         self._require(package, "PENDING", "confirm-purchase")
+        package.amount = _cents(package.amount * factor)
+        if self.settings.confirms == "at_once":
+            self._sell(package, now)
+        else:
+            package.committed_at = package.committed_at or now
+        return package
+
+    def _sell(self, package: Package, now: datetime) -> None:
         package.move("CONFIRMED", now)
         self._enter(package, "FARE", package.amount, now)
-        return package
+
+    def _end(self, package: Package) -> None:
+        """The ride is over: it cost more or less than was estimated."""
+        ended_at, estimate = package.offer.ride.arrives_at, package.amount
+        package.amount = _cents(estimate * self.settings.used_percent / 100)
+        package.move("ENDED", ended_at)
+        self._enter(package, "FARE", package.amount - estimate, ended_at)
 
     def rollback(self, package_id: str, now: datetime) -> Package:
         """Undoes a purchase that is not yet binding."""
@@ -175,6 +210,13 @@ class Shop:
         if now >= package.offer.ride.departs_at:
             raise errors.departed()
         return self._refund(package, package.amount, now)
+
+    def call_off(self, package: Package, now: datetime) -> bool:
+        """The operator itself cancels what it has sold, and owes nothing for it. Whether there was anything."""
+        if package.status != "CONFIRMED":
+            return False
+        self._refund(package, package.amount, now)
+        return True
 
     def refundable(self, package: Package, now: datetime) -> Decimal | None:
         """What comes back if the ticket is returned now; None where nothing does."""

@@ -13,6 +13,11 @@ class Settings:
     `capability` "A" answers a repeated call as it answered the first; "B" refuses a repeated purchase, confirmation or
     undo with 403, as TOMP 1.6 has it, and has to be looked up. `refund_free_until_s`: how long before departure a
     ticket is refunded whole; later, until departure, `refund_fee_percent` is kept.
+
+    `confirms` a purchase "at_once"; "conditionally", when a driver has accepted it (label PURCHASE_TO_BE_CONFIRMED); or
+    "later", with 202 until then. In the last two it `accepts` or not, `decides_after_s` after the confirmation was
+    asked for. Where it `estimates`, a price is one until the ride is over; then `used_percent` of it is owed. Where
+    `silence_books`, a purchase that nobody confirms or undoes in time is bought, instead of expiring.
     """
 
     operator: str = "rail"
@@ -33,3 +38,9 @@ class Settings:
     country: str = "FI"
     seed: str = ""
     max_offers: int = 8
+    confirms: str = "at_once"
+    accepts: bool = True
+    decides_after_s: int = 60
+    silence_books: bool = False
+    estimates: bool = False
+    used_percent: int = 90

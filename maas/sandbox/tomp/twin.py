@@ -7,9 +7,11 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from maas.sandbox.tomp import discovery, errors, search
@@ -30,7 +32,7 @@ _OPEN = ("/health", "/oauth/token", "/conformance", "/collections/datasources/it
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """One call, read. `price_factor` is 1 but for the fault that makes things dearer."""
+    """One call, read. `price_factor` is 1 but for the fault that makes things dearer or cheaper."""
 
     query: Mapping[str, str]
     inputs: Json
@@ -70,10 +72,11 @@ class Twin:
         self._documents = Documents(self.settings)
         self._tokens: dict[str, datetime] = {}
         self._lock = threading.Lock()
+        self._under_way: list[tuple[datetime, Callable[[], Answer]]] = []
         self._processes: dict[str, Callable[[_Call], Answer]] = {
             "search-offers": self._search,
             "purchase-offers": self._purchase,
-            "confirm-purchase": lambda call: self._changed(self.shop.confirm(call.package, call.now)),
+            "confirm-purchase": self._confirm,
             "rollback-purchase": lambda call: self._changed(self.shop.rollback(call.package, call.now)),
             "extend-expiry-time": lambda call: self._changed(self.shop.extend(call.package, call.now)),
             "cancel-package": lambda call: self._changed(self.shop.cancel(call.package, call.now)),
@@ -100,12 +103,23 @@ class Twin:
         if path.startswith("/_twin/"):
             with self._lock:
                 return self._control(method, path, body or {})
+        self.run_due()
         with self._lock:
             fault = self.faults.take(method, path)
         if fault and fault.kind == "delay":
             self._sleep(fault.delay_s)
         with self._lock:
             return self._faulty(fault, method, path.rstrip("/") or "/", query, headers, body or {})
+
+    def run_due(self) -> None:
+        """Calls that were under way for a while arrive; nobody hears the answers."""
+        now = self.clock.now()
+        with self._lock:
+            due = [call for at, call in self._under_way if at <= now]
+            self._under_way = [(at, call) for at, call in self._under_way if at > now]
+            for call in due:
+                with suppress(TompError):
+                    call()
 
     def _faulty(
         self,
@@ -121,6 +135,10 @@ class Twin:
             return self._refused(TompError(503, 7005, "Technical error", "try again later"))
         if kind == "lost_before":
             raise AnswerLost(path)
+        if fault and kind == "late":
+            call = partial(self._route, method, path, query, headers, body, Decimal(1))
+            self._under_way.append((self.clock.now() + timedelta(seconds=fault.delay_s), call))
+            raise AnswerLost(path)
         if kind == "reject":
             return self._refused(TompError(409, 3501, "Refused", "the operator cannot serve this ride"))
         if kind == "sold_out":
@@ -128,6 +146,8 @@ class Twin:
         factor = 1 + Decimal(fault.percent) / 100 if fault and kind == "price_up" else Decimal(1)
         try:
             answer = self._route(method, path, query, headers, body, factor)
+            if kind == "other_money":
+                answer = self._changed(self.shop.price_elsewhere(_subject(body["inputs"])))
         except TompError as error:
             answer = self._refused(error)
         if kind == "lost":
@@ -223,6 +243,13 @@ class Twin:
         reference = (customer.get("customFields") or {}).get("reference") or customer.get("id", "")
         return self._changed(self.shop.purchase(str(offer), str(reference), call.price_factor, call.now))
 
+    def _confirm(self, call: _Call) -> Answer:
+        """202 without a document while it is being worked on, to be looked up later."""
+        package = self.shop.confirm(call.package, call.now, call.price_factor)
+        if package.status == "PENDING" and self.settings.confirms == "later":
+            return self._answer(202, None)
+        return self._changed(package)
+
     def _claim(self, call: _Call) -> Answer:
         self._check_option(call)
         return self._changed(self.shop.claim(call.package, call.now))
@@ -283,8 +310,11 @@ class Twin:
             if method == "POST":
                 self.clock.set(body)
             return self._answer(200, {"now": self.clock.now().isoformat()})
+        if path == "/_twin/cancellations":
+            gone = [self.shop.call_off(package, self.clock.now()) for package in self.shop.packages.values()]
+            return self._answer(200, {"cancelled": sum(gone)})
         if path != "/_twin/faults":
-            return self._answer(404, {"error": "there are /_twin/faults, /_twin/state and /_twin/clock"})
+            return self._answer(404, {"error": "there are /_twin/faults, cancellations, state and clock"})
         if method == "DELETE":
             self.faults.waiting.clear()
         if method == "POST":
@@ -318,3 +348,8 @@ class Twin:
                 {"package": e.package, "category": e.category, "amount": str(e.amount)} for e in self.shop.entries
             ],
         }
+
+
+def _subject(inputs: Json) -> str:
+    """The package that a purchase or a confirmation is about."""
+    return str(inputs.get("package") or inputs.get("offer"))

@@ -9,6 +9,7 @@ from django.db import DatabaseError, transaction
 
 from bookings.ledger.posting import balance, post
 from bookings.models import LedgerAccount, LedgerEntry, LedgerTxn
+from tests.factories import NOW
 from transit.money import Money
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
@@ -20,15 +21,15 @@ def eur(minor: int) -> Money:
 
 def test_a_balanced_posting_moves_money_once() -> None:
     lines = {"psp_clearing": eur(500), "operator_payable:a": eur(-300), "operator_payable:b": eur(-200)}
-    assert post("sale:1", "code", lines)
-    assert not post("sale:1", "code", lines)
+    assert post("sale:1", "code", lines, NOW)
+    assert not post("sale:1", "code", lines, NOW)
     assert balance("psp_clearing", "EUR") == eur(500)
     assert balance("operator_payable:b", "EUR") == eur(-200)
     assert LedgerEntry.objects.count() == 3
 
 
 def test_a_posting_of_nothing_is_none() -> None:
-    assert not post("sale:2", "code", {"psp_clearing": eur(0)})
+    assert not post("sale:2", "code", {"psp_clearing": eur(0)}, NOW)
     assert not LedgerTxn.objects.exists()
 
 
@@ -41,13 +42,13 @@ def test_a_posting_of_nothing_is_none() -> None:
 )
 def test_the_database_refuses_what_does_not_sum_to_zero_per_currency(lines: dict[str, Money]) -> None:
     with pytest.raises(DatabaseError, match="zero"), transaction.atomic():
-        post("sale:3", "code", lines)
+        post("sale:3", "code", lines, NOW)
     assert not LedgerEntry.objects.exists()
 
 
 @pytest.fixture
 def sealed() -> LedgerTxn:
-    post("sale:4", "code", {"psp_clearing": eur(1), "platform_loss": eur(-1)})
+    post("sale:4", "code", {"psp_clearing": eur(1), "platform_loss": eur(-1)}, NOW)
     return LedgerTxn.objects.get(external_ref="sale:4")
 
 

@@ -108,3 +108,17 @@ def test_a_refusal_to_undo_is_looked_at_because_it_may_be_undone_already(
     kind: str, state: HoldingState, outcome: Outcome
 ) -> None:
     assert ask(Operator(state, REFUSAL), "B", attempt(kind, 1)) == (outcome, ["cancel", "look"])
+
+
+def test_what_is_sent_again_may_still_arrive_for_as_long_again() -> None:
+    """Searchable operators (C): the wait counts from the last call that asked for a change, not from the first."""
+    silent = OperatorError("operator_unknown", permanent=False, status="lost")
+    operator = Operator(H.NONE, silent)
+    answer = with_operator(operator, CALL, "C", attempt("HOLD", 3, seconds_ago=120), NOW)  # type: ignore[arg-type]
+    assert (answer.outcome, answer.sent, operator.done) == (Outcome.UNKNOWN, True, ["look", "hold"])
+    waiting = with_operator(operator, CALL, "C", attempt("HOLD", 4, seconds_ago=60), NOW)  # type: ignore[arg-type]
+    assert (waiting.reason, waiting.sent) == ("may_still_arrive", False)
+
+
+def test_who_cannot_be_asked_is_not_looked_up_after_a_refusal() -> None:
+    assert ask(Operator(H.HELD, REFUSAL), "D", attempt("CANCEL", 1)) == (Outcome.UNKNOWN, ["cancel"])

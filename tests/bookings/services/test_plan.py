@@ -152,3 +152,17 @@ def test_one_refusal_does_not_keep_the_others_from_being_undone() -> None:
     assert plan(order("UNWINDING", *swept), NOW).state == "MANUAL"
     settled = (*undone, step("SWEEP", 1), step("SWEEP", 2), step("SWEEP"))
     assert plan(order("UNWINDING", *settled), NOW).state == "FAILED"
+
+
+def test_nobody_but_people_find_out_what_became_of_a_purchase_at_d() -> None:
+    parts = (part(1), part(2, capability="D"))
+    lost = step("HOLD", 2, "UNKNOWN", unknowns=1)
+    assert plan(order("HOLDING", HELD[0], lost, parts=parts), NOW).reason == "cannot_be_found_out"
+    sold = (part(1, "CONFIRMED"), part(2, capability="D"))
+    confirming = order("CONFIRMING", step("CONFIRM", 1), step("CONFIRM", 2, "UNKNOWN", unknowns=1), parts=sold)
+    assert (plan(confirming, NOW).state, plan(confirming, NOW).case) == ("MANUAL", "cannot_be_found_out")
+    undone = (step("HOLD", 1), step("HOLD", 2, "DEAD", unknowns=1), step("CANCEL", 1), step("CANCEL", 2))
+    sweep = plan(order("UNWINDING", *undone, parts=parts), NOW)
+    assert [(new.kind, new.booking_seq) for new in sweep.steps] == [("SWEEP", 1)]
+    swept = order("UNWINDING", *undone, step("SWEEP", 1), parts=parts)
+    assert plan(swept, NOW).case == "cannot_be_found_out"

@@ -1,0 +1,1 @@
+"""Operators that speak TOMP-API 1.5 or 1.6."""

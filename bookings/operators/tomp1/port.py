@@ -1,0 +1,82 @@
+"""Selling through operators' TOMP-API 1.x.
+
+Capability B: a booking has the id of its option. There is no call that names a refund's fee, so what is bought is not
+given back through us; what never was sold to the resident is cancelled, whatever the operator makes of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from bookings.operators.base import Call, CancellationTerms, Document, Holding, HoldingState, OperatorError
+from bookings.operators.tomp.calling import party_of, ref_of, translated, travellers_of
+from transit.money import Money
+from transit.remote import tomp1
+from transit.remote.tomp1 import Booking
+
+_STATES: Final = {
+    "NEW": HoldingState.NONE,
+    "PENDING": HoldingState.HELD,
+    "CONDITIONAL_CONFIRMED": HoldingState.CONDITIONAL,
+    "CONFIRMED": HoldingState.CONFIRMED,
+    "STARTED": HoldingState.CONFIRMED,
+    "FINISHED": HoldingState.CONFIRMED,
+    "REJECTED": HoldingState.RELEASED,
+    "RELEASED": HoldingState.RELEASED,
+    "EXPIRED": HoldingState.EXPIRED,
+    "CANCELLED": HoldingState.CANCELLED,
+}
+_ALIVE: Final = frozenset({"PENDING", "CONDITIONAL_CONFIRMED", "CONFIRMED"})
+
+
+class Tomp1Operators:
+    """See OperatorPort. Amounts include tax."""
+
+    def look_up(self, call: Call, now: datetime) -> Holding:
+        """GET of the booking by its id."""
+        with translated(tomp1.error_codes):
+            booking = tomp1.find_booking(party_of(call), ref_of(call))
+        return Holding(HoldingState.NONE) if booking is None else _holding(booking)
+
+    def hold(self, call: Call, now: datetime) -> Holding:
+        """A booking of the option; PENDING is a hold."""
+        people = travellers_of(call)
+        with translated(tomp1.error_codes):
+            return _holding(tomp1.book(party_of(call), call.offer_ref, people, customer=f"{call.client_ref}"))
+
+    def extend(self, call: Call, now: datetime) -> Holding:
+        """EXTEND_EXPIRY_TIME."""
+        with translated(tomp1.error_codes):
+            return _holding(tomp1.extend(party_of(call), ref_of(call)))
+
+    def confirm(self, call: Call, now: datetime) -> Holding:
+        """COMMIT."""
+        with translated(tomp1.error_codes):
+            return _holding(tomp1.commit(party_of(call), ref_of(call)))
+
+    def cancel(self, call: Call, now: datetime) -> Holding:
+        """CANCEL of what still stands."""
+        party = party_of(call)
+        with translated(tomp1.error_codes):
+            booking = tomp1.find_booking(party, ref_of(call))
+            if booking is None:
+                return Holding(HoldingState.NONE)
+            return _holding(tomp1.cancel(party, booking.id) if booking.state in _ALIVE else booking)
+
+    def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
+        """Never through us: nobody would know the fee beforehand."""
+        with translated(tomp1.error_codes):
+            booking = tomp1.get_booking(party_of(call), ref_of(call))
+        if booking.price is None:
+            raise OperatorError("no_price", permanent=True)
+        return CancellationTerms(False, Money(booking.price.minor, booking.price.currency))
+
+    def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
+        """None: our own tickets do."""
+        return ()
+
+
+def _holding(booking: Booking) -> Holding:
+    over = booking.state == "FINISHED"
+    return Holding(_STATES[booking.state], booking.id, booking.price, booking.expires_at, is_over=over)

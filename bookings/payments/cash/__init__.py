@@ -1,0 +1,1 @@
+"""Cash, paid to the driver."""

@@ -1,0 +1,1 @@
+"""Invoices to those whom staff allow to pay by them."""

@@ -1,0 +1,1 @@
+"""A wallet that is topped up at a desk."""

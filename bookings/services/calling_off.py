@@ -1,0 +1,122 @@
+"""Operators that cancel what is sold: noticed, paid back whole, and told with a way on.
+
+Hosted operators' staff say so themselves; the others are asked again while their rides come near.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F, Min, Q
+
+from bookings.models import Booking, Order, Outbox
+from bookings.operators.base import Call, HoldingState, OperatorError
+from bookings.operators.hosted import reservations
+from bookings.operators.hosted.port import PROVIDER
+from bookings.services import charging, fees, receipts
+from bookings.services.calls import forbid_transaction
+from bookings.services.cancelling import take_back
+from bookings.services.ports import OUTSIDE, Ports
+from transit.money import Money
+
+logger = logging.getLogger(__name__)
+REASON: Final = "operator_cancelled"
+WATCHED_BEFORE: Final = timedelta(hours=24)
+WATCHED_EVERY: Final = timedelta(minutes=15)
+MOST_AT_ONCE: Final = 50
+
+
+def call_off(operator_code: str, reference: str, now: datetime) -> Booking:
+    """A hosted operator cancels one of its bookings; its seats are free again.
+
+    Raises Booking.DoesNotExist for what is not sold, or is another operator's or kept in a system of its own.
+    """
+    booking = get_sold(operator_code, reference)
+    row = reservations.find(PROVIDER, booking.client_ref)
+    if row is None:
+        raise Booking.DoesNotExist
+    reservations.cancel(row, Money(0, row.currency), now)
+    _note(booking, now)
+    return booking
+
+
+def get_sold(operator_code: str, reference: str) -> Booking:
+    """A booking that a hosted operator has sold, by its public reference. Raises Booking.DoesNotExist."""
+    order_code, _, seq = reference.rpartition("-")
+    if not seq.isdecimal() or len(seq) > 4:
+        raise Booking.DoesNotExist
+    sold = Booking.objects.filter(operator_code=operator_code, sales="hosted", state="CONFIRMED")
+    return sold.select_related("order", "part").get(order__code=order_code, seq=int(seq))
+
+
+def call_off_departure(departure_key: str, now: datetime) -> int:
+    """A departure does not run: every hosted booking with a ride on it is cancelled. How many there were."""
+    sold = Booking.objects.filter(
+        rides__departure_key=departure_key, sales="hosted", state="CONFIRMED", called_off_at=None
+    )
+    bookings = list(sold.select_related("order").order_by("pk").distinct())
+    for booking in bookings:
+        with suppress(Booking.DoesNotExist):  # given back meanwhile
+            call_off(booking.operator_code, booking.reference, now)
+    return len(bookings)
+
+
+def watch(now: datetime, ports: Ports = OUTSIDE) -> None:
+    """Ask operators with a system of their own whether what they sold still stands, a few at a time."""
+    forbid_transaction()
+    sold = Booking.objects.filter(state="CONFIRMED", order__state="COMPLETED", called_off_at=None).exclude(
+        sales="hosted"
+    )
+    coming = sold.annotate(start=Min("rides__start_at")).filter(start__gt=now, start__lte=now + WATCHED_BEFORE)
+    due = coming.filter(Q(looked_at=None) | Q(looked_at__lte=now - WATCHED_EVERY)).select_related("part")
+    for booking in due.order_by(F("looked_at").asc(nulls_first=True), "pk")[:MOST_AT_ONCE]:
+        call = Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer)
+        try:
+            gone = ports.operators[booking.sales].look_up(call, now).state == HoldingState.CANCELLED
+        except OperatorError as error:
+            logger.warning("booking %s cannot be looked at: %s", booking.pk, error.reason)
+            gone = False
+        Booking.objects.filter(pk=booking.pk).update(looked_at=now)
+        if gone:
+            _note(booking, now)
+
+
+def follow(now: datetime) -> list[Order]:
+    """Begin to pay back what operators have cancelled. The orders that have to be carried on."""
+    gone = Booking.objects.filter(called_off_at__isnull=False, state="CONFIRMED", order__state="COMPLETED")
+    gone = gone.exclude(order__cases__kind="not_given_back")
+    found = []
+    for order_id in sorted(set(gone.values_list("order_id", flat=True)[:MOST_AT_ONCE])):
+        with transaction.atomic():
+            order = Order.objects.select_for_update().get(pk=order_id)
+            seqs = gone.filter(order=order).values_list("seq", flat=True)
+            if order.state == "COMPLETED" and seqs:
+                found.append(take_back(order, dict.fromkeys(seqs, 0), now, REASON))
+                _forgive_fee(order, set(seqs), now)
+                Outbox.objects.create(
+                    topic="order.called_off",
+                    key=f"{order.code}:called_off:{order.cancel_epoch}",
+                    payload={"order": order.code},
+                    created_at=now,
+                )
+    return found
+
+
+def _forgive_fee(order: Order, seqs: set[int], now: datetime) -> None:
+    """Where nothing is left of an order, the platform keeps nothing of it either."""
+    if order.bookings.filter(state="CONFIRMED").exclude(seq__in=seqs).exists():
+        return
+    if charging.is_only_authorised(order):
+        order.fee_minor = 0
+        order.save(update_fields=["fee_minor"])
+        return
+    fees.give_back_service_fee(order, now)
+    receipts.credit_fee(order, now)
+
+
+def _note(booking: Booking, now: datetime) -> None:
+    Booking.objects.filter(pk=booking.pk, called_off_at=None).update(called_off_at=now)

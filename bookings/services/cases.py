@@ -1,0 +1,215 @@
+"""Cases: what a person looks at. Each has a number; what happened and what staff can do about it are codes.
+
+Residents ask for help with their own orders; staff have things tried again, or note what was settled otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from bookings.ledger import accounts
+from bookings.ledger.posting import balance_of_order, post
+from bookings.models import Case, Order, Refund
+from bookings.services import charging, effects, timing
+from bookings.services.orders import wake
+from bookings.services.snapshot import OPEN
+from bookings.states import ORDER, REFUND
+from transit.money import Money
+
+HELP: Final = "help"
+LONGEST_TEXT: Final = 2000
+MOST_TEXTS: Final = 20
+_TRIED_AGAIN: Final = {
+    "UNWINDING": ("CANCEL", "VOID", "SWEEP"),
+    "CAPTURING": ("CAPTURE",),
+    "CANCELLING": ("REVERSE",),
+}
+"""Where an order was when a person was called, and what is tried again there."""
+_MONEY: Final = frozenset({"pay_back_otherwise", "note_paid"})
+_TOLD: Final = frozenset({"COMPLETED", "UNWINDING", "FAILED", "CANCELLING", "CANCELLED", "MANUAL", "SETTLED"})
+
+
+class CaseError(Exception):
+    """Something that cannot be done about a case (any more). `code` is not_possible or too_many_texts."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that happened to an order. `what` is a code; `why` another one, or empty; `about` names operators."""
+
+    at: datetime
+    what: str
+    why: str = ""
+    about: tuple[str, ...] = field(default=())
+    amount: Money | None = None
+
+
+def list_happenings(order: Order) -> list[Happening]:
+    """What happened to an order, the oldest first, as far as it matters to whoever asks."""
+    found = [Happening(order.created_at, "ordered"), *_moves(order), *_parts(order), *_refunds(order)]
+    found += [Happening(event.at, f"staff_{event.action}") for case in order.cases.all() for event in case.events.all()]
+    return sorted(found, key=lambda each: each.at)
+
+
+def _moves(order: Order) -> Iterator[Happening]:
+    for event in order.events.filter(new__in=_TOLD).order_by("pk"):
+        what = event.new.lower()
+        if event.new == "COMPLETED" and event.detail.get("reason") == "paid_back_otherwise":
+            what = "partly_cancelled"
+        elif event.old == "CANCELLING" and event.new == "COMPLETED":
+            what = "not_cancelled" if event.detail.get("reason") else "partly_cancelled"
+        yield Happening(event.at, what, event.detail.get("reason", ""))
+
+
+def _parts(order: Order) -> Iterator[Happening]:
+    for booking in order.bookings.select_related("part"):
+        about = (booking.part.operator_name,)
+        if booking.no_show_at:
+            yield Happening(booking.no_show_at, "no_show", about=about)
+        for event in booking.events.filter(new__in=["REJECTED", "CANCELLED"]):
+            off = event.new == "CANCELLED" and booking.called_off_at is not None
+            yield Happening(event.at, "called_off" if off else f"booking_{event.new.lower()}", about=about)
+
+
+def _refunds(order: Order) -> Iterator[Happening]:
+    for refund in Refund.objects.filter(payment__order=order):
+        for event in refund.events.filter(new__in=["SUCCEEDED", "FAILED"]):
+            yield Happening(event.at, f"refund_{event.new.lower()}", amount=Money(refund.amount_minor, order.currency))
+
+
+def list_of(order: Order) -> list[Case]:
+    """The cases about an order."""
+    return list(order.cases.prefetch_related("events"))
+
+
+def ask(order: Order, text: str, now: datetime) -> Case:
+    """A resident asks for help: one case as long as it is open, with all that they write. Raises CaseError."""
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        case = locked.cases.filter(kind=HELP, resolution="").first()
+        if case is None:
+            case = Case.objects.create(kind=HELP, order=locked, opened_at=now, said=[])
+        if len(case.said) >= MOST_TEXTS:
+            raise CaseError("too_many_texts")
+        case.said = [*case.said, {"at": now.isoformat(timespec="seconds"), "text": text[:LONGEST_TEXT]}]
+        case.save(update_fields=["said"])
+    return case
+
+
+def list_open() -> list[Case]:
+    """What waits for a person, the oldest first."""
+    return list(Case.objects.filter(resolution="").select_related("order"))
+
+
+def list_ways(order: Order) -> list[str]:
+    """What staff could do about an order now, whoever of them."""
+    found = [action for case in list_of(order) for action in _possible(case)]
+    return list(dict.fromkeys([*found, "close"]))
+
+
+def list_actions(case: Case, user: Any) -> list[str]:
+    """What this member of staff can do about a case now."""
+    may_decide = user.has_perm("bookings.decide_money")
+    return [action for action in _possible(case) if may_decide or action not in _MONEY]
+
+
+def _possible(case: Case) -> list[str]:
+    order, found = case.order, []
+    if case.resolution:
+        return []
+    if order is not None:
+        if order.state == "MANUAL" and case.evidence.get("state") in _TRIED_AGAIN and not owed_by_resident(order):
+            found.append("retry")
+        if owed_to_resident(order) and not _is_refunding(order):
+            found.append("pay_back_otherwise")
+        if order.state == "MANUAL" and owed_by_resident(order):
+            found.append("note_paid")
+    if order is None or order.state != "MANUAL":
+        found.append("close")
+    return found
+
+
+def act(case_id: int, action: str, text: str, user: Any, now: datetime) -> Case:
+    """Do something about a case; `text` is the reference at the bank, or what the resident is told.
+
+    Raises Case.DoesNotExist, also for who may not know of it, and CaseError.
+    """
+    if not user.has_perm("bookings.handle_case"):
+        raise Case.DoesNotExist
+    order_id = Case.objects.values_list("order_id", flat=True).get(pk=case_id)
+    with transaction.atomic():
+        order = Order.objects.select_for_update().filter(pk=order_id).first()
+        case = Case.objects.select_for_update().get(pk=case_id)
+        case.order = order
+        if action not in list_actions(case, user):
+            raise CaseError("not_possible")
+        if order is not None and action != "close":
+            {"retry": _retry, "pay_back_otherwise": _pay_back, "note_paid": _note_paid}[action](order, case, now)
+        case.events.create(action=action, by=user, at=now, detail={"text": text[:200]})
+        if action == "close" or (order is not None and order.state != "MANUAL"):
+            case.resolution, case.resolved_by = text[:200] if action == "close" and text else action, user
+        case.save(update_fields=["resolution", "resolved_by"])
+    return case
+
+
+def owed_to_resident(order: Order) -> Money:
+    """What we owe the resident of an order."""
+    return -balance_of_order(order.code, accounts.RIDER_REFUND_PAYABLE, order.currency)
+
+
+def owed_by_resident(order: Order) -> Money:
+    """What the resident owes us for rides that are bought."""
+    return balance_of_order(order.code, accounts.RIDER_RECEIVABLE, order.currency)
+
+
+def _is_refunding(order: Order) -> bool:
+    """Whether money may still be on its way back: it must not be sent twice."""
+    asked = order.effects.filter(kind="REFUND", state__in=OPEN).exists()
+    return asked or Refund.objects.filter(payment__order=order, state="PENDING").exists()
+
+
+def _retry(order: Order, case: Case, now: datetime) -> None:
+    state = case.evidence["state"]
+    effects.again(order, _TRIED_AGAIN[state], now)
+    if state == "CANCELLING":
+        _new_round(order, now)
+    ORDER.move(order, state, reason="tried_again")
+    wake(order, now, "cancel_epoch")
+
+
+def _new_round(order: Order, now: datetime) -> None:
+    """What operators refused is asked anew; a refund that was refused can only come back as another one."""
+    effects.drop(order, "CANCEL", order.cancel_epoch)
+    order.effects.filter(kind="REFUND", state__in=OPEN).update(
+        not_before=now, deadline_at=now + timing.DEADLINES["REFUND"]
+    )
+    refused = order.effects.filter(kind="REFUND", state="REJECTED").values_list("idem_key", flat=True)
+    for refund in Refund.objects.select_for_update().filter(key__in=refused, state__in=["CREATED", "PENDING"]):
+        REFUND.move(refund, "FAILED", reason="refused")
+    order.cancel_epoch += 1
+
+
+def _pay_back(order: Order, case: Case, now: datetime) -> None:
+    charging.refund_by_hand(order, owed_to_resident(order), f"{order.code}:case:{case.pk}", now)
+    standing = set(order.bookings.values_list("state", "giving_back"))
+    if order.state == "MANUAL" and ("CONFIRMED", True) not in standing:
+        ORDER.move(
+            order, "COMPLETED" if ("CONFIRMED", False) in standing else "CANCELLED", reason="paid_back_otherwise"
+        )
+        wake(order, now)
+
+
+def _note_paid(order: Order, case: Case, now: datetime) -> None:
+    owed = owed_by_resident(order)
+    post(f"paid:{case.pk}", order.code, {accounts.BANK: owed, accounts.RIDER_RECEIVABLE: -owed}, now)
+    effects.move(order, "COMPLETED", "paid_otherwise", now)
+    wake(order, now)

@@ -1,0 +1,44 @@
+"""Whether a journey can still be made as it was sold, given what operators say of its trips. Values only, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bookings.services.requests import departure_key
+from transit.register.trip_events import TripNews
+from transit.routing.itinerary import Itinerary
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first ride that is not made: it does not run, or is gone before one is there.
+
+    One goes on from the end of the ride `after_leg`, or from the very beginning where that is None, at `leave_at`.
+    """
+
+    leg: int
+    cancelled: bool
+    after_leg: int | None
+    leave_at: datetime
+
+
+def first_break(itinerary: Itinerary, latest: Mapping[str, TripNews]) -> Break | None:
+    """Where a journey breaks; None where it holds. A trip is as late everywhere as its operator says.
+
+    Walks take as long as they were planned to; a ride is missed by who is there later than it leaves.
+    """
+    last, there_at, left_at = None, None, itinerary.start_at
+    for leg, ride in enumerate(itinerary.legs):
+        if ride.service is None:
+            there_at = None if there_at is None else there_at + (ride.end_at - ride.start_at)
+            continue
+        news = latest.get(departure_key(itinerary, leg))
+        delay = news.delay if news else timedelta(0)
+        cancelled = news is not None and news.cancelled
+        if cancelled or (there_at is not None and there_at > ride.start_at + delay):
+            return Break(leg, cancelled, last, left_at)
+        last, there_at = leg, ride.end_at + delay
+        left_at = there_at
+    return None

@@ -1,0 +1,155 @@
+"""Messages from payment providers: kept, never believed. What they name is read again, and that counts.
+
+A message may come twice, late, out of order, before our own commit, or about nothing of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from bookings.models import Case, Order, Payment, PayoutAccount, Refund, SavedCard, WebhookInbox
+from bookings.payments.base import PaymentError, RefundState
+from bookings.payments.stripe.webhooks import Hint
+from bookings.services import cards, charging, disputes
+from bookings.services.ports import OUTSIDE, Ports
+from bookings.states import ORDER_AT_REST, REFUND
+
+logger = logging.getLogger(__name__)
+MATCH_FOR: Final = timedelta(minutes=10)
+"""So long a message may be earlier than what it is about; then a person looks at it."""
+MOST_AT_ONCE: Final = 200
+_OF_CARDS: Final = ("setup_intent.",)
+_OF_DISPUTES: Final = ("charge.dispute.",)
+_OF_REFUNDS: Final = ("refund.", "charge.refund.")
+_OF_ORDERS: Final = ("checkout.session.", "payment_intent.", "charge.", "transfer.")
+_FOLLOWED: Final = (*_OF_CARDS, *_OF_DISPUTES, *_OF_REFUNDS, *_OF_ORDERS)
+
+
+def take(source: str, hint: Hint, now: datetime) -> bool:
+    """Keep a verified message. False when nothing has to be followed: a repetition, or of no interest.
+
+    A message of an account that is neither ours nor an operator's changes no row.
+    """
+    if hint.account and not PayoutAccount.objects.filter(account_ref=hint.account).exists():
+        return False
+    followed = not hint.account and hint.kind.startswith(_FOLLOWED)
+    _, fresh = WebhookInbox.objects.get_or_create(
+        source=source,
+        account=hint.account,
+        event_id=hint.event_id,
+        defaults={
+            "kind": hint.kind,
+            "object_ref": hint.object_ref,
+            "refs": {"order": hint.order_code, "payment": hint.payment_ref, "card": hint.card_code},
+            "received_at": now,
+            "processed_at": None if followed else now,
+        },
+    )
+    return fresh and followed
+
+
+def follow(now: datetime, ports: Ports = OUTSIDE) -> list[Order]:
+    """Read again what the messages name, the oldest first. The orders that have to be carried on."""
+    woken: dict[int, Order] = {}
+    for row in WebhookInbox.objects.filter(processed_at=None).order_by("pk")[:MOST_AT_ONCE]:
+        try:
+            order, found = _follow(row, ports, now)
+        except PaymentError as error:
+            logger.warning("message %s cannot be followed yet: %s", row.event_id, error.reason)
+            order, found = None, False
+        except Exception:
+            # One message that cannot be understood must not keep back the others.
+            logger.exception("message %s cannot be followed", row.event_id)
+            order, found = None, False
+        if order is not None:
+            woken[order.pk] = order
+        if found or now - row.received_at >= MATCH_FOR:
+            _close(row, found, now)
+    return list(woken.values())
+
+
+def _close(row: WebhookInbox, found: bool, now: datetime) -> None:
+    with transaction.atomic():
+        locked = WebhookInbox.objects.select_for_update().get(pk=row.pk)
+        if locked.processed_at is not None:
+            return
+        locked.processed_at = now
+        locked.save(update_fields=["processed_at"])
+        if not found:
+            evidence = {"source": row.source, "kind": row.kind, "object": row.object_ref, "event": row.event_id}
+            Case.objects.create(kind="webhook_unmatched", opened_at=now, evidence=evidence)
+
+
+def _follow(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | None, bool]:
+    """The order to be carried on, if any, and whether the message was about something of ours."""
+    if row.refs.get("card"):
+        return None, _follow_card(row.refs["card"])
+    if row.kind.startswith(_OF_DISPUTES):
+        return _follow_dispute(row, ports, now)
+    if row.kind.startswith(_OF_REFUNDS):
+        return _follow_refund(row, ports, now)
+    order = _find_order(row)
+    if order is not None:
+        charging.look_again(order, now)
+    return order, order is not None
+
+
+def _find_order(row: WebhookInbox) -> Order | None:
+    if code := row.refs.get("order"):
+        return Order.objects.filter(code=code).first()
+    payment = _find_payment(row.refs.get("payment", ""))
+    return payment.order if payment else None
+
+
+def _find_payment(ref: str) -> Payment | None:
+    return Payment.objects.select_related("order").filter(provider_ref=ref).first() if ref else None
+
+
+def _follow_card(code: str) -> bool:
+    if not SavedCard.objects.filter(code=code).exists():
+        return False
+    cards.finish(code)
+    return True
+
+
+def _follow_dispute(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | None, bool]:
+    view = ports.payments[row.source].read_dispute(row.object_ref)
+    payment = _find_payment(view.payment_ref)
+    if payment is None:
+        return None, False
+    disputes.note(payment, view, now)
+    return payment.order, True
+
+
+def _follow_refund(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | None, bool]:
+    view = ports.payments[row.source].read_refund(row.object_ref)
+    refund = Refund.objects.select_related("payment__order").filter(key=view.key).first() if view.key else None
+    if refund is None:
+        return None, False
+    order = refund.payment.order
+    asking = order.effects.filter(idem_key=view.key, state__in=["PENDING", "IN_FLIGHT", "UNKNOWN"])
+    if order.state not in ORDER_AT_REST and asking.exists():
+        charging.look_again(order, now)
+        return order, True
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        locked = Refund.objects.select_for_update().get(pk=refund.pk)
+        before = locked.state
+        if before != str(view.state) and REFUND.allows(before, str(view.state)):
+            REFUND.move(locked, str(view.state), event=row.event_id)
+            _after_refund(order, locked, before, view.state, now)
+    return order, True
+
+
+def _after_refund(order: Order, refund: Refund, before: str, after: RefundState, now: datetime) -> None:
+    """The liability follows the money; what failed late is a person's to send again in another way."""
+    if after == RefundState.SUCCEEDED:
+        charging.settle_refund(order, refund, now)
+    elif after == RefundState.FAILED:
+        if before == "SUCCEEDED":
+            charging.fail_refund(refund, now)
+        Case.objects.create(kind="refund_failed", order=order, opened_at=now, evidence={"refund": refund.provider_ref})

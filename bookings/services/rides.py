@@ -1,0 +1,25 @@
+"""What was sold, ride by ride: how the departures of timetables find the orders that they matter to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bookings.models import Booking, Order, Ride
+from bookings.services.requests import departure_key
+from transit import tokens
+
+
+def note(order: Order, sold: Sequence[Booking]) -> None:
+    """Write down the rides of an order that is sold."""
+    itinerary = tokens.of_json(order.offer.itinerary)
+    Ride.objects.bulk_create(
+        Ride(
+            booking=booking,
+            leg=leg,
+            departure_key=departure_key(itinerary, leg),
+            start_at=itinerary.legs[leg].start_at,
+            end_at=itinerary.legs[leg].end_at,
+        )
+        for booking in sold
+        for leg in sorted({leg for product in booking.part.products.all() for leg in product.legs})
+    )

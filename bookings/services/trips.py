@@ -1,0 +1,54 @@
+"""There and back: two itineraries that are sold as one, and how they come apart again.
+
+The legs of the way back follow those of the way there, so that positions of legs mean the same everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bookings.models import Offer
+from transit import journeys, tokens
+from transit.routing.itinerary import Itinerary
+
+
+def join(there: Itinerary, back: Itinerary) -> Itinerary:
+    """Both as one. Fares stay those of each way."""
+    moved = len(there.legs)
+    fares = tuple(replace(fare, legs=tuple(leg + moved for leg in fare.legs)) for fare in back.fares)
+    unpriced = tuple(leg + moved for leg in back.unpriced_legs)
+    return replace(
+        there,
+        legs=there.legs + back.legs,
+        fares=there.fares + fares,
+        unpriced_legs=there.unpriced_legs + unpriced,
+    )
+
+
+def recheck(there: Itinerary, back: Itinerary, language: str) -> Itinerary:
+    """Both in the network of now, priced as one where published fares last for both ways, else each by itself.
+
+    A fare that states no duration is for one way, whatever its transfers. Raises ItineraryChanged, whose legs are
+    positions in the whole.
+    """
+    whole = journeys.recheck(join(there, back), language)
+    turn = len(there.legs)
+    spanning = [fare for fare in whole.fares if fare.legs[0] < turn <= fare.legs[-1]]
+    if all(fare.valid_s is not None for fare in spanning):
+        return whole
+    return join(journeys.recheck(there, language), journeys.recheck(back, language))
+
+
+def trip_of(offer: Offer, leg: int) -> Itinerary:
+    """The way there or back that a leg of the whole belongs to."""
+    both = list_trips(offer)
+    return both[0] if offer.back_from is None or leg < offer.back_from else both[1]
+
+
+def list_trips(offer: Offer) -> tuple[Itinerary, ...]:
+    """The way there, and the way back if it was bought together; positions of fares are not those of the parts."""
+    whole = tokens.of_json(offer.itinerary)
+    if offer.back_from is None:
+        return (whole,)
+    halves = (whole.legs[: offer.back_from], whole.legs[offer.back_from :])
+    return tuple(replace(whole, legs=legs, fares=(), unpriced_legs=()) for legs in halves)

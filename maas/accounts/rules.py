@@ -1,0 +1,50 @@
+"""Who may do what, on which object (library `rules`): asked as `request.user.has_perm(permission, object)`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rules.permissions import add_perm
+from rules.predicates import predicate
+
+from maas.accounts.models import Role
+
+
+def _has_role(user: Any, *kinds: Role.Kind, **where: str) -> bool:
+    return bool(user.is_authenticated and user.is_active and user.roles.filter(kind__in=kinds, **where).exists())
+
+
+@predicate
+def is_operator_staff(user: Any, operator_code: str | None) -> bool:
+    """Works for this operator."""
+    return bool(operator_code) and _has_role(user, Role.Kind.OPERATOR_STAFF, scope=operator_code or "")
+
+
+@predicate
+def is_platform_staff(user: Any) -> bool:
+    """Works for the platform."""
+    return _has_role(user, Role.Kind.PLATFORM_STAFF, scope="")
+
+
+@predicate
+def is_desk(user: Any) -> bool:
+    """Staff of a desk of the platform."""
+    return _has_role(user, Role.Kind.DESK_AGENT, Role.Kind.PLATFORM_STAFF)
+
+
+@predicate
+def takes_cash_for(user: Any, operator_code: str | None) -> bool:
+    """Drivers and staff of that operator; without one, of any."""
+    where = {"scope__gt": ""} if operator_code is None else {"scope": operator_code}
+    return _has_role(user, Role.Kind.DRIVER, Role.Kind.OPERATOR_STAFF, **where)
+
+
+add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
+add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
+add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
+add_perm("bookings.note_payout", is_platform_staff)
+add_perm("bookings.top_up_wallet", is_desk)
+add_perm("bookings.settle_bill", is_desk)
+add_perm("bookings.handle_case", is_desk)
+add_perm("bookings.decide_money", is_platform_staff)
+add_perm("bookings.take_cash", takes_cash_for)
