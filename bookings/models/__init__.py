@@ -1,7 +1,7 @@
 """The rows of promises and money."""
 
 from bookings.models.case import Case
-from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
+from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, WebhookInbox
 from bookings.models.house import (
     Bill,
     BillEvent,
@@ -16,6 +16,7 @@ from bookings.models.house import (
     WayToPay,
 )
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
+from bookings.models.message import Contact, DeskCall, Outbox, Webhook
 from bookings.models.offer import Offer, OfferPart, OfferProduct
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent
 from bookings.models.payment import (
@@ -42,6 +43,8 @@ __all__ = [
     "BookingEvent",
     "Capacity",
     "Case",
+    "Contact",
+    "DeskCall",
     "Dispute",
     "DisputeEvent",
     "Effect",
@@ -79,5 +82,6 @@ __all__ = [
     "TransferEvent",
     "Wallet",
     "WayToPay",
+    "Webhook",
     "WebhookInbox",
 ]

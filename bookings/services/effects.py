@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bookings.models import Booking, Case, Effect, EffectAttempt, Order, Outbox
-from bookings.services import cards, charging, payouts, records, requests, timing
+from bookings.models import Booking, Case, Effect, EffectAttempt, Order
+from bookings.services import cards, charging, outbox, payouts, records, requests, timing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.plan import NewStep, Plan
 from bookings.services.rows import list_bookings
@@ -117,12 +117,7 @@ def _move(order: Order, state: str, reason: str, now: datetime) -> None:
     if state == "FAILED":
         charging.close_unasked(order)
     if state in _TOLD:
-        Outbox.objects.create(
-            topic=f"order.{state.lower()}",
-            key=f"{order.code}:{state}:{order.version}",
-            payload={"order": order.code},
-            created_at=now,
-        )
+        outbox.queue(order, now)
 
 
 def claim_due(order: Order, now: datetime) -> list[Claim]:

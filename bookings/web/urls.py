@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from bookings.codes import CodeConverter
 from bookings.web.cards import card, cards, remove
 from bookings.web.desk import bills, pay_out, settle, top_up
+from bookings.web.messages import calls, close, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.tickets import ticket, tickets
@@ -19,12 +20,15 @@ urlpatterns = [
     path("orders/<public:code>/consent", consent, name="consent"),
     path("orders/<public:code>/give-up", give_up, name="give-up"),
     path("orders/<public:code>/cancel", cancel, name="cancel"),
+    path("orders/<public:code>/tell", tell, name="tell"),
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),
     path("desk/travel-money", top_up, name="desk-top-up"),
     path("desk/bills", bills, name="desk-bills"),
     path("desk/bills/<int:pk>/paid", settle, name="desk-settle"),
+    path("desk/calls", calls, name="desk-calls"),
+    path("desk/calls/<int:pk>", close, name="desk-call"),
     path("desk/payouts/<int:pk>/paid", pay_out, name="desk-pay-out"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),

@@ -23,9 +23,18 @@ def takes_cash_for(user: Any, operator_code: str | None = None) -> bool:
     return bool((roles.filter(scope=operator_code) if operator_code is not None else roles.exclude(scope="")).exists())
 
 
+def is_staff_of(user: Any, operator_code: str | None = None) -> bool:
+    """Staff of that operator, or the provider that sells for it."""
+    if not user.is_authenticated or not operator_code:
+        return False
+    return bool(user.roles.filter(kind__in=("operator_staff", "provider"), scope=operator_code).exists())
+
+
 for _name, _rule in {
     "bookings.top_up_wallet": is_desk,
     "bookings.settle_bill": is_desk,
     "bookings.take_cash": takes_cash_for,
+    "bookings.ring_up": is_desk,
+    "bookings.manage_webhooks": is_staff_of,
 }.items():
     add_perm(_name, predicate(_rule))  # type: ignore[no-untyped-call]
