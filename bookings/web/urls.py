@@ -8,6 +8,7 @@ from bookings.web.desk import bills, pay_out, settle, top_up
 from bookings.web.messages import calls, close, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
+from bookings.web.partners import webhooks
 from bookings.web.tickets import ticket, tickets
 
 register_converter(CodeConverter, "public")
@@ -30,6 +31,7 @@ urlpatterns = [
     path("desk/calls", calls, name="desk-calls"),
     path("desk/calls/<int:pk>", close, name="desk-call"),
     path("desk/payouts/<int:pk>/paid", pay_out, name="desk-pay-out"),
+    path("operators/<slug:operator>/webhooks", webhooks, name="webhooks"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
 ]
