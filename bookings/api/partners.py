@@ -121,7 +121,8 @@ class WebhookDeliveriesView(APIView):
 
 def _allow(request: Request, operator: str) -> None:
     """Who is not of the operator does not learn whether there is one."""
-    if not request.user.has_perm("bookings.manage_webhooks", operator):
+    user: Any = request.user
+    if not user.has_perm("bookings.manage_webhooks", operator):
         raise Http404
 
 
