@@ -12,6 +12,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent.parent / "var" / "bars.txt"
 GROUPS = {
+    "api": ("12",),
     "feeds": ("21", "22"),
     "ledger": ("17",),
     "payments": ("13", "14", "16"),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import calling_off, changing, disruptions, hints, messages, reconciliation, settlement
+from bookings.services import calling_off, changing, disruptions, hints, outbox, reconciliation, settlement
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -90,4 +90,5 @@ def settle_orders() -> None:
 @shared_task(ignore_result=True, acks_late=True)
 def send_messages() -> None:
     """Send what waits in the outbox."""
-    messages.send_due(timezone.now())
+    for pk in outbox.list_due(timezone.now()):
+        outbox.send(pk, timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -117,6 +118,14 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 EMAIL_BACKEND = env.text("MAAS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_TIMEOUT = 15
+"""Seconds; shorter than a message stays claimed."""
+SMS_GATEWAY = {
+    "url": env.text("MAAS_SMS_URL", ""),
+    "token": env.text("MAAS_SMS_TOKEN", ""),
+    "body": json.loads(env.text("MAAS_SMS_BODY", '{"to": "{to}", "text": "{text}"}')),
+}
+"""How text messages leave; see bookings/messaging/sms."""
 DEFAULT_FROM_EMAIL = env.text("MAAS_FROM_EMAIL", "no-reply@localhost")
 
 LANGUAGES = [("en", _("English")), ("fi", _("Finnish")), ("ja", _("Japanese"))]

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings.api import keys
 from bookings.api.serializers import OfferRequest, OfferSerializer
 from bookings.services import offers
 from bookings.services.viewers import viewer_of
@@ -21,24 +22,27 @@ class OffersView(APIView):
     throttle_scope = "book"
 
     @extend_schema(
-        operation_id="create_offer", tags=["booking"], request=OfferRequest, responses={201: OfferSerializer}
+        operation_id="create_offer",
+        tags=["booking"],
+        parameters=[keys.OPTIONAL],
+        request=OfferRequest,
+        responses={201: OfferSerializer},
     )
     def post(self, request: Request) -> Response:
         """Price a journey, or one there and back, for certain travellers: what it costs, and who is paid what.
 
         The journey is looked up again in the current timetable and remote operators are asked. Nothing is held yet.
         """
-        body = OfferRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        offer = offers.create(
-            body.validated_data["token"],
-            body.travellers_of(),
-            viewer_of(request.user, request.session, begin=True),
-            request.LANGUAGE_CODE,
-            datetime.now(UTC),
-            body.validated_data.get("back_token", ""),
-        )
-        return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
+        viewer, now = viewer_of(request.user, request.session, begin=True), datetime.now(UTC)
+
+        def create() -> tuple[Response, None]:
+            body = OfferRequest(data=request.data)
+            body.is_valid(raise_exception=True)
+            token, back = body.validated_data["token"], body.validated_data.get("back_token", "")
+            offer = offers.create(token, body.travellers_of(), viewer, request.LANGUAGE_CODE, now, back)
+            return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED), None
+
+        return keys.once(request, viewer, now, create)
 
 
 class OfferView(APIView):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings.api import keys
 from bookings.api.serializers import (
     CancellationRequest,
     CancellationSerializer,
@@ -23,13 +22,9 @@ from bookings.api.serializers import (
     OrderSerializer,
 )
 from bookings.models import Order
-from bookings.services import cancelling, changing, disruptions, idempotency, offers, orders
+from bookings.services import cancelling, changing, disruptions, offers, orders
 from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
-
-KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, required=True, description="A fresh random text for every order"
-)
 
 
 class OrdersView(APIView):
@@ -40,7 +35,7 @@ class OrdersView(APIView):
     @extend_schema(
         operation_id="create_order",
         tags=["booking"],
-        parameters=[KEY],
+        parameters=[keys.REQUIRED],
         request=OrderRequest,
         responses={201: OrderSerializer},
     )
@@ -49,24 +44,16 @@ class OrdersView(APIView):
 
         The same key with the same request gives the same answer and makes no second order.
         """
-        key = request.headers.get("Idempotency-Key", "")
-        if not 1 <= len(key) <= 200:
-            raise serializers.ValidationError({"Idempotency-Key": ["This header is required: 1 to 200 characters."]})
-        body = OrderRequest(data=request.data)
-        body.is_valid(raise_exception=True)
         viewer, now = viewer_of(request.user, request.session), datetime.now(UTC)
-        running = idempotency.begin(viewer.principal, key, _sha256(body.validated_data), now)
-        if isinstance(running, idempotency.Replay):
-            return Response(running.body, running.status)
-        try:
+
+        def place() -> tuple[Response, Order]:
+            body = OrderRequest(data=request.data)
+            body.is_valid(raise_exception=True)
             order = _place(body.validated_data, viewer, now)
-        except BaseException:
-            idempotency.give_up(running)
-            raise
-        kick(order)
-        answer = OrderSerializer(order).data
-        idempotency.finish(running, status.HTTP_201_CREATED, answer, order)
-        return Response(answer, status.HTTP_201_CREATED)
+            kick(order)
+            return Response(OrderSerializer(order).data, status.HTTP_201_CREATED), order
+
+        return keys.once(request, viewer, now, place, required=True)
 
 
 class OrderView(APIView):
@@ -84,15 +71,24 @@ class ConsentView(APIView):
     throttle_scope = "book"
 
     @extend_schema(
-        operation_id="consent_to_order", tags=["booking"], request=ConsentRequest, responses={200: OrderSerializer}
+        operation_id="consent_to_order",
+        tags=["booking"],
+        parameters=[keys.OPTIONAL],
+        request=ConsentRequest,
+        responses={200: OrderSerializer},
     )
     def post(self, request: Request, code: str) -> Response:
         """Accept a price that has risen since the offer. The order waits for it in NEEDS_CONSENT."""
-        body = ConsentRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        order = orders.consent(_order(request, code), body.validated_data["price"], datetime.now(UTC))
-        kick(order)
-        return Response(OrderSerializer(order).data)
+        viewer, now = viewer_of(request.user, request.session), datetime.now(UTC)
+
+        def consent() -> tuple[Response, Order]:
+            body = ConsentRequest(data=request.data)
+            body.is_valid(raise_exception=True)
+            order = orders.consent(orders.get_for(viewer, code), body.validated_data["price"], now)
+            kick(order)
+            return Response(OrderSerializer(order).data), order
+
+        return keys.once(request, viewer, now, consent)
 
 
 class CancellationView(APIView):
@@ -109,19 +105,26 @@ class CancellationView(APIView):
     @extend_schema(
         operation_id="cancel_order",
         tags=["booking"],
+        parameters=[keys.OPTIONAL],
         request=CancellationRequest,
         responses={202: OrderSerializer},
     )
     def post(self, request: Request, code: str) -> Response:
         """Give up an order that is not bought yet, or cancel one that is, for the fee that was shown."""
-        body = CancellationRequest(data=request.data)
-        body.is_valid(raise_exception=True)
-        order, now = _order(request, code), datetime.now(UTC)
-        if order.state == "COMPLETED" and "fee" not in body.validated_data:
-            raise serializers.ValidationError({"fee": ["Ask for the fee first, and name it."]})
-        order = cancelling.cancel(order, now, body.validated_data.get("fee"), seqs=body.validated_data.get("bookings"))
-        kick(order)
-        return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED)
+        viewer, now = viewer_of(request.user, request.session), datetime.now(UTC)
+
+        def cancel() -> tuple[Response, Order]:
+            body = CancellationRequest(data=request.data)
+            body.is_valid(raise_exception=True)
+            order = orders.get_for(viewer, code)
+            if order.state == "COMPLETED" and "fee" not in body.validated_data:
+                raise serializers.ValidationError({"fee": ["Ask for the fee first, and name it."]})
+            said = body.validated_data
+            order = cancelling.cancel(order, now, said.get("fee"), seqs=said.get("bookings"))
+            kick(order)
+            return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED), order
+
+        return keys.once(request, viewer, now, cancel)
 
 
 class ChangesView(APIView):
@@ -165,7 +168,3 @@ def _order(request: Request, code: str) -> Order:
 def _place(accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
     offer = offers.get_offer(accepted["offer"], viewer)
     return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"])
-
-
-def _sha256(accepted: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(accepted, sort_keys=True).encode()).hexdigest()

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
 from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
+from bookings.api.partners import WebhookDeliveriesView, WebhookRotationView, WebhooksView, WebhookView
 from bookings.api.receipts import ReceiptsView
 from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
 from bookings.api.tickets import TicketCodeView, TicketKeysView, TicketView
@@ -33,5 +34,17 @@ urlpatterns = [
     path("ticket-keys", TicketKeysView.as_view(), name="api-ticket-keys"),
     path("tickets/<public:serial>", TicketView.as_view(), name="api-ticket"),
     path("tickets/<public:serial>/code.svg", TicketCodeView.as_view(), name="api-ticket-qr"),
+    path("operators/<slug:operator>/webhooks", WebhooksView.as_view(), name="api-webhooks"),
+    path("operators/<slug:operator>/webhooks/<public:code>", WebhookView.as_view(), name="api-webhook"),
+    path(
+        "operators/<slug:operator>/webhooks/<public:code>/rotation",
+        WebhookRotationView.as_view(),
+        name="api-webhook-rotation",
+    ),
+    path(
+        "operators/<slug:operator>/webhooks/<public:code>/deliveries",
+        WebhookDeliveriesView.as_view(),
+        name="api-webhook-deliveries",
+    ),
     path("webhooks/stripe", StripeWebhookView.as_view(), name="api-webhook-stripe"),
 ]

@@ -2,7 +2,7 @@
 
 from bookings.models.case import Case, CaseEvent
 from bookings.models.disruption import Disruption
-from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, Outbox, WebhookInbox
+from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
 from bookings.models.house import (
     Bill,
@@ -18,6 +18,7 @@ from bookings.models.house import (
     WayToPay,
 )
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
+from bookings.models.message import Contact, DeskCall, Outbox, Webhook
 from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent, Ride
 from bookings.models.payment import (
@@ -48,6 +49,8 @@ __all__ = [
     "Capacity",
     "Case",
     "CaseEvent",
+    "Contact",
+    "DeskCall",
     "Dispute",
     "DisputeEvent",
     "Disruption",
@@ -95,5 +98,6 @@ __all__ = [
     "VatRate",
     "Wallet",
     "WayToPay",
+    "Webhook",
     "WebhookInbox",
 ]

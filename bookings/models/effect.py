@@ -120,13 +120,3 @@ class WebhookInbox(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["source", "account", "event_id"], name="webhook_once"),
         ]
-
-
-class Outbox(models.Model):
-    """A message that leaves: written with what caused it, sent afterwards. The payload holds references only."""
-
-    topic = models.CharField(max_length=40)
-    key = models.CharField(max_length=120, unique=True)
-    payload = models.JSONField()
-    created_at = models.DateTimeField()
-    published_at = models.DateTimeField(null=True)

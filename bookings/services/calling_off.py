@@ -13,11 +13,11 @@ from typing import Final
 from django.db import transaction
 from django.db.models import F, Min, Q
 
-from bookings.models import Booking, Order, Outbox
+from bookings.models import Booking, Order
 from bookings.operators.base import Call, HoldingState, OperatorError
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import PROVIDER
-from bookings.services import charging, fees, receipts
+from bookings.services import charging, fees, outbox, receipts
 from bookings.services.calls import forbid_transaction
 from bookings.services.cancelling import take_back
 from bookings.services.ports import OUTSIDE, Ports
@@ -97,12 +97,7 @@ def follow(now: datetime) -> list[Order]:
             if order.state == "COMPLETED" and seqs:
                 found.append(take_back(order, dict.fromkeys(seqs, 0), now, REASON))
                 _forgive_fee(order, set(seqs), now)
-                Outbox.objects.create(
-                    topic="order.called_off",
-                    key=f"{order.code}:called_off:{order.cancel_epoch}",
-                    payload={"order": order.code},
-                    created_at=now,
-                )
+                outbox.queue(order, "called_off", f"called_off:{order.cancel_epoch}", now)
     return found
 
 

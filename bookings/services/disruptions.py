@@ -7,8 +7,8 @@ from typing import Final
 
 from django.db import transaction
 
-from bookings.models import Disruption, Offer, Order, Outbox
-from bookings.services import calling_off, changing, trips
+from bookings.models import Disruption, Offer, Order
+from bookings.services import calling_off, changing, outbox, trips
 from bookings.services.connections import first_break
 from bookings.services.offers import MIN_LEAD
 from bookings.services.orders import OrderError
@@ -85,8 +85,7 @@ def _look(order_id: int, now: datetime) -> None:
         new = Disruption.objects.create(
             order=order, leg=found.leg, after_leg=found.after_leg, kind=kind, leave_at=found.leave_at, noted_at=now
         )
-        key = f"{order.code}:disrupted:{new.pk}"
-        Outbox.objects.create(topic="order.disrupted", key=key, payload={"order": order.code}, created_at=now)
+        outbox.queue(order, "disrupted", f"disrupted:{new.pk}", now)
 
 
 def _ends(order: Order, disruption: Disruption) -> tuple[Place, Place]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bookings.models import Booking, Case, Effect, EffectAttempt, Order, Outbox
-from bookings.services import cards, charging, payouts, records, requests, sales, timing
+from bookings.models import Booking, Case, Effect, EffectAttempt, Order
+from bookings.services import cards, charging, outbox, payouts, records, requests, sales, timing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.plan import NewStep, Plan
 from bookings.services.rows import list_bookings
@@ -142,12 +142,7 @@ def move(order: Order, state: str, reason: str, now: datetime) -> None:
         charging.close_unasked(order)
     if state in _TOLD:
         told = state.lower() if first_sale or state != "COMPLETED" else "refused" if reason else "changed"
-        Outbox.objects.create(
-            topic=f"order.{told}",
-            key=f"{order.code}:{state}:{order.version}",
-            payload={"order": order.code},
-            created_at=now,
-        )
+        outbox.queue(order, told, f"{state}:{order.version}", now)
 
 
 def claim_due(order: Order, now: datetime) -> list[Claim]:

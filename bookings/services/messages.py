@@ -1,69 +1,88 @@
-"""Messages to residents: what the outbox names is written in their language and sent, by e-mail where they gave one.
-
-A message goes out after what it tells of is committed, and again if the process dies between sending and noting it.
-"""
+"""Messages to residents: what the outbox names is written in their language when it leaves, in the way they chose."""
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
-from smtplib import SMTPException
-from typing import Final
+from datetime import timedelta
+from typing import Any, Final
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from bookings.models import Order, Outbox
+from bookings.messaging.base import Message
+from bookings.messaging.email import channel as email
+from bookings.messaging.sms import channel as sms
+from bookings.models import Contact, Order, Outbox
 from bookings.services import trips
 from transit import tokens
 from transit.money import Money
 from transit.sealing import unseal
 
-logger = logging.getLogger(__name__)
-MOST_AT_ONCE: Final = 50
-GIVE_UP_AFTER: Final = timedelta(days=1)
-"""A receipt that could not be sent for a day helps nobody any more."""
-_TOLD_BY_MAIL: Final = frozenset({"order.completed", "order.failed", "order.cancelled"})
+TOLD: Final = frozenset(
+    {"completed", "failed", "cancelled", "needs_consent", "needs_action"}
+    | {"changed", "refused", "called_off", "disrupted", "no_show"}
+)
+"""What residents are told of an order."""
+_ONLY_WHILE: Final = {"needs_consent": "NEEDS_CONSENT", "needs_action": "NEEDS_ACTION"}
+_FIRST_PAUSE_S: Final = 30
+_LONGEST_PAUSE_S: Final = 3600
 
 
-def send_due(now: datetime) -> int:
-    """Send what waits in the outbox, the oldest first; how many left. A mail server that is down is tried again."""
-    sent = 0
-    for row in Outbox.objects.filter(published_at=None).order_by("pk")[:MOST_AT_ONCE]:
-        try:
-            sent += _send(row)
-        except (OSError, SMTPException) as reason:
-            if now - row.created_at < GIVE_UP_AFTER:
-                logger.warning("message %s waits: %s", row.pk, type(reason).__name__)
-                continue
-        row.published_at = now
-        row.save(update_fields=["published_at"])
-    return sent
-
-
-def _send(row: Outbox) -> int:
+def deliver(row: Outbox) -> str:
+    """Let a message leave by its way, chosen now; how it ended (see Outbox). Raises DeliveryError."""
     order = Order.objects.select_related("offer").get(code=row.payload["order"])
-    if row.topic not in _TOLD_BY_MAIL or not order.contact_sealed:
-        return 0
+    what = row.topic.removeprefix("order.")
+    if what not in TOLD:
+        return "nobody"
+    if order.state != _ONLY_WHILE.get(what, order.state):
+        return "stale"
+    if what == "disrupted" and not order.disruptions.filter(closed_at=None).exists():
+        return "stale"
+    row.channel, address = way_of(order)
+    if row.channel in {"", "call"}:
+        return "listed" if row.channel else "nobody"
+    {"email": email.send, "sms": sms.send}[row.channel](address, write(order, what, row.key))
+    return "sent"
+
+
+def way_of(order: Order) -> tuple[str, str]:
+    """How the resident of an order is told, and at which address: as they chose, else by e-mail, else by a call."""
+    contact = Contact.objects.filter(order=order).first()
+    mail = unseal(order.contact_sealed) if order.contact_sealed else ""
+    phone = unseal(contact.phone_sealed) if contact and contact.phone_sealed else ""
+    wanted = contact.tell_by if contact else "email"
+    if phone and wanted in {"sms", "call"}:
+        return wanted, phone
+    return ("email", mail) if mail else ("call", phone) if phone else ("", "")
+
+
+def has_phone(row: Outbox) -> bool:
+    """Whether somebody could ring up the resident of a message."""
+    return Contact.objects.filter(order__code=row.payload["order"]).exclude(phone_sealed=b"").exists()
+
+
+def back_off(attempts: int) -> timedelta:
+    """How long to wait after so many attempts."""
+    return timedelta(seconds=min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempts - 1, 10)))
+
+
+def write(order: Order, what: str, key: str) -> Message:
+    """What the resident of an order is told, in their language. `what` is one of TOLD."""
     with translation.override(order.language):
-        subject, text = _written(order, row.topic.removeprefix("order."))
-    return send_mail(subject, text, None, [unseal(order.contact_sealed)])
+        context = _context(order, what)
+        subject, _, text = render_to_string("emails/order.txt", context).strip().partition("\n")
+        short = render_to_string("emails/short.txt", context).strip()
+    return Message(key, subject.strip(), text.strip() + "\n", short)
 
 
-def _written(order: Order, what: str) -> tuple[str, str]:
-    """Subject and text in the language that is active."""
-    payments = list(order.payments.all())
-    context = {
+def _context(order: Order, what: str) -> dict[str, Any]:
+    return {
         "what": what,
         "order": order,
         "offer": order.offer,
         "itinerary": tokens.of_json(order.offer.itinerary),
         "trips": trips.list_trips(order.offer),
-        "refunded": Money(sum(payment.refunded_minor for payment in payments), order.currency),
+        "refunded": Money(sum(payment.refunded_minor for payment in order.payments.all()), order.currency),
         "address": settings.PUBLIC_URL + reverse("order", args=[order.code]),
     }
-    subject, _, text = render_to_string("emails/order.txt", context).strip().partition("\n")
-    return subject.strip(), text.strip() + "\n"

@@ -11,7 +11,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Min
 
-from bookings.models import Booking, Order, Outbox
+from bookings.models import Booking, Order
+from bookings.services import outbox
 from bookings.services.calling_off import get_sold
 from bookings.services.cancelling import take_back
 from transit.money import Money
@@ -45,8 +46,7 @@ def note(operator_code: str, reference: str, now: datetime) -> Order:
             raise NoShowError(obstacle)
         booking.no_show_at = now
         booking.save(update_fields=["no_show_at"])
-        key, payload = f"{order.code}:no_show:{booking.seq}", {"order": order.code}
-        Outbox.objects.create(topic="order.no_show", key=key, payload=payload, created_at=now)
+        outbox.queue(order, "no_show", f"no_show:{booking.seq}", now)
         kept = _kept(booking, order.currency)
         return take_back(order, {booking.seq: kept}, now, REASON) if kept < booking.price_minor else order
 

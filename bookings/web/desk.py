@@ -74,7 +74,8 @@ def bills(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     if not (user.has_perm("bookings.settle_bill") or user.has_perm("bookings.take_cash")):
         raise Http404
-    context = {"owed": service.list_open(user), "payouts": service.list_payouts(user)}
+    context: dict[str, Any] = {"owed": service.list_open(user), "payouts": service.list_payouts(user)}
+    context["calls_allowed"] = user.has_perm("bookings.ring_up")
     return render(request, "bookings/desk_bills.html", context)
 
 

@@ -7,8 +7,10 @@ from bookings.web.cards import card, cards, remove
 from bookings.web.changing import change, go_on
 from bookings.web.desk import bills, pay_out, settle, top_up
 from bookings.web.help import desk_case, desk_cases, order_help
+from bookings.web.messages import calls, close, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
+from bookings.web.partners import webhooks
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
 from bookings.web.tickets import ticket, tickets
@@ -31,13 +33,17 @@ urlpatterns = [
     path("orders/<public:code>/help", order_help, name="order-help"),
     path("desk/cases", desk_cases, name="desk-cases"),
     path("desk/cases/<int:pk>", desk_case, name="desk-case"),
+    path("orders/<public:code>/tell", tell, name="tell"),
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),
     path("desk/travel-money", top_up, name="desk-top-up"),
     path("desk/bills", bills, name="desk-bills"),
     path("desk/bills/<int:pk>/paid", settle, name="desk-settle"),
+    path("desk/calls", calls, name="desk-calls"),
+    path("desk/calls/<int:pk>", close, name="desk-call"),
     path("desk/payouts/<int:pk>/paid", pay_out, name="desk-pay-out"),
+    path("operators/<slug:operator>/webhooks", webhooks, name="webhooks"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
 ]

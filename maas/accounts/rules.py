@@ -39,6 +39,14 @@ def takes_cash_for(user: Any, operator_code: str | None) -> bool:
     return _has_role(user, Role.Kind.DRIVER, Role.Kind.OPERATOR_STAFF, **where)
 
 
+@predicate
+def is_staff_of(user: Any, operator_code: str | None) -> bool:
+    """Staff of that operator, or the provider that sells for it."""
+    return bool(operator_code) and _has_role(
+        user, Role.Kind.OPERATOR_STAFF, Role.Kind.PROVIDER, scope=operator_code or ""
+    )
+
+
 add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
 add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
 add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
@@ -48,3 +56,5 @@ add_perm("bookings.settle_bill", is_desk)
 add_perm("bookings.handle_case", is_desk)
 add_perm("bookings.decide_money", is_platform_staff)
 add_perm("bookings.take_cash", takes_cash_for)
+add_perm("bookings.ring_up", is_desk)
+add_perm("bookings.manage_webhooks", is_staff_of)

@@ -1,0 +1,138 @@
+"""`/operators/<code>/webhooks`: where an operator's system hears of its bookings, for its staff."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from bookings.models import Webhook
+from bookings.services import webhooks
+from bookings.services.webhooks import WebhookError
+
+
+class WebhookRequest(serializers.Serializer[Any]):
+    """An https address that answers 2xx within ten seconds."""
+
+    url = serializers.URLField(max_length=500)
+
+
+class WebhookSerializer(serializers.Serializer[Any]):
+    """A webhook. One that answered 410 is disabled until its secret is rotated."""
+
+    code = serializers.CharField()
+    url = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    disabled_at = serializers.DateTimeField(allow_null=True)
+
+
+class WebhookSecretSerializer(WebhookSerializer):
+    """The same with its secret, which is shown this once."""
+
+    secret = serializers.CharField(help_text="`whsec_<base64>`, of 32 bytes")
+
+
+class DeliverySerializer(serializers.Serializer[Any]):
+    """One message to a webhook."""
+
+    topic = serializers.CharField(source="event")
+    created_at = serializers.DateTimeField()
+    attempts = serializers.IntegerField()
+    outcome = serializers.CharField(help_text="`sent`, `failed`, `stale`; empty while it is tried again")
+    last_error = serializers.CharField()
+
+
+class WebhooksView(APIView):
+    """The webhooks of one operator."""
+
+    throttle_scope = "book"
+
+    @extend_schema(operation_id="list_webhooks", tags=["partners"], responses=WebhookSerializer(many=True))
+    def get(self, request: Request, operator: str) -> Response:
+        """Where messages go, the oldest first."""
+        _allow(request, operator)
+        return Response(WebhookSerializer(webhooks.list_of(operator), many=True).data)
+
+    @extend_schema(
+        operation_id="create_webhook",
+        tags=["partners"],
+        request=WebhookRequest,
+        responses={201: WebhookSecretSerializer},
+    )
+    def post(self, request: Request, operator: str) -> Response:
+        """Have messages sent to an address, signed as Standard Webhooks has it.
+
+        `order.secured`, `order.failed` and `order.cancelled` name the operator's own bookings by their client
+        references, nobody and no price: `{"type", "timestamp", "data": {"operator", "bookings"}}`. A message that is
+        not answered with 2xx comes again, ten times within 75 hours, with the same `webhook-id`; 410 ends it.
+        """
+        _allow(request, operator)
+        body = WebhookRequest(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            webhook, secret = webhooks.create(operator, body.validated_data["url"], datetime.now(UTC))
+        except WebhookError:
+            raise serializers.ValidationError({"url": ["There are ten webhooks already."]}) from None
+        return Response(_with_secret(webhook, secret), status.HTTP_201_CREATED)
+
+
+class WebhookView(APIView):
+    """One webhook."""
+
+    throttle_scope = "book"
+
+    @extend_schema(operation_id="delete_webhook", tags=["partners"], responses={204: None})
+    def delete(self, request: Request, operator: str, code: str) -> Response:
+        """No more messages to this address, and none of those that wait."""
+        _get(request, operator, code).delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class WebhookRotationView(APIView):
+    """A webhook's secret."""
+
+    throttle_scope = "book"
+
+    @extend_schema(
+        operation_id="rotate_webhook_secret", tags=["partners"], request=None, responses=WebhookSecretSerializer
+    )
+    def post(self, request: Request, operator: str, code: str) -> Response:
+        """A new secret. For 24 hours messages carry a signature of each; a disabled webhook is on again."""
+        webhook = _get(request, operator, code)
+        secret = webhooks.rotate(webhook, datetime.now(UTC))
+        return Response(_with_secret(_get(request, operator, code), secret))
+
+
+class WebhookDeliveriesView(APIView):
+    """What was sent to a webhook."""
+
+    @extend_schema(operation_id="list_webhook_deliveries", tags=["partners"], responses=DeliverySerializer(many=True))
+    def get(self, request: Request, operator: str, code: str) -> Response:
+        """The last hundred messages, the newest first."""
+        found = webhooks.list_deliveries(_get(request, operator, code))
+        return Response(DeliverySerializer(found, many=True).data)
+
+
+def _allow(request: Request, operator: str) -> None:
+    """Who is not of the operator does not learn whether there is one."""
+    user: Any = request.user
+    if not user.has_perm("bookings.manage_webhooks", operator):
+        raise Http404
+
+
+def _get(request: Request, operator: str, code: str) -> Webhook:
+    _allow(request, operator)
+    try:
+        return webhooks.get(operator, code)
+    except Webhook.DoesNotExist:
+        raise Http404 from None
+
+
+def _with_secret(webhook: Webhook, secret: str) -> dict[str, Any]:
+    return WebhookSerializer(webhook).data | {"secret": secret}

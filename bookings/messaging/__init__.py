@@ -1,0 +1,1 @@
+"""How people are reached: one folder per channel."""

@@ -1,0 +1,68 @@
+"""How the resident of an order wants to be told, and whom the staff of a desk ring up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+
+from bookings.messaging.sms import channel as sms
+from bookings.models import Case, Contact, DeskCall, Order
+from bookings.services import messages
+from transit.sealing import seal, unseal
+
+MOST_TRIES: Final = 3
+RING_AGAIN_AFTER: Final = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class ToRing:
+    """Somebody to be rung up: the number, and what to say in their language (a code such as `fi`)."""
+
+    pk: int
+    phone: str
+    language: str
+    text: str
+    tries: int
+    opened_at: datetime
+
+
+def list_ways(order: Order) -> list[str]:
+    """The ways in which this resident can be told: `email` only with an address, `sms` only with a gateway."""
+    return [way for way in Contact.TellBy.values if (order.contact_sealed if way == "email" else True)
+            and (sms.is_available() if way == "sms" else True)]  # fmt: skip
+
+
+def choose(order: Order, tell_by: str, phone: str) -> None:
+    """Tell the resident of an order in this way from now on. `phone` as in E.164; may be empty for e-mail alone."""
+    sealed = seal(phone) if phone else b""
+    Contact.objects.update_or_create(order=order, defaults={"tell_by": tell_by, "phone_sealed": sealed})
+
+
+def list_calls(now: datetime) -> list[ToRing]:
+    """Who is to be rung up now, the longest waiting first."""
+    due = DeskCall.objects.filter(closed_at=None, not_before__lte=now).order_by("opened_at")
+    return [_to_ring(call) for call in due.select_related("message", "order__offer", "order__told")[:100]]
+
+
+def _to_ring(call: DeskCall) -> ToRing:
+    what = call.message.topic.removeprefix("order.")
+    message = messages.write(call.order, what, call.message.key)
+    phone = unseal(call.order.told.phone_sealed)
+    return ToRing(call.pk, phone, call.order.language, message.short, call.tries, call.opened_at)
+
+
+def close(pk: int, reached: bool, by: Any, now: datetime) -> None:
+    """Staff rang somebody up. Who is not reached three times becomes a case. Raises DeskCall.DoesNotExist."""
+    with transaction.atomic():
+        call = DeskCall.objects.select_for_update().get(pk=pk, closed_at=None)
+        call.tries += 1
+        call.not_before = now + RING_AGAIN_AFTER
+        if reached or call.tries >= MOST_TRIES:
+            call.closed_at, call.closed_by, call.reached = now, by, reached
+        call.save()
+        if call.closed_at and not reached:
+            evidence = {"message": call.message_id}
+            Case.objects.create(kind="message_undelivered", order=call.order, opened_at=now, evidence=evidence)
