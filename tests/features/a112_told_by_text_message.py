@@ -8,7 +8,7 @@ from bookings.models import Contact, Order, Outbox
 from bookings.services import outbox
 from bookings.tasks import send_messages
 from maas.sandbox import sms
-from tests.features.a92_cash_to_the_driver import BUS
+from tests.features.coast import BUS
 from tests.features.market import Market
 from tests.servers import serve
 

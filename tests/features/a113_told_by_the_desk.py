@@ -5,7 +5,8 @@ from django.test import Client
 
 from bookings.models import Case, DeskCall
 from bookings.tasks import send_messages
-from tests.features.a92_cash_to_the_driver import BUS, staff
+from tests.features.a92_cash_to_the_driver import staff
+from tests.features.coast import BUS
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db

@@ -12,7 +12,7 @@ from django.db import connections
 from bookings.models import Case, Outbox
 from bookings.services import outbox
 from bookings.tasks import send_messages
-from tests.features.a92_cash_to_the_driver import BUS
+from tests.features.coast import BUS
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db

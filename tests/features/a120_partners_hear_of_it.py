@@ -15,7 +15,8 @@ from starlette.routing import Route
 
 from bookings.models import Booking, Outbox, Webhook
 from bookings.tasks import send_messages
-from tests.features.a92_cash_to_the_driver import BUS, staff
+from tests.features.a92_cash_to_the_driver import staff
+from tests.features.coast import BUS
 from tests.features.market import Market
 from tests.servers import serve
 

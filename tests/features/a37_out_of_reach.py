@@ -53,7 +53,8 @@ def test_for_good(sea: Market) -> None:
 def test_at_the_return_of_a_ticket(sea: Market) -> None:
     code = sea.buy(*RIDE)
     sea.fault("sea", path="redress-options", kind="error_before")
-    assert sea.get(f"orders/{code}/cancellation", status=503)["code"] == "operator_unavailable"
+    quote = sea.get(f"orders/{code}/cancellation")
+    assert [(part["cancellable"], part["obstacle"]) for part in quote["bookings"]] == [(False, "operator_unavailable")]
     fee = sea.get(f"orders/{code}/cancellation")["fee"]
     sea.fault("sea", path="confirm-redress", kind="lost")
     sea.post(f"orders/{code}/cancellation", {"fee": fee}, 202)
