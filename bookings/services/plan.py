@@ -54,7 +54,9 @@ def plan(order: Snapshot, now: datetime) -> Plan:
 
 def _holding(order: Snapshot, now: datetime) -> Plan:
     if missing := [part for part in order.parts if order.find("HOLD", part.seq) is None]:
-        return _start("HOLD", [part.seq for part in missing], now)
+        return Plan(
+            steps=tuple(NewStep("HOLD", part.seq, now, now + timing.hold_deadline(part.capability)) for part in missing)
+        )
     steps = order.list_kind("HOLD")
     if refused := next((step for step in steps if step.state == "REJECTED"), None):
         return _unwind(order, refused.reason if refused.reason in _PASSED_ON else "hold_rejected")

@@ -42,6 +42,11 @@ DEADLINES: Final = {
 ORDER_DEADLINE: Final = timedelta(hours=2)
 
 
+def hold_deadline(capability: str) -> timedelta:
+    """Whoever is searched by our reference is asked again only when no call can arrive any more: time for two."""
+    return DEADLINES["HOLD"] + (2 * IN_FLIGHT if capability == "C" else timedelta())
+
+
 def back_off(key: str, unknowns: int) -> timedelta:
     """1, 2, 4 … 60 s ± 50 %. The spread follows from the key, so that a plan can be computed again."""
     seed = hashlib.sha256(f"{key}:{unknowns}".encode()).digest()[0] / 255

@@ -40,6 +40,11 @@ def test_faults_and_deaths_together(new_world: NewWorld, seed: int) -> None:
         schedules.tell(new_world, schedule)
 
 
+def test_two_faults_cost_no_journey_where_each_is_waited_for(new_world: NewWorld) -> None:
+    """Once seen: two lost holds at an operator that is searched by our reference took longer than a hold might."""
+    schedules.tell(new_world, Schedule("sold", "C", goes_wrong=((2, "broken"), (9, "broken"))))
+
+
 @pytest.mark.parametrize("name", mutations.MUTATIONS)
 @pytest.mark.no_ledger_check
 def test_a_seeded_bug_is_seen(new_world: NewWorld, name: str) -> None:
