@@ -36,6 +36,10 @@ def send_due(now: datetime) -> int:
         ("order.completed", "fi", "Matkasi on varattu", "Yhteensä: "),
         ("order.cancelled", "ja", "この予約は取り消されました", "合計"),
         ("order.failed", "en", "The journey was not booked", "Nothing was charged, and nothing is reserved."),
+        ("order.changed", "en", "Your booking has changed", "Your booking shows what is still yours"),
+        ("order.refused", "en", "Your booking was not cancelled", "Your tickets stay as they are."),
+        ("order.called_off", "fi", "Liikennöitsijä on perunut osan matkastasi", "Saat takaisin kaiken"),
+        ("order.no_show", "ja", "運行事業者から、ご乗車がなかったと連絡がありました", "間違いの場合は"),
     ],
 )
 def test_a_receipt_is_sent_once_in_its_language(topic: str, language: str, subject: str, line: str) -> None:
@@ -47,6 +51,12 @@ def test_a_receipt_is_sent_once_in_its_language(topic: str, language: str, subje
     assert f"/orders/{order.code}" in sent.body
     assert "&" not in sent.body
     assert "<" not in sent.body
+
+
+def test_a_journey_that_runs_again_is_not_told_as_broken() -> None:
+    tell("order.disrupted")
+    assert send_due(NOW) == 0
+    assert list(Outbox.objects.values_list("outcome", flat=True)) == ["stale"]
 
 
 def test_who_gave_no_address_hears_nothing() -> None:
