@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from bookings.models import Booking
 from bookings.services import calling_off, no_shows
+from bookings.services.viewers import allow
 from bookings.tasks import kick
 from transit.register import trip_events
 from transit.register.trip_events import ForeignTrip
@@ -53,7 +54,7 @@ class CancelledBookingsView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         """Cancel a booking of a hosted operator: the resident gets back everything that was paid for it."""
-        _allow(request, "bookings.run_operator", code)
+        allow(request.user, "bookings.run_operator", code)
         body = ReferenceSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         try:
@@ -74,7 +75,7 @@ class NoShowsView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         """Say that nobody came for a booking of a hosted operator, for its drivers and staff, within a day."""
-        _allow(request, "bookings.note_no_show", code)
+        allow(request.user, "bookings.note_no_show", code)
         body = ReferenceSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         try:
@@ -92,7 +93,7 @@ class TripEventsView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         """Say that a trip runs late or not at all: who has booked it is told, and offered another way."""
-        _allow(request, "bookings.run_operator", code)
+        allow(request.user, "bookings.run_operator", code)
         body = TripEventRequest(data=request.data)
         body.is_valid(raise_exception=True)
         said = body.validated_data
@@ -108,9 +109,3 @@ class TripEventsView(APIView):
         except ForeignTrip:
             raise Http404 from None
         return Response(body.data, status.HTTP_202_ACCEPTED)
-
-
-def _allow(request: Request, permission: str, code: str) -> None:
-    user: Any = request.user
-    if not user.has_perm(permission, code):
-        raise Http404

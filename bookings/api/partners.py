@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from bookings.models import Webhook
 from bookings.services import webhooks
+from bookings.services.viewers import allow
 from bookings.services.webhooks import WebhookError
 
 
@@ -56,7 +57,7 @@ class WebhooksView(APIView):
     @extend_schema(operation_id="list_webhooks", tags=["partners"], responses=WebhookSerializer(many=True))
     def get(self, request: Request, operator: str) -> Response:
         """Where messages go, the oldest first."""
-        _allow(request, operator)
+        allow(request.user, "bookings.manage_webhooks", operator)
         return Response(WebhookSerializer(webhooks.list_of(operator), many=True).data)
 
     @extend_schema(
@@ -72,7 +73,7 @@ class WebhooksView(APIView):
         references, nobody and no price: `{"type", "timestamp", "data": {"operator", "bookings"}}`. A message that is
         not answered with 2xx comes again, ten times within 75 hours, with the same `webhook-id`; 410 ends it.
         """
-        _allow(request, operator)
+        allow(request.user, "bookings.manage_webhooks", operator)
         body = WebhookRequest(data=request.data)
         body.is_valid(raise_exception=True)
         try:
@@ -119,15 +120,8 @@ class WebhookDeliveriesView(APIView):
         return Response(DeliverySerializer(found, many=True).data)
 
 
-def _allow(request: Request, operator: str) -> None:
-    """Who is not of the operator does not learn whether there is one."""
-    user: Any = request.user
-    if not user.has_perm("bookings.manage_webhooks", operator):
-        raise Http404
-
-
 def _get(request: Request, operator: str, code: str) -> Webhook:
-    _allow(request, operator)
+    allow(request.user, "bookings.manage_webhooks", operator)
     try:
         return webhooks.get(operator, code)
     except Webhook.DoesNotExist:

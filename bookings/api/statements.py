@@ -18,6 +18,7 @@ from bookings.api.serializers import PriceRequest, PriceSerializer
 from bookings.models import Settlement
 from bookings.services import paper, settlement, statements
 from bookings.services.statements import KINDS, MOST_LINES, OTHER, Statement
+from bookings.services.viewers import allow
 from transit.money import Money
 
 
@@ -172,7 +173,7 @@ class PayoutsView(APIView):
     )
     def get(self, request: Request, code: str) -> Response:
         """What an operator was paid, and what it is due now, for its staff and the platform's."""
-        _allow(request, "bookings.view_statement", code)
+        allow(request.user, "bookings.view_statement", code)
         query = CurrencyRequest(data=request.query_params)
         query.is_valid(raise_exception=True)
         currency = query.validated_data["currency"]
@@ -186,7 +187,7 @@ class PayoutsView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         """Note that an operator was paid everything that it was due, for the platform's staff."""
-        _allow(request, "bookings.note_payout", code)
+        allow(request.user, "bookings.note_payout", code)
         body = PayoutRequest(data=request.data)
         body.is_valid(raise_exception=True)
         amount, reference = body.validated_data["amount"], body.validated_data["bank_reference"]
@@ -194,14 +195,8 @@ class PayoutsView(APIView):
         return Response(PayoutSerializer(row).data, status.HTTP_201_CREATED)
 
 
-def _allow(request: Request, permission: str, code: str) -> None:
-    user: Any = request.user
-    if not user.has_perm(permission, code):
-        raise Http404
-
-
 def _statement(request: Request, code: str) -> Statement:
-    _allow(request, "bookings.view_statement", code)
+    allow(request.user, "bookings.view_statement", code)
     query = PeriodRequest(data=request.query_params)
     query.is_valid(raise_exception=True)
     currencies = statements.list_currencies(code)

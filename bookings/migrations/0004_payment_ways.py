@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name='Series',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=12, unique=True)),
+                ('name', models.CharField(max_length=60, unique=True)),
                 ('last', models.PositiveIntegerField(default=0)),
             ],
         ),

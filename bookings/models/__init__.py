@@ -34,7 +34,7 @@ from bookings.models.payment import (
     Transfer,
     TransferEvent,
 )
-from bookings.models.receipt import Receipt, ReceiptLine, ReceiptSeries
+from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
 from bookings.models.ticket import Ticket, TicketEvent
@@ -79,7 +79,6 @@ __all__ = [
     "ProductShare",
     "Receipt",
     "ReceiptLine",
-    "ReceiptSeries",
     "Refund",
     "RefundEvent",
     "Reservation",

@@ -170,7 +170,7 @@ class PayBackEvent(models.Model):
 
 
 class Series(models.Model):
-    """Numbers without gaps: the last one given of a series, such as `R-2026`."""
+    """Numbers without gaps: the last one given of a series, such as `R-2026` or `receipts:` and a seller's code."""
 
-    name = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=60, unique=True)
     last = models.PositiveIntegerField(default=0)

@@ -11,16 +11,6 @@ from bookings.models.offer import OfferProduct
 from bookings.models.order import Booking, Order
 
 
-class ReceiptSeries(models.Model):
-    """The last number that a seller's receipts have reached. Its row is locked until the receipt is committed."""
-
-    seller_code = models.CharField(max_length=40, unique=True)
-    last = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.seller_code}: {self.last}"
-
-
 class Receipt(models.Model):
     """What one seller has sold in an order, or what of it was taken back (then `corrects` names the first one).
 

@@ -15,7 +15,7 @@ from django.db.models import Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
-from bookings.models import PayBack, Pledge, Series
+from bookings.models import PayBack, Pledge
 from bookings.payments.base import (
     Charge,
     DisputeView,
@@ -34,15 +34,6 @@ _STATES = {
     "CAPTURED": StandingState.CAPTURED,
     "VOIDED": StandingState.VOIDED,
 }
-
-
-def next_number(series: str) -> str:
-    """The next number of a series without gaps; the caller's transaction keeps others waiting until it is committed."""
-    Series.objects.get_or_create(name=series)
-    row = Series.objects.select_for_update().get(name=series)
-    row.last += 1
-    row.save(update_fields=["last"])
-    return f"{series}-{row.last:06d}"
 
 
 def reserved(provider: str, holder: str) -> int:

@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
 from bookings.models import Bill, Booking, Order, PayBack
-from bookings.payments.house import next_number
+from bookings.series import next_number
 from bookings.services.charging import look_again
 from bookings.services.rows import part_of
 from bookings.states import BILL, REFUND

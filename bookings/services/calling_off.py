@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import F, Min, Q
 
 from bookings.models import Booking, Order
-from bookings.operators.base import Call, HoldingState, OperatorError
+from bookings.operators.base import HoldingState, OperatorError
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import PROVIDER
 from bookings.services import charging, fees, outbox, receipts
-from bookings.services.calls import forbid_transaction
+from bookings.services.calls import call_of, forbid_transaction
 from bookings.services.cancelling import take_back
 from bookings.services.ports import OUTSIDE, Ports
 from transit.money import Money
@@ -74,9 +74,8 @@ def watch(now: datetime, ports: Ports = OUTSIDE) -> None:
     coming = sold.annotate(start=Min("rides__start_at")).filter(start__gt=now, start__lte=now + WATCHED_BEFORE)
     due = coming.filter(Q(looked_at=None) | Q(looked_at__lte=now - WATCHED_EVERY)).select_related("part")
     for booking in due.order_by(F("looked_at").asc(nulls_first=True), "pk")[:MOST_AT_ONCE]:
-        call = Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer)
         try:
-            gone = ports.operators[booking.sales].look_up(call, now).state == HoldingState.CANCELLED
+            gone = ports.operators[booking.sales].look_up(call_of(booking), now).state == HoldingState.CANCELLED
         except OperatorError as error:
             logger.warning("booking %s cannot be looked at: %s", booking.pk, error.reason)
             gone = False

@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.db import connection
 
+from bookings.models import Booking
 from bookings.operators.base import Call, Holding, HoldingState, OperatorError, OperatorPort
 from bookings.payments.base import Charge, PaymentError, PaymentProvider, RefundState, Standing, StandingState
 from bookings.services import timing
@@ -55,6 +56,11 @@ class Attempt:
     attempts: int
     unknowns: int
     sent_at: datetime
+
+
+def call_of(booking: Booking, terms: Mapping[str, Any] | None = None) -> Call:
+    """A call about a booking."""
+    return Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer, terms or {})
 
 
 class TransactionOpen(RuntimeError):

@@ -12,9 +12,9 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings.models import Booking, Order
-from bookings.operators.base import Call, OperatorError
+from bookings.operators.base import OperatorError
 from bookings.services import charging, effects
-from bookings.services.calls import forbid_transaction
+from bookings.services.calls import call_of, forbid_transaction
 from bookings.services.orders import CAN_GIVE_UP, OrderError, wake
 from bookings.services.plan import give_up
 from bookings.services.ports import OUTSIDE, Ports
@@ -48,7 +48,7 @@ class CancellationQuote:
     @property
     def obstacle(self) -> str:
         """Why these cannot be given back together; empty where they can."""
-        return "" if not self.parts else next((part.obstacle for part in self.parts if part.obstacle), "")
+        return next((part.obstacle for part in self.parts if part.obstacle), "")
 
     @property
     def cancellable(self) -> bool:
@@ -139,9 +139,8 @@ def _quote(booking: Booking, currency: str, ports: Ports, now: datetime, *, rese
         return BookingQuote(booking, nothing, due, nothing, "already_used")
     if booking.no_show_at is not None:
         return BookingQuote(booking, nothing, due, nothing, "not_cancellable")
-    call = Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer)
     try:
-        terms = ports.operators[booking.sales].quote_cancellation(call, now)
+        terms = ports.operators[booking.sales].quote_cancellation(call_of(booking), now)
     except OperatorError:
         return BookingQuote(booking, nothing, due, nothing, "operator_unavailable")
     back = Money(max(0, due.minor - terms.fee.minor), currency)

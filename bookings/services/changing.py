@@ -15,16 +15,14 @@ from django.db import transaction
 
 from bookings.models import Offer, Order
 from bookings.services import cancelling, offers, trips
-from bookings.services.connections import first_break
+from bookings.services.connections import find_break
 from bookings.services.offers import Replaced
 from bookings.services.orders import OrderError
 from bookings.services.ports import OUTSIDE, Ports
-from bookings.services.requests import departure_key
 from bookings.services.viewers import Viewer
 from bookings.states import ORDER_AT_REST
 from transit import journeys, tokens
 from transit.money import Money
-from transit.register.trip_events import find_latest
 from transit.routing.itinerary import Itinerary, Place
 from transit.routing.query import Location, Query
 
@@ -64,7 +62,7 @@ def search(start: Place, end: Place, order: Order, leave_at: datetime, language:
     )
     for window_s in WINDOWS_S:
         page = journeys.plan(replace(query, window_s=window_s), now)
-        if found := [each for each in page.itineraries if each.vehicles and _runs(each)]:
+        if found := [each for each in page.itineraries if each.vehicles and find_break(each) is None]:
             return found[:MOST_SHOWN]
     return []
 
@@ -111,12 +109,6 @@ def follow(now: datetime) -> list[Order]:
             if kept and old.state == "COMPLETED":
                 found.append(cancelling.take_back(old, kept, now, REASON))
     return found
-
-
-def _runs(itinerary: Itinerary) -> bool:
-    """Whether it holds by what operators have said of its trips."""
-    keys = [departure_key(itinerary, leg) for leg, ride in enumerate(itinerary.legs) if ride.service]
-    return first_break(itinerary, find_latest(keys)) is None
 
 
 def _location(place: Place) -> Location:

@@ -141,9 +141,7 @@ def fail_refund(refund: Refund, now: datetime) -> None:
     amount = Money(refund.amount_minor, payment.currency)
     lines = {accounts.clearing(payment.provider): amount, accounts.RIDER_REFUND_PAYABLE: -amount}
     if post(f"refund-failed:{refund.pk}", payment.order.code, lines, now):
-        payment.refunded_minor -= refund.amount_minor
-        payment.save(update_fields=["refunded_minor"])
-        PAYMENT.move(payment, "PARTLY_REFUNDED" if payment.refunded_minor else "CAPTURED")
+        _note_returned(payment, -refund.amount_minor)
 
 
 def settle_refund(order: Order, refund: Refund, now: datetime) -> None:
@@ -151,11 +149,7 @@ def settle_refund(order: Order, refund: Refund, now: datetime) -> None:
     amount = Money(refund.amount_minor, order.currency)
     lines = {accounts.RIDER_REFUND_PAYABLE: amount, accounts.clearing(refund.payment.provider): -amount}
     if post(f"refund:{refund.pk}", order.code, lines, now):
-        payment = Payment.objects.select_for_update().get(pk=refund.payment_id)
-        payment.refunded_minor += refund.amount_minor
-        payment.save(update_fields=["refunded_minor"])
-        whole = payment.refunded_minor == payment.captured_minor
-        PAYMENT.move(payment, "REFUNDED" if whole else "PARTLY_REFUNDED")
+        _note_returned(Payment.objects.select_for_update().get(pk=refund.payment_id), refund.amount_minor)
 
 
 def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None:
@@ -165,9 +159,7 @@ def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None
     refund = Refund.objects.create(payment=payment, key=key, amount_minor=amount.minor, reason="by_hand")
     REFUND.move(refund, "SUCCEEDED", reason="by_hand")
     post(f"refund:{refund.pk}", order.code, {accounts.RIDER_REFUND_PAYABLE: amount, accounts.BANK: -amount}, now)
-    payment.refunded_minor += amount.minor
-    payment.save(update_fields=["refunded_minor"])
-    PAYMENT.move(payment, "REFUNDED" if payment.refunded_minor == payment.captured_minor else "PARTLY_REFUNDED")
+    _note_returned(payment, amount.minor)
 
 
 def look_again(order: Order, now: datetime) -> None:
@@ -175,6 +167,14 @@ def look_again(order: Order, now: datetime) -> None:
     waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"], not_before__gt=now)
     waiting.update(not_before=now)
     Order.objects.filter(pk=order.pk, wake_at__gt=now).update(wake_at=now)
+
+
+def _note_returned(payment: Payment, minor: int) -> None:
+    """So much more of a locked payment is back with the resident; less than nothing where it came back to us."""
+    payment.refunded_minor += minor
+    payment.save(update_fields=["refunded_minor"])
+    whole = payment.refunded_minor == payment.captured_minor
+    PAYMENT.move(payment, "REFUNDED" if whole else "PARTLY_REFUNDED" if payment.refunded_minor else "CAPTURED")
 
 
 def _pk(payment: Payment | None) -> int:

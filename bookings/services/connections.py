@@ -1,4 +1,4 @@
-"""Whether a journey can still be made as it was sold, given what operators say of its trips. Values only, no rows."""
+"""Whether a journey can still be made as it was sold, given what operators say of its trips."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bookings.services.requests import departure_key
-from transit.register.trip_events import TripNews
+from transit.register.trip_events import TripNews, find_latest
 from transit.routing.itinerary import Itinerary
 
 
@@ -22,6 +22,12 @@ class Break:
     cancelled: bool
     after_leg: int | None
     leave_at: datetime
+
+
+def find_break(itinerary: Itinerary) -> Break | None:
+    """Where a journey breaks by what operators have said last of its trips; None where it holds."""
+    keys = [departure_key(itinerary, leg) for leg, ride in enumerate(itinerary.legs) if ride.service]
+    return first_break(itinerary, find_latest(keys))
 
 
 def first_break(itinerary: Itinerary, latest: Mapping[str, TripNews]) -> Break | None:

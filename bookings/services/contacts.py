@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from bookings.messaging.sms import channel as sms
-from bookings.models import Case, Contact, DeskCall, Order
+from bookings.models import Contact, DeskCall, Order
 from bookings.services import messages
 from transit.sealing import seal, unseal
 
@@ -64,5 +64,4 @@ def close(pk: int, reached: bool, by: Any, now: datetime) -> None:
             call.closed_at, call.closed_by, call.reached = now, by, reached
         call.save()
         if call.closed_at and not reached:
-            evidence = {"message": call.message_id}
-            Case.objects.create(kind="message_undelivered", order=call.order, opened_at=now, evidence=evidence)
+            messages.give_up(call.order, call.message_id, now)

@@ -9,11 +9,10 @@ from django.db import transaction
 
 from bookings.models import Disruption, Offer, Order
 from bookings.services import calling_off, changing, outbox, trips
-from bookings.services.connections import first_break
+from bookings.services.connections import find_break
 from bookings.services.offers import MIN_LEAD
 from bookings.services.orders import OrderError
 from bookings.services.ports import OUTSIDE, Ports
-from bookings.services.requests import departure_key
 from bookings.services.viewers import Viewer
 from transit import tokens
 from transit.register import trip_events
@@ -72,9 +71,7 @@ def offer_way_on(
 def _look(order_id: int, now: datetime) -> None:
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
-        itinerary = tokens.of_json(order.offer.itinerary)
-        keys = [departure_key(itinerary, leg) for leg, ride in enumerate(itinerary.legs) if ride.service]
-        found = first_break(itinerary, trip_events.find_latest(keys))
+        found = find_break(tokens.of_json(order.offer.itinerary))
         before = find_open(order)
         if found is not None and before is not None and (found.leg, found.leave_at) == (before.leg, before.leave_at):
             return

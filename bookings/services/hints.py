@@ -16,6 +16,7 @@ from bookings.payments.base import PaymentError, RefundState
 from bookings.payments.stripe.webhooks import Hint
 from bookings.services import cards, charging, disputes
 from bookings.services.ports import OUTSIDE, Ports
+from bookings.services.snapshot import OPEN
 from bookings.states import ORDER_AT_REST, REFUND
 
 logger = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ def _follow_refund(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Orde
     if refund is None:
         return None, False
     order = refund.payment.order
-    asking = order.effects.filter(idem_key=view.key, state__in=["PENDING", "IN_FLIGHT", "UNKNOWN"])
+    asking = order.effects.filter(idem_key=view.key, state__in=OPEN)
     if order.state not in ORDER_AT_REST and asking.exists():
         charging.look_again(order, now)
         return order, True

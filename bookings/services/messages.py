@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils import translation
 from bookings.messaging.base import Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
-from bookings.models import Contact, Order, Outbox
+from bookings.models import Case, Contact, Order, Outbox
 from bookings.services import trips
 from transit import tokens
 from transit.money import Money
@@ -60,6 +60,11 @@ def way_of(order: Order) -> tuple[str, str]:
 def has_phone(row: Outbox) -> bool:
     """Whether somebody could ring up the resident of a message."""
     return Contact.objects.filter(order__code=row.payload["order"]).exclude(phone_sealed=b"").exists()
+
+
+def give_up(order: Order, message_id: int, now: datetime) -> None:
+    """The resident of an order could not be told: a person looks at it."""
+    Case.objects.create(kind="message_undelivered", order=order, opened_at=now, evidence={"message": message_id})
 
 
 def back_off(attempts: int) -> timedelta:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from bookings.messaging.base import DeliveryError
-from bookings.models import Case, DeskCall, Order, Outbox
+from bookings.models import DeskCall, Order, Outbox
 from bookings.services import messages, webhooks
 
 logger = logging.getLogger(__name__)
@@ -112,8 +112,7 @@ def _put_off(row: Outbox, error: DeliveryError, now: datetime) -> None:
         row.channel = "call"
         _list_call(row, now)
     elif finish(row, "failed", now) and row.webhook is None:
-        order = Order.objects.get(code=row.payload["order"])
-        Case.objects.create(kind="message_undelivered", order=order, opened_at=now, evidence={"message": row.pk})
+        messages.give_up(Order.objects.get(code=row.payload["order"]), row.pk, now)
 
 
 def _list_call(row: Outbox, now: datetime) -> bool:

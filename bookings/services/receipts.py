@@ -9,17 +9,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db.models import Prefetch
 
 from bookings.ledger import vat
 from bookings.ledger.division import RESIDENT, Cells, of_product
-from bookings.models import Booking, Order, Receipt, ReceiptLine, ReceiptSeries
+from bookings.models import Booking, Order, Receipt, ReceiptLine
+from bookings.series import next_in
 from bookings.services import sales
 from bookings.services.viewers import Viewer
 from transit.money import Money
 from transit.register.sellers import LegalEntity, find_legal_entity
+
+SERIES: Final = "receipts:"
+"""Before the code of a seller: its series of numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +170,7 @@ def _fee_line(order: Order) -> ReceiptLine:
 
 def _numbers(seller_codes: Iterable[str]) -> dict[str, int]:
     """The next number of each seller, always taken in the same order: two sales never wait for each other."""
-    numbers = {}
-    for code in sorted(seller_codes):
-        ReceiptSeries.objects.get_or_create(seller_code=code)
-        series = ReceiptSeries.objects.select_for_update().get(seller_code=code)
-        series.last += 1
-        series.save(update_fields=["last"])
-        numbers[code] = series.last
-    return numbers
+    return {code: next_in(f"{SERIES}{code}") for code in sorted(seller_codes)}
 
 
 def _receipt(

@@ -22,9 +22,8 @@ from functools import partial
 from django.db import connection, transaction
 
 from bookings.models import Order
-from bookings.operators.base import Call
 from bookings.services import charging, effects, payouts
-from bookings.services.calls import Answer, Attempt, forbid_transaction, with_operator, with_provider
+from bookings.services.calls import Answer, Attempt, call_of, forbid_transaction, with_operator, with_provider
 from bookings.services.effects import Claim
 from bookings.services.plan import Plan, plan
 from bookings.services.ports import OUTSIDE, Ports
@@ -116,15 +115,8 @@ class Runner:
         if booking is None or effect.kind in payouts.KINDS:
             charge = charging.charge_of(claim.order, effect)
             return with_provider(self.ports.payments[claim.order.provider], charge, attempt, now)
-        call = Call(
-            booking.operator_code,
-            booking.client_ref,
-            booking.operator_ref,
-            booking.part.remote_offer,
-            effect.request,
-        )
         port = self.ports.operators[booking.sales]
-        return with_operator(port, call, booking.capability, attempt, now)
+        return with_operator(port, call_of(booking, effect.request), booking.capability, attempt, now)
 
 
 def _lock(order_id: int) -> Order:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet, Sum
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
@@ -108,7 +108,7 @@ def _payable(codes: set[str], now: datetime) -> set[str]:
     return {order.code for order in _list_over(Order.objects.filter(code__in=codes, state__in=PAYABLE), now)}
 
 
-def _list_over(orders: QuerySet[Order], now: datetime) -> list[Order]:
+def _list_over(orders: QuerySet[Order], now: datetime) -> QuerySet[Order]:
     """Those of which the rides are over, or will not be, and that nothing is open about."""
     kinds = [*payouts.KINDS, "USE", "CAPTURE", "VOID"]
     moving = Effect.objects.filter(order=OuterRef("pk"), kind__in=kinds, state__in=OPEN)
@@ -121,7 +121,7 @@ def _list_over(orders: QuerySet[Order], now: datetime) -> list[Order]:
         .exclude(Exists(reserved))
     )
     dated = quiet.annotate(last=Max("offer__parts__products__valid_until_at"))
-    return [order for order in dated if order.state != "COMPLETED" or (order.last and order.last <= now)]
+    return dated.filter(~Q(state="COMPLETED") | Q(last__lte=now))
 
 
 def settle_over(now: datetime) -> None:

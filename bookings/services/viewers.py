@@ -9,8 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.http import Http404
 
 _SESSION_KEY = "viewer"
+
+
+def allow(user: Any, permission: str, scope: str | None = None) -> None:
+    """Who may not use something of staff does not learn that it is there. Raises Http404."""
+    if not user.has_perm(permission, scope):
+        raise Http404
 
 
 @dataclass(frozen=True, slots=True)

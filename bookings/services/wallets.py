@@ -12,8 +12,8 @@ from django.db import transaction
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
 from bookings.models import TopUp, Wallet
-from bookings.payments.house import next_number
 from bookings.payments.wallet.provider import available
+from bookings.series import next_number
 from transit.money import Money
 from transit.register.sellers import list_currencies
 

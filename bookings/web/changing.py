@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -18,9 +18,10 @@ from bookings.models import Order
 from bookings.services import cancelling, changing, disruptions, orders, trips, ways
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
-from bookings.services.viewers import Viewer, viewer_of
+from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
 from bookings.web import words
+from bookings.web.access import own_order
 from bookings.web.limits import limited
 from bookings.web.offers import context_of as offer_context
 from transit import tokens
@@ -40,7 +41,7 @@ class WhenForm(forms.Form):
 def change(request: HttpRequest, code: str) -> HttpResponse:
     """Other journeys between the same places; taking one makes an offer that replaces what is booked."""
     viewer, now = viewer_of(request.user, request.session), timezone.now()
-    order = _get(viewer, code)
+    order = own_order(request, code)
     way = 1 if request.GET.get("way") == "1" and order.offer.back_from is not None else 0
     trip = trips.list_trips(order.offer)[way]
     seqs = changing.seqs_from(order, *changing.legs_of_way(order, way))
@@ -71,7 +72,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 def go_on(request: HttpRequest, code: str) -> HttpResponse:
     """A journey does not go as it was sold: the best way on with what it costs, to be booked with one press."""
     viewer, now, language = viewer_of(request.user, request.session), timezone.now(), get_language() or "en"
-    order, refusal = _get(viewer, code), ""
+    order, refusal = own_order(request, code), ""
     try:
         shown = request.POST.get("offer", "")
         offer = disruptions.offer_way_on(order, viewer, language, now)
@@ -105,10 +106,3 @@ def _found(order: Order, trip: Itinerary, form: WhenForm, now: datetime) -> list
 def _when(trip: Itinerary) -> dict[str, Any]:
     local = trip.start_at.astimezone(ZoneInfo(trip.legs[0].start.timezone))
     return {"date": local.date(), "time": f"{local:%H:%M}"}
-
-
-def _get(viewer: Viewer, code: str) -> Order:
-    try:
-        return orders.get_for(viewer, code)
-    except Order.DoesNotExist:
-        raise Http404 from None

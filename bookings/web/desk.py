@@ -21,6 +21,7 @@ from bookings.models import Bill, PayBack
 from bookings.services import bills as service
 from bookings.services import wallets
 from bookings.services.bills import BillError
+from bookings.services.viewers import allow
 from bookings.services.wallets import TopUpError
 from bookings.tasks import kick_code
 from bookings.web.limits import limited
@@ -47,7 +48,7 @@ class TopUpForm(forms.Form):
 @limited
 def top_up(request: HttpRequest) -> HttpResponse:
     """Take cash for a resident's wallet and give a receipt."""
-    _allow(request, "bookings.top_up_wallet")
+    allow(request.user, "bookings.top_up_wallet")
     form = TopUpForm(request.POST if request.method == "POST" else None)
     refusal = ""
     if request.method == "POST" and form.is_valid():
@@ -106,10 +107,3 @@ def pay_out(request: HttpRequest, pk: int) -> HttpResponse:
     except BillError:
         messages.error(request, gettext("This was settled before."))
     return redirect("desk-bills")
-
-
-def _allow(request: HttpRequest, permission: str) -> None:
-    """Who may not use a page of staff does not learn that it is there."""
-    user: Any = request.user
-    if not user.has_perm(permission):
-        raise Http404

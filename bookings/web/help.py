@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from bookings.models import Case, Order
-from bookings.services import cases, orders
+from bookings.services import cases
 from bookings.services.cases import CaseError
-from bookings.services.viewers import viewer_of
+from bookings.services.viewers import allow
 from bookings.tasks import kick
 from bookings.web import words
+from bookings.web.access import own_order
 from bookings.web.limits import limited
 from transit import tokens
 
@@ -45,10 +46,7 @@ class ActionForm(forms.Form):
 @limited
 def order_help(request: HttpRequest, code: str) -> HttpResponse:
     """What happened to an order, the numbers of its cases, and a way to ask."""
-    try:
-        order = orders.get_for(viewer_of(request.user, request.session), code)
-    except Order.DoesNotExist:
-        raise Http404 from None
+    order = own_order(request, code)
     form = QuestionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,7 +63,7 @@ def order_help(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def desk_cases(request: HttpRequest) -> HttpResponse:
     """What waits for a person."""
-    _allow(request)
+    allow(request.user, "bookings.handle_case")
     rows = [(row, words.case(row.kind)) for row in cases.list_open()]
     return render(request, "bookings/desk_cases.html", {"rows": rows})
 
@@ -74,7 +72,7 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
 @never_cache
 def desk_case(request: HttpRequest, pk: int) -> HttpResponse:
     """One case: what happened, what the resident wrote, and what can be done."""
-    _allow(request)
+    allow(request.user, "bookings.handle_case")
     case = Case.objects.select_related("order__offer").filter(pk=pk).first()
     if case is None:
         raise Http404
@@ -111,9 +109,3 @@ def _shown(order: Order) -> dict[str, Any]:
         "cases": [(each, words.case(each.kind)) for each in found],
         "ways": [words.help_with(each) for each in cases.list_ways(order)],
     }
-
-
-def _allow(request: HttpRequest) -> None:
-    user: Any = request.user
-    if not user.has_perm("bookings.handle_case"):
-        raise Http404

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from bookings.models import DeskCall, Order
-from bookings.services import contacts, orders
-from bookings.services.viewers import viewer_of
+from bookings.models import DeskCall
+from bookings.services import contacts
+from bookings.services.viewers import allow
+from bookings.web.access import own_order
 from bookings.web.limits import limited
 
 
@@ -52,10 +53,7 @@ class TellForm(forms.Form):
 @limited
 def tell(request: HttpRequest, code: str) -> HttpResponse:
     """How the resident of an order wants to be told."""
-    try:
-        order = orders.get_for(viewer_of(request.user, request.session), code)
-    except Order.DoesNotExist:
-        raise Http404 from None
+    order = own_order(request, code)
     ways = contacts.list_ways(order)
     form = TellForm(request.POST if request.method == "POST" else None, ways)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +67,7 @@ def tell(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def calls(request: HttpRequest) -> HttpResponse:
     """Who is to be rung up, and what to say."""
-    _allow(request)
+    allow(request.user, "bookings.ring_up")
     return render(request, "bookings/desk_calls.html", {"calls": contacts.list_calls(timezone.now())})
 
 
@@ -77,17 +75,10 @@ def calls(request: HttpRequest) -> HttpResponse:
 @require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody was rung up."""
-    _allow(request)
+    allow(request.user, "bookings.ring_up")
     try:
         contacts.close(pk, request.POST.get("reached") == "yes", request.user, timezone.now())
         messages.success(request, gettext("Noted."))
     except DeskCall.DoesNotExist:
         messages.error(request, gettext("This was settled before."))
     return redirect("desk-calls")
-
-
-def _allow(request: HttpRequest) -> None:
-    """Who may not ring up does not learn that the page is there."""
-    user: Any = request.user
-    if not user.has_perm("bookings.ring_up"):
-        raise Http404

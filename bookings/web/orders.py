@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from bookings.models import Order
 from bookings.services import alternatives, bills, cancelling, charging, disruptions, holdings, orders, trips
 from bookings.services.orders import OrderError, Status
-from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
 from bookings.web import words
+from bookings.web.access import own_order
 from bookings.web.again import links, search_address
 from transit import tokens
 from transit.money import Money
@@ -38,7 +38,7 @@ _BEFORE_PAYMENT = ("HOLDING", "AUTHORISING", "NEEDS_ACTION")
 @never_cache
 def pay(request: HttpRequest, code: str) -> HttpResponse:
     """Wait until everything is held, then go on to the payment provider."""
-    found = _get(request, code)
+    found = own_order(request, code)
     status = orders.status(found)
     if status.action_url:
         return redirect(status.action_url)
@@ -51,7 +51,7 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def order(request: HttpRequest, code: str) -> HttpResponse:
     """Where an order stands; the payment provider sends people back to this page."""
-    found, now = _get(request, code), timezone.now()
+    found, now = own_order(request, code), timezone.now()
     if found.state == "NEEDS_ACTION":
         orders.returned(found, now)
         kick(found)
@@ -62,7 +62,7 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def consent(request: HttpRequest, code: str) -> HttpResponse:
     """Accept the higher price that was shown."""
-    found = _get(request, code)
+    found = own_order(request, code)
     try:
         kick(orders.consent(found, Money(_minor(request, "asked"), found.currency), timezone.now()))
     except OrderError:
@@ -73,7 +73,7 @@ def consent(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def give_up(request: HttpRequest, code: str) -> HttpResponse:
     """Do not book after all."""
-    found = _get(request, code)
+    found = own_order(request, code)
     try:
         kick(cancelling.cancel(found, timezone.now(), Money(0, found.currency)))
     except OrderError:
@@ -84,7 +84,7 @@ def give_up(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def cancel(request: HttpRequest, code: str) -> HttpResponse:
     """What giving back costs, all of it or the part of one operator, and doing it for no more than was shown."""
-    found, now, refusal = _get(request, code), timezone.now(), ""
+    found, now, refusal = own_order(request, code), timezone.now(), ""
     chosen = request.GET.get("booking", "")
     seqs = {int(chosen)} if chosen.isdecimal() and len(chosen) < 5 else None
     if request.method == "POST":
@@ -105,13 +105,6 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         "refusal": words.reason(quote.obstacle),
     }
     return render(request, "bookings/cancel.html", context)
-
-
-def _get(request: HttpRequest, code: str) -> Order:
-    try:
-        return orders.get_for(viewer_of(request.user, request.session), code)
-    except Order.DoesNotExist:
-        raise Http404 from None
 
 
 def _minor(request: HttpRequest, name: str) -> int:

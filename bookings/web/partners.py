@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from bookings.models import Webhook
 from bookings.services import webhooks as service
+from bookings.services.viewers import allow
 from bookings.services.webhooks import WebhookError
 from bookings.web.limits import limited
 
@@ -29,9 +28,7 @@ class AddressForm(forms.Form):
 @limited
 def webhooks(request: HttpRequest, operator: str) -> HttpResponse:
     """Add, remove, give a new secret, and see what was sent. A secret is shown in the answer that made it alone."""
-    user: Any = request.user
-    if not user.has_perm("bookings.manage_webhooks", operator):
-        raise Http404
+    allow(request.user, "bookings.manage_webhooks", operator)
     adding = request.method == "POST" and request.POST.get("do") == "add"
     form, secret = AddressForm(request.POST if adding else None), ""
     if adding and form.is_valid():

@@ -40,11 +40,9 @@ def takes_cash_for(user: Any, operator_code: str | None) -> bool:
 
 
 @predicate
-def is_staff_of(user: Any, operator_code: str | None) -> bool:
-    """Staff of that operator, or the provider that sells for it."""
-    return bool(operator_code) and _has_role(
-        user, Role.Kind.OPERATOR_STAFF, Role.Kind.PROVIDER, scope=operator_code or ""
-    )
+def is_provider(user: Any, operator_code: str | None) -> bool:
+    """Sells for this operator."""
+    return bool(operator_code) and _has_role(user, Role.Kind.PROVIDER, scope=operator_code or "")
 
 
 add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
@@ -57,4 +55,4 @@ add_perm("bookings.handle_case", is_desk)
 add_perm("bookings.decide_money", is_platform_staff)
 add_perm("bookings.take_cash", takes_cash_for)
 add_perm("bookings.ring_up", is_desk)
-add_perm("bookings.manage_webhooks", is_staff_of)
+add_perm("bookings.manage_webhooks", is_operator_staff | is_provider)

@@ -15,6 +15,7 @@ import pytest
 from django.db import connections
 
 from bookings.models import Effect, Offer, Order
+from tests.features.coast import BUS
 from tests.features.conftest import emptied_ledger, market, monday
 from tests.features.market import Market
 
@@ -22,15 +23,6 @@ __all__ = ["emptied_ledger", "market", "monday"]
 pytestmark = [pytest.mark.db, pytest.mark.exhaustive]
 LONG = os.environ.get("MAAS_BARS") == "long"
 HANDS, ROUNDS = (50, 10) if LONG else (12, 1)
-BUS = """
-stop H 60.1500 24.9000 Harbour
-stop Q 60.1900 24.9500 Quay
-line 1 bus H 10:06 Q 10:20
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers,transfer_duration
-hour,3.50,EUR,1,,3600
-"""
 
 
 class Hands:

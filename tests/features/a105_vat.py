@@ -5,20 +5,11 @@ from datetime import date
 import pytest
 
 from bookings.models import VatRate
+from tests.features.coast import BUS
 from tests.features.market import Market
 from transit.models import Operator
 
 pytestmark = pytest.mark.db
-
-BUS = """
-stop H 60.1500 24.9000 Harbour
-stop Q 60.1900 24.9500 Quay
-line 1 bus H 10:06 Q 10:20
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers,transfer_duration
-hour,3.50,EUR,1,,3600
-"""
 
 
 def vat(market: Market) -> str:

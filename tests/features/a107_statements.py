@@ -7,29 +7,12 @@ import pytest
 from django.test import Client
 
 from maas.accounts.models import Role, User
+from tests.features.coast import BUS, SEA
 from tests.features.market import Market
 from tests.features.printed import text_of
 
 pytestmark = pytest.mark.db
 
-BUS = """
-stop H 60.1500 24.9000 Harbour
-stop Q 60.1900 24.9500 Quay
-line 1 bus H 10:06 Q 10:20
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers,transfer_duration
-hour,3.50,EUR,1,,3600
-"""
-SEA = """
-stop F 60.1901 24.9501 Ferry Pier
-stop I 60.1200 24.9900 Island
-line F ferry F 10:40 I 11:10
-
-[fare_attributes.txt]
-fare_id,price,currency_type,payment_method,transfers
-crossing,4.20,EUR,1,0
-"""
 MONDAY = "first_day=2026-11-23&last_day=2026-11-23"
 
 

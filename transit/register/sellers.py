@@ -128,11 +128,6 @@ def get_sales_interface(operator_code: str) -> SalesInterface:
     return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D", row.format)
 
 
-def get_operator_name(operator_code: str) -> str:
-    """The legal name of an operator, for receipts. Raises Operator.DoesNotExist."""
-    return Operator.objects.values_list("legal_name", flat=True).get(code=operator_code)
-
-
 def find_region(operator_code: str) -> str:
     """The code of an operator's region; empty where it has none."""
     return Operator.objects.filter(code=operator_code).values_list("region__code", flat=True).first() or ""

@@ -8,7 +8,8 @@ from bookings.ledger import accounts
 from bookings.ledger.posting import balance
 from bookings.models import Bill, BillingAccount, Pledge
 from bookings.payments.base import Charge, PaymentError
-from bookings.payments.house import HouseProvider, Lines, next_number, reserved
+from bookings.payments.house import HouseProvider, Lines, reserved
+from bookings.series import next_number
 from bookings.states import BILL
 from transit.money import Money
 

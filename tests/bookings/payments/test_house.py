@@ -17,9 +17,9 @@ from django.db.models.query import QuerySet
 from bookings.ledger.posting import balance, post
 from bookings.models import Bill, BillingAccount, PayBack, Pledge, Wallet
 from bookings.payments.base import Charge, PaymentError, PaymentProvider, RefundState, StandingState
-from bookings.payments.house import next_number
 from bookings.payments.registry import PROVIDERS
 from bookings.payments.wallet.provider import WalletPayments, available
+from bookings.series import next_number
 from tests.factories import NOW
 from transit.money import Money
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from transit.remote import http
 from transit.remote.http import Answer, RemoteError
-from transit.remote.tomp import answers
+from transit.remote.tomp import answers, wire
 from transit.remote.tomp.packages import (
     Document,
     Offer,
@@ -21,9 +21,7 @@ from transit.remote.tomp.packages import (
     redress_options_of,
 )
 from transit.remote.tomp.requests import Search, Traveller
-from transit.remote.tomp.tokens import Party, forget_token, get_token
-
-_NOT_FOUND = 204  # last three digits of TOMP's error code
+from transit.remote.tomp.tokens import Party
 
 
 def search_offers(party: Party, search: Search) -> list[Offer]:
@@ -73,18 +71,8 @@ def get_package(party: Party, package: str) -> Package:
 
 
 def find_package(party: Party, package: str) -> Package | None:
-    """getPackage, or None when the operator itself says that it knows no such package.
-
-    A bare 404 may come from a gateway before it; taken as an answer, a package that is paid would count as gone.
-    """
-    try:
-        return get_package(party, package)
-    except RemoteError as error:
-        if any(code % 1000 == _NOT_FOUND for code in error_codes(error)):
-            return None
-        if error.status == 404:
-            raise answers.wrong("404 without a TOMP error") from error
-        raise
+    """getPackage, or None when the operator itself says that it knows no such package."""
+    return wire.unless_unknown(lambda: get_package(party, package), error_codes)
 
 
 def travel_documents(party: Party, package: str) -> list[Document]:
@@ -150,35 +138,14 @@ def _items(party: Party, collection: str, **query: str) -> Answer:
 
 
 def _read(party: Party, method: str, path: str, body: bytes | None) -> Answer:
-    """A call that changes nothing: made once more where the operator no longer knows a token that it gave us.
-
-    An operator that restarts may forget its tokens. What changes something is left to the booking runner instead.
-    """
-    try:
-        return _call(party, method, path, body)
-    except RemoteError as error:
-        if error.permanent or error.status != 401:
-            raise
-    return _call(party, method, path, body)
+    return wire.read(lambda: _call(party, method, path, body))
 
 
 def _call(party: Party, method: str, path: str, body: bytes | None) -> Answer:
-    headers = {
-        "Accept": "application/geo+json, application/json",
-        "Accept-Language": party.language,
-        "Authorization": f"Bearer {get_token(party)}",
-    }
+    headers = {"Accept": "application/geo+json, application/json"}
     if body is not None:
         headers["Content-Type"] = "application/json"
-    try:
-        answer = http.call(method, f"{party.base_url.rstrip('/')}{path}", headers=headers, body=body)
-    except RemoteError as error:
-        if error.status == 401:
-            forget_token(party)
-        raise
-    if answer.status != 200:
-        raise RemoteError(f"{method} {path.partition('?')[0]}: status {answer.status}", permanent=False)
-    return answer
+    return wire.send(party, method, path, headers, body)
 
 
 def _package(answer: Answer) -> Package:

@@ -8,14 +8,11 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from transit.remote import http
 from transit.remote.http import Answer, RemoteError
-from transit.remote.tomp import Offer, Party, Search, Traveller, answers, get_token
-from transit.remote.tomp.tokens import forget_token
+from transit.remote.tomp import Offer, Party, Search, Traveller, answers, wire
 from transit.remote.tomp1.bookings import Booking, booking_of, offers_of
 
 VERSION = "1.6.1"
-_NOT_FOUND = 204  # last three digits of TOMP's error code
 
 
 def search_offers(party: Party, search: Search) -> list[Offer]:
@@ -30,7 +27,7 @@ def search_offers(party: Party, search: Search) -> list[Offer]:
         body["departureTime"] = _written(search.start_at)
     elif search.end_at is not None:
         body["arrivalTime"] = _written(search.end_at)
-    return offers_of(answers.parse(_call(party, "POST", "/planning/offers", body).body))
+    return offers_of(answers.parse(_read(party, "POST", "/planning/offers", body).body))
 
 
 def book(party: Party, option: str, travellers: Sequence[Traveller], *, customer: str) -> Booking:
@@ -41,19 +38,12 @@ def book(party: Party, option: str, travellers: Sequence[Traveller], *, customer
 
 def get_booking(party: Party, booking: str) -> Booking:
     """GET /bookings/{id}: how a booking stands now."""
-    return _same(booking, _call(party, "GET", f"/bookings/{quote(booking, safe='')}", None))
+    return _same(booking, _read(party, "GET", f"/bookings/{quote(booking, safe='')}", None))
 
 
 def find_booking(party: Party, booking: str) -> Booking | None:
-    """The same, or None when the operator itself says that it knows no such booking; a bare 404 says nothing."""
-    try:
-        return get_booking(party, booking)
-    except RemoteError as error:
-        if any(code % 1000 == _NOT_FOUND for code in error_codes(error)):
-            return None
-        if error.status == 404:
-            raise answers.wrong("404 without a TOMP error") from error
-        raise
+    """The same, or None when the operator itself says that it knows no such booking."""
+    return wire.unless_unknown(lambda: get_booking(party, booking), error_codes)
 
 
 def commit(party: Party, booking: str) -> Booking:
@@ -105,23 +95,16 @@ def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _read(party: Party, method: str, path: str, body: Mapping[str, Any] | None) -> Answer:
+    return wire.read(lambda: _call(party, method, path, body))
+
+
 def _call(party: Party, method: str, path: str, body: Mapping[str, Any] | None) -> Answer:
     headers = {
         "Accept": "application/json",
-        "Accept-Language": party.language,
         "Api": "TOMP",
         "Api-Version": VERSION,
         "maas-id": party.client_id,
-        "Authorization": f"Bearer {get_token(party)}",
         "Content-Type": "application/json",
     }
-    sent = None if body is None else json.dumps(body).encode()
-    try:
-        answer = http.call(method, f"{party.base_url.rstrip('/')}{path}", headers=headers, body=sent)
-    except RemoteError as error:
-        if error.status == 401:
-            forget_token(party)
-        raise
-    if answer.status not in (200, 201):
-        raise RemoteError(f"{method} {path}: status {answer.status}", permanent=False)
-    return answer
+    return wire.send(party, method, path, headers, None if body is None else json.dumps(body).encode(), (200, 201))
