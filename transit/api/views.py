@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -31,7 +30,7 @@ from transit.api.serializers import (
     Proposed,
     SourcesSerializer,
 )
-from transit.api.written import written
+from transit.api.written import shared, written
 from transit.routing.itinerary import Itinerary
 from transit.routing.query import Location, Mode, Query
 
@@ -179,10 +178,4 @@ def _proposed(itinerary: Itinerary, now: datetime) -> Proposed:
 
 def _valid(parameters: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     """What a request asks for. Raises ValidationError."""
-    return dict(_shared(parameters).run_validation(request.query_params))
-
-
-@cache
-def _shared(parameters: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    """Parameters keep nothing of a request, and making them anew takes as long as a search."""
-    return parameters()
+    return dict(shared(parameters).run_validation(request.query_params))

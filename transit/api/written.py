@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from rest_framework import serializers
 
 T = TypeVar("T")
+S = TypeVar("S", bound=serializers.Serializer[Any])
 Write = Callable[[Any], Any]
 
 _PLAIN: dict[type, Write] = {
@@ -47,18 +48,20 @@ class Written(serializers.Serializer[T]):
 
 def written(kind: type[Written[T]], instance: T) -> Any:
     """An object in the form of a serializer, which is made once."""
-    return _shared(kind).to_representation(instance)
+    return shared(kind).to_representation(instance)
 
 
 @cache
-def _shared(kind: type[Written[Any]]) -> Written[Any]:
+def shared(kind: type[S]) -> S:
+    """The one serializer of a class that keeps nothing of a request: making it anew takes as long as a search."""
     return kind()
 
 
 def _writer(field: serializers.Field[Any, Any, Any, Any]) -> Write:
     """How a value of a field is written."""
     if isinstance(field, Written):
-        return _shared(type(field)).to_representation
+        kind: type[Written[Any]] = type(field)
+        return shared(kind).to_representation
     if isinstance(field, serializers.ListSerializer) and field.child is not None:
         write = _writer(field.child)
         return lambda values: [write(value) for value in values]
