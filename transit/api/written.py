@@ -60,8 +60,8 @@ def shared(kind: type[S]) -> S:
 def _writer(field: serializers.Field[Any, Any, Any, Any]) -> Write:
     """How a value of a field is written."""
     if isinstance(field, Written):
-        kind: type[Written[Any]] = type(field)
-        return shared(kind).to_representation
+        itself: Write = shared(type(field)).to_representation
+        return itself
     if isinstance(field, serializers.ListSerializer) and field.child is not None:
         write = _writer(field.child)
         return lambda values: [write(value) for value in values]
