@@ -10,7 +10,8 @@ from bookings.ledger.posting import balance
 from bookings.models import Bill, Case, Order, PayoutAccount, PlatformFee, WayToPay
 from maas.accounts.models import Role, User
 from tests.features.a97_disputed import lever
-from tests.features.a107_statements import BUS, SEA, member
+from tests.features.a107_statements import member
+from tests.features.coast import BUS, SEA
 from tests.features.market import Market
 from transit.money import Money
 

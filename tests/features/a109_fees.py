@@ -7,7 +7,8 @@ import pytest
 from bookings.ledger.posting import balance
 from bookings.models import PlatformFee
 from tests.features.a106_receipts import receipts
-from tests.features.a107_statements import BUS, MONDAY, SEA, member
+from tests.features.a107_statements import MONDAY, member
+from tests.features.coast import BUS, SEA
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db

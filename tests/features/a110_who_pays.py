@@ -5,7 +5,7 @@ import pytest
 from bookings.ledger.posting import balance
 from bookings.models import OfferProduct, ProductShare
 from tests.features.a106_receipts import receipts
-from tests.features.a107_statements import BUS, SEA
+from tests.features.coast import BUS, SEA
 from tests.features.market import Market
 from tests.features.printed import text_of
 

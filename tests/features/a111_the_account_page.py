@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from tests.features.a107_statements import BUS, member
+from tests.features.a107_statements import member
+from tests.features.coast import BUS
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db
