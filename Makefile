@@ -11,7 +11,8 @@ demo: setup  ## bring up a region with everything in it; DATA=folder for a real 
 	$(BIN)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(SIZE),--size $(SIZE)) $(if $(PORT),--port $(PORT))
 
 # Tracing for coverage doubles the time, so the exhaustive half runs without it.
-PYTEST := $(BIN)/python -m pytest -q -n 2
+# One process more than cores: a story waits now and again for a server, a child or the database.
+PYTEST := $(BIN)/python -m pytest -q -n 3
 test: setup-dev  ## every test on SQLite, those of the database again on PostgreSQL where TEST_DATABASE_URL names one
 	TEST_DATABASE_URL= $(PYTEST) -m "not (demo or exhaustive or hypothesis)" --cov --cov-report=
 	$(BIN)/coverage report
@@ -19,7 +20,7 @@ test: setup-dev  ## every test on SQLite, those of the database again on Postgre
 	@if [ -z "$$TEST_DATABASE_URL" ]; then \
 	echo "TEST_DATABASE_URL is not set: the tests marked db ran on SQLite only, not on PostgreSQL"; else \
 	$(PYTEST) -m "db and not demo"; fi
-	$(BIN)/python -m pytest -q -m demo
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m demo
 
 check: setup-dev  ## style, types, architecture, translations, migrations
 	$(BIN)/ruff check .

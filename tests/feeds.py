@@ -24,6 +24,7 @@ from pathlib import Path
 
 import osmium
 
+from tests.published import once
 from transit.feeds.imports import import_feed, import_streets
 from transit.models import Network
 from transit.network.publish import publish_network
@@ -105,11 +106,15 @@ def write_streets(path: Path, text: str) -> Path:
 
 def publish(folder: Path, feeds: Mapping[str, str], streets: str = "", now: datetime = NOW) -> Network:
     """Import feeds (text by name) and streets, and publish them as the network that answers."""
-    for name, text in feeds.items():
-        import_feed(str(write_feed(folder / f"{name}.zip", text)), name, now)
-    if streets:
-        import_streets(str(write_streets(folder / "streets.osm.pbf", streets)), "streets", now)
-    return publish_network("test", now)
+
+    def published() -> Network:
+        for name, text in feeds.items():
+            import_feed(str(write_feed(folder / f"{name}.zip", text)), name, now)
+        if streets:
+            import_streets(str(write_streets(folder / "streets.osm.pbf", streets)), "streets", now)
+        return publish_network("test", now)
+
+    return once((tuple(feeds.items()), streets, now), published)
 
 
 class _Table:

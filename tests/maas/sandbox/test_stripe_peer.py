@@ -35,7 +35,8 @@ def peer() -> Iterator[stripe.StripeClient]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([COMMAND, "--port", str(port)], **quiet)  # type: ignore[call-overload]
+    # From scratch: it keeps what it was told in one file for all that ever ran on the machine.
+    process = subprocess.Popen([COMMAND, "--port", str(port), "--from-scratch"], **quiet)  # type: ignore[call-overload]
     transport = http_transport()
     try:
         for _ in range(100):
