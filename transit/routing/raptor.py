@@ -4,7 +4,8 @@ Each round adds one vehicle (section 3.1): it collects the patterns that serve t
 scans each once from the first such stop, and relaxes the transfers of the stops it reached. Departures of a range are
 taken latest first and keep the labels of later ones (section 4.2), so that what is found is the full set of journeys
 that no other beats in departure, arrival and number of vehicles. A journey changes by exactly one transfer, the change
-at a stop being the transfer of the stop to itself; the first and last stop need none.
+at a stop being the transfer of the stop to itself; the first and last stop need none. What cannot reach the
+destination before the best journey known is not followed: see `kernels.landmarks`.
 """
 
 from __future__ import annotations
@@ -104,6 +105,7 @@ def lines_of(timetable: Timetable, pace: float = 1.0) -> Lines:
         t.transfer_start,
         t.transfer_stops,
         transfer_seconds,
+        t.landmarks,
     )
 
 
@@ -143,6 +145,7 @@ def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
         np.empty(patterns, np.uint32),
         np.full(patterns, NONE, np.uint32),
         np.zeros(3, np.uint64),
+        np.empty(stops, np.int32),
         np.empty(stops, np.int32),
         np.ones(patterns, np.uint8),
     )

@@ -8,10 +8,13 @@ FIFO: within one, a later trip is never earlier at any stop (trips that overtake
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from transit.routing.kernels.landmarks import LANDMARKS, Hops, Landmarks, place_landmarks, shortest_runs
 
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
@@ -89,6 +92,18 @@ class Timetable:
             transfer_stops=transfers.stops,
             transfer_seconds=transfers.seconds,
         )
+
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """Bounds on the time between stops, whatever the hour. Made when first needed."""
+        starts = self.pattern_stop_start
+        runs = shortest_runs(starts, self.pattern_trip_start, self.pattern_event_start, self.departures, self.arrivals)
+        transfers = self.transfer_start, self.transfer_stops, self.transfer_seconds
+        busiest = np.uint64(np.argmax(np.diff(self.stop_pattern_start.astype(np.int64))) if self.stops else 0)
+        found = place_landmarks(Hops(starts, self.pattern_stops, runs, *transfers), busiest, LANDMARKS)
+        for seconds in found:
+            seconds.flags.writeable = False
+        return found
 
     @property
     def stops(self) -> int:

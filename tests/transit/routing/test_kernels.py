@@ -10,9 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from transit.routing.kernels import changes, dijkstra, lanes, raptor, source_hash, ways
+from transit.routing.kernels import changes, dijkstra, landmarks, lanes, raptor, source_hash, ways
 
-MODULES = (changes, dijkstra, lanes, raptor, ways)
+MODULES = (changes, dijkstra, landmarks, lanes, raptor, ways)
 
 
 def kernels() -> list[tuple[str, Callable[..., object]]]:

@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from transit.routing.kernels.landmarks import Landmarks, bound_remaining
+
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
 U8 = NDArray[np.uint8]
@@ -44,6 +46,7 @@ class Lines(NamedTuple):
     transfer_start: U32
     transfer_stops: U32
     transfer_seconds: I32
+    landmarks: Landmarks
 
 
 class Ends(NamedTuple):
@@ -87,6 +90,8 @@ class Labels(NamedTuple):
     counts: NDArray[np.uint64]
     egress: I32
     """S: seconds from a stop to the destination, or UNREACHED."""
+    remaining: I32
+    """S: seconds below which nobody gets from a stop to the destination, by vehicle or on foot."""
     allowed: U8
     """P: 1 where the pattern may be used."""
 
@@ -218,9 +223,10 @@ def ride_first(lines: Lines, labels: Labels, boardings: Boardings, which: np.uin
     bound = labels.target[ONE]
     for position in range(board + ONE, stops):
         at = lines.arrivals[events + position]
-        if at >= bound:
-            break
         stop = np.uint64(lines.stops[first + position])
+        # Neither this stop nor one further on can help: the bounds obey the triangle inequality.
+        if at + labels.remaining[stop] >= bound:
+            break
         if at < labels.ride[ONE, stop] and lines.alightable[first + position] == 1:
             bound = reach(labels, ONE, stop, at)
             labels.ride_trip[ONE, stop] = np.uint64(lines.trip_start[pattern]) + trip
@@ -238,12 +244,14 @@ def relax_transfers(lines: Lines, labels: Labels, k: np.uint64, slack: np.int32)
         stop = np.uint64(labels.reached[i])
         labels.is_reached[stop] = 0
         since = labels.ride[k, stop] + slack
+        if since + labels.remaining[stop] >= bound:
+            continue
         for transfer in range(np.uint64(lines.transfer_start[stop]), np.uint64(lines.transfer_start[stop + ONE])):
             at = since + lines.transfer_seconds[transfer]
             if at >= bound:
                 break
             there = np.uint64(lines.transfer_stops[transfer])
-            if at >= ready[there]:
+            if at >= ready[there] or at + labels.remaining[there] >= bound:
                 continue
             j = k
             while j < rounds and labels.ready[j, there] > at:
@@ -285,6 +293,7 @@ def scan_pattern(lines: Lines, labels: Labels, k: np.uint64, pattern: np.uint64)
     """Round k on one pattern: rides the earliest trip caught so far, and steps back where an earlier one is caught."""
     ready = labels.ready[k - ONE]
     ride = labels.ride[k]
+    remaining = labels.remaining
     bound = labels.target[k]
     first = np.uint64(lines.stop_start[pattern])
     stops = np.uint64(lines.stop_start[pattern + ONE]) - first
@@ -297,7 +306,7 @@ def scan_pattern(lines: Lines, labels: Labels, k: np.uint64, pattern: np.uint64)
         stop = np.uint64(lines.stops[first + position])
         if trip < trips:
             at = lines.arrivals[events + trip * stops + position]
-            if at < bound and at < ride[stop] and lines.alightable[first + position] == 1:
+            if at < ride[stop] and at + remaining[stop] < bound and lines.alightable[first + position] == 1:
                 bound = reach(labels, k, stop, at)
                 labels.ride_trip[k, stop] = first_trip + trip
                 labels.ride_board[k, stop] = board
@@ -366,6 +375,7 @@ def search(
         label[:] = UNREACHED
     for i in range(len(egress.stops)):
         labels.egress[np.uint64(egress.stops[i])] = egress.seconds[i]
+    bound_remaining(lines.landmarks, egress.stops, egress.seconds, labels.remaining)
     last = np.uint64(labels.ride.shape[0]) - ONE
     total = np.uint64(len(boardings.leave))
     count = ZERO
