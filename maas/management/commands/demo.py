@@ -27,7 +27,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from maas.management.commands.demo_prepare import ACCOUNTS, PASSWORD
 
 STOP_S = 10
-READY_S = 60
+READY_S = 180
+"""A small machine compiles the kernels first; a process that ends is noticed at once."""
 
 
 @dataclass
@@ -66,7 +67,7 @@ class Supervisor:
                 raise CommandError(f"the {name} stopped:\n" + "\n".join(tail))
 
     def wait_for(self, url: str) -> None:
-        """Return when the address answers. Raises CommandError when it does not within a minute."""
+        """Return when the address answers. Raises CommandError when it does not within READY_S."""
         deadline = time.monotonic() + READY_S
         while time.monotonic() < deadline:
             self.check()
