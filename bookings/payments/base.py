@@ -152,6 +152,7 @@ class ListedMove:
     """A movement of our balance at a provider: `amount` before its `fee`.
 
     It belongs to the payment `payment_ref` or the order `order_code`; to neither where `kind` is of the account itself.
+    `about` is the provider's name of what moved it.
     """
 
     ref: str
@@ -159,6 +160,7 @@ class ListedMove:
     amount: Money
     fee: Money
     at: datetime
+    about: str = ""
     payment_ref: str = ""
     order_code: str = ""
 

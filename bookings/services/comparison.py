@@ -104,8 +104,8 @@ def _with_provider(name: str, provider: Any, window: Window) -> _Found:
         ledger_differences.note_costs(name, theirs.moves or ())
         books = MoneyBooks(name, theirs, window)
         found.differences = list(books.differences())
-        explained = {each.order.pk for each in found.differences if each.order is not None}
-        found.differences += ledger_differences.list_differences(name, theirs.moves, window, explained)
+        known = tuple(found.differences)
+        found.differences += ledger_differences.list_differences(name, theirs.moves, window, known)
         found.rows, found.said = len(theirs.payments) + len(theirs.refunds), _balances(name, theirs)
     except PaymentError as error:
         found.failed = error.reason
@@ -209,7 +209,8 @@ def _close_gone(found: _Found, window: Window) -> int:
         if f"{case.kind} {case.subject}" in standing or at < window.since or not rests:
             continue
         with transaction.atomic():
-            Order.objects.select_for_update().filter(pk=case.order_id).first()
+            if case.order is not None:
+                Order.objects.select_for_update().get(pk=case.order.pk)
             locked = Case.objects.select_for_update().get(pk=case.pk)
             if not locked.resolution and not locked.write_offs.filter(state="PROPOSED").exists():
                 locked.resolution = VANISHED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -46,15 +46,17 @@ class _Theirs:
 
 
 def list_differences(
-    provider: str, moves: tuple[ListedMove, ...] | None, window: Window, explained: set[int]
+    provider: str, moves: tuple[ListedMove, ...] | None, window: Window, known: Sequence[Difference]
 ) -> Iterator[Difference]:
-    """Orders whose money did not move alike on both sides, but those whose difference is known more exactly already.
+    """Orders whose money did not move alike on both sides, but those of which more is `known` already.
 
     A provider in this house books both sides itself: what it took was the order's, and nothing is left between them.
     """
     theirs = _by_order(provider, moves or ())
+    explained = {each.order.pk for each in known if each.order is not None}
+    refs = {each.evidence.get(name) for each in known for name in ("reference", "payment")} - {None}
     for move in theirs.strangers:
-        if window.holds(move.at):
+        if window.holds(move.at) and not refs & {move.about, move.payment_ref}:
             evidence = {"with": provider, "reference": move.ref, "what": move.kind, "theirs": written(move.amount)}
             evidence |= {"payment": move.payment_ref, "at": move.at.isoformat(timespec="seconds")}
             yield Difference("movement_unknown", f"{provider} {move.ref}", move.at, None, evidence)

@@ -97,6 +97,7 @@ def _moves(client: StripeClient, window: Any) -> Iterator[ListedMove]:
             amount=_money(row.amount, row.currency),
             fee=_money(row.fee, row.currency),
             at=_time(row.created),
+            about=_id(getattr(source, "transfer", None)) or _id(source),  # a reversal is of its transfer
             payment_ref=_id(getattr(source, "payment_intent", None)),
             order_code=noted(source, "order") if hasattr(source, "metadata") else "",
         )
