@@ -90,8 +90,7 @@ class WriteOff(models.Model):
                 name="write_off_two_people",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="PROPOSED", decided_by=None, decided_at=None)
-                | models.Q(state__in=["APPROVED", "DECLINED"], decided_by__isnull=False, decided_at__isnull=False),
+                condition=models.Q(state="PROPOSED") | models.Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="write_off_decided_by_somebody",
             ),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -95,6 +96,15 @@ def quiet(order_ids: Collection[int], window: Window) -> set[int]:
     for start in range(0, len(ids), 500):
         found.update(still.filter(pk__in=ids[start : start + 500]).values_list("pk", flat=True))
     return found
+
+
+def read(text: str) -> Money | None:
+    """A sum that was evidence; None where it is none, or several."""
+    amount, _, currency = text.partition(" ")
+    try:
+        return Money.of_decimal(Decimal(amount), currency)
+    except (ValueError, ArithmeticError):
+        return None
 
 
 def written(amount: Money | None) -> str:

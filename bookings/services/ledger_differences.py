@@ -38,10 +38,11 @@ def note_costs(provider: str, moves: tuple[ListedMove, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Theirs:
-    """A provider's movements by order: sums, and when the first one was; `strangers` are nobody's."""
+    """A provider's movements by order: sums, and when the first and last were; `strangers` are nobody's."""
 
     sums: dict[str, Sums]
     first_at: dict[str, datetime]
+    last_at: dict[str, datetime]
     strangers: list[ListedMove]
 
 
@@ -68,7 +69,9 @@ def list_differences(
     # One side may have noted before the window what the other noted within: that was compared the day before.
     cut = set(inside.filter(txn__at__lt=window.since).values_list("txn__order_code", flat=True))
     cut |= {code for code, at in theirs.first_at.items() if at < window.since}
-    codes = [code for code in {*theirs.sums, *ours} if not _same(theirs.sums.get(code, {}), ours.get(code, {}))]
+    moving = set(inside.filter(txn__at__gte=window.settled).values_list("txn__order_code", flat=True))
+    moving |= {code for code, at in theirs.last_at.items() if at >= window.settled}
+    codes = [code for code in {*theirs.sums, *ours} - moving if not _same(theirs.sums.get(code, {}), ours.get(code, {}))]
     for order in _comparable(codes, cut, window):
         if order.pk not in explained:
             at = max(order.created_at, window.since)
@@ -90,7 +93,7 @@ def _by_order(provider: str, moves: tuple[ListedMove, ...]) -> _Theirs:
     payments = Payment.objects.filter(provider=provider, provider_ref__in={move.payment_ref for move in moves})
     codes: dict[str | None, str] = dict(payments.values_list("provider_ref", "order__code"))
     named = set(Order.objects.filter(code__in={move.order_code for move in moves}).values_list("code", flat=True))
-    found = _Theirs(defaultdict(dict), {}, [])
+    found = _Theirs(defaultdict(dict), {}, {}, [])
     for move in moves:
         code = codes.get(move.payment_ref) or (move.order_code if move.order_code in named else "")
         amount = move.amount - move.fee if move.kind == _DISPUTES else move.amount
@@ -98,6 +101,7 @@ def _by_order(provider: str, moves: tuple[ListedMove, ...]) -> _Theirs:
             sums = found.sums[code]
             sums[amount.currency] = sums.get(amount.currency, Money(0, amount.currency)) + amount
             found.first_at[code] = min(move.at, found.first_at.get(code, move.at))
+            found.last_at[code] = max(move.at, found.last_at.get(code, move.at))
         elif move.kind not in _TO_BANK | _COSTS:
             found.strangers.append(move)
     return found

@@ -7,7 +7,7 @@ difference that a comparison has to find, and the sort of order that it happens 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -68,7 +68,7 @@ class Street(World):
         return self.order
 
     def _advance(self, order: Order) -> None:
-        runner = Runner(self.ports, "street", together=lambda jobs: [job() for job in jobs] and None)
+        runner = Runner(self.ports, "street", together=_in_turn)
         while runner.step(order.pk, self.now):
             pass
 
@@ -116,6 +116,11 @@ class Street(World):
         offer = self.operator.shop.offer(ride, ("1",), 1, Decimal(1), self.now)
         self.operator.shop.purchase(offer.id, "nobody", Decimal(1), self.now)
         return self.operator.shop.confirm(offer.id, self.now)
+
+
+def _in_turn(jobs: Sequence[Callable[[], None]]) -> None:
+    for job in jobs:
+        job()
 
 
 def _no_ticket(street: Street, order: Order) -> None:
