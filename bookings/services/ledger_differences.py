@@ -69,7 +69,7 @@ def list_differences(
     # One side may have noted before the window what the other noted within: that was compared the day before.
     cut = set(inside.filter(txn__at__lt=window.since).values_list("txn__order_code", flat=True))
     cut |= {code for code, at in theirs.first_at.items() if at < window.since}
-    moving = set(inside.filter(txn__at__gte=window.settled).values_list("txn__order_code", flat=True))
+    moving = set(entries.filter(txn__at__gte=window.settled).values_list("txn__order_code", flat=True))
     moving |= {code for code, at in theirs.last_at.items() if at >= window.settled}
     codes = [code for code in {*theirs.sums, *ours} - moving if not _same(theirs.sums.get(code, {}), ours.get(code, {}))]
     for order in _comparable(codes, cut, window):
