@@ -72,7 +72,7 @@ def test_a_booking_that_nobody_wanted_is_given_back(market: Market, code: str) -
     assert ghost in page
     assert "Have the operator take it back" not in page, "money is not the desk's to decide"
     assert "Have the operator take it back" in staff.get(f"/desk/cases/{case.pk}").content.decode()
-    market.fault("sea", kind="error_before", times=2)
+    market.fault("sea", kind="error_before")
     said = staff.post(f"/desk/cases/{case.pk}", {"action": "release"}, follow=True).content.decode()
     assert "Nobody answered there. Please try again later." in said
     assert market.packages("sea") == ["CONFIRMED", "CONFIRMED"]
