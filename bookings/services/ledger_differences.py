@@ -71,7 +71,8 @@ def list_differences(
     cut |= {code for code, at in theirs.first_at.items() if at < window.since}
     moving = set(entries.filter(txn__at__gte=window.settled).values_list("txn__order_code", flat=True))
     moving |= {code for code, at in theirs.last_at.items() if at >= window.settled}
-    codes = [code for code in {*theirs.sums, *ours} - moving if not _same(theirs.sums.get(code, {}), ours.get(code, {}))]
+    quiet_codes = {*theirs.sums, *ours} - moving
+    codes = [code for code in quiet_codes if not _same(theirs.sums.get(code, {}), ours.get(code, {}))]
     for order in _comparable(codes, cut, window):
         if order.pk not in explained:
             at = max(order.created_at, window.since)

@@ -27,6 +27,7 @@ from transit.remote.tomp.requests import Search, Traveller
 from transit.remote.tomp.tokens import Party
 
 _PAGE: Final = 100
+_MOST_PAGES: Final = 1000
 
 
 def search_offers(party: Party, search: Search) -> list[Offer]:
@@ -110,13 +111,15 @@ def list_payments(party: Party, since: datetime, until: datetime) -> list[Journa
     """getPaymentOverview, page by page: what the operator charges us, or gives back, for which package."""
     found: list[JournalEntry] = []
     offset = 0
-    while True:
+    for _ in range(_MOST_PAGES):
         query = {"startTime": _written(since), "endTime": _written(until), "offset": f"{offset}", "limit": f"{_PAGE}"}
-        entries, count = entries_of(answers.parse(_items(party, "payments", **query).body))
-        found += entries
-        offset += count
-        if count < _PAGE:
+        page = entries_of(answers.parse(_items(party, "payments", **query).body))
+        found += page.entries
+        offset += page.rows
+        # A page may be shorter than was asked for: how many there are counts, where that is said.
+        if not page.rows or (page.rows < _PAGE if page.matched is None else offset >= page.matched):
             return found
+    raise answers.wrong(f"more than {_MOST_PAGES} pages")
 
 
 def _written(moment: datetime) -> str:

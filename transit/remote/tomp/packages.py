@@ -129,14 +129,25 @@ class JournalEntry:
     amount: Money
 
 
-def entries_of(document: Mapping[str, Any]) -> tuple[list[JournalEntry], int]:
-    """The journal entries of a page, and how many rows it had: some may be about no package. Raises RemoteError.
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """The entries of a page that are about a package, how many `rows` it had, and how many `matched` in all."""
+
+    entries: list[JournalEntry]
+    rows: int
+    matched: int | None
+
+
+def entries_of(document: Mapping[str, Any]) -> JournalPage:
+    """A page of journal entries. Raises RemoteError.
 
     The schema has no field for the package; our profile reads `customFields.package`.
     """
     features = rows(document.get("features"), "features")
     found = [_entry(group(row.get("properties"), "journal entry")) for row in features]
-    return [entry for entry in found if entry is not None], len(features)
+    matched = document.get("numberMatched")
+    known = matched if isinstance(matched, int) and not isinstance(matched, bool) else None
+    return JournalPage([entry for entry in found if entry is not None], len(features), known)
 
 
 def _entry(row: Mapping[str, Any]) -> JournalEntry | None:
