@@ -45,7 +45,7 @@ def sold_to_nobody(market: Market) -> str:
     way = get_sales_interface("sea")
     party = Party(way.url, way.client_id, way.client_secret)
     leaves = timezone.now() + timedelta(minutes=10)
-    search = Search(origin="sea:F", destination="sea:I", start_at=leaves, travellers=[Traveller("1")])
+    search = Search(origin="sea:F", destination="sea:I", start_at=leaves, travellers=(Traveller("1"),))
     offer = tomp.search_offers(party, search)[0]
     tomp.purchase_offers(party, offer.id, [Traveller("1")], customer="x", reference="x")
     return tomp.confirm_purchase(party, offer.id).id
