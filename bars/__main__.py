@@ -16,6 +16,7 @@ GROUPS = {
     "feeds": ("21", "22"),
     "ledger": ("17",),
     "payments": ("13", "14", "16"),
+    "reconciliation": ("20",),
     "search": ("search.nigiri", "search.oracle"),
     "transaction": ("1", "2", "3", "4", "15"),
 }

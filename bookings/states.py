@@ -114,4 +114,7 @@ RESERVATION = Machine.of(
     CANCELLED="",
 )
 
+# A loss that staff propose to take; another one of them decides.
+WRITE_OFF = Machine.of("write-off", PROPOSED="APPROVED DECLINED", APPROVED="", DECLINED="")
+
 TICKET = Machine.of("ticket", ISSUED="USED VOID", USED="", VOID="")

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import calling_off, changing, disruptions, hints, outbox, reconciliation, settlement
+from bookings.services import calling_off, changing, comparison, disruptions, hints, outbox, reconciliation, settlement
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -79,6 +79,13 @@ def sweep_orders() -> None:
 def watch_bookings() -> None:
     """Ask operators whether what they sold still stands."""
     calling_off.watch(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def compare_books() -> None:
+    """Compare with operators and providers, once a day."""
+    if comparison.is_due(timezone.now()):
+        comparison.compare(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
     "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
+    "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
 }
 

@@ -1,6 +1,7 @@
 """The rows of promises and money."""
 
-from bookings.models.case import Case, CaseEvent
+from bookings.models.case import Case, CaseEvent, WriteOff, WriteOffEvent
+from bookings.models.comparison import Comparison
 from bookings.models.disruption import Disruption
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
@@ -49,6 +50,7 @@ __all__ = [
     "Capacity",
     "Case",
     "CaseEvent",
+    "Comparison",
     "Contact",
     "DeskCall",
     "Dispute",
@@ -99,4 +101,6 @@ __all__ = [
     "WayToPay",
     "Webhook",
     "WebhookInbox",
+    "WriteOff",
+    "WriteOffEvent",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 from transit.money import Money
@@ -79,6 +79,19 @@ class Document:
     content: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class ListedSale:
+    """A sale in an operator's own books. `ref` is its name there, `client_ref` ours where it keeps that.
+
+    `state` is None where the books say no more than what is charged; `charged` is None where they do not say that.
+    """
+
+    ref: str
+    client_ref: str = ""
+    state: HoldingState | None = None
+    charged: Money | None = None
+
+
 class OperatorError(Exception):
     """A call that brought no answer to rely on.
 
@@ -129,4 +142,13 @@ class OperatorPort(Protocol):
 
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
         """The operator's own travel documents for a confirmed booking; empty where our tickets do."""
+        ...
+
+
+@runtime_checkable
+class ListsSales(Protocol):
+    """A way of selling in which operators can also be asked for everything at once."""
+
+    def list_sales(self, operator_code: str, since: datetime, until: datetime) -> list[ListedSale]:
+        """What the operator sold to us, or took back from us, between two times. Raises OperatorError."""
         ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from transit.money import Money
 
@@ -112,6 +112,71 @@ class DisputeView:
     moves: tuple[DisputeMove, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ListedPayment:
+    """A payment in a provider's own books. `order_code` is what we wrote on it; `captured` is gross of refunds."""
+
+    ref: str
+    order_code: str
+    state: StandingState
+    amount: Money
+    captured: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRefund:
+    """A refund in a provider's own books. `key` is the one under which it was asked for, if by us."""
+
+    ref: str
+    key: str
+    payment_ref: str
+    state: RefundState
+    amount: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTransfer:
+    """A transfer to an operator's own account in a provider's own books; `reversed` of it came back."""
+
+    ref: str
+    order_code: str
+    amount: Money
+    reversed: Money
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMove:
+    """A movement of our balance at a provider: `amount` before its `fee`.
+
+    It belongs to the payment `payment_ref` or the order `order_code`; to neither where `kind` is of the account itself.
+    `about` is the provider's name of what moved it.
+    """
+
+    ref: str
+    kind: str
+    amount: Money
+    fee: Money
+    at: datetime
+    about: str = ""
+    payment_ref: str = ""
+    order_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderBooks:
+    """What a provider has in its own books of a time. `moves` is None where it keeps no balance for us."""
+
+    payments: tuple[ListedPayment, ...]
+    refunds: tuple[ListedRefund, ...]
+    transfers: tuple[ListedTransfer, ...] = ()
+    disputes: tuple[DisputeView, ...] = ()
+    moves: tuple[ListedMove, ...] | None = None
+    balances: tuple[Money, ...] = ()
+
+
 class PaymentError(Exception):
     """A call that brought no answer to rely on.
 
@@ -184,4 +249,13 @@ class PaymentProvider(Protocol):
 
     def read_dispute(self, ref: str) -> DisputeView:
         """A dispute by the provider's name."""
+        ...
+
+
+@runtime_checkable
+class ListsBooks(Protocol):
+    """A provider that can also be asked for everything at once."""
+
+    def list_books(self, since: datetime, until: datetime) -> ProviderBooks:
+        """What was begun or moved at or after `since` and before `until`. Raises PaymentError."""
         ...

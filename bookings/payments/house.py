@@ -11,15 +11,18 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
-from bookings.models import PayBack, Pledge
+from bookings.models import Order, PayBack, Pledge
 from bookings.payments.base import (
     Charge,
     DisputeView,
+    ListedPayment,
+    ListedRefund,
     PaymentError,
+    ProviderBooks,
     RefundState,
     RefundView,
     Standing,
@@ -124,6 +127,29 @@ class HouseProvider:
         """No bank stands between."""
         raise PaymentError("not_done_here", permanent=True)
 
+    def list_books(self, since: datetime, until: datetime) -> ProviderBooks:
+        """See ListsBooks. A row is as old as its order; of what belongs to no order at all, every one is shown."""
+        orders = Order.objects.filter(code=OuterRef("order_code"))
+        recent = Exists(orders.filter(created_at__gte=since, created_at__lt=until))
+        pledges = Pledge.objects.filter(Q(recent) | ~Exists(orders), provider=self.name).prefetch_related("pay_backs")
+        started = dict(Order.objects.filter(code__in=pledges.values("order_code")).values_list("code", "created_at"))
+        times = {pledge.pk: started.get(pledge.order_code, since) for pledge in pledges}
+        return ProviderBooks(
+            payments=tuple(_listed(pledge, times[pledge.pk]) for pledge in pledges),
+            refunds=tuple(
+                ListedRefund(
+                    ref=_back_ref(back),
+                    key=back.key,
+                    payment_ref=_ref(pledge),
+                    state=RefundState(back.state),
+                    amount=Money(back.amount_minor, pledge.currency),
+                    at=times[pledge.pk],
+                )
+                for pledge in pledges
+                for back in pledge.pay_backs.all()
+            ),
+        )
+
     def _pay_back(self, pledge: Pledge, charge: Charge, now: datetime) -> PayBack:
         earlier = pledge.pay_backs.aggregate(total=Sum("amount_minor"))["total"] or 0
         if earlier + charge.amount.minor > pledge.captured_minor:
@@ -164,9 +190,28 @@ class HouseProvider:
     def _standing(self, pledge: Pledge) -> Standing:
         return Standing(
             state=_STATES[pledge.state],
-            provider_ref=f"{self.name}:{pledge.order_code}",
+            provider_ref=_ref(pledge),
             captured=Money(pledge.captured_minor, pledge.currency),
         )
+
+
+def _ref(pledge: Pledge) -> str:
+    return f"{pledge.provider}:{pledge.order_code}"
+
+
+def _back_ref(back: PayBack) -> str:
+    return f"back:{back.pk}"
+
+
+def _listed(pledge: Pledge, at: datetime) -> ListedPayment:
+    return ListedPayment(
+        ref=_ref(pledge),
+        order_code=pledge.order_code,
+        state=_STATES[pledge.state],
+        amount=Money(pledge.amount_minor, pledge.currency),
+        captured=Money(pledge.captured_minor, pledge.currency),
+        at=at,
+    )
 
 
 def _with_refund(standing: Standing, back: PayBack) -> Standing:
@@ -174,6 +219,6 @@ def _with_refund(standing: Standing, back: PayBack) -> Standing:
         state=standing.state,
         provider_ref=standing.provider_ref,
         captured=standing.captured,
-        refund_ref=f"back:{back.pk}",
+        refund_ref=_back_ref(back),
         refund_state=RefundState(back.state),
     )

@@ -40,7 +40,7 @@ def call_off(operator_code: str, reference: str, now: datetime) -> Booking:
     if row is None:
         raise Booking.DoesNotExist
     reservations.cancel(row, Money(0, row.currency), now)
-    _note(booking, now)
+    note(booking, now)
     return booking
 
 
@@ -81,7 +81,7 @@ def watch(now: datetime, ports: Ports = OUTSIDE) -> None:
             gone = False
         Booking.objects.filter(pk=booking.pk).update(looked_at=now)
         if gone:
-            _note(booking, now)
+            note(booking, now)
 
 
 def follow(now: datetime) -> list[Order]:
@@ -112,5 +112,6 @@ def _forgive_fee(order: Order, seqs: set[int], now: datetime) -> None:
     receipts.credit_fee(order, now)
 
 
-def _note(booking: Booking, now: datetime) -> None:
+def note(booking: Booking, now: datetime) -> None:
+    """An operator has cancelled a booking: what follows from it is drawn by `follow`."""
     Booking.objects.filter(pk=booking.pk, called_off_at=None).update(called_off_at=now)

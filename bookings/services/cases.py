@@ -15,13 +15,17 @@ from django.db import transaction
 from bookings.ledger import accounts
 from bookings.ledger.posting import balance_of_order, post
 from bookings.models import Case, Order, Refund
-from bookings.services import charging, effects, timing
+from bookings.services import charging, disputes, effects, ticketing, timing, undoing
+from bookings.services.differences import KINDS
 from bookings.services.orders import wake
+from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.snapshot import OPEN
+from bookings.services.undoing import UndoError
 from bookings.states import ORDER, REFUND
 from transit.money import Money
 
 HELP: Final = "help"
+BY_STAFF: Final = "by_staff"
 LONGEST_TEXT: Final = 2000
 MOST_TEXTS: Final = 20
 _TRIED_AGAIN: Final = {
@@ -30,12 +34,21 @@ _TRIED_AGAIN: Final = {
     "CANCELLING": ("REVERSE",),
 }
 """Where an order was when a person was called, and what is tried again there."""
-_MONEY: Final = frozenset({"pay_back_otherwise", "note_paid"})
+_MONEY: Final = frozenset({"pay_back_otherwise", "note_paid", "operators_bear", "pay_operators", "release", "let_go"})
+_UNDONE: Final = {"ghost_reservation": "release", "authorisation_open": "let_go"}
+_TOLD_ACTIONS: Final = frozenset({"retry", "pay_back_otherwise", "note_paid", "close", "issue_tickets"})
+"""What a resident hears of that staff have done."""
+_OUR_OWN: Final = frozenset(KINDS) - {"paid_no_ticket"}
+"""Cases that are between us and others: no resident has to do with them."""
+_OUR_ACTIONS: Final = frozenset({"operators_bear", "pay_operators", "release", "let_go"})
+MOST_CLOSED: Final = 30
 _TOLD: Final = frozenset({"COMPLETED", "UNWINDING", "FAILED", "CANCELLING", "CANCELLED", "MANUAL", "SETTLED"})
 
 
 class CaseError(Exception):
-    """Something that cannot be done about a case (any more). `code` is not_possible or too_many_texts."""
+    """Something that cannot be done about a case (any more). `code` is not_possible, too_many_texts, not_reached or
+    still_there.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -56,7 +69,8 @@ class Happening:
 def list_happenings(order: Order) -> list[Happening]:
     """What happened to an order, the oldest first, as far as it matters to whoever asks."""
     found = [Happening(order.created_at, "ordered"), *_moves(order), *_parts(order), *_refunds(order)]
-    found += [Happening(event.at, f"staff_{event.action}") for case in order.cases.all() for event in case.events.all()]
+    done = [event for case in order.cases.all() for event in case.events.all()]
+    found += [Happening(event.at, f"staff_{event.action}") for event in done if event.action in _TOLD_ACTIONS]
     return sorted(found, key=lambda each: each.at)
 
 
@@ -87,8 +101,8 @@ def _refunds(order: Order) -> Iterator[Happening]:
 
 
 def list_of(order: Order) -> list[Case]:
-    """The cases about an order."""
-    return list(order.cases.prefetch_related("events"))
+    """The cases about an order that its resident may know of."""
+    return list(order.cases.exclude(kind__in=_OUR_OWN).prefetch_related("events"))
 
 
 def ask(order: Order, text: str, now: datetime) -> Case:
@@ -105,14 +119,29 @@ def ask(order: Order, text: str, now: datetime) -> Case:
     return case
 
 
+def open_by_staff(order_code: str, user: Any, now: datetime) -> Case:
+    """Staff begin a case about an order, or find the one they have begun. Raises Order.DoesNotExist."""
+    if not user.has_perm("bookings.handle_case"):
+        raise Order.DoesNotExist
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(code=order_code)
+        known = order.cases.filter(kind=BY_STAFF, resolution="").first()
+        return known or Case.objects.create(kind=BY_STAFF, order=order, opened_at=now)
+
+
 def list_open() -> list[Case]:
     """What waits for a person, the oldest first."""
     return list(Case.objects.filter(resolution="").select_related("order"))
 
 
+def list_closed() -> list[Case]:
+    """What was closed last, the newest first."""
+    return list(Case.objects.exclude(resolution="").select_related("order").order_by("-pk")[:MOST_CLOSED])
+
+
 def list_ways(order: Order) -> list[str]:
     """What staff could do about an order now, whoever of them."""
-    found = [action for case in list_of(order) for action in _possible(case)]
+    found = [action for case in list_of(order) for action in _possible(case) if action not in _OUR_ACTIONS]
     return list(dict.fromkeys([*found, "close"]))
 
 
@@ -133,18 +162,26 @@ def _possible(case: Case) -> list[str]:
             found.append("pay_back_otherwise")
         if order.state == "MANUAL" and owed_by_resident(order):
             found.append("note_paid")
+        if case.kind == "paid_no_ticket" and order.state in {"COMPLETED", "SETTLED"}:
+            found.append("issue_tickets")
+        if case.kind == "dispute" and disputes.is_lost(order) and disputes.withheld(order):
+            found += ["operators_bear", "pay_operators"]
+    if case.kind in _UNDONE:
+        found.append(_UNDONE[case.kind])
     if order is None or order.state != "MANUAL":
         found.append("close")
     return found
 
 
-def act(case_id: int, action: str, text: str, user: Any, now: datetime) -> Case:
+def act(case_id: int, action: str, text: str, user: Any, now: datetime, ports: Ports = OUTSIDE) -> Case:
     """Do something about a case; `text` is the reference at the bank, or what the resident is told.
 
     Raises Case.DoesNotExist, also for who may not know of it, and CaseError.
     """
     if not user.has_perm("bookings.handle_case"):
         raise Case.DoesNotExist
+    if action in undoing.ACTIONS:
+        _undo(case_id, action, user, now, ports)
     order_id = Case.objects.values_list("order_id", flat=True).get(pk=case_id)
     with transaction.atomic():
         order = Order.objects.select_for_update().filter(pk=order_id).first()
@@ -152,10 +189,10 @@ def act(case_id: int, action: str, text: str, user: Any, now: datetime) -> Case:
         case.order = order
         if action not in list_actions(case, user):
             raise CaseError("not_possible")
-        if order is not None and action != "close":
-            {"retry": _retry, "pay_back_otherwise": _pay_back, "note_paid": _note_paid}[action](order, case, now)
+        if order is not None and action in _DONE:
+            _DONE[action](order, case, now)
         case.events.create(action=action, by=user, at=now, detail={"text": text[:200]})
-        if action == "close" or (order is not None and order.state != "MANUAL"):
+        if action in _ENDS or (order is not None and order.state != "MANUAL" and action in _TRIED):
             case.resolution, case.resolved_by = text[:200] if action == "close" and text else action, user
         case.save(update_fields=["resolution", "resolved_by"])
     return case
@@ -213,3 +250,42 @@ def _note_paid(order: Order, case: Case, now: datetime) -> None:
     post(f"paid:{case.pk}", order.code, {accounts.BANK: owed, accounts.RIDER_RECEIVABLE: -owed}, now)
     effects.move(order, "COMPLETED", "paid_otherwise", now)
     wake(order, now)
+
+
+def _undo(case_id: int, action: str, user: Any, now: datetime, ports: Ports) -> None:
+    """Call somebody outside first: what follows only notes that it has worked. Raises CaseError."""
+    case = Case.objects.select_related("order").get(pk=case_id)
+    if action not in list_actions(case, user):
+        raise CaseError("not_possible")
+    try:
+        undoing.undo(case, action, ports, now)
+    except UndoError as error:
+        raise CaseError(error.code) from error
+
+
+def _issue_tickets(order: Order, case: Case, now: datetime) -> None:
+    for booking in order.bookings.filter(state="CONFIRMED").select_related("part"):
+        for product in booking.part.products.all():
+            ticketing.issue(booking, product, now)
+
+
+def _operators_bear(order: Order, case: Case, now: datetime) -> None:
+    disputes.settle_lost(order, now, by_operators=True)
+
+
+def _pay_operators(order: Order, case: Case, now: datetime) -> None:
+    disputes.settle_lost(order, now, by_operators=False)
+
+
+_DONE: Final = {
+    "retry": _retry,
+    "pay_back_otherwise": _pay_back,
+    "note_paid": _note_paid,
+    "issue_tickets": _issue_tickets,
+    "operators_bear": _operators_bear,
+    "pay_operators": _pay_operators,
+}
+_TRIED: Final = frozenset({"retry", "pay_back_otherwise", "note_paid"})
+"""With these a case is closed where its order no longer waits for a person."""
+_ENDS: Final = frozenset({"close", "issue_tickets", *undoing.ACTIONS})
+"""With these it is closed in any case."""

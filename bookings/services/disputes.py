@@ -7,10 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings.ledger import accounts
-from bookings.ledger.posting import Line, balance_of_booking, post
+from bookings.ledger.posting import Line, balance_of_booking, balance_of_order, post
 from bookings.models import Case, Dispute, Order, Payment
 from bookings.payments.base import DisputeView
 from bookings.states import DISPUTE
+from transit.money import Money, total
 
 
 def is_open(order: Order) -> bool:
@@ -44,6 +45,41 @@ def note(payment: Payment, view: DisputeView, now: datetime) -> None:
             if view.state == "WON":
                 _withhold(order, dispute, now, back=True)
             Order.objects.filter(pk=order.pk, state="COMPLETED").update(wake_at=now)
+
+
+def withheld(order: Order) -> Money:
+    """What is owed to the operators of an order and was set aside."""
+    rows = order.bookings.select_related("order")
+    sums = [
+        -balance_of_booking(row.reference, accounts.operator_withheld(row.operator_code), order.currency)
+        for row in rows
+    ]
+    return total(sums, order.currency)
+
+
+def is_lost(order: Order) -> bool:
+    """Whether the bank has decided against us and nothing else is under dispute."""
+    rows = set(Dispute.objects.filter(payment__order=order).values_list("state", flat=True))
+    return "LOST" in rows and "OPEN" not in rows
+
+
+def settle_lost(order: Order, now: datetime, *, by_operators: bool) -> None:
+    """A lost dispute of a locked order: what was set aside covers what the bank took, or goes to the operators.
+
+    What is not covered stays on `disputed`, to be written off.
+    """
+    left = balance_of_order(order.code, accounts.DISPUTED, order.currency) if by_operators else Money(0, order.currency)
+    for booking in order.bookings.select_related("order"):
+        code, reference = booking.operator_code, booking.reference
+        owed = -balance_of_booking(reference, accounts.operator_withheld(code), order.currency)
+        borne = max(Money(0, order.currency), min(owed, left))
+        left -= borne
+        lines = [
+            Line(accounts.operator_withheld(code), owed, reference),
+            Line(accounts.DISPUTED, -borne),
+            Line(accounts.operator_payable(code), borne - owed, reference),
+        ]
+        post(f"lost:{reference}:{now.isoformat()}", order.code, lines, now)
 
 
 def _withhold(order: Order, dispute: Dispute, now: datetime, *, back: bool) -> None:

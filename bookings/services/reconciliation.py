@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bookings.models import Order
+from django.db.models import Exists, OuterRef, Q
+
+from bookings.models import Effect, Order
 from bookings.operators.hosted import reservations
 from bookings.services import idempotency
+from bookings.services.snapshot import OPEN
+from bookings.states import ORDER_AT_REST
 
 MOST_AT_ONCE = 200
 
@@ -15,6 +19,18 @@ def list_due(now: datetime) -> list[int]:
     """The ids of orders that have to be looked at, the longest waiting first."""
     due = Order.objects.filter(wake_at__lte=now).exclude(state="MANUAL").order_by("wake_at")
     return list(due.values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def wake_lost(now: datetime) -> int:
+    """Orders that are under way and that nobody was going to look at again are looked at now. How many there were.
+
+    None should be lost so; a restored backup, or a row that was mended by hand, must not wait for ever either.
+    """
+    asked = Exists(Effect.objects.filter(order=OuterRef("pk"), state__in=OPEN))
+    under_way = Order.objects.exclude(state__in=[*ORDER_AT_REST, "COMPLETED"]) | Order.objects.filter(
+        Q(asked), state="COMPLETED"
+    )
+    return under_way.filter(wake_at=None).update(wake_at=now)
 
 
 def tidy(now: datetime) -> None:

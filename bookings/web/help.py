@@ -1,4 +1,4 @@
-"""Help with an order: the resident's page, and those of the staff who look at cases."""
+"""Help with an order: the resident's page."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from bookings.models import Case, Order
+from bookings.models import Order
 from bookings.services import cases
 from bookings.services.cases import CaseError
-from bookings.services.viewers import allow
-from bookings.tasks import kick
 from bookings.web import words
 from bookings.web.access import own_order
 from bookings.web.limits import limited
@@ -35,13 +32,6 @@ class QuestionForm(forms.Form):
     )
 
 
-class ActionForm(forms.Form):
-    """What staff do about a case."""
-
-    action = forms.CharField(max_length=30)
-    text = forms.CharField(max_length=200, required=False)
-
-
 @never_cache
 @limited
 def order_help(request: HttpRequest, code: str) -> HttpResponse:
@@ -56,50 +46,11 @@ def order_help(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("order-help", code)
         except CaseError:
             form.add_error("text", gettext("You have written many times already. Please wait for our answer."))
-    return render(request, "bookings/help.html", _shown(order) | {"form": form})
+    return render(request, "bookings/help.html", shown(order) | {"form": form})
 
 
-@login_required
-@never_cache
-def desk_cases(request: HttpRequest) -> HttpResponse:
-    """What waits for a person."""
-    allow(request.user, "bookings.handle_case")
-    rows = [(row, words.case(row.kind)) for row in cases.list_open()]
-    return render(request, "bookings/desk_cases.html", {"rows": rows})
-
-
-@login_required
-@never_cache
-def desk_case(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case: what happened, what the resident wrote, and what can be done."""
-    allow(request.user, "bookings.handle_case")
-    case = Case.objects.select_related("order__offer").filter(pk=pk).first()
-    if case is None:
-        raise Http404
-    if request.method == "POST":
-        return _act(request, case)
-    actions = [(each, words.action(each)) for each in cases.list_actions(case, request.user)]
-    shown = _shown(case.order) if case.order else {}
-    return render(
-        request, "bookings/desk_case.html", {"case": case, "title": words.case(case.kind), "actions": actions} | shown
-    )
-
-
-def _act(request: HttpRequest, case: Case) -> HttpResponse:
-    form = ActionForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise CaseError("not_possible")
-        done = cases.act(case.pk, form.cleaned_data["action"], form.cleaned_data["text"], request.user, timezone.now())
-        if done.order is not None:
-            kick(done.order)
-        messages.success(request, gettext("Done."))
-    except CaseError:
-        messages.error(request, gettext("This cannot be done any more. Please look again."))
-    return redirect("desk-case", case.pk)
-
-
-def _shown(order: Order) -> dict[str, Any]:
+def shown(order: Order) -> dict[str, Any]:
+    """What is said of an order to whoever looks at it."""
     itinerary = tokens.of_json(order.offer.itinerary)
     found = cases.list_of(order)
     return {

@@ -4,9 +4,10 @@ from django.urls import path, register_converter
 
 from bookings.codes import CodeConverter
 from bookings.web.cards import card, cards, remove
+from bookings.web.cases import comparisons, decide, desk_case, desk_cases, propose
 from bookings.web.changing import change, go_on
 from bookings.web.desk import bills, pay_out, settle, top_up
-from bookings.web.help import desk_case, desk_cases, order_help
+from bookings.web.help import order_help
 from bookings.web.messages import calls, close, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
@@ -33,6 +34,9 @@ urlpatterns = [
     path("orders/<public:code>/help", order_help, name="order-help"),
     path("desk/cases", desk_cases, name="desk-cases"),
     path("desk/cases/<int:pk>", desk_case, name="desk-case"),
+    path("desk/cases/<int:pk>/write-offs", propose, name="write-off"),
+    path("desk/write-offs/<int:pk>", decide, name="write-off-decide"),
+    path("desk/comparisons", comparisons, name="comparisons"),
     path("orders/<public:code>/tell", tell, name="tell"),
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from babel.numbers import format_currency
 from django.utils.translation import get_language, to_locale
@@ -66,6 +68,7 @@ _HAPPENINGS = {
     "staff_pay_back_otherwise": _("A person of ours paid you back by bank transfer."),
     "staff_note_paid": _("A person of ours noted that you have paid."),
     "staff_close": _("A person of ours looked at your question."),
+    "staff_issue_tickets": _("A person of ours made your missing tickets."),
 }
 _CASES = {
     "help": _("You asked for help."),
@@ -79,6 +82,28 @@ _CASES = {
     "not_given_back": _("An operator did not take back a part that should have been given back."),
     "transfer_refused": _("An operator's share could not be passed on. Your tickets are valid."),
     "reversal_refused": _("An operator's share could not be taken back. Your refund is not affected."),
+    "paid_no_ticket": _("This is paid, and a ticket is missing."),
+    "by_staff": _("A person of ours looks at this booking."),
+    "webhook_unmatched": _("The payment service told us of something that we do not know."),
+    "ticket_not_paid": _("There are tickets, and the payment service has no payment for them."),
+    "ghost_reservation": _("An operator keeps a booking for us that we do not want or do not know."),
+    "reservation_missing": _("An operator does not have a booking that we have sold."),
+    "operator_cancelled": _("An operator has cancelled a booking that we have sold."),
+    "operator_price": _("An operator charges another price than we know."),
+    "amount_differs": _("The payment service has taken another sum than we know."),
+    "currency_differs": _("The same is counted in two currencies."),
+    "capture_not_noted": _("The payment service has taken money that we have not noted."),
+    "authorisation_open": _("The payment service still reserves money for a booking that is over."),
+    "payment_unknown": _("The payment service has a payment that belongs to no booking."),
+    "payment_missing": _("The payment service does not have a payment that we have noted."),
+    "refund_unknown": _("The payment service has paid something back without our asking."),
+    "refund_twice": _("The payment service has paid the same back twice."),
+    "refund_differs": _("A refund stands otherwise at the payment service than with us."),
+    "refund_missing": _("The payment service does not have a refund that we have noted."),
+    "dispute_unknown": _("A bank has taken a payment back, and we had not noted it."),
+    "transfer_differs": _("An operator's share stands otherwise at the payment service than with us."),
+    "ledger_differs": _("Our books and the balance at the payment service differ for this booking."),
+    "movement_unknown": _("The balance at the payment service has moved, and no booking explains why."),
 }
 _CASE = _("An operator or the payment service has not given a clear answer.")
 _ACTIONS = {
@@ -86,12 +111,59 @@ _ACTIONS = {
     "pay_back_otherwise": _("Note that it was paid back by bank transfer"),
     "note_paid": _("Note that the resident has paid by bank transfer"),
     "close": _("Answer, and close the case"),
+    "issue_tickets": _("Make the missing tickets"),
+    "release": _("Have the operator take it back"),
+    "let_go": _("Have the payment service let the money go"),
+    "operators_bear": _("The operators bear what the bank took"),
+    "pay_operators": _("The operators are paid all the same"),
 }
+_ENDS = {
+    "vanished": _("The difference has gone by itself."),
+    "written_off": _("What was missing was written off."),
+    "close": _("Closed."),
+}
+_FACTS = {
+    "with": _("Compared with"),
+    "reference": _("Reference"),
+    "name_there": _("Its name there"),
+    "client_ref": _("Our reference there"),
+    "theirs": _("They say"),
+    "ours": _("We say"),
+    "at": _("From"),
+    "state": _("State"),
+    "payment": _("Payment"),
+    "what": _("Movement"),
+    "refund": _("Refund"),
+    "dispute": _("Dispute"),
+    "reason": _("Reason"),
+    "source": _("Source"),
+    "object": _("Object"),
+    "kind": _("Message"),
+    "event": _("Message number"),
+    "sales": _("Sold by"),
+}
+_ACCOUNTS = {
+    "rider_receivable": _("The resident owes us"),
+    "disputed": _("A bank has taken back"),
+    "psp_clearing": _("Missing at the payment service"),
+    "invoice_receivable": _("An invoice is not paid"),
+    "cash_due": _("Cash was not paid to the driver"),
+    "operator_payable": _("An operator owes us"),
+}
+_CLEARING = _("Missing in a way of paying")
+_NOT_COMPARED = {
+    "cannot_be_asked": _("its system cannot be asked"),
+    "cannot_list": _("it cannot list"),
+    "broken": _("something went wrong here"),
+    "payment_misconfigured": _("our access is not accepted"),
+}
+_NOT_REACHED = _("it did not answer")
 _HELP = {
     "retry": _("We can have the operators and the payment service asked again."),
     "pay_back_otherwise": _("We can pay you back by bank transfer."),
     "note_paid": _("You can pay by bank transfer; then we make your tickets."),
     "close": _("We can look at it with you and answer you."),
+    "issue_tickets": _("We can make your missing tickets."),
 }
 _OTHER = _("The booking could not be completed.")
 
@@ -136,6 +208,28 @@ def case(kind: str) -> str:
 def action(code: str) -> str:
     """What staff can do, as a button says it."""
     return str(_ACTIONS[code])
+
+
+def end(resolution: str) -> str:
+    """How a case ended: what staff wrote, or a code in words."""
+    return str(_ENDS.get(resolution) or _ACTIONS.get(resolution) or resolution)
+
+
+def facts(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is known of a case, each with what it is called. References and codes stay as they are."""
+    known = [(str(_FACTS[name]), text) for name, text in evidence.items() if name in _FACTS and name != "at"]
+    when = [(str(_FACTS["at"]), str(evidence["at"])[:16].replace("T", " "))] if "at" in evidence else []
+    return [(name, str(text)) for name, text in [*known, *when]]
+
+
+def loss(account: str) -> str:
+    """What is missing, by the account on which it is."""
+    return str(_ACCOUNTS.get(account.partition(":")[0], _CLEARING))
+
+
+def not_compared(why: str) -> str:
+    """Why somebody's books were not compared."""
+    return str(_NOT_COMPARED.get(why, _NOT_REACHED))
 
 
 def help_with(code: str) -> str:

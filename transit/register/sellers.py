@@ -128,6 +128,31 @@ def get_sales_interface(operator_code: str) -> SalesInterface:
     return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D", row.format)
 
 
+@dataclass(frozen=True, slots=True)
+class SalesWay:
+    """How an operator's rides are sold, and what can be found out about a sale there (capability class)."""
+
+    operator_code: str
+    format: str
+    capability: str
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether we keep its reservations."""
+        return not self.format
+
+
+def list_sales_ways() -> list[SalesWay]:
+    """Every operator that sells here, through a system of its own or one that we host for it, by code."""
+    hosted = Service.objects.filter(sales=Service.Sales.HOSTED).values_list("operator__code", flat=True)
+    ways = {code: SalesWay(code, "", "A") for code in hosted}
+    remote = Interface.objects.filter(format__in=_SELLING, operator__services__sales=Service.Sales.TOMP)
+    for row in remote.select_related("operator").distinct():
+        if row.operator is not None:
+            ways[f"{row.operator.code} {row.format}"] = SalesWay(row.operator.code, row.format, row.capability or "D")
+    return [ways[key] for key in sorted(ways)]
+
+
 def find_region(operator_code: str) -> str:
     """The code of an operator's region; empty where it has none."""
     return Operator.objects.filter(code=operator_code).values_list("region__code", flat=True).first() or ""

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 
 from bookings import capacity
 from bookings.models import Reservation
-from bookings.operators.base import Call, CancellationTerms, Document, Holding, HoldingState, OperatorError
+from bookings.operators.base import (
+    Call,
+    CancellationTerms,
+    Document,
+    Holding,
+    HoldingState,
+    ListedSale,
+    OperatorError,
+)
 from bookings.operators.hosted import reservations
 from transit.money import Money
 from transit.register.sellers import Seller, find_seller
@@ -74,6 +82,16 @@ class HostedOperators:
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
         """None: our own tickets are the operator's."""
         return ()
+
+    def list_sales(self, operator_code: str, since: datetime, until: datetime) -> list[ListedSale]:
+        """The reservations that we made, by when their holds ended: the only time that is written on each."""
+        rows = Reservation.objects.filter(operator_code=operator_code, provider=PROVIDER)
+        return [_listed(row) for row in rows.filter(expires_at__gte=since).order_by("pk")]
+
+
+def _listed(row: Reservation) -> ListedSale:
+    charged = {"CONFIRMED": row.price_minor, "CANCELLED": row.fee_minor}.get(row.state, 0)
+    return ListedSale(f"{row.pk}", f"{row.client_ref}", HoldingState(row.state), Money(charged, row.currency))
 
 
 def _hold_ends(now: datetime, seller: Seller, departs_at: datetime) -> datetime:

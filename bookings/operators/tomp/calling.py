@@ -16,8 +16,13 @@ _SOLD_OUT: Final = frozenset({201, 203})
 
 
 def party_of(call: Call) -> Party:
-    """Where the operator sells, and as whom we come."""
-    interface = get_sales_interface(call.operator_code)
+    """Where the operator of a call sells, and as whom we come."""
+    return get_party(call.operator_code)
+
+
+def get_party(operator_code: str) -> Party:
+    """Where an operator sells, and as whom we come."""
+    interface = get_sales_interface(operator_code)
     return Party(interface.url, interface.client_id, interface.client_secret)
 
 

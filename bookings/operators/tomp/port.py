@@ -9,8 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bookings.operators.base import Call, CancellationTerms, Document, Holding, HoldingState, OperatorError
-from bookings.operators.tomp.calling import party_of, ref_of, translated, travellers_of
+from bookings.operators.base import (
+    Call,
+    CancellationTerms,
+    Document,
+    Holding,
+    HoldingState,
+    ListedSale,
+    OperatorError,
+)
+from bookings.operators.tomp.calling import get_party, party_of, ref_of, translated, travellers_of
 from transit.money import Money
 from transit.remote import tomp
 from transit.remote.tomp import Package, Party, RedressOption
@@ -81,6 +89,17 @@ class TompOperators:
         with translated(tomp.error_codes):
             rows = tomp.travel_documents(party_of(call), ref_of(call))
         return tuple(Document(row.kind, {"url": row.url, "content_type": row.content_type}) for row in rows)
+
+    def list_sales(self, operator_code: str, since: datetime, until: datetime) -> list[ListedSale]:
+        """The sums of the journal entries of each package: 2.0 lists what is charged, and no packages."""
+        with translated(tomp.error_codes):
+            entries = tomp.list_payments(get_party(operator_code), since, until)
+        sums: dict[str, Money] = {}
+        for entry in entries:
+            if entry.package in sums and sums[entry.package].currency != entry.amount.currency:
+                raise OperatorError("currencies_mixed", permanent=False)
+            sums[entry.package] = sums.get(entry.package, Money(0, entry.amount.currency)) + entry.amount
+        return [ListedSale(ref, charged=amount) for ref, amount in sums.items()]
 
 
 def _can_roll_back(package: Package) -> bool:

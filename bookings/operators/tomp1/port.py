@@ -9,8 +9,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bookings.operators.base import Call, CancellationTerms, Document, Holding, HoldingState, OperatorError
-from bookings.operators.tomp.calling import party_of, ref_of, translated, travellers_of
+from bookings.operators.base import (
+    Call,
+    CancellationTerms,
+    Document,
+    Holding,
+    HoldingState,
+    ListedSale,
+    OperatorError,
+)
+from bookings.operators.tomp.calling import get_party, party_of, ref_of, translated, travellers_of
 from transit.money import Money
 from transit.remote import tomp1
 from transit.remote.tomp1 import Booking
@@ -75,6 +83,17 @@ class Tomp1Operators:
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
         """None: our own tickets do."""
         return ()
+
+    def list_sales(self, operator_code: str, since: datetime, until: datetime) -> list[ListedSale]:
+        """GET of all bookings whose rides are not over before `since`: 1.x selects by the time of the ride."""
+        with translated(tomp1.error_codes):
+            found = tomp1.list_bookings(get_party(operator_code), since)
+        return [_listed(booking) for booking in found if booking.state != "NEW"]
+
+
+def _listed(booking: Booking) -> ListedSale:
+    state = _STATES[booking.state]
+    return ListedSale(booking.id, state=state, charged=booking.price if state == HoldingState.CONFIRMED else None)
 
 
 def _holding(booking: Booking) -> Holding:

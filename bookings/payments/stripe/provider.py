@@ -14,8 +14,8 @@ from typing import Any, Final
 import stripe
 from stripe import StripeClient
 
-from bookings.payments.base import Charge, DisputeView, RefundView, Standing, StandingState
-from bookings.payments.stripe import reading, saved, transfers
+from bookings.payments.base import Charge, DisputeView, ProviderBooks, RefundView, Standing, StandingState
+from bookings.payments.stripe import books, reading, saved, transfers
 from bookings.payments.stripe.calling import CLOCK_SKEW, create_client, noted, refuse_old, translated
 from bookings.payments.stripe.reading import REFUND_STATES
 from transit.money import Money
@@ -132,6 +132,10 @@ class StripePayments:
     def read_dispute(self, ref: str) -> DisputeView:
         """See PaymentProvider."""
         return reading.read_dispute(self._connect(), ref)
+
+    def list_books(self, since: datetime, until: datetime) -> ProviderBooks:
+        """See ListsBooks."""
+        return books.list_books(self._connect(), since, until)
 
     def _find_session(self, charge: Charge) -> stripe.checkout.Session | None:
         sessions = self._connect().v1.checkout.sessions

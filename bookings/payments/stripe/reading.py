@@ -32,7 +32,11 @@ def read_refund(client: StripeClient, ref: str) -> RefundView:
 def read_dispute(client: StripeClient, ref: str) -> DisputeView:
     """Raises PaymentError."""
     with translated():
-        dispute = client.v1.disputes.retrieve(ref)
+        return view_of(client.v1.disputes.retrieve(ref))
+
+
+def view_of(dispute: stripe.Dispute) -> DisputeView:
+    """A dispute in our words."""
     currency = dispute.currency.upper()
     intent = dispute.payment_intent
     due = dispute.evidence_details.due_by

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maas.sandbox.stripe import balance
 from maas.sandbox.stripe.cards import Card
 from maas.sandbox.stripe.methods import BILLING, CHECKS
 from maas.sandbox.stripe.params import Params
@@ -110,7 +111,8 @@ def of_intent(store: Store, intent: Json, method: Json, *, failed: bool) -> Json
 
 def capture(store: Store, charge: Json, amount: int) -> None:
     """Take `amount` of what was authorised; the rest is let go."""
-    charge |= {"captured": True, "amount_captured": amount, "balance_transaction": store.new_id("txn")}
+    entered = balance.enter(store, "charge", amount, charge, fee=store.fee_of(amount))
+    charge |= {"captured": True, "amount_captured": amount, "balance_transaction": entered["id"]}
     charge["payment_method_details"]["card"].pop("capture_before", None)
     store.emit("charge.captured", charge)
 

@@ -19,6 +19,13 @@ class Levers(Protocol):
         """Open a dispute of `payment_intent`, or give an open one, by its `id`, the `outcome` won or lost."""
         ...
 
+    def pay_out(self, amount: int, currency: str) -> dict[str, Any]:
+        """Send a part of the balance to the bank."""
+        ...
+
+    def charge_fees(self, basis_points: int) -> None:
+        """What processing a payment costs from now on."""
+
     def advance(self, seconds: float) -> None:
         """Move the clock."""
 
@@ -31,7 +38,8 @@ def answer(twin: Levers, method: str, path: str, body: bytes) -> tuple[int, dict
     """One call under `/_twin/`, JSON in and out.
 
     POST faults (fields of `faults.Fault`), DELETE faults, POST webhooks {paused, duplicate, reorder, flush},
-    POST clock {advance_s}, POST disputes {payment_intent, amount, inquiry} or {id, outcome}, GET state.
+    POST clock {advance_s}, POST disputes {payment_intent, amount, inquiry} or {id, outcome}, GET state,
+    POST payouts {amount, currency}, POST fees {basis_points}.
     """
     match method, path.removeprefix("/_twin/"):
         case "POST", "faults":
@@ -44,6 +52,10 @@ def answer(twin: Levers, method: str, path: str, body: bytes) -> tuple[int, dict
             twin.advance(float(json.loads(body)["advance_s"]))
         case "POST", "disputes":
             return 200, twin.dispute(json.loads(body))
+        case "POST", "payouts":
+            return 200, twin.pay_out(**json.loads(body))
+        case "POST", "fees":
+            twin.charge_fees(int(json.loads(body)["basis_points"]))
         case "GET", "state":
             return 200, twin.state()
         case _:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from maas.sandbox.stripe import balance
 from maas.sandbox.stripe.params import Params
 from maas.sandbox.stripe.store import Json, Store
 
@@ -77,18 +76,8 @@ def decide(store: Store, wanted: str, outcome: str) -> Json:
 
 
 def _move(store: Store, dispute: Json, amount: int, fee: int) -> None:
-    row: dict[str, Any] = {
-        "id": store.new_id("txn"),
-        "object": "balance_transaction",
-        "amount": amount,
-        "currency": dispute["currency"],
-        "created": store.now,
-        "fee": fee,
-        "net": amount - fee,
-        "reporting_category": "dispute" if amount < 0 else "dispute_reversal",
-        "source": dispute["id"],
-        "type": "adjustment",
-    }
+    category = "dispute" if amount < 0 else "dispute_reversal"
+    row = balance.enter(store, "adjustment", amount, dispute, fee=fee, category=category)
     dispute["balance_transactions"].append(row)
 
 

@@ -16,6 +16,10 @@ _KINDS = {
     "cus": "customer",
     "seti": "setup_intent",
     "tr": "transfer",
+    "trr": "transfer_reversal",
+    "txn": "balance_transaction",
+    "dp": "dispute",
+    "po": "payout",
 }
 _DEEPEST = 4
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from maas.sandbox.stripe import balance
 from maas.sandbox.stripe.errors import ApiError, invalid, refused
 from maas.sandbox.stripe.params import Params
 from maas.sandbox.stripe.store import Json, Store
@@ -57,7 +58,7 @@ def _refund(store: Store, charge: Json, amount: int, reason: str | None, metadat
         "id": store.new_id("re"),
         "object": "refund",
         "amount": amount,
-        "balance_transaction": store.new_id("txn"),
+        "balance_transaction": None,
         "charge": charge["id"],
         "created": store.now,
         "currency": charge["currency"],
@@ -73,7 +74,7 @@ def _refund(store: Store, charge: Json, amount: int, reason: str | None, metadat
         "status": "pending" if fate == "pend" else "succeeded",
         "transfer_reversal": None,
     }
-    store.add(refund)
+    refund["balance_transaction"] = balance.enter(store, "refund", -amount, store.add(refund))["id"]
     _count(charge, amount)
     charge["refunds"]["data"].insert(0, refund)
     store.emit("refund.created", refund)
@@ -91,7 +92,8 @@ def _count(charge: Json, amount: int) -> None:
 def _settle(store: Store, charge: Json, refund: Json, *, failed: bool) -> None:
     refund["status"] = "failed" if failed else "succeeded"
     if failed:
-        refund |= {"failure_reason": "lost_or_stolen_card", "failure_balance_transaction": store.new_id("txn")}
+        back = balance.enter(store, "refund_failure", refund["amount"], refund)
+        refund |= {"failure_reason": "lost_or_stolen_card", "failure_balance_transaction": back["id"]}
         _count(charge, -refund["amount"])
         store.emit("refund.failed", refund)
     store.emit("refund.updated", refund)

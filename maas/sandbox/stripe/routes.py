@@ -59,6 +59,8 @@ _TABLE: dict[tuple[str, str], Callable[..., Json]] = {
     ("GET", "/v1/events"): events.listing,
     ("GET", "/v1/events/*"): events.retrieve,
     ("GET", "/v1/balance"): balance.retrieve,
+    ("GET", "/v1/balance_transactions"): balance.listing,
+    ("GET", "/v1/balance_transactions/*"): balance.retrieve_transaction,
 }
 
 _ROUTES = [(method, re.compile(path.replace("*", "([^/]+)")), action) for (method, path), action in _TABLE.items()]

@@ -24,6 +24,7 @@ class Store:
     def __init__(self, clock: Callable[[], float], seed: str, public_url: str, api_version: str) -> None:
         self.clock = clock
         self.offset_s = 0.0
+        self.fee_basis_points = 0
         self.public_url = public_url
         self.api_version = api_version
         self.tables: dict[str, dict[str, Json]] = defaultdict(dict)
@@ -42,6 +43,10 @@ class Store:
     def now(self) -> int:
         """The twin's time in whole seconds since 1970, moved by `/_twin/clock`."""
         return int(self.clock() + self.offset_s)
+
+    def fee_of(self, amount: int) -> int:
+        """What processing a charge costs. Nothing, unless a lever says otherwise."""
+        return amount * self.fee_basis_points // 10_000
 
     def new_id(self, prefix: str, length: int = 24) -> str:
         """The next id: the same sequence for the same seed, different between seeds."""
@@ -74,10 +79,11 @@ class Store:
         limit = params.amount("limit") or 10
         after = params.text("starting_after")
         created = params.inner("created")
-        since, until = created.integer("gte"), created.integer("lte")
+        since, until, before = created.integer("gte"), created.integer("lte"), created.integer("lt")
         params.finish()
         rows = [row for row in self.newest_first(kind) if keep(row)]
         rows = [row for row in rows if (since or 0) <= row["created"] and (until is None or row["created"] <= until)]
+        rows = [row for row in rows if before is None or row["created"] < before]
         if after is not None:
             ids = [row["id"] for row in rows]
             rows = rows[ids.index(self.get(kind, after, "starting_after", 400)["id"]) + 1 :]

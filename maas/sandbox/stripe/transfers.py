@@ -35,7 +35,7 @@ def create(store: Store, params: Params) -> Json:
         "object": "transfer",
         "amount": amount,
         "amount_reversed": 0,
-        "balance_transaction": store.new_id("txn"),
+        "balance_transaction": None,
         "created": store.now,
         "currency": currency,
         "description": description,
@@ -49,7 +49,8 @@ def create(store: Store, params: Params) -> Json:
         "source_type": "card",
         "transfer_group": group,
     }
-    store.emit("transfer.created", store.add(transfer))
+    transfer["balance_transaction"] = balance.enter(store, "transfer", -amount, store.add(transfer))["id"]
+    store.emit("transfer.created", transfer)
     return transfer
 
 
@@ -89,7 +90,7 @@ def reverse(store: Store, params: Params, wanted: str) -> Json:
         "id": store.new_id("trr"),
         "object": "transfer_reversal",
         "amount": amount,
-        "balance_transaction": store.new_id("txn"),
+        "balance_transaction": None,
         "created": store.now,
         "currency": transfer["currency"],
         "destination_payment_refund": store.new_id("pyr"),
@@ -97,6 +98,7 @@ def reverse(store: Store, params: Params, wanted: str) -> Json:
         "source_refund": None,
         "transfer": transfer["id"],
     }
+    reversal["balance_transaction"] = balance.enter(store, "transfer_refund", amount, reversal)["id"]
     transfer["amount_reversed"] += amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
     transfer["reversals"]["data"].insert(0, store.add(reversal))

@@ -221,6 +221,16 @@ class StripeTwin:
             intent, inquiry = wanted["payment_intent"], bool(wanted.get("inquiry"))
             return disputes.open_one(self.store, intent, wanted.get("amount"), inquiry=inquiry)
 
+    def pay_out(self, amount: int, currency: str) -> dict[str, Any]:
+        """Send a part of the balance to the bank."""
+        with self.lock:
+            return balance.pay_out(self.store, amount, currency)
+
+    def charge_fees(self, basis_points: int) -> None:
+        """What processing a payment costs from now on."""
+        with self.lock:
+            self.store.fee_basis_points = basis_points
+
     def state(self) -> dict[str, Any]:
         """Everything an invariant may look at."""
         with self.lock:

@@ -284,7 +284,17 @@ class Twin:
 
     def _payments(self, call: _Call) -> Answer:
         wanted, category = call.query.get("package"), call.query.get("category", "ALL")
-        matched = [e for e in self.shop.entries if wanted in (None, e.package) and category in ("ALL", e.category)]
+        since, until = _moment(call.query.get("startTime")), _moment(call.query.get("endTime"))
+        for package in self.shop.packages.values():
+            self.shop.current(package, call.now)
+        matched = [
+            e
+            for e in self.shop.entries
+            if wanted in (None, e.package)
+            and category in ("ALL", e.category)
+            and (since is None or since <= e.at)
+            and (until is None or e.at < until)
+        ]
         offset, limit = int(call.query.get("offset", 0)), int(call.query.get("limit", 100))
         return self._answer(
             200, self._documents.payments(matched[offset : offset + limit], len(matched), offset), GEO_JSON
@@ -348,6 +358,14 @@ class Twin:
                 {"package": e.package, "category": e.category, "amount": str(e.amount)} for e in self.shop.entries
             ],
         }
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Raises TompError for what is no time."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise errors.invalid("startTime", "not a time") from None
 
 
 def _subject(inputs: Json) -> str:

@@ -39,11 +39,25 @@ class Twin1(Twin):
             case ["POST", "bookings"]:
                 reference = str((body.get("customer") or {}).get("id", ""))
                 return self._booking(self.shop.purchase(_required(body, "id"), reference, factor, now), 201)
+            case ["GET", "bookings"]:
+                return self._answer(200, self._list(query, now))
             case ["GET", "bookings", number]:
                 return self._booking(self.shop.get(number, now))
             case ["POST", "bookings", number, "events"]:
                 return self._booking(self._event(number, body, now))
         raise TompError(404, 7004, "Not served", f"{method} {path} is not served")
+
+    def _list(self, query: Mapping[str, str], now: datetime) -> list[Json]:
+        """Those whose rides overlap a time window, of one state or all."""
+        since, until = _time(query, "min-time"), _time(query, "max-time")
+        found = []
+        for package in self.shop.packages.values():
+            written: Json = self._booking(self.shop.current(package, now))[2]
+            ride = package.offer.ride
+            inside = (since is None or ride.arrives_at >= since) and (until is None or ride.departs_at <= until)
+            if inside and query.get("state") in (None, written["state"]):
+                found.append(written)
+        return found
 
     def _plan(self, body: Json, factor: Decimal, now: datetime) -> Answer:
         start, end = self._place(body, "from"), self._place(body, "to")
@@ -123,7 +137,7 @@ def _required(body: Json, name: str) -> str:
     return str(body[name])
 
 
-def _time(body: Json, name: str) -> datetime | None:
+def _time(body: Mapping[str, Any], name: str) -> datetime | None:
     return datetime.fromisoformat(str(body[name])).astimezone(UTC) if body.get(name) else None
 
 

@@ -125,3 +125,31 @@ def test_every_published_field_is_there(
     for kind in ("transfer", "transfer_reversal", "dispute"):
         (ours,) = twin.store.tables[kind].values()
         assert _shape(published[kind], ours, kind) == []
+
+
+def test_every_movement_of_the_balance_is_listed_with_what_it_is_about(
+    client: stripe.StripeClient, twin: StripeTwin, paid: Any, shared_specs: Path
+) -> None:
+    client.v1.refunds.create({"payment_intent": paid.id, "amount": 100})
+    moved = move(client, 400, paid.latest_charge)
+    client.v1.transfers.reversals.create(moved.id, {"amount": 50})
+    twin.pay_out(200, "eur")
+    twin.charge_fees(300)
+    client.v1.payment_intents.capture(authorised(client).id)
+    wanted: Any = {"expand": ["data.source"], "limit": 2}
+    rows = list(client.v1.balance_transactions.list(wanted).auto_paging_iter())
+    assert [(row.type, row.amount, row.fee, row.net) for row in rows] == [
+        ("charge", 1000, 30, 970),
+        ("payout", -200, 0, -200),
+        ("transfer_refund", 50, 0, 50),
+        ("transfer", -400, 0, -400),
+        ("refund", -100, 0, -100),
+        ("charge", 1000, 0, 1000),
+    ]
+    source: Any = rows[4].source
+    assert (source.object, source.payment_intent) == ("refund", paid.id)
+    assert twin.state()["balance"] == {"eur": sum(row.net for row in rows)}
+    assert client.v1.balance_transactions.retrieve(rows[0].id).amount == 1000
+    published = json.loads((shared_specs / "stripe" / "fixtures3.json").read_text())["resources"]
+    ours = {kind: next(iter(twin.store.tables[kind].values())) for kind in ("balance_transaction", "payout")}
+    assert [hole for kind in ours for hole in _shape(published[kind], ours[kind], kind)] == []

@@ -36,8 +36,8 @@ class Buyer:
         self.headers = {"authorization": f"Bearer {token}", "accept-language": "en", "api": "TOMP"}
         self.headers |= {"api-version": "1.6.1", "maas-id": "maas"}
 
-    def say(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        status, _, found = self.twin.handle(method, path, {}, self.headers, body)
+    def say(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
+        status, _, found = self.twin.handle(method, path, query, self.headers, body)
         return status, found
 
     def book(self) -> str:
@@ -84,3 +84,14 @@ def test_who_does_not_say_who_they_are_is_refused(tmp_path: Path) -> None:
     buyer = Buyer(tmp_path)
     del buyer.headers["maas-id"]
     assert buyer.say("GET", "/bookings/x")[0] == 400
+
+
+def test_bookings_are_listed_by_the_time_of_their_rides(tmp_path: Path) -> None:
+    buyer = Buyer(tmp_path)
+    number = buyer.book()
+    rides = {"2026-11-24T09:00:00Z": [number], "2026-11-24T09:11:00Z": []}  # 10:40 to 11:10 in Helsinki
+    for since, found in rides.items():
+        assert [each["id"] for each in buyer.say("GET", "/bookings", **{"min-time": since})[1]] == found
+    assert buyer.say("GET", "/bookings", **{"max-time": "2026-11-24T08:39:00Z"})[1] == []
+    assert [each["state"] for each in buyer.say("GET", "/bookings", state="PENDING")[1]] == ["PENDING"]
+    assert buyer.say("GET", "/bookings", state="CONFIRMED")[1] == []

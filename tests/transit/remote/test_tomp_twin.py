@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +131,24 @@ def test_rollback_and_expiry(to: Party) -> None:
     with pytest.raises(RemoteError) as error:
         tomp.confirm_purchase(to, late.id)
     assert error.value.permanent
+
+
+def test_the_account_is_listed_page_by_page(to: Party, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("transit.remote.tomp.client._PAGE", 1)
+    held = hold(to)
+    assert tomp.list_payments(to, NOW, NOW + timedelta(hours=1)) == []
+    tomp.confirm_purchase(to, held.id)
+    (option,) = tomp.list_redress_options(to, held.id)
+    tomp.claim_redress(to, held.id, option)
+    clock(to, 1800)
+    tomp.confirm_redress(to, held.id, option)
+    entries = tomp.list_payments(to, NOW, NOW + timedelta(hours=1))
+    assert [(each.package, each.category, each.amount.minor) for each in entries] == [
+        (held.id, "FARE", 840),
+        (held.id, "REFUND", -840),
+    ]
+    assert len(tomp.list_payments(to, NOW, NOW + timedelta(minutes=10))) == 1
+    assert "/collections/payments/items" in judge.judged
 
 
 def test_sold_out(to: Party) -> None:

@@ -16,18 +16,20 @@ from transit.remote.tomp.client import (
     get_package,
     is_healthy,
     list_data_sources,
+    list_payments,
     list_redress_options,
     purchase_offers,
     rollback_purchase,
     search_offers,
     travel_documents,
 )
-from transit.remote.tomp.packages import Document, Leg, Link, Offer, Package, RedressOption
+from transit.remote.tomp.packages import Document, JournalEntry, Leg, Link, Offer, Package, RedressOption
 from transit.remote.tomp.requests import Search, Traveller, gps_reference, stop_reference
 from transit.remote.tomp.tokens import Party, get_token
 
 __all__ = [
     "Document",
+    "JournalEntry",
     "Leg",
     "Link",
     "Offer",
@@ -47,6 +49,7 @@ __all__ = [
     "gps_reference",
     "is_healthy",
     "list_data_sources",
+    "list_payments",
     "list_redress_options",
     "purchase_offers",
     "rollback_purchase",

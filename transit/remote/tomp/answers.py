@@ -37,9 +37,9 @@ def parse(body: bytes) -> dict[str, Any]:
     return group(_parsed(body), "body")
 
 
-def parse_list(body: bytes) -> list[dict[str, Any]]:
-    """A JSON list of objects. Raises RemoteError."""
-    return rows(_parsed(body), "body")
+def parse_list(body: bytes, most: int = _MOST) -> list[dict[str, Any]]:
+    """A JSON list of at most so many objects. Raises RemoteError."""
+    return rows(_parsed(body), "body", most)
 
 
 def group(value: Any, what: str) -> dict[str, Any]:
@@ -51,12 +51,12 @@ def group(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
-def rows(value: Any, what: str) -> list[dict[str, Any]]:
+def rows(value: Any, what: str, most: int = _MOST) -> list[dict[str, Any]]:
     """A list of JSON objects; a missing one is empty."""
     if value is None:
         return []
-    if not isinstance(value, list) or len(value) > _MOST:
-        raise wrong(f"{what} is not a list of at most {_MOST}")
+    if not isinstance(value, list) or len(value) > most:
+        raise wrong(f"{what} is not a list of at most {most}")
     return [group(row, what) for row in value]
 
 

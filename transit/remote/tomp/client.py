@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from transit.remote import http
@@ -12,16 +13,21 @@ from transit.remote.http import Answer, RemoteError
 from transit.remote.tomp import answers, wire
 from transit.remote.tomp.packages import (
     Document,
+    JournalEntry,
     Offer,
     Package,
     RedressOption,
     documents_of,
+    entries_of,
     offers_of,
     package_of,
     redress_options_of,
 )
 from transit.remote.tomp.requests import Search, Traveller
 from transit.remote.tomp.tokens import Party
+
+_PAGE: Final = 100
+_MOST_PAGES: Final = 1000
 
 
 def search_offers(party: Party, search: Search) -> list[Offer]:
@@ -99,6 +105,25 @@ def list_data_sources(party: Party) -> dict[str, str]:
     """getDataSources: the prefixes that place references use, and the address of the data behind each."""
     body = answers.parse_list(_items(party, "datasources").body)
     return {answers.must(row.get("rel"), "rel"): answers.text(row.get("href"), "href", 2000) or "" for row in body}
+
+
+def list_payments(party: Party, since: datetime, until: datetime) -> list[JournalEntry]:
+    """getPaymentOverview, page by page: what the operator charges us, or gives back, for which package."""
+    found: list[JournalEntry] = []
+    offset = 0
+    for _ in range(_MOST_PAGES):
+        query = {"startTime": _written(since), "endTime": _written(until), "offset": f"{offset}", "limit": f"{_PAGE}"}
+        page = entries_of(answers.parse(_items(party, "payments", **query).body))
+        found += page.entries
+        offset += page.rows
+        # A page may be shorter than was asked for: how many there are counts, where that is said.
+        if not page.rows or (page.rows < _PAGE if page.matched is None else offset >= page.matched):
+            return found
+    raise answers.wrong(f"more than {_MOST_PAGES} pages")
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def is_healthy(party: Party) -> bool:

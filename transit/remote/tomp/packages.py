@@ -119,6 +119,45 @@ class RedressOption:
     refund: Money | None
 
 
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """A line of the account between operator and provider (TOMP financialDetail); positive is owed to the operator."""
+
+    id: str
+    package: str
+    category: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """The entries of a page that are about a package, how many `rows` it had, and how many `matched` in all."""
+
+    entries: list[JournalEntry]
+    rows: int
+    matched: int | None
+
+
+def entries_of(document: Mapping[str, Any]) -> JournalPage:
+    """A page of journal entries. Raises RemoteError.
+
+    The schema has no field for the package; our profile reads `customFields.package`.
+    """
+    features = rows(document.get("features"), "features")
+    found = [_entry(group(row.get("properties"), "journal entry")) for row in features]
+    matched = document.get("numberMatched")
+    known = matched if isinstance(matched, int) and not isinstance(matched, bool) else None
+    return JournalPage([entry for entry in found if entry is not None], len(features), known)
+
+
+def _entry(row: Mapping[str, Any]) -> JournalEntry | None:
+    package = text(group(row.get("customFields"), "customFields").get("package"), "package")
+    amount = money(row, "journal entry")
+    if package is None or amount is None:
+        return None
+    return JournalEntry(must(row.get("id"), "entry id"), package, text(row.get("category"), "category") or "", amount)
+
+
 def package_of(document: Mapping[str, Any], headers: Mapping[str, str]) -> Package:
     """A package from a GeoJSON answer and its headers. Raises RemoteError."""
     found = group(document.get("properties"), "properties")

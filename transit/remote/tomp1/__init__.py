@@ -14,6 +14,7 @@ from transit.remote.tomp1.client import (
     extend,
     find_booking,
     get_booking,
+    list_bookings,
     search_offers,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "extend",
     "find_booking",
     "get_booking",
+    "list_bookings",
     "search_offers",
 ]

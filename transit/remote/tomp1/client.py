@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 from transit.remote.http import Answer, RemoteError
 from transit.remote.tomp import Offer, Party, Search, Traveller, answers, wire
 from transit.remote.tomp1.bookings import Booking, booking_of, offers_of
 
 VERSION = "1.6.1"
+_MOST_BOOKINGS: Final = 20_000
 
 
 def search_offers(party: Party, search: Search) -> list[Offer]:
@@ -44,6 +45,13 @@ def get_booking(party: Party, booking: str) -> Booking:
 def find_booking(party: Party, booking: str) -> Booking | None:
     """The same, or None when the operator itself says that it knows no such booking."""
     return wire.unless_unknown(lambda: get_booking(party, booking), error_codes)
+
+
+def list_bookings(party: Party, since: datetime) -> list[Booking]:
+    """GET /bookings: ours, in whatever state, whose rides are not over before `since`. 1.x knows no pages."""
+    query = urlencode({"min-time": _written(since)})
+    found = answers.parse_list(_read(party, "GET", f"/bookings?{query}", None).body, _MOST_BOOKINGS)
+    return [booking_of(row, {}) for row in found]
 
 
 def commit(party: Party, booking: str) -> Booking:
