@@ -106,8 +106,9 @@ def _outcome(row: TicketCheck, now: datetime) -> tuple[str, TicketCheck | None]:
     if not ticket.valid_from_at <= row.at < ticket.valid_until_at or row.at > now + CHANGE:
         return "bad_time", None
     if ticket.state == "VOID":
-        void = ticket.events.filter(new="VOID").order_by("-pk").first()
-        return ("used_then_void" if void is None or row.at < void.at else "void"), None
+        void = ticket.events.get(new="VOID")
+        at = datetime.fromisoformat(void.detail["at"]) if "at" in void.detail else void.at
+        return ("used_then_void" if row.at < at else "void"), None
     if ticket.booking.giving_back and ticket.booking.order.state == "CANCELLING":
         return "void", None
     conflict = _conflict(row, ticket)

@@ -11,13 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from django.db.models import Max, Prefetch, QuerySet
+from django.db.models.functions import Now
 
 from bookings.models import Ticket, TicketCheck, TicketEvent
 from bookings.services import moving_codes, ticketing
 from bookings.services.ticketing import TicketLeg
 
 SETTLES: Final = timedelta(minutes=2)
-"""Rows become visible in another order than they are numbered; after so long none comes before a later one."""
+"""Rows become visible in another order than they are numbered; after so long, by the database's clock, all are."""
 _AROUND: Final = (timedelta(days=-1), timedelta(days=3))
 """Around midnight UTC of a service day, wherever on earth it is, and however late its trips run."""
 
@@ -118,6 +119,6 @@ def list_revocations(operator_code: str, now: datetime, since: int = 0) -> Revoc
     void = TicketEvent.objects.filter(
         new="VOID", ticket__booking__operator_code=operator_code, ticket__valid_until_at__gt=now
     )
-    settled = void.filter(at__lt=now - SETTLES).aggregate(last=Max("pk"))["last"] or 0
+    settled = void.filter(at__lt=Now() - SETTLES).aggregate(last=Max("pk"))["last"] or 0
     serials = void.filter(pk__gt=since).order_by("pk").values_list("ticket__serial", flat=True)
     return Revocations(tuple(serials), max(settled, since))

@@ -17,12 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from bookings.api.serializers import CATEGORIES
 from bookings.services import checks as service
 from bookings.services import day_lists, inspecting
 from bookings.services.viewers import allow
 from bookings.web import verdicts
 from transit.register.sellers import LegalEntity, find_legal_entity, list_operators
+from transit.routing.query import RiderCategory
 
 
 class TextForm(forms.Form):
@@ -70,7 +70,7 @@ def inspect_at(request: HttpRequest, code: str) -> HttpResponse:
         "verdict": verdict,
         "said": verdicts.said(verdict, operator.timezone, now) if verdict else None,
         "strings": verdicts.script_strings(),
-        "categories": CATEGORIES,
+        "categories": list(RiderCategory),
     }
     return render(request, "bookings/inspect_at.html", context)
 
