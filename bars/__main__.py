@@ -17,6 +17,7 @@ GROUPS = {
     "ledger": ("17",),
     "payments": ("13", "14", "16"),
     "search": ("search.nigiri", "search.oracle"),
+    "tickets": ("26",),
     "transaction": ("1", "2", "3", "4", "15"),
 }
 """The modules, and with what the names of their bars begin: at least one for each."""

@@ -126,6 +126,7 @@ function show(verdict) {
   shown.className = `verdict ${verdict.tone}`;
   shown.replaceChildren(heading, reason, ...notes, ...facts(verdict));
   shown.hidden = false;
+  shown.scrollIntoView({ block: "nearest" });
   if (verdict.ticket && verdict.tone !== "bad") showFigures(verdict.ticket);
 }
 

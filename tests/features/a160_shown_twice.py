@@ -1,4 +1,4 @@
-"""A ticket is checked on two devices that know nothing of each other; that it was shown twice is found when they sync."""
+"""A ticket is checked on two devices that know nothing of each other; at the sync it is found."""
 
 from __future__ import annotations
 

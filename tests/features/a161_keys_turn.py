@@ -1,4 +1,4 @@
-"""Keys of tickets turn by themselves: known before they sign, published while a ticket needs them, withdrawn at once."""
+"""Keys of tickets turn by themselves: known before they sign, published while needed, withdrawn at once."""
 
 from __future__ import annotations
 
