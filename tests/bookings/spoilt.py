@@ -103,9 +103,9 @@ class Mill:
         return ".".join(self.chance.choice(pair) for pair in pairs)
 
     def _header(self, token: str) -> str:
-        kid = self.chance.choice([*self.keys, "x", None, [], 1])
-        alg = self.chance.choice(["none", "None", "EdDSA", "Ed448", "HS256", "ES256", "ed25519", "", None, 0])
-        more = self.chance.choice([{}, {"jku": "https://a.example"}, {"crit": ["b64"], "b64": False}, {"jwk": {}}])
+        kid: Any = self.chance.choice([*self.keys, "x", None, [], 1])
+        alg: Any = self.chance.choice(["none", "None", "EdDSA", "Ed448", "HS256", "ES256", "ed25519", "", None, 0])
+        more: Any = self.chance.choice([{}, {"jku": "https://a.example"}, {"crit": ["b64"], "b64": False}, {"jwk": {}}])
         return ".".join([_coded(json.dumps({"alg": alg, "kid": kid, **more}).encode()), *token.split(".")[1:]])
 
     def _renamed(self, token: str) -> str:

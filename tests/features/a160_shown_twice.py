@@ -126,7 +126,7 @@ def test_ridden_without_a_network_and_given_back_meanwhile(market: Market, code:
 
 
 def test_for_those_alone_who_check(market: Market, code: str) -> None:
-    body = {"device": "a", "checks": [seen(serials(market, code)["bus"], 0)]}
+    body: Json = {"device": "a", "checks": [seen(serials(market, code)["bus"], 0)]}
     for stranger in (market.client, staff("inspector", "sea"), staff("desk_agent"), staff("provider", "bus")):
         market.post("operators/bus/checks", body, 404, who=stranger)
         for path in ("checks", "revocations", "day-list?date=2026-11-24"):

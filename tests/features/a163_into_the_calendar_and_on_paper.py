@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -26,11 +27,17 @@ def code(market: Market) -> str:
     return market.buy("60.1499,24.8990", "sea:I", "09:55")
 
 
+def event_of(content: bytes) -> Any:
+    """The only event of a file."""
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    return event
+
+
 def test_one_event_for_the_way(market: Market, code: str) -> None:
     answer = market.client.get(f"/orders/{code}/journey.ics")
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     calendar = Calendar.from_ical(answer.content)
-    (event,) = calendar.walk("VEVENT")
+    event = event_of(answer.content)
     assert event.start == datetime(2026, 11, 24, 10, 6, tzinfo=HELSINKI)
     assert event.end == datetime(2026, 11, 24, 11, 10, tzinfo=HELSINKI)
     assert event["SUMMARY"] == "Harbour → Island"
@@ -39,19 +46,19 @@ def test_one_event_for_the_way(market: Market, code: str) -> None:
     assert [str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")] == ["Europe/Helsinki"]
     assert all(len(line) <= 75 for line in answer.content.split(b"\r\n")), "RFC 5545, 3.1"
     api = market.client.get(f"/api/v1/orders/{code}/journey.ics")
-    assert Calendar.from_ical(api.content).walk("VEVENT")[0]["UID"] == event["UID"]
+    assert event_of(api.content)["UID"] == event["UID"]
 
 
 def test_given_back_it_is_cancelled_there_too(market: Market, code: str) -> None:
-    (before,) = Calendar.from_ical(market.client.get(f"/orders/{code}/journey.ics").content).walk("VEVENT")
+    before = event_of(market.client.get(f"/orders/{code}/journey.ics").content)
     market.post(f"orders/{code}/cancellation", {**FREE, "bookings": [2]}, 202, key="the boat")
     market.work(code)
-    (after,) = Calendar.from_ical(market.client.get(f"/orders/{code}/journey.ics").content).walk("VEVENT")
+    after = event_of(market.client.get(f"/orders/{code}/journey.ics").content)
     assert (after["UID"], after["SUMMARY"], after["STATUS"]) == (before["UID"], "Harbour → Quay", "CONFIRMED")
     assert after["SEQUENCE"] > before["SEQUENCE"]
     market.post(f"orders/{code}/cancellation", FREE, 202, key="the rest")
     market.work(code)
-    (gone,) = Calendar.from_ical(market.client.get(f"/orders/{code}/journey.ics").content).walk("VEVENT")
+    gone = event_of(market.client.get(f"/orders/{code}/journey.ics").content)
     assert gone["STATUS"] == "CANCELLED"
 
 
