@@ -33,7 +33,7 @@ def get_for(viewer: Viewer, code: str) -> Order:
 
 def of_order(order: Order, now: datetime) -> bytes:
     """The file. Where everything was given back, its events are cancelled."""
-    calendar = Calendar.new(prodid=PRODUCER)
+    calendar = Calendar.new(prodid=PRODUCER, uid=_uid(order, "journey"))
     gone = _given_back(order)
     first = 0
     for number, trip in enumerate(list_trips(order.offer)):
@@ -51,10 +51,9 @@ def _event(order: Order, number: int, trip: Itinerary, rides: dict[int, Leg], go
     standing = [leg for position, leg in rides.items() if position not in gone]
     legs = standing or list(rides.values())
     first, last = legs[0], legs[-1]
-    digest = hashlib.sha256(f"{order.code} {number}".encode()).hexdigest()[:32]
     address = settings.PUBLIC_URL + reverse("order", args=[order.code])
     return Event.new(
-        uid=f"{digest}@{urlsplit(settings.PUBLIC_URL).hostname}",
+        uid=_uid(order, str(number)),
         stamp=now,
         sequence=order.cancel_epoch,
         status=STATUS.CONFIRMED if standing else STATUS.CANCELLED,
@@ -65,6 +64,12 @@ def _event(order: Order, number: int, trip: Itinerary, rides: dict[int, Leg], go
         description="\n".join([*_leaving(trip, first), *map(_told, legs), "", gettext("Tickets:") + " " + address]),
         url=address,
     )
+
+
+def _uid(order: Order, part: str) -> str:
+    """The same at every download; nobody finds the order by it."""
+    digest = hashlib.sha256(f"{order.code} {part}".encode()).hexdigest()[:32]
+    return f"{digest}@{urlsplit(settings.PUBLIC_URL).hostname}"
 
 
 def _leaving(trip: Itinerary, first: Leg) -> list[str]:

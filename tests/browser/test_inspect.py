@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import io
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +17,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from bookings.models import Booking, Ticket, TicketCheck
 from bookings.services import rides, ticketing
@@ -129,3 +133,34 @@ def _serial(token: str) -> str:
 def _stored(serial: str) -> tuple[list[str], str]:
     outcomes = sorted(TicketCheck.objects.values_list("outcome", flat=True))
     return outcomes, Ticket.objects.get(serial=serial).state
+
+
+def test_by_the_camera(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], live_server: Any, sold: Any, tmp_path: Path
+) -> None:
+    """A camera that sees the code of a ticket."""
+    (good, *_), session_key = sold
+    seen = _filmed(good, tmp_path / "seen.y4m")
+    quiet = [*browser_type_launch_args["args"], "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    arguments = {**browser_type_launch_args, "args": [*quiet, f"--use-file-for-fake-video-capture={seen}"]}
+    with contextlib.closing(browser_type.launch(**arguments)) as browser:
+        session = browser.new_context(viewport=SIZES["phone"], locale="fi")  # type: ignore[arg-type]
+        session.add_cookies([{"name": "sessionid", "value": session_key, "url": live_server.url}])
+        page = session.new_page()
+        watch = Watch(page)
+        page.goto(f"{live_server.url}/inspect/bus")
+        page.locator("[data-ready]").wait_for()
+        page.locator("#scan").click()
+        expect(page.locator("#verdict.good")).to_contain_text("Lippu kelpaa.", timeout=20_000)
+        expect(page.locator("#camera")).to_be_hidden()
+        watch.check()
+
+
+def _filmed(token: str, path: Path) -> Path:
+    """Two pictures of the code as uncompressed video (YUV4MPEG2)."""
+    code = Image.open(io.BytesIO(base64.b64decode(ticketing.qr_png(token).split("base64,")[1]))).convert("L")
+    picture = Image.new("L", (960, 720), 200)
+    picture.paste(code.resize((600, 600)), (180, 60))
+    frame = b"FRAME\n" + picture.tobytes() + bytes([128]) * (960 * 720 // 2)
+    path.write_bytes(b"YUV4MPEG2 W960 H720 F10:1 Ip A1:1 C420jpeg\n" + frame * 2)
+    return path
