@@ -76,6 +76,7 @@ def script_strings() -> dict[str, str]:
         "ready": gettext("Works without a connection. Lists of {at}, tickets: {count}."),
         "not_ready": str(_REASONS["not_ready"]),
         "waiting": gettext("Checks that wait for a connection: {count}."),
+        "clock": gettext("The clock of this device is wrong by minutes: {minutes}. Please set it."),
         "camera_fails": gettext("The camera cannot be used. Please type the number of the ticket."),
         "journey": gettext("Journey"),
         "valid": pgettext("period", "Valid"),

@@ -42,7 +42,7 @@ export class Store {
 
   /** Forget the lists: who used this page may do so no more. What was checked is still to be reported. */
   async forget() {
-    await done(this.#rows("kept", "readwrite").clear());
+    await done(this.#rows("kept", "readwrite").delete("lists"));
   }
 
   /** @param {KeptCheck} check */

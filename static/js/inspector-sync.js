@@ -18,6 +18,8 @@ export class Sync {
   constructor(store, operator, timezone) {
     this.store = store;
     this.timezone = timezone;
+    /** How far the clock of this device is before the server's. */
+    this.ahead_ms = 0;
     this.base = `/api/v1/operators/${operator}`;
   }
 
@@ -79,8 +81,10 @@ export class Sync {
       how.body = JSON.stringify(body);
     }
     const answer = await fetch(address, how);
-    if ([401, 403, 404].includes(answer.status)) throw new NoMore(String(answer.status));
+    if (answer.status === 401 || answer.status === 404) throw new NoMore(String(answer.status));
     if (!answer.ok) throw new Error(String(answer.status));
+    const told_ms = Date.parse(answer.headers.get("Date") ?? "");
+    if (told_ms) this.ahead_ms = Date.now() - told_ms;
     return answer.json();
   }
 

@@ -8,6 +8,7 @@ import { icon, say } from "maas/strings";
 import { readKeys } from "maas/ticket-verify";
 
 const EVERY_MS = 60_000;
+const CLOCK_MS = 2 * 60_000;
 const NEAR_MS = 6 * 3600_000;
 
 /**
@@ -79,7 +80,10 @@ function offerDepartures() {
 async function showState() {
   const waiting = (await store.unsent()).length;
   const from = lists_at ? say("ready", { at: moment(lists_at), count: known.tickets.size }) : say("not_ready");
-  state.textContent = waiting ? `${from} ${say("waiting", { count: waiting })}` : from;
+  const lines = [from];
+  if (waiting) lines.push(say("waiting", { count: waiting }));
+  if (Math.abs(sync.ahead_ms) > CLOCK_MS) lines.push(say("clock", { minutes: Math.round(sync.ahead_ms / 60_000) }));
+  state.textContent = lines.join(" ");
 }
 
 /**
@@ -202,10 +206,12 @@ async function exchange() {
   busy = true;
   try {
     showTwice(await sync.run());
+    part("#login").toggleAttribute("hidden", true);
     await load();
   } catch (failure) {
     if (failure instanceof NoMore) {
       await store.forget();
+      part("#login").toggleAttribute("hidden", false);
       await load();
     }
     await showState();

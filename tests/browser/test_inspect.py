@@ -123,6 +123,11 @@ def test_without_a_network(browser: Browser, live_server: Any, sold: Any) -> Non
         rows, state = django.submit(_stored, serial).result()
     assert rows == ["accepted", "accepted", "refused", "refused"]
     assert state == "USED"
+
+    session.clear_cookies(name="sessionid")
+    page.locator("#sync").click()
+    expect(page.locator("#login a")).to_be_visible()
+    expect(page.locator("#state")).to_contain_text("no lists yet")
     session.close()
 
 
