@@ -18,6 +18,7 @@ GROUPS = {
     "payments": ("13", "14", "16"),
     "reconciliation": ("20",),
     "search": ("search.nigiri", "search.oracle"),
+    "tickets": ("26",),
     "transaction": ("1", "2", "3", "4", "15"),
 }
 """The modules, and with what the names of their bars begin: at least one for each."""

@@ -10,7 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from bookings.models import Order
-from bookings.services import calling_off, changing, comparison, disruptions, hints, outbox, reconciliation, settlement
+from bookings.services import (
+    calling_off,
+    changing,
+    comparison,
+    disruptions,
+    hints,
+    outbox,
+    reconciliation,
+    settlement,
+    ticketing,
+)
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
@@ -99,3 +109,10 @@ def send_messages() -> None:
     """Send what waits in the outbox."""
     for pk in outbox.list_due(timezone.now()):
         outbox.send(pk, timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def turn_ticket_keys() -> None:
+    """Make, close and remove the keys of tickets in time."""
+    for line in ticketing.turn_keys(timezone.now()):
+        logger.info("ticket keys: %s", line)

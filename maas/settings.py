@@ -26,7 +26,7 @@ SECRET_KEY = keys.secret("MAAS_SECRET_KEY", DATA_DIR / "keys" / "secret.key")
 FIELD_KEYS = keys.ring("MAAS_FIELD_KEYS", DATA_DIR / "keys" / "field.keys")
 """Fernet keys that seal personal data and operators' secrets; the first seals, all open."""
 TICKET_KEYS_DIR = DATA_DIR / "keys" / "tickets"
-"""Ed25519 keys, one file each: `<kid>.pem`; the newest signs, all verify."""
+"""Ed25519 keys, one file each: `<kid>.pem`; see bookings/services/ticket_keys."""
 
 PUBLIC_URL = env.text("MAAS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PLATFORM = {
@@ -140,7 +140,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
 STATICFILES_DIRS += [
     ("vendor/" + package.split("/")[0], BASE_DIR / "node_modules" / package)
-    for package in ("maplibre-gl/dist", "pmtiles/dist/esm", "fflate/esm")
+    for package in ("maplibre-gl/dist", "pmtiles/dist/esm", "fflate/esm", "qr")
     if (BASE_DIR / "node_modules" / package).is_dir()
 ]
 PDF_FONTS = BASE_DIR / "node_modules" / "@expo-google-fonts" / "biz-udpgothic"
@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
+    "turn-ticket-keys": {"task": "bookings.tasks.turn_ticket_keys", "schedule": 3600.0},
 }
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

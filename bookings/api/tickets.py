@@ -1,8 +1,11 @@
-"""`/tickets`: rights to ride."""
+"""`/tickets`: rights to ride, to show, to print and for a calendar."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -10,8 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.api.serializers import TicketSerializer
-from bookings.services import ticket_keys, ticketing
+from bookings.services import calendars, holdings, paper, ticket_keys, ticketing
 from bookings.services.viewers import viewer_of
+
+_PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class TicketView(APIView):
@@ -35,9 +40,40 @@ class TicketCodeView(APIView):
     def get(self, request: Request, serial: str) -> HttpResponse:
         """The QR code of a ticket of one's own, as an SVG image."""
         ticket = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
-        return HttpResponse(
-            ticketing.qr_svg(ticket.token), content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"}
-        )
+        return HttpResponse(ticketing.qr_svg(ticket.token), content_type="image/svg+xml", headers=_PRIVATE)
+
+
+class TicketPdfView(APIView):
+    """One ticket on paper."""
+
+    @extend_schema(
+        operation_id="get_ticket_pdf",
+        tags=["tickets"],
+        responses={(200, "application/pdf"): OpenApiResponse(OpenApiTypes.BINARY, "A4")},
+    )
+    def get(self, request: Request, serial: str) -> HttpResponse:
+        """A ticket of one's own to print, in the reader's language."""
+        ticket = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
+        held = [holdings.hold(ticket, datetime.now(UTC))]
+        content = paper.render("bookings/paper/tickets.html", {"tickets": held}, gettext("Ticket"))
+        headers = {"Content-Disposition": f'inline; filename="ticket-{ticket.serial}.pdf"', **_PRIVATE}
+        return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+class JourneyCalendarView(APIView):
+    """An order's journey for a calendar."""
+
+    @extend_schema(
+        operation_id="get_journey_calendar",
+        tags=["tickets"],
+        responses={(200, "text/calendar"): OpenApiResponse(OpenApiTypes.STR, "RFC 5545")},
+    )
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """The journey of an order of one's own as an iCalendar file. It names stops, never an address or a person."""
+        order = calendars.get_for(viewer_of(request.user, request.session), code)
+        content = calendars.of_order(order, datetime.now(UTC))
+        headers = {"Content-Disposition": f'attachment; filename="journey-{order.code}.ics"', **_PRIVATE}
+        return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
 class TicketKeysView(APIView):

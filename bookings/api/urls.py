@@ -2,13 +2,14 @@
 
 from django.urls import path, register_converter
 
+from bookings.api.inspection import ChecksView, DayListView, RevocationsView
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
 from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
 from bookings.api.partners import WebhookDeliveriesView, WebhookRotationView, WebhooksView, WebhookView
 from bookings.api.receipts import ReceiptsView
 from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
-from bookings.api.tickets import TicketCodeView, TicketKeysView, TicketView
+from bookings.api.tickets import JourneyCalendarView, TicketCodeView, TicketKeysView, TicketPdfView, TicketView
 from bookings.api.webhooks import StripeWebhookView
 from bookings.codes import CodeConverter
 
@@ -22,6 +23,9 @@ urlpatterns = [
     path("operators/<slug:code>/cancelled-bookings", CancelledBookingsView.as_view(), name="api-cancelled-bookings"),
     path("operators/<slug:code>/no-shows", NoShowsView.as_view(), name="api-no-shows"),
     path("operators/<slug:code>/trip-events", TripEventsView.as_view(), name="api-trip-events"),
+    path("operators/<slug:code>/day-list", DayListView.as_view(), name="api-day-list"),
+    path("operators/<slug:code>/revocations", RevocationsView.as_view(), name="api-revocations"),
+    path("operators/<slug:code>/checks", ChecksView.as_view(), name="api-checks"),
     path("offers", OffersView.as_view(), name="api-offers"),
     path("offers/<public:code>", OfferView.as_view(), name="api-offer"),
     path("orders", OrdersView.as_view(), name="api-orders"),
@@ -31,9 +35,11 @@ urlpatterns = [
     path("orders/<public:code>/changes", ChangesView.as_view(), name="api-changes"),
     path("orders/<public:code>/way-on", WayOnView.as_view(), name="api-way-on"),
     path("orders/<public:code>/receipts", ReceiptsView.as_view(), name="api-receipts"),
+    path("orders/<public:code>/journey.ics", JourneyCalendarView.as_view(), name="api-journey-ics"),
     path("ticket-keys", TicketKeysView.as_view(), name="api-ticket-keys"),
     path("tickets/<public:serial>", TicketView.as_view(), name="api-ticket"),
     path("tickets/<public:serial>/code.svg", TicketCodeView.as_view(), name="api-ticket-qr"),
+    path("tickets/<public:serial>/ticket.pdf", TicketPdfView.as_view(), name="api-ticket-pdf"),
     path("operators/<slug:operator>/webhooks", WebhooksView.as_view(), name="api-webhooks"),
     path("operators/<slug:operator>/webhooks/<public:code>", WebhookView.as_view(), name="api-webhook"),
     path(

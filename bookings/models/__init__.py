@@ -38,7 +38,7 @@ from bookings.models.payment import (
 from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
-from bookings.models.ticket import Ticket, TicketEvent
+from bookings.models.ticket import Ticket, TicketCheck, TicketEvent
 from bookings.models.vat import VatRate
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "Series",
     "Settlement",
     "Ticket",
+    "TicketCheck",
     "TicketEvent",
     "TopUp",
     "Transfer",

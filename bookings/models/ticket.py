@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
@@ -34,3 +37,34 @@ class TicketEvent(models.Model):
     new = models.CharField(max_length=6)
     detail = models.JSONField(default=dict)
     at = models.DateTimeField(db_default=Now())
+
+
+class TicketCheck(models.Model):
+    """What a device of an operator saw when somebody showed a ticket, as it told us when it was online.
+
+    `verdict` is what the device said there, `outcome` what we say now that all devices are known (services/checks).
+    `departure` is `feed:trip@YYYY-MM-DD`, empty where the device did not know. A `serial` without a ticket is none of
+    this operator's. `conflict` is the other check of a replay.
+    """
+
+    operator_code = models.CharField(max_length=40)
+    check_id = models.UUIDField()
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.CASCADE, related_name="checks")
+    serial = models.CharField(max_length=40)
+    device = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    boarding = models.BooleanField()
+    departure = models.CharField(max_length=200, blank=True)
+    verdict = models.CharField(max_length=16)
+    outcome = models.CharField(max_length=20)
+    conflict = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["operator_code", "outcome", "at"], name="ticket_check_outcome"),
+        ]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["operator_code", "check_id"], name="ticket_check_once"),
+        ]

@@ -108,6 +108,8 @@ def cancel(
         locked = Order.objects.select_for_update().get(pk=order.pk)
         if locked.state != "COMPLETED":
             raise OrderError("not_cancellable")
+        if locked.bookings.filter(pk__in=[part.booking.pk for part in chosen.parts], tickets__state="USED").exists():
+            raise OrderError("already_used")  # checked while operators were asked
         return take_back(locked, {part.booking.seq: part.kept.minor for part in chosen.parts}, now)
 
 

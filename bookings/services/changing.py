@@ -99,7 +99,8 @@ def follow(now: datetime) -> list[Order]:
     for new in bought.select_related("offer").order_by("pk")[:MOST_AT_ONCE]:
         with transaction.atomic():
             old = Order.objects.select_for_update().get(replacements=new.offer)
-            standing = set(old.bookings.filter(state="CONFIRMED").values_list("seq", flat=True))
+            unused = old.bookings.filter(state="CONFIRMED").exclude(tickets__state="USED")
+            standing = set(unused.values_list("seq", flat=True))
             kept = {int(seq): minor for seq, minor in new.offer.replaced_kept.items() if int(seq) in standing}
             if kept and old.state != "COMPLETED" and old.state not in ORDER_AT_REST:
                 continue

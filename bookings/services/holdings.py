@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bookings.models import Order, Ticket
+from bookings.services import ticketing
 from bookings.services.viewers import Viewer
 from bookings.states import ORDER_SELLING
 from transit import tokens
@@ -30,6 +31,11 @@ class HeldTicket:
     def legs(self) -> list[Leg]:
         """The rides that it covers."""
         return [self.itinerary.legs[position] for position in self.ticket.product.legs]
+
+    @property
+    def picture(self) -> str:
+        """Its code for paper, as a `data:` address."""
+        return ticketing.qr_png(self.ticket.token)
 
     @property
     def timezone(self) -> str:

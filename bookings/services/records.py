@@ -143,4 +143,4 @@ def _undone(order: Order, booking: Booking, holding: Holding, now: datetime, *, 
         fees.give_back_commission(order, booking, now)
         receipts.credit(order, booking, now)
     for ticket in Ticket.objects.select_for_update().filter(booking=booking, state="ISSUED"):
-        TICKET.move(ticket, "VOID")
+        TICKET.move(ticket, "VOID", at=now.isoformat())

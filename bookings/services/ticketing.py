@@ -85,6 +85,39 @@ def issue(booking: Booking, product: OfferProduct, now: datetime) -> Ticket:
     )
 
 
+def turn_keys(now: datetime) -> list[str]:
+    """The keys as their schedule has it, and new signatures where the key of a valid ticket was withdrawn meanwhile."""
+    valid = Ticket.objects.filter(valid_until_at__gt=now - ticket_keys.LEAD)
+    done = ticket_keys.turn(now, set(valid.values_list("kid", flat=True).distinct()))
+    return done + [f"signed {count} tickets again" for count in [sign_again(now)] if count]
+
+
+def withdraw_key(kid: str, now: datetime) -> int:
+    """Nobody shall trust a key any more: its tickets get new signatures. How many. Raises FileNotFoundError."""
+    ticket_keys.withdraw(kid, now)
+    return sign_again(now)
+
+
+def sign_again(now: datetime) -> int:
+    """New signatures for tickets that are still valid and whose key is published no more. How many.
+
+    They keep their serial and what they say; who holds them sees the new code at the next look.
+    """
+    known = list(ticket_keys.public_keys())
+    stranded = Ticket.objects.filter(valid_until_at__gt=now).exclude(state="VOID").exclude(kid__in=known)
+    kid, key = ticket_keys.signing_key(now)
+    for ticket in stranded:
+        token = _sign(said_by(ticket.token), kid, key)
+        Ticket.objects.filter(pk=ticket.pk, kid=ticket.kid).update(kid=kid, token=token)
+    return len(stranded)
+
+
+def said_by(token: str) -> dict[str, Any]:
+    """The payload of a token of our own books. It is not checked."""
+    payload: dict[str, Any] = json.loads(jws.extract_compact(token.encode()).payload)
+    return payload
+
+
 def get_ticket(serial: str, viewer: Viewer) -> Ticket:
     """A ticket of this viewer. Raises Ticket.DoesNotExist, also for somebody else's."""
     tickets = Ticket.objects.select_related("product", "booking__part", "booking__order__offer")
@@ -111,6 +144,11 @@ def qr_svg(token: str) -> str:
     out = io.BytesIO()
     segno.make_qr(token, error="m").save(out, kind="svg", border=4, scale=1, omitsize=True, light="#fff", xmldecl=False)
     return out.getvalue().decode()
+
+
+def qr_png(token: str) -> str:
+    """The same as a picture for paper: PNG in a `data:` address."""
+    return str(segno.make_qr(token, error="m").png_data_uri(scale=8, border=4))
 
 
 def _payload(booking: Booking, product: OfferProduct, serial: str) -> dict[str, Any]:

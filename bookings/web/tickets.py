@@ -1,4 +1,4 @@
-"""The pages of tickets."""
+"""The pages of tickets, and what one takes along: on paper and in a calendar."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from bookings.models import Ticket
-from bookings.services import holdings, ticketing, wallets
+from bookings.models import Order, Ticket
+from bookings.services import calendars, holdings, moving_codes, paper, ticketing, wallets
+from bookings.services.holdings import HeldTicket
 from bookings.services.viewers import viewer_of
 
 
@@ -30,9 +33,55 @@ def tickets(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ticket(request: HttpRequest, serial: str) -> HttpResponse:
     """One ticket, large enough for a reader. The code is a drawing of our own and holds no markup of others."""
+    found, now = _own_ticket(request, serial), timezone.now()
+    code = mark_safe(ticketing.qr_svg(found.token))  # noqa: S308 (drawn by segno from black and white squares)
+    context = {"held": holdings.hold(found, now), "qr": code}
+    if found.state != "VOID" and now < found.valid_until_at:
+        key = moving_codes.key_of(serial)
+        context |= {"moving_key": key, "moving_code": moving_codes.code_at(key, now)}
+    return render(request, "bookings/ticket.html", context)
+
+
+@require_GET
+@never_cache
+def ticket_pdf(request: HttpRequest, serial: str) -> HttpResponse:
+    """One ticket on paper."""
+    return _pdf([holdings.hold(_own_ticket(request, serial), timezone.now())], f"ticket-{serial}.pdf")
+
+
+@require_GET
+@never_cache
+def order_tickets_pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """The tickets of an order that can be used, a page each."""
+    held = holdings.list_order_tickets(_bought(request, code), timezone.now())
+    return _pdf([each for each in held if each.ticket.state != "VOID"], f"tickets-{code}.pdf")
+
+
+@require_GET
+@never_cache
+def journey_ics(request: HttpRequest, code: str) -> HttpResponse:
+    """The journey of an order for a calendar."""
+    content = calendars.of_order(_bought(request, code), timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="journey-{code}.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _own_ticket(request: HttpRequest, serial: str) -> Ticket:
     try:
-        found = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
+        return ticketing.get_ticket(serial, viewer_of(request.user, request.session))
     except Ticket.DoesNotExist:
         raise Http404 from None
-    code = mark_safe(ticketing.qr_svg(found.token))  # noqa: S308 (drawn by segno from black and white squares)
-    return render(request, "bookings/ticket.html", {"held": holdings.hold(found, timezone.now()), "qr": code})
+
+
+def _bought(request: HttpRequest, code: str) -> Order:
+    try:
+        return calendars.get_for(viewer_of(request.user, request.session), code)
+    except Order.DoesNotExist:
+        raise Http404 from None
+
+
+def _pdf(held: list[HeldTicket], name: str) -> HttpResponse:
+    content = paper.render("bookings/paper/tickets.html", {"tickets": held}, gettext("Ticket"))
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

@@ -8,13 +8,14 @@ from bookings.web.cases import comparisons, decide, desk_case, desk_cases, propo
 from bookings.web.changing import change, go_on
 from bookings.web.desk import bills, pay_out, settle, top_up
 from bookings.web.help import order_help
+from bookings.web.inspection import checks, day_list, inspect, inspect_at, worker
 from bookings.web.messages import calls, close, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.partners import webhooks
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
-from bookings.web.tickets import ticket, tickets
+from bookings.web.tickets import journey_ics, order_tickets_pdf, ticket, ticket_pdf, tickets
 
 register_converter(CodeConverter, "public")
 
@@ -28,6 +29,8 @@ urlpatterns = [
     path("orders/<public:code>/cancel", cancel, name="cancel"),
     path("orders/<public:code>/receipts", receipts, name="receipts"),
     path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
+    path("orders/<public:code>/tickets.pdf", order_tickets_pdf, name="order-tickets-pdf"),
+    path("orders/<public:code>/journey.ics", journey_ics, name="journey-ics"),
     path("operators/<slug:code>/account", account, name="account"),
     path("orders/<public:code>/change", change, name="change"),
     path("orders/<public:code>/go-on", go_on, name="go-on"),
@@ -50,4 +53,10 @@ urlpatterns = [
     path("operators/<slug:operator>/webhooks", webhooks, name="webhooks"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
+    path("tickets/<public:serial>/ticket.pdf", ticket_pdf, name="ticket-pdf"),
+    path("inspect", inspect, name="inspect"),
+    path("inspect/worker.js", worker, name="inspect-worker"),
+    path("inspect/<slug:code>", inspect_at, name="inspect-at"),
+    path("inspect/<slug:code>/list", day_list, name="inspect-list"),
+    path("inspect/<slug:code>/checks", checks, name="inspect-checks"),
 ]

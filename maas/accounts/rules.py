@@ -40,6 +40,13 @@ def takes_cash_for(user: Any, operator_code: str | None) -> bool:
 
 
 @predicate
+def inspects_for(user: Any, operator_code: str | None) -> bool:
+    """Whoever checks tickets of that operator: inspectors, drivers, staff."""
+    kinds = (Role.Kind.INSPECTOR, Role.Kind.DRIVER, Role.Kind.OPERATOR_STAFF)
+    return bool(operator_code) and _has_role(user, *kinds, scope=operator_code or "")
+
+
+@predicate
 def is_provider(user: Any, operator_code: str | None) -> bool:
     """Sells for this operator."""
     return bool(operator_code) and _has_role(user, Role.Kind.PROVIDER, scope=operator_code or "")
@@ -48,6 +55,7 @@ def is_provider(user: Any, operator_code: str | None) -> bool:
 add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
 add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
 add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
+add_perm("bookings.inspect", inspects_for)
 add_perm("bookings.note_payout", is_platform_staff)
 add_perm("bookings.top_up_wallet", is_desk)
 add_perm("bookings.settle_bill", is_desk)

@@ -153,6 +153,11 @@ def list_sales_ways() -> list[SalesWay]:
     return [ways[key] for key in sorted(ways)]
 
 
+def list_operators() -> list[tuple[str, str]]:
+    """Code and legal name of every operator, by name."""
+    return list(Operator.objects.order_by("legal_name", "code").values_list("code", "legal_name"))
+
+
 def find_region(operator_code: str) -> str:
     """The code of an operator's region; empty where it has none."""
     return Operator.objects.filter(code=operator_code).values_list("region__code", flat=True).first() or ""

@@ -17,12 +17,19 @@ MODULES = {
     "maplibre-gl/worker": "vendor/maplibre-gl/maplibre-gl-worker.mjs",
     "pmtiles": "vendor/pmtiles/index.js",
     "fflate": "vendor/fflate/browser.js",
+    "qr/decode.js": "vendor/qr/decode.js",
+    "maas/inspector-camera": "js/inspector-camera.js",
+    "maas/inspector-store": "js/inspector-store.js",
+    "maas/inspector-sync": "js/inspector-sync.js",
+    "maas/inspector-verdict": "js/inspector-verdict.js",
     "maas/map": "js/map.js",
+    "maas/moving-code": "js/moving-code.js",
     "maas/places": "js/places.js",
     "maas/position": "js/position.js",
     "maas/recents": "js/recents.js",
     "maas/steppers": "js/steppers.js",
     "maas/strings": "js/strings.js",
+    "maas/ticket-verify": "js/ticket-verify.js",
 }
 """The scripts by the names under which they import each other."""
 

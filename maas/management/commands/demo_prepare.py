@@ -20,6 +20,7 @@ PASSWORD = "one way to travel"  # noqa: S105  the demo's accounts exist on loopb
 ACCOUNTS = [
     ("resident@demo.example", "a resident"),
     ("officer@demo.example", "an officer of the region, and staff of the platform"),
+    ("inspector@demo.example", "an inspector of tickets, at /inspect"),
 ]
 
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         create_accounts(region["code"])
         register(region, sandbox)
+        create_inspector([entry["code"] for entry in region["operators"]])
         digest = hashlib.sha256(json.dumps([region["version"], region["feeds"]]).encode()).hexdigest()
         stamp = settings.DATA_DIR / "prepared"
         if stamp.exists() and stamp.read_text() == digest:
@@ -62,12 +64,20 @@ class Command(BaseCommand):
 
 def create_accounts(region_code: str) -> None:
     """The demo's people, with their roles."""
-    resident, officer = (User.objects.filter(email=email).first() for email, _ in ACCOUNTS)
+    resident, officer = (User.objects.filter(email=email).first() for email, _ in ACCOUNTS[:2])
     if resident is None:
         User.objects.create_user(ACCOUNTS[0][0], PASSWORD, name="Aino Virtanen")
     if officer is None:
         officer = User.objects.create_superuser(ACCOUNTS[1][0], PASSWORD, name="Mika Laine")
     Role.objects.get_or_create(user=officer, kind=Role.Kind.REGION_OFFICER, scope=region_code)
+
+
+def create_inspector(operator_codes: list[str]) -> None:
+    """Somebody who checks the tickets of every operator."""
+    email = ACCOUNTS[2][0]
+    inspector = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Eero Niemi")
+    for code in operator_codes:
+        Role.objects.get_or_create(user=inspector, kind=Role.Kind.INSPECTOR, scope=code)
 
 
 def register(region: dict[str, Any], sandbox: str) -> None:

@@ -1,0 +1,124 @@
+"""What the devices of an operator know without a network: the tickets of a service day, and those that are void.
+
+They name nobody. A ticket's rides are read from its own signed text; times are those of its stops' clocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from django.db.models import Max, Prefetch, QuerySet
+from django.db.models.functions import Now
+
+from bookings.models import Ticket, TicketCheck, TicketEvent
+from bookings.services import moving_codes, ticketing
+from bookings.services.ticketing import TicketLeg
+
+SETTLES: Final = timedelta(minutes=2)
+"""Rows become visible in another order than they are numbered; after so long, by the database's clock, all are."""
+_AROUND: Final = (timedelta(days=-1), timedelta(days=3))
+"""Around midnight UTC of a service day, wherever on earth it is, and however late its trips run."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRide:
+    """A ride that a ticket covers. `departure` is `feed:trip@YYYY-MM-DD`, `boarded_at` when a device said so."""
+
+    departure: str
+    said: TicketLeg
+    departs_at: datetime
+    boarded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTicket:
+    """A ticket as a device needs it. `moving_key` lets it know what the resident's page shows (moving_codes)."""
+
+    serial: str
+    state: str
+    product: str
+    category: str
+    valid_from_at: datetime
+    valid_until_at: datetime
+    moving_key: str
+    rides: tuple[ListedRide, ...]
+
+    @property
+    def short(self) -> str:
+        """The end of the serial: what one says aloud."""
+        return self.serial[-4:]
+
+
+@dataclass(frozen=True, slots=True)
+class Revocations:
+    """Void tickets whose time is not over. `cursor` is where to go on next time; some may come twice."""
+
+    serials: tuple[str, ...]
+    cursor: int
+
+
+def list_day(operator_code: str, day: date) -> list[ListedTicket]:
+    """The tickets with a ride of an operator on a service day, in the order of their rides."""
+    midnight = datetime.combine(day, time(), UTC)
+    tickets = Ticket.objects.filter(
+        booking__operator_code=operator_code,
+        booking__rides__start_at__range=(midnight + _AROUND[0], midnight + _AROUND[1]),
+        booking__rides__departure_key__endswith=f"@{day.isoformat()}",
+    ).distinct()
+    listed = (listed_of(ticket) for ticket in with_rides(tickets))
+    of_day = (each for each in listed if any(ride.said.service_date == day.isoformat() for ride in each.rides))
+    return sorted(of_day, key=lambda each: (each.rides[0].departs_at, each.rides[0].departure, each.serial))
+
+
+def by_departure(listed: Iterable[ListedTicket], day: date) -> list[tuple[ListedRide, list[ListedTicket]]]:
+    """The departures of a service day, each with its tickets; a ticket for several rides is with each."""
+    found: dict[str, tuple[ListedRide, list[ListedTicket]]] = {}
+    for ticket in listed:
+        for ride in ticket.rides:
+            if ride.said.service_date == day.isoformat():
+                found.setdefault(ride.departure, (ride, []))[1].append(ticket)
+    return sorted(found.values(), key=lambda each: (each[0].departs_at, each[0].departure))
+
+
+def with_rides(tickets: QuerySet[Ticket]) -> Iterable[Ticket]:
+    """The same with everything that `listed_of` reads."""
+    boarded = TicketCheck.objects.filter(boarding=True, outcome__in=("accepted", "replay")).order_by("at")
+    return tickets.select_related("product", "booking").prefetch_related(
+        "booking__rides", Prefetch("checks", boarded, to_attr="boardings")
+    )
+
+
+def listed_of(ticket: Ticket) -> ListedTicket:
+    """A ticket of `with_rides` as a device needs it."""
+    sold = {ride.leg: ride for ride in ticket.booking.rides.all()}
+    boardings: list[TicketCheck] = ticket.boardings  # type: ignore[attr-defined]
+    boarded = {check.departure: check.at for check in reversed(boardings)}
+    said = ticketing.said_by(ticket.token)
+    return ListedTicket(
+        serial=ticket.serial,
+        state=ticket.state,
+        product=said["p"],
+        category=said["c"],
+        valid_from_at=ticket.valid_from_at,
+        valid_until_at=ticket.valid_until_at,
+        moving_key=moving_codes.key_of(ticket.serial),
+        rides=tuple(
+            ListedRide(
+                sold[leg].departure_key, TicketLeg(*texts), sold[leg].start_at, boarded.get(sold[leg].departure_key)
+            )
+            for leg, texts in zip(ticket.product.legs, said["l"], strict=True)
+        ),
+    )
+
+
+def list_revocations(operator_code: str, now: datetime, since: int = 0) -> Revocations:
+    """The tickets of an operator that became void after the cursor `since`, and could still be shown."""
+    void = TicketEvent.objects.filter(
+        new="VOID", ticket__booking__operator_code=operator_code, ticket__valid_until_at__gt=now
+    )
+    settled = void.filter(at__lt=Now() - SETTLES).aggregate(last=Max("pk"))["last"] or 0
+    serials = void.filter(pk__gt=since).order_by("pk").values_list("ticket__serial", flat=True)
+    return Revocations(tuple(serials), max(settled, since))
