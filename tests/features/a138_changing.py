@@ -70,9 +70,9 @@ def test_later_and_the_difference_remains(market: Market, code: str) -> None:
     assert market.money() == "captured 15.40, authorised 0.00, refunded 7.35"
     assert market.packages("sea") == ["CANCELLED", "CONFIRMED"]
     assert "You chose another journey instead." in market.client.get(f"/orders/{code}/help").content.decode()
-    page = market.client.get(f"/orders/{code}/change")
-    assert page.status_code == 200
-    assert "Way back" not in page.content.decode()
+    again = market.client.get(f"/orders/{code}/change")
+    assert again.status_code == 200
+    assert "Way back" not in again.content.decode()
     tasks.sweep_orders()
     assert market.money() == "captured 15.40, authorised 0.00, refunded 7.35"
 
