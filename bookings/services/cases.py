@@ -168,7 +168,8 @@ def _possible(case: Case) -> list[str]:
             found += ["operators_bear", "pay_operators"]
     if case.kind in _UNDONE:
         found.append(_UNDONE[case.kind])
-    if order is None or order.state != "MANUAL":
+    waits = case.write_offs.filter(state="PROPOSED").exists()
+    if (order is None or order.state != "MANUAL") and not waits:
         found.append("close")
     return found
 

@@ -66,7 +66,7 @@ def compare(now: datetime, ports: Ports = OUTSIDE) -> Comparison:
     window = Window(now - DAYS, now)
     earlier = Comparison.objects.exclude(ended_at=None).first()
     run = Comparison.objects.create(started_at=now, since_at=window.since, until_at=now)
-    figures: Counter[str] = Counter(woken=reconciliation.wake_lost(now))
+    figures: Counter[str] = Counter(woken=reconciliation.wake_lost(now) + reconciliation.wake_lost_sold(now))
     tried = set(earlier.mended) if earlier else set()
     for found in _everybody(window, ports):
         figures["found"] += len(found.differences)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from bookings.models import Effect, Order
 from bookings.operators.hosted import reservations
 from bookings.services import idempotency
 from bookings.services.snapshot import OPEN
-from bookings.states import ORDER_AT_REST
+from bookings.states import ORDER, ORDER_AT_REST
 
 MOST_AT_ONCE = 200
+_UNDER_WAY = sorted(set(ORDER.moves) - ORDER_AT_REST - {"COMPLETED"})
 
 
 def list_due(now: datetime) -> list[int]:
@@ -22,18 +23,24 @@ def list_due(now: datetime) -> list[int]:
 
 
 def wake_lost(now: datetime) -> int:
-    """Orders that are under way and that nobody was going to look at again are looked at now. How many there were.
+    """Orders under way that nobody was going to look at again are looked at now. How many there were.
 
     None should be lost so; a restored backup, or a row that was mended by hand, must not wait for ever either.
     """
+    return Order.objects.filter(state__in=_UNDER_WAY, wake_at=None).update(wake_at=now)
+
+
+def wake_lost_sold(now: datetime) -> int:
+    """The same for orders that are sold, and of which something is still to be called."""
     asked = Exists(Effect.objects.filter(order=OuterRef("pk"), state__in=OPEN))
-    under_way = Order.objects.exclude(state__in=[*ORDER_AT_REST, "COMPLETED"]) | Order.objects.filter(
-        Q(asked), state="COMPLETED"
-    )
-    return under_way.filter(wake_at=None).update(wake_at=now)
+    return Order.objects.filter(asked, state="COMPLETED", wake_at=None).update(wake_at=now)
 
 
 def tidy(now: datetime) -> None:
-    """Let go what is over: hosted holds that expired, answers of our API that nobody will ask for again."""
+    """Let go what is over: hosted holds that expired, answers of our API that nobody will ask for again.
+
+    Orders that were lost are found again.
+    """
+    wake_lost(now)
     reservations.expire_due(now)
     idempotency.forget_old(now)

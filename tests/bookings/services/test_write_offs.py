@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from bookings.ledger import accounts
 from bookings.ledger.posting import balance, post
 from bookings.models import Case, WriteOff
-from bookings.services import write_offs
+from bookings.services import cases, write_offs
 from bookings.services.write_offs import WriteOffError
 from maas.accounts.models import Role, User
 from tests import factories
@@ -57,6 +57,7 @@ def test_two_people_take_a_loss(case: Case, people: list[User]) -> None:
     _, first, second = people
     row = propose(case, first)
     assert balance(accounts.PLATFORM_LOSS, "EUR").minor == 0
+    assert "close" not in cases.list_actions(case, first), "somebody has to decide first"
     assert code_of(lambda: write_offs.decide(row.pk, first, NOW, approve=True)) == "own_proposal"
     write_offs.decide(row.pk, second, NOW, approve=True)
     assert balance(accounts.PLATFORM_LOSS, "EUR").minor == 900
