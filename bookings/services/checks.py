@@ -60,9 +60,10 @@ def submit(
 
 def list_flagged(operator_code: str, now: datetime) -> list[TicketCheck]:
     """Replays, and rides of tickets that were given back afterwards, of the last days; the newest first."""
-    rows = TicketCheck.objects.filter(
-        operator_code=operator_code, outcome__in=FLAGGED, at__gt=now - SHOWN_FOR
-    ).select_related("conflict", "ticket__product")
+    rows = TicketCheck.objects.filter(operator_code=operator_code, outcome__in=FLAGGED, at__gt=now - SHOWN_FOR)
+    rows = rows.select_related("conflict", "ticket__product", "ticket__booking").prefetch_related(
+        "ticket__booking__rides"
+    )
     return list(rows.order_by("-at", "-pk")[:MOST_SHOWN])
 
 

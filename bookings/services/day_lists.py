@@ -114,6 +114,13 @@ def listed_of(ticket: Ticket) -> ListedTicket:
     )
 
 
+def find_said(ticket: Ticket, departure: str) -> TicketLeg | None:
+    """What a ticket says of a departure; None where it is not one of its rides."""
+    sold = {ride.departure_key: ride.leg for ride in ticket.booking.rides.all()}
+    texts = dict(zip(ticket.product.legs, ticketing.said_by(ticket.token)["l"], strict=True))
+    return TicketLeg(*texts[sold[departure]]) if sold.get(departure) in texts else None
+
+
 def list_revocations(operator_code: str, now: datetime, since: int = 0) -> Revocations:
     """The tickets of an operator that became void after the cursor `since`, and could still be shown."""
     void = TicketEvent.objects.filter(

@@ -93,10 +93,12 @@ def day_list(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def checks(request: HttpRequest, code: str) -> HttpResponse:
     """Tickets that were shown twice, and rides of tickets that were given back afterwards."""
+    operator = _operator(request, code)
+    rows = [(row, verdicts.places(row)) for row in service.list_flagged(code, timezone.now())]
     context = {
         "code": code,
-        "operator": _operator(request, code),
-        "rows": service.list_flagged(code, timezone.now()),
+        "operator": operator,
+        "rows": rows,
         "days": service.SHOWN_FOR.days,
     }
     return render(request, "bookings/checks.html", context)

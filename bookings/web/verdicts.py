@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from bookings.services import moving_codes
+from bookings.models import TicketCheck
+from bookings.services import day_lists, moving_codes
 from bookings.services.inspecting import Verdict
+from bookings.services.ticketing import TicketLeg
 
 _REASONS: Final = {
     "valid": _("The ticket is valid."),
@@ -56,6 +58,14 @@ def said(verdict: Verdict, timezone: str, now: datetime) -> Said:
         before = moving_codes.code_at(key, now, ago=1)
         figures = _figures().format(now=moving_codes.code_at(key, now), before=before)
     return Said(tone, str(_TONES[tone]), str(_REASONS[verdict.code]).format(at=clock), note, figures)
+
+
+def places(row: TicketCheck) -> list[tuple[TicketCheck, TicketLeg | None]]:
+    """A check and the one that it conflicts with, each with what the ticket says of the departure."""
+    ticket = row.ticket
+    assert ticket is not None, "a check without a ticket is never flagged"
+    both = [row, row.conflict] if row.conflict else [row]
+    return [(check, day_lists.find_said(ticket, check.departure)) for check in both]
 
 
 def script_strings() -> dict[str, str]:

@@ -41,9 +41,9 @@ def takes_cash_for(user: Any, operator_code: str | None) -> bool:
 
 @predicate
 def inspects_for(user: Any, operator_code: str | None) -> bool:
-    """Whoever checks tickets of that operator: inspectors, drivers, staff."""
-    kinds = (Role.Kind.INSPECTOR, Role.Kind.DRIVER, Role.Kind.OPERATOR_STAFF)
-    return bool(operator_code) and _has_role(user, *kinds, scope=operator_code or "")
+    """Whoever checks tickets of that operator; without one, of any: inspectors, drivers, staff."""
+    where = {"scope__gt": ""} if operator_code is None else {"scope": operator_code}
+    return _has_role(user, Role.Kind.INSPECTOR, Role.Kind.DRIVER, Role.Kind.OPERATOR_STAFF, **where)
 
 
 @predicate

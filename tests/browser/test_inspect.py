@@ -131,6 +131,21 @@ def test_without_a_network(browser: Browser, live_server: Any, sold: Any) -> Non
     session.close()
 
 
+def test_where_the_browser_cannot_verify(browser: Browser, live_server: Any, sold: Any) -> None:
+    """It says so, and looks up what the code names."""
+    (good, *_), session_key = sold
+    session = browser.new_context(viewport=SIZES["phone"], locale="en")  # type: ignore[arg-type]
+    session.add_cookies([{"name": "sessionid", "value": session_key, "url": live_server.url}])
+    session.add_init_script("SubtleCrypto.prototype.importKey = () => Promise.reject(new Error('NotSupported'))")
+    page = session.new_page()
+    page.goto(f"{live_server.url}/inspect/bus")
+    page.locator("[data-ready]").wait_for()
+    expect(page.locator("#unable")).to_be_visible()
+    assert "Looked up by its number" in check(page, good)
+    assert "cannot verify codes" in check(page, "x.e30.x")
+    session.close()
+
+
 def _serial(token: str) -> str:
     return str(ticketing.said_by(token)["jti"])
 

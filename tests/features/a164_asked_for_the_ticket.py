@@ -68,11 +68,13 @@ def test_by_its_code_and_its_moving_figures(market: Market, ticket: Ticket) -> N
 
 def test_each_for_their_own_operator(market: Market, ticket: Ticket) -> None:
     driver = staff("driver", "bus")
+    assert '"/inspect"' in driver.get("/tickets").content.decode()
+    assert '"/inspect"' not in staff("desk_agent").get("/tickets").content.decode()
     assert driver.get("/inspect").headers["Location"] == "/inspect/bus"
     assert driver.get("/inspect/bus").status_code == 200
     for path in ("/inspect/sea", "/inspect/sea/list", "/inspect/sea/checks", "/inspect/none"):
         assert driver.get(path).status_code == 404
-    assert staff("desk_agent").get("/inspect").status_code == 404
+    assert staff("payer").get("/inspect").status_code == 404
     assert Client().get("/inspect/bus").headers["Location"].startswith("/accounts/login/")
     worker = Client().get("/inspect/worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
