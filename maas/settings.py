@@ -27,6 +27,8 @@ FIELD_KEYS = keys.ring("MAAS_FIELD_KEYS", DATA_DIR / "keys" / "field.keys")
 """Fernet keys that seal personal data and operators' secrets; the first seals, all open."""
 TICKET_KEYS_DIR = DATA_DIR / "keys" / "tickets"
 """Ed25519 keys, one file each: `<kid>.pem`; the newest signs, all verify."""
+VAPID_KEY = keys.signing("MAAS_VAPID_KEY", DATA_DIR / "keys" / "vapid.pem")
+"""Signs what we send to browsers' push services; who subscribed under another key hears nothing more."""
 
 PUBLIC_URL = env.text("MAAS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PLATFORM = {

@@ -9,6 +9,7 @@ from django.db import models
 
 from bookings.codes import new_code
 from bookings.models.order import Order
+from bookings.models.sealed import SealedJSONField
 
 
 class Contact(models.Model):
@@ -20,10 +21,24 @@ class Contact(models.Model):
         EMAIL = "email"
         SMS = "sms"
         CALL = "call"
+        PUSH = "push"
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="told")
     tell_by = models.CharField(max_length=5, choices=TellBy.choices)
     phone_sealed = models.BinaryField(default=b"", blank=True)
+
+
+class PushSubscription(models.Model):
+    """A browser in which somebody wants to be notified: an account's, a guest's session, or both, as orders have it.
+
+    `sealed` holds the address at the browser's push service and its keys; by the hash it is found again.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    session_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    endpoint_sha256 = models.CharField(max_length=64, unique=True)
+    sealed = SealedJSONField()
+    created_at = models.DateTimeField()
 
 
 class Webhook(models.Model):

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bookings.messaging.sms import channel as sms
 from bookings.models import Contact, DeskCall, Order
-from bookings.services import messages
+from bookings.services import messages, subscriptions
 from transit.sealing import seal, unseal
 
 MOST_TRIES: Final = 3
@@ -30,9 +30,22 @@ class ToRing:
 
 
 def list_ways(order: Order) -> list[str]:
-    """The ways in which this resident can be told: `email` only with an address, `sms` only with a gateway."""
-    return [way for way in Contact.TellBy.values if (order.contact_sealed if way == "email" else True)
-            and (sms.is_available() if way == "sms" else True)]  # fmt: skip
+    """The ways in which this resident can be told: each needs an address, a gateway, or a browser that listens."""
+    possible = {
+        "email": bool(order.contact_sealed),
+        "sms": sms.is_available(),
+        "call": True,
+        "push": bool(subscriptions.list_for(order)),
+    }
+    return [way for way in Contact.TellBy.values if possible[way]]
+
+
+def get_choice(order: Order) -> tuple[str, str]:
+    """How the resident of an order is told, and the number that is known: each may be empty."""
+    contact = Contact.objects.filter(order=order).first()
+    if contact is None:
+        return messages.way_of(order)[0], ""
+    return contact.tell_by, unseal(contact.phone_sealed) if contact.phone_sealed else ""
 
 
 def choose(order: Order, tell_by: str, phone: str) -> None:

@@ -14,7 +14,7 @@ from bookings.messaging.base import Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
 from bookings.models import Case, Contact, Order, Outbox
-from bookings.services import trips
+from bookings.services import subscriptions, trips
 from transit import tokens
 from transit.money import Money
 from transit.sealing import unseal
@@ -24,12 +24,14 @@ TOLD: Final = frozenset(
     | {"changed", "refused", "called_off", "disrupted", "no_show"}
 )
 """What residents are told of an order."""
+URGENT: Final = frozenset({"needs_consent", "needs_action", "called_off", "disrupted"})
+"""What somebody has to act on now."""
 _ONLY_WHILE: Final = {"needs_consent": "NEEDS_CONSENT", "needs_action": "NEEDS_ACTION"}
 _FIRST_PAUSE_S: Final = 30
 _LONGEST_PAUSE_S: Final = 3600
 
 
-def deliver(row: Outbox) -> str:
+def deliver(row: Outbox, now: datetime) -> str:
     """Let a message leave by its way, chosen now; how it ended (see Outbox). Raises DeliveryError."""
     order = Order.objects.select_related("offer").get(code=row.payload["order"])
     what = row.topic.removeprefix("order.")
@@ -40,18 +42,27 @@ def deliver(row: Outbox) -> str:
     if what == "disrupted" and not order.disruptions.filter(closed_at=None).exists():
         return "stale"
     row.channel, address = way_of(order)
+    if row.channel == "push":
+        if subscriptions.tell(order, write(order, what, row.key), now):
+            return "sent"
+        row.channel, address = way_of(order, in_browsers=False)
     if row.channel in {"", "call"}:
         return "listed" if row.channel else "nobody"
     {"email": email.send, "sms": sms.send}[row.channel](address, write(order, what, row.key))
     return "sent"
 
 
-def way_of(order: Order) -> tuple[str, str]:
-    """How the resident of an order is told, and at which address: as they chose, else by e-mail, else by a call."""
+def way_of(order: Order, *, in_browsers: bool = True) -> tuple[str, str]:
+    """How the resident of an order is told, and at which address: as they chose, else by e-mail, else by a call.
+
+    Browsers have addresses of their own; without `in_browsers` they are left out.
+    """
     contact = Contact.objects.filter(order=order).first()
     mail = unseal(order.contact_sealed) if order.contact_sealed else ""
     phone = unseal(contact.phone_sealed) if contact and contact.phone_sealed else ""
-    wanted = contact.tell_by if contact else "email"
+    wanted = contact.tell_by if contact else "email" if mail else "push"
+    if wanted == "push" and in_browsers and subscriptions.list_for(order):
+        return wanted, ""
     if phone and wanted in {"sms", "call"}:
         return wanted, phone
     return ("email", mail) if mail else ("call", phone) if phone else ("", "")
@@ -77,8 +88,9 @@ def write(order: Order, what: str, key: str) -> Message:
     with translation.override(order.language):
         context = _context(order, what)
         subject, _, text = render_to_string("emails/order.txt", context).strip().partition("\n")
+        note = render_to_string("emails/note.txt", context).strip()
         short = render_to_string("emails/short.txt", context).strip()
-    return Message(key, subject.strip(), text.strip() + "\n", short)
+    return Message(key, subject.strip(), text.strip() + "\n", short, note, context["address"], what in URGENT)
 
 
 def _context(order: Order, what: str) -> dict[str, Any]:

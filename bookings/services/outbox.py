@@ -65,7 +65,7 @@ def send(pk: int, now: datetime) -> bool:
     if row is None:
         return False
     try:
-        outcome = webhooks.deliver(row, now) if row.webhook else messages.deliver(row)
+        outcome = webhooks.deliver(row, now) if row.webhook else messages.deliver(row, now)
     except DeliveryError as error:
         logger.warning("message %s by %s: %s", row.pk, row.channel, error)
         _put_off(row, error, now)

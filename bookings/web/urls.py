@@ -7,7 +7,7 @@ from bookings.web.cards import card, cards, remove
 from bookings.web.changing import change, go_on
 from bookings.web.desk import bills, pay_out, settle, top_up
 from bookings.web.help import desk_case, desk_cases, order_help
-from bookings.web.messages import calls, close, tell
+from bookings.web.messages import calls, close, notify, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.partners import webhooks
@@ -34,6 +34,7 @@ urlpatterns = [
     path("desk/cases", desk_cases, name="desk-cases"),
     path("desk/cases/<int:pk>", desk_case, name="desk-case"),
     path("orders/<public:code>/tell", tell, name="tell"),
+    path("orders/<public:code>/notify", notify, name="notify"),
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),
