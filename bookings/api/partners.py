@@ -69,9 +69,10 @@ class WebhooksView(APIView):
     def post(self, request: Request, operator: str) -> Response:
         """Have messages sent to an address, signed as Standard Webhooks has it.
 
-        `order.secured`, `order.failed` and `order.cancelled` name the operator's own bookings by their client
-        references, nobody and no price: `{"type", "timestamp", "data": {"operator", "bookings"}}`. A message that is
-        not answered with 2xx comes again, ten times within 75 hours, with the same `webhook-id`; 410 ends it.
+        `order.secured`, `order.failed`, `order.cancelled`, `order.changed` and `order.refunded` name the operator's own
+        bookings by their client references, nobody and no price: `{"type", "timestamp", "data": {"operator",
+        "bookings"}}`. A message that is not answered with 2xx comes again, ten times within 75 hours, with the same
+        `webhook-id`; 410 ends it.
         """
         allow(request.user, "bookings.manage_webhooks", operator)
         body = WebhookRequest(data=request.data)

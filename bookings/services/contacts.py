@@ -61,8 +61,7 @@ def list_calls(now: datetime) -> list[ToRing]:
 
 
 def _to_ring(call: DeskCall) -> ToRing:
-    what = call.message.topic.removeprefix("order.")
-    message = messages.write(call.order, what, call.message.key)
+    message = messages.write(call.order, call.message)
     phone = unseal(call.order.told.phone_sealed)
     return ToRing(call.pk, phone, call.order.language, message.short, call.tries, call.opened_at)
 

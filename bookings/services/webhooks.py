@@ -25,6 +25,7 @@ EVENTS: Final = {
     "failed": "order.failed",
     "cancelled": "order.cancelled",
     "changed": "order.changed",
+    "refunded": "order.refunded",
 }
 """What operators are told of an order, and how it is called to them."""
 OVERLAP: Final = timedelta(hours=24)
