@@ -167,4 +167,5 @@ def _order(request: Request, code: str) -> Order:
 
 def _place(accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
     offer = offers.get_offer(accepted["offer"], viewer)
-    return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"])
+    phone = accepted.get("phone", "")
+    return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"], phone)

@@ -271,11 +271,19 @@ class PriceRequest(serializers.Serializer[Any]):
         return Money(**super().to_internal_value(data))
 
 
+class PhoneField(serializers.RegexField):
+    """A number with its country, as in E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^\+[1-9][0-9]{6,14}$", **kwargs)
+
+
 class OrderRequest(serializers.Serializer[Any]):
     """An offer that is accepted. The address, if any, is where the receipt goes."""
 
     offer = serializers.CharField(max_length=22, help_text="`code` of the offer")
     contact = serializers.EmailField(required=False)
+    phone = PhoneField(required=False, help_text="For messages, as in E.164: `+358401234567`")
     pay_with = serializers.CharField(max_length=40, default="stripe", help_text="`key` of one of the offer's `ways`")
 
 

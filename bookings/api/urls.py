@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from bookings.api.contacts import ContactView
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
 from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
@@ -26,6 +27,7 @@ urlpatterns = [
     path("offers/<public:code>", OfferView.as_view(), name="api-offer"),
     path("orders", OrdersView.as_view(), name="api-orders"),
     path("orders/<public:code>", OrderView.as_view(), name="api-order"),
+    path("orders/<public:code>/contact", ContactView.as_view(), name="api-contact"),
     path("orders/<public:code>/consent", ConsentView.as_view(), name="api-consent"),
     path("orders/<public:code>/cancellation", CancellationView.as_view(), name="api-cancellation"),
     path("orders/<public:code>/changes", ChangesView.as_view(), name="api-changes"),

@@ -15,7 +15,7 @@ from bookings.messaging.base import Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
 from bookings.models import Bill, Case, Contact, Order, Outbox, Refund
-from bookings.services import subscriptions, trips
+from bookings.services import payment_links, subscriptions, trips
 from transit import tokens
 from transit.money import Money
 from transit.sealing import unseal
@@ -23,12 +23,16 @@ from transit.sealing import unseal
 TOLD: Final = frozenset(
     {"completed", "failed", "cancelled", "needs_consent", "needs_action"}
     | {"changed", "refused", "called_off", "disrupted", "no_show"}
-    | {"refund_pending", "refunded", "refund_failed"}
+    | {"refund_pending", "refunded", "refund_failed", "payment_link"}
 )
 """What residents are told of an order."""
-URGENT: Final = frozenset({"needs_consent", "needs_action", "called_off", "disrupted"})
+URGENT: Final = frozenset({"needs_consent", "needs_action", "payment_link", "called_off", "disrupted"})
 """What somebody has to act on now."""
-_ONLY_WHILE: Final = {"needs_consent": "NEEDS_CONSENT", "needs_action": "NEEDS_ACTION"}
+_ONLY_WHILE: Final = {
+    "needs_consent": frozenset({"NEEDS_CONSENT"}),
+    "needs_action": frozenset({"NEEDS_ACTION"}),
+    "payment_link": payment_links.PAYABLE,
+}
 _ONLY_AS: Final = {"refund_pending": "PENDING", "refunded": "SUCCEEDED", "refund_failed": "FAILED"}
 """A refund that has moved on is told as it is now."""
 _FIRST_PAUSE_S: Final = 30
@@ -41,7 +45,7 @@ def deliver(row: Outbox, now: datetime) -> str:
     what = row.topic.removeprefix("order.")
     if what not in TOLD:
         return "nobody"
-    if order.state != _ONLY_WHILE.get(what, order.state):
+    if order.state not in _ONLY_WHILE.get(what, {order.state}):
         return "stale"
     refund = _refund_of(row)
     if refund is not None and refund.state != _ONLY_AS[what]:
@@ -80,6 +84,11 @@ def has_phone(row: Outbox) -> bool:
     return Contact.objects.filter(order__code=row.payload["order"]).exclude(phone_sealed=b"").exists()
 
 
+def was_sent_a_link(order: Order) -> bool:
+    """Whether the resident of an order pays by a link."""
+    return Outbox.objects.filter(topic="order.payment_link", payload__order=order.code).exists()
+
+
 def give_up(order: Order, message_id: int, now: datetime) -> None:
     """The resident of an order could not be told: a person looks at it."""
     Case.objects.create(kind="message_undelivered", order=order, opened_at=now, evidence={"message": message_id})
@@ -107,6 +116,9 @@ def _refund_of(row: Outbox) -> Refund | None:
 
 
 def _context(order: Order, what: str, refund: Refund | None) -> dict[str, Any]:
+    ordinary = settings.PUBLIC_URL + reverse("order", args=[order.code])
+    # Who pays by a link has no other page of the order before.
+    pay_here = what == "payment_link" or (what == "needs_action" and was_sent_a_link(order))
     return {
         "what": what,
         "order": order,
@@ -115,7 +127,9 @@ def _context(order: Order, what: str, refund: Refund | None) -> dict[str, Any]:
         "trips": trips.list_trips(order.offer),
         "refunded": _given_back(order),
         "refund": Money(refund.amount_minor, order.currency) if refund else None,
-        "address": settings.PUBLIC_URL + reverse("order", args=[order.code]),
+        "pay_here": pay_here,
+        "payable_until": payment_links.payable_until(order),
+        "address": payment_links.address_of(order) if pay_here else ordinary,
     }
 
 

@@ -21,23 +21,17 @@ from bookings.services.subscriptions import SubscriptionError
 from bookings.services.viewers import allow, viewer_of
 from bookings.web.access import own_order
 from bookings.web.limits import limited
+from bookings.web.phones import WRITE_WHOLE, PhoneField
 
 
 class TellForm(forms.Form):
     """How to be told. A call and a text message need a number, with the country's prefix."""
 
     tell_by = forms.CharField(max_length=5)
-    phone = forms.RegexField(
-        r"^\+[1-9][0-9]{6,14}$",
-        required=False,
-        error_messages={"invalid": _("Please write the number with its country: +358 40 1234567.")},
-    )
+    phone = PhoneField(required=False)
 
     def __init__(self, data: Any, ways: list[str], initial: dict[str, str]) -> None:
-        written = data and data.copy()
-        if written:
-            written["phone"] = "".join(each for each in written.get("phone", "") if each not in " -().")
-        super().__init__(written, initial=initial)
+        super().__init__(data, initial=initial)
         self.ways = ways
 
     def clean(self) -> dict[str, Any]:
@@ -46,7 +40,7 @@ class TellForm(forms.Form):
         if given.get("tell_by") not in self.ways:
             self.add_error("tell_by", _("Please choose one."))
         elif given["tell_by"] in {"sms", "call"} and not given.get("phone") and "phone" not in self.errors:
-            self.add_error("phone", _("Please write the number with its country: +358 40 1234567."))
+            self.add_error("phone", WRITE_WHOLE)
         return given
 
 

@@ -11,6 +11,7 @@ from bookings.web.messages import calls, close, notify, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.partners import webhooks
+from bookings.web.payment_links import payment_link, send
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
 from bookings.web.tickets import ticket, tickets
@@ -35,6 +36,8 @@ urlpatterns = [
     path("desk/cases/<int:pk>", desk_case, name="desk-case"),
     path("orders/<public:code>/tell", tell, name="tell"),
     path("orders/<public:code>/notify", notify, name="notify"),
+    path("orders/<public:code>/payment-link", send, name="payment-link-send"),
+    path("pay/<str:token>", payment_link, name="payment-link"),
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),
