@@ -28,10 +28,13 @@ def server_key() -> str:
 
 
 def subscribe(order: Order, viewer: Viewer, endpoint: str, p256dh: str, auth: str, now: datetime) -> None:
-    """Notify this browser of what happens to an order, and to the later ones of the same person who choose it.
+    """Notify this browser of what happens to an order. Raises SubscriptionError."""
+    listen(viewer, endpoint, p256dh, auth, now)
+    Contact.objects.update_or_create(order=order, defaults={"tell_by": Contact.TellBy.PUSH})
 
-    A browser listens for one person at a time: who subscribes in it last. Raises SubscriptionError.
-    """
+
+def listen(viewer: Viewer, endpoint: str, p256dh: str, auth: str, now: datetime) -> None:
+    """Somebody listens in this browser: the last who turned it on, one person at a time. Raises SubscriptionError."""
     try:
         made = push.Subscription(endpoint, p256dh, auth)
     except ValueError:
@@ -50,7 +53,6 @@ def subscribe(order: Order, viewer: Viewer, endpoint: str, p256dh: str, auth: st
     kept = PushSubscription.objects.filter(viewer.owns()).order_by("-created_at", "-pk")
     for old in kept[MOST:]:
         old.delete()
-    Contact.objects.update_or_create(order=order, defaults={"tell_by": Contact.TellBy.PUSH})
 
 
 def list_for(order: Order) -> list[PushSubscription]:

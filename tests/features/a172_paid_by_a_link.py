@@ -34,7 +34,8 @@ def texts(gateway: sms.Gateway) -> list[str]:
 
 
 def link_in(text: str) -> str:
-    return urlsplit(re.findall(r"\S+/pay/\S+", text)[0]).path
+    (link,) = re.findall(r"\S+/pay/\S+", text)
+    return str(urlsplit(link).path)
 
 
 def test_by_text_message_from_the_call_to_the_ticket(market: Market, gateway: sms.Gateway) -> None:
@@ -71,7 +72,7 @@ def test_by_email_with_a_reminder_that_leads_there_too(market: Market, gateway: 
     send_messages()
     market.clock.shift(150)
     send_messages()
-    first, second = (message.body for message in mail.outbox)
+    first, second = (str(message.body) for message in mail.outbox)
     assert link_in(first) == link_in(second)
     market.clock.shift(3 * 3600)
     assert Client().get(link_in(first)).status_code == 410
