@@ -11,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings.api import access
 from bookings.api.serializers import PhoneField
 from bookings.models import Contact, Order
 from bookings.services import contacts, orders, subscriptions
 from bookings.services.subscriptions import SubscriptionError
-from bookings.services.viewers import viewer_of
 
 
 class PushKeysSerializer(serializers.Serializer[Any]):
@@ -83,7 +83,7 @@ class ContactView(APIView):
 
 
 def _subscribe(request: Request, order: Order, given: dict[str, Any]) -> None:
-    viewer = viewer_of(request.user, request.session)
+    viewer = access.viewer(request)
     try:
         subscriptions.subscribe(order, viewer, given["endpoint"], now=datetime.now(UTC), **given["keys"])
     except SubscriptionError:
@@ -97,4 +97,4 @@ def _shown(order: Order) -> dict[str, Any]:
 
 
 def _order(request: Request, code: str) -> Order:
-    return orders.get_for(viewer_of(request.user, request.session), code)
+    return orders.get_for(access.viewer(request), code)

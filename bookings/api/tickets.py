@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings.api import access
 from bookings.api.serializers import TicketSerializer
 from bookings.services import ticket_keys, ticketing
-from bookings.services.viewers import viewer_of
 
 
 class TicketView(APIView):
@@ -20,7 +20,7 @@ class TicketView(APIView):
     @extend_schema(operation_id="get_ticket", tags=["tickets"], responses=TicketSerializer)
     def get(self, request: Request, serial: str) -> Response:
         """A ticket of one's own."""
-        ticket = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
+        ticket = ticketing.get_ticket(serial, access.viewer(request))
         return Response(TicketSerializer(ticket).data)
 
 
@@ -34,7 +34,7 @@ class TicketCodeView(APIView):
     )
     def get(self, request: Request, serial: str) -> HttpResponse:
         """The QR code of a ticket of one's own, as an SVG image."""
-        ticket = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
+        ticket = ticketing.get_ticket(serial, access.viewer(request))
         return HttpResponse(
             ticketing.qr_svg(ticket.token), content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"}
         )

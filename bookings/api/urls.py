@@ -6,7 +6,16 @@ from bookings.api.contacts import ContactView
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
 from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
-from bookings.api.partners import WebhookDeliveriesView, WebhookRotationView, WebhooksView, WebhookView
+from bookings.api.partners import (
+    OwnWebhookDeliveriesView,
+    OwnWebhookRotationView,
+    OwnWebhooksView,
+    OwnWebhookView,
+    WebhookDeliveriesView,
+    WebhookRotationView,
+    WebhooksView,
+    WebhookView,
+)
 from bookings.api.receipts import ReceiptsView
 from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
 from bookings.api.tickets import TicketCodeView, TicketKeysView, TicketView
@@ -48,5 +57,9 @@ urlpatterns = [
         WebhookDeliveriesView.as_view(),
         name="api-webhook-deliveries",
     ),
+    path("webhooks", OwnWebhooksView.as_view(), name="api-own-webhooks"),
+    path("webhooks/<public:code>", OwnWebhookView.as_view(), name="api-own-webhook"),
+    path("webhooks/<public:code>/rotation", OwnWebhookRotationView.as_view(), name="api-own-webhook-rotation"),
+    path("webhooks/<public:code>/deliveries", OwnWebhookDeliveriesView.as_view(), name="api-own-webhook-deliveries"),
     path("webhooks/stripe", StripeWebhookView.as_view(), name="api-webhook-stripe"),
 ]

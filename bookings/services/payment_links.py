@@ -36,6 +36,13 @@ def address_of(order: Order) -> str:
     return settings.PUBLIC_URL + reverse("payment-link", args=[token])
 
 
+def find_for_partner(order: Order) -> str:
+    """The link of an order that is still to be paid, where its maker orders for others; else nothing."""
+    if order.state not in PAYABLE or order.provider != "stripe" or order.owner is None:
+        return ""
+    return address_of(order) if order.owner.has_perm("bookings.sell_for_others") else ""
+
+
 def payable_until(order: Order) -> datetime:
     """Until when it can be paid, as far as is known."""
     asking = order.effects.filter(kind="AUTHORISE").order_by("-pk").first()
