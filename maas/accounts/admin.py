@@ -59,13 +59,11 @@ class OAuthClientAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: OAuthClient, form: Any, change: bool) -> None:
-        made, obj.secret = clients.create(obj.title, obj.scopes.split(), timezone.now())  # type: ignore[attr-defined]
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        made, obj.secret = clients.create(obj.title, obj.scopes.split(), timezone.now())
         obj.pk, obj.client_id = made.pk, made.client_id
 
-    def response_add(
-        self, request: HttpRequest, obj: OAuthClient, post_url_continue: str | None = None
-    ) -> HttpResponse:
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return _secret(request, obj, obj.secret)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

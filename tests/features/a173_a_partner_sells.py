@@ -71,7 +71,7 @@ def test_from_the_token_to_the_customers_ticket(market: Market, partner: Partner
         ("order.secured", {"order": code}),
     ]
     assert all(signatures(hook["secret"], headers, body) for headers, body in partner.came)
-    deliveries = market.get(f"webhooks/{hook['code']}/deliveries")
+    deliveries: Any = market.get(f"webhooks/{hook['code']}/deliveries")
     assert [each["topic"] for each in deliveries] == ["order.secured", "order.needs_action"]
 
 
