@@ -170,6 +170,8 @@ def _of_framework(exc: exceptions.APIException) -> tuple[dict[str, Any] | None, 
     if code is None:
         return None, {}
     headers = {}
+    if scheme := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = scheme
     wait_s = getattr(exc, "wait", None)
     if wait_s is not None:
         headers["Retry-After"] = str(int(wait_s) + 1)

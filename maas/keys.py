@@ -8,6 +8,8 @@ import secrets
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from maas import environment
 
@@ -34,3 +36,10 @@ def ring(name: str, path: Path) -> list[str]:
     """Fernet keys, newest first; separated by commas in the environment, one a line in the file."""
     value = environment.text(name, "") or _keep(path, Fernet.generate_key().decode())
     return [key for key in value.replace(",", "\n").split() if key]
+
+
+def signing(name: str, path: Path) -> str:
+    """A private key of P-256 as PEM."""
+    fresh = ec.generate_private_key(ec.SECP256R1())
+    pem = fresh.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return environment.text(name, "") or _keep(path, pem)

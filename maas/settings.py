@@ -27,6 +27,8 @@ FIELD_KEYS = keys.ring("MAAS_FIELD_KEYS", DATA_DIR / "keys" / "field.keys")
 """Fernet keys that seal personal data and operators' secrets; the first seals, all open."""
 TICKET_KEYS_DIR = DATA_DIR / "keys" / "tickets"
 """Ed25519 keys, one file each: `<kid>.pem`; see bookings/services/ticket_keys."""
+VAPID_KEY = keys.signing("MAAS_VAPID_KEY", DATA_DIR / "keys" / "vapid.pem")
+"""Signs what we send to browsers' push services; who subscribed under another key hears nothing more."""
 
 PUBLIC_URL = env.text("MAAS_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 PLATFORM = {
@@ -180,16 +182,18 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "maas.accounts.api.bearer.BearerAuthentication",
         "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_PERMISSION_CLASSES": ["maas.accounts.api.bearer.WithinScope"],
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     # Without a proxy of ours, X-Forwarded-For is whatever the caller wants to be counted as.
     "NUM_PROXIES": 1 if env.flag("MAAS_BEHIND_PROXY", False) else 0,
     "DEFAULT_THROTTLE_RATES": {"search": env.text("MAAS_SEARCH_RATE", "600/min"), "book": "60/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+AUTHLIB_OAUTH2_PROVIDER = {"token_expires_in": {"client_credentials": 3600}}
 SPECTACULAR_SETTINGS = {
     "TITLE": "One way to travel",
     "DESCRIPTION": "Plan a journey over every operator of the region, book all of it in one transaction, pay once.",
@@ -265,6 +269,7 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "pyogrio": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},
+        "authlib": {"level": "WARNING"},  # tells tokens below that
     },
 }
 

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from maas.accounts.api.token import token
 from maas.errors import ProblemsView, UnknownView
 
 API: list[URLPattern | URLResolver] = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", include("bookings.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("api/v1/", include(API)),
+    path("oauth/token", token, name="oauth-token"),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),

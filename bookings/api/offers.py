@@ -10,10 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bookings.api import keys
+from bookings.api import access, keys
 from bookings.api.serializers import OfferRequest, OfferSerializer
 from bookings.services import offers
-from bookings.services.viewers import viewer_of
 
 
 class OffersView(APIView):
@@ -33,7 +32,7 @@ class OffersView(APIView):
 
         The journey is looked up again in the current timetable and remote operators are asked. Nothing is held yet.
         """
-        viewer, now = viewer_of(request.user, request.session, begin=True), datetime.now(UTC)
+        viewer, now = access.viewer(request, begin=True), datetime.now(UTC)
 
         def create() -> tuple[Response, None]:
             body = OfferRequest(data=request.data)
@@ -53,5 +52,5 @@ class OfferView(APIView):
     @extend_schema(operation_id="get_offer", tags=["booking"], responses=OfferSerializer)
     def get(self, request: Request, code: str) -> Response:
         """An offer of one's own, until long after it has expired."""
-        offer = offers.get_offer(code, viewer_of(request.user, request.session))
+        offer = offers.get_offer(code, access.viewer(request))
         return Response(OfferSerializer(offer).data)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bookings.api import keys
+from bookings.api import access, keys
 from bookings.api.serializers import (
     CancellationRequest,
     CancellationSerializer,
@@ -23,7 +23,7 @@ from bookings.api.serializers import (
 )
 from bookings.models import Order
 from bookings.services import cancelling, changing, disruptions, offers, orders
-from bookings.services.viewers import Viewer, viewer_of
+from bookings.services.viewers import Viewer
 from bookings.tasks import kick
 
 
@@ -44,7 +44,7 @@ class OrdersView(APIView):
 
         The same key with the same request gives the same answer and makes no second order.
         """
-        viewer, now = viewer_of(request.user, request.session), datetime.now(UTC)
+        viewer, now = access.viewer(request), datetime.now(UTC)
 
         def place() -> tuple[Response, Order]:
             body = OrderRequest(data=request.data)
@@ -79,7 +79,7 @@ class ConsentView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         """Accept a price that has risen since the offer. The order waits for it in NEEDS_CONSENT."""
-        viewer, now = viewer_of(request.user, request.session), datetime.now(UTC)
+        viewer, now = access.viewer(request), datetime.now(UTC)
 
         def consent() -> tuple[Response, Order]:
             body = ConsentRequest(data=request.data)
@@ -111,7 +111,7 @@ class CancellationView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         """Give up an order that is not bought yet, or cancel one that is, for the fee that was shown."""
-        viewer, now = viewer_of(request.user, request.session), datetime.now(UTC)
+        viewer, now = access.viewer(request), datetime.now(UTC)
 
         def cancel() -> tuple[Response, Order]:
             body = CancellationRequest(data=request.data)
@@ -142,7 +142,7 @@ class ChangesView(APIView):
         """
         body = ChangeRequest(data=request.data)
         body.is_valid(raise_exception=True)
-        order, viewer = _order(request, code), viewer_of(request.user, request.session)
+        order, viewer = _order(request, code), access.viewer(request)
         token, seqs = body.validated_data["token"], body.validated_data["bookings"]
         offer = changing.offer_change(order, token, seqs, viewer, request.LANGUAGE_CODE, datetime.now(UTC))
         return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
@@ -156,15 +156,16 @@ class WayOnView(APIView):
     @extend_schema(operation_id="offer_way_on", tags=["booking"], request=None, responses={201: OfferSerializer})
     def post(self, request: Request, code: str) -> Response:
         """The offer of the best way on instead of the rides that will be missed or do not run."""
-        order, viewer = _order(request, code), viewer_of(request.user, request.session)
+        order, viewer = _order(request, code), access.viewer(request)
         offer = disruptions.offer_way_on(order, viewer, request.LANGUAGE_CODE, datetime.now(UTC))
         return Response(OfferSerializer(offer).data, status.HTTP_201_CREATED)
 
 
 def _order(request: Request, code: str) -> Order:
-    return orders.get_for(viewer_of(request.user, request.session), code)
+    return orders.get_for(access.viewer(request), code)
 
 
 def _place(accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
     offer = offers.get_offer(accepted["offer"], viewer)
-    return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"])
+    phone = accepted.get("phone", "")
+    return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"], phone)

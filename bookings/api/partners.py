@@ -1,4 +1,4 @@
-"""`/operators/<code>/webhooks`: where an operator's system hears of its bookings, for its staff."""
+"""Webhooks: where an operator's system hears of its bookings, for its staff, and a partner's system of its orders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 from bookings.models import Webhook
 from bookings.services import webhooks
 from bookings.services.viewers import allow
-from bookings.services.webhooks import WebhookError
+from bookings.services.webhooks import Party, WebhookError
 
 
 class WebhookRequest(serializers.Serializer[Any]):
@@ -55,10 +55,9 @@ class WebhooksView(APIView):
     throttle_scope = "book"
 
     @extend_schema(operation_id="list_webhooks", tags=["partners"], responses=WebhookSerializer(many=True))
-    def get(self, request: Request, operator: str) -> Response:
+    def get(self, request: Request, operator: str = "") -> Response:
         """Where messages go, the oldest first."""
-        allow(request.user, "bookings.manage_webhooks", operator)
-        return Response(WebhookSerializer(webhooks.list_of(operator), many=True).data)
+        return Response(WebhookSerializer(webhooks.list_of(_party(request, operator)), many=True).data)
 
     @extend_schema(
         operation_id="create_webhook",
@@ -66,18 +65,19 @@ class WebhooksView(APIView):
         request=WebhookRequest,
         responses={201: WebhookSecretSerializer},
     )
-    def post(self, request: Request, operator: str) -> Response:
+    def post(self, request: Request, operator: str = "") -> Response:
         """Have messages sent to an address, signed as Standard Webhooks has it.
 
-        `order.secured`, `order.failed` and `order.cancelled` name the operator's own bookings by their client
-        references, nobody and no price: `{"type", "timestamp", "data": {"operator", "bookings"}}`. A message that is
-        not answered with 2xx comes again, ten times within 75 hours, with the same `webhook-id`; 410 ends it.
+        `order.secured`, `order.failed`, `order.cancelled`, `order.changed` and `order.refunded` name the operator's own
+        bookings by their client references, nobody and no price: `{"type", "timestamp", "data": {"operator",
+        "bookings"}}`. A message that is not answered with 2xx comes again, ten times within 75 hours, with the same
+        `webhook-id`; 410 ends it.
         """
-        allow(request.user, "bookings.manage_webhooks", operator)
+        party = _party(request, operator)
         body = WebhookRequest(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            webhook, secret = webhooks.create(operator, body.validated_data["url"], datetime.now(UTC))
+            webhook, secret = webhooks.create(party, body.validated_data["url"], datetime.now(UTC))
         except WebhookError:
             raise serializers.ValidationError({"url": ["There are ten webhooks already."]}) from None
         return Response(_with_secret(webhook, secret), status.HTTP_201_CREATED)
@@ -89,7 +89,7 @@ class WebhookView(APIView):
     throttle_scope = "book"
 
     @extend_schema(operation_id="delete_webhook", tags=["partners"], responses={204: None})
-    def delete(self, request: Request, operator: str, code: str) -> Response:
+    def delete(self, request: Request, code: str, operator: str = "") -> Response:
         """No more messages to this address, and none of those that wait."""
         _get(request, operator, code).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -103,7 +103,7 @@ class WebhookRotationView(APIView):
     @extend_schema(
         operation_id="rotate_webhook_secret", tags=["partners"], request=None, responses=WebhookSecretSerializer
     )
-    def post(self, request: Request, operator: str, code: str) -> Response:
+    def post(self, request: Request, code: str, operator: str = "") -> Response:
         """A new secret. For 24 hours messages carry a signature of each; a disabled webhook is on again."""
         webhook = _get(request, operator, code)
         secret = webhooks.rotate(webhook, datetime.now(UTC))
@@ -114,16 +114,79 @@ class WebhookDeliveriesView(APIView):
     """What was sent to a webhook."""
 
     @extend_schema(operation_id="list_webhook_deliveries", tags=["partners"], responses=DeliverySerializer(many=True))
-    def get(self, request: Request, operator: str, code: str) -> Response:
+    def get(self, request: Request, code: str, operator: str = "") -> Response:
         """The last hundred messages, the newest first."""
         found = webhooks.list_deliveries(_get(request, operator, code))
         return Response(DeliverySerializer(found, many=True).data)
 
 
+class OwnWebhooksView(WebhooksView):
+    """The webhooks of a partner, for the orders that its system makes."""
+
+    @extend_schema(operation_id="list_own_webhooks", tags=["partners"], responses=WebhookSerializer(many=True))
+    def get(self, request: Request, operator: str = "") -> Response:
+        """Where messages about a partner's own orders go, the oldest first."""
+        return super().get(request, operator)
+
+    @extend_schema(
+        operation_id="create_own_webhook",
+        tags=["partners"],
+        request=WebhookRequest,
+        responses={201: WebhookSecretSerializer},
+    )
+    def post(self, request: Request, operator: str = "") -> Response:
+        """Have a partner's system told of its own orders, signed as Standard Webhooks has it.
+
+        `{"type", "timestamp", "data": {"order"}}`; the order itself is read by GET. Beside what operators are told:
+        `order.needs_consent`, `order.needs_action`, `order.refused`, `order.called_off`, `order.disrupted`,
+        `order.no_show`, `order.refund_pending`, `order.refund_failed`.
+        """
+        return super().post(request, operator)
+
+
+class OwnWebhookView(WebhookView):
+    """One webhook of a partner."""
+
+    @extend_schema(operation_id="delete_own_webhook", tags=["partners"], responses={204: None})
+    def delete(self, request: Request, code: str, operator: str = "") -> Response:
+        """No more messages to this address, and none of those that wait."""
+        return super().delete(request, code, operator)
+
+
+class OwnWebhookRotationView(WebhookRotationView):
+    """The secret of a partner's webhook."""
+
+    @extend_schema(
+        operation_id="rotate_own_webhook_secret", tags=["partners"], request=None, responses=WebhookSecretSerializer
+    )
+    def post(self, request: Request, code: str, operator: str = "") -> Response:
+        """A new secret. For 24 hours messages carry a signature of each; a disabled webhook is on again."""
+        return super().post(request, code, operator)
+
+
+class OwnWebhookDeliveriesView(WebhookDeliveriesView):
+    """What was sent to a webhook of a partner."""
+
+    @extend_schema(
+        operation_id="list_own_webhook_deliveries", tags=["partners"], responses=DeliverySerializer(many=True)
+    )
+    def get(self, request: Request, code: str, operator: str = "") -> Response:
+        """The last hundred messages, the newest first."""
+        return super().get(request, code, operator)
+
+
+def _party(request: Request, operator: str) -> Party:
+    """The operator whose staff asks, or the partner itself. Raises Http404."""
+    if operator:
+        allow(request.user, "bookings.manage_webhooks", operator)
+        return Party(operator)
+    allow(request.user, "bookings.hear_of_own_orders")
+    return Party(owner_id=request.user.pk)
+
+
 def _get(request: Request, operator: str, code: str) -> Webhook:
-    allow(request.user, "bookings.manage_webhooks", operator)
     try:
-        return webhooks.get(operator, code)
+        return webhooks.get(_party(request, operator), code)
     except Webhook.DoesNotExist:
         raise Http404 from None
 

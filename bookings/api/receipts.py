@@ -10,11 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings.api import access
 from bookings.api.serializers import PriceField, PriceSerializer
 from bookings.models import ReceiptLine
 from bookings.services import receipts
 from bookings.services.receipts import Paper, TaxSum
-from bookings.services.viewers import viewer_of
 from transit.money import Money
 
 
@@ -74,5 +74,5 @@ class ReceiptsView(APIView):
     @extend_schema(operation_id="list_receipts", tags=["booking"], responses=ReceiptSerializer(many=True))
     def get(self, request: Request, code: str) -> Response:
         """All receipts and credit notes of an order of one's own; 404 while it is not bought."""
-        order = receipts.get_for(viewer_of(request.user, request.session), code)
+        order = receipts.get_for(access.viewer(request), code)
         return Response(ReceiptSerializer(receipts.list_papers(order), many=True).data)

@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from bookings.ledger.division import RESIDENT
 from bookings.models import Bill, Booking, Disruption, Offer, OfferPart, OfferProduct, Order, Ticket
-from bookings.services import bills, disruptions, orders
+from bookings.services import bills, disruptions, orders, payment_links
 from bookings.services.alternatives import Alternative, list_alternatives
 from bookings.services.cancelling import BookingQuote
 from bookings.services.pricing import included_vat
@@ -271,11 +271,19 @@ class PriceRequest(serializers.Serializer[Any]):
         return Money(**super().to_internal_value(data))
 
 
+class PhoneField(serializers.RegexField):
+    """A number with its country, as in E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^\+[1-9][0-9]{6,14}$", **kwargs)
+
+
 class OrderRequest(serializers.Serializer[Any]):
     """An offer that is accepted. The address, if any, is where the receipt goes."""
 
     offer = serializers.CharField(max_length=22, help_text="`code` of the offer")
     contact = serializers.EmailField(required=False)
+    phone = PhoneField(required=False, help_text="For messages, as in E.164: `+358401234567`")
     pay_with = serializers.CharField(max_length=40, default="stripe", help_text="`key` of one of the offer's `ways`")
 
 
@@ -392,10 +400,15 @@ class OrderSerializer(serializers.Serializer[Order]):
     created_at = serializers.DateTimeField()
     status = serializers.SerializerMethodField()
     provider = serializers.CharField(help_text="How it is paid: `stripe` (by card), `cash`, `wallet`, `invoice`")
+    payment_link = serializers.SerializerMethodField()
     bookings = BookingSerializer(many=True)
     bills = serializers.SerializerMethodField()
     disruption = serializers.SerializerMethodField()
     alternatives = serializers.SerializerMethodField()
+
+    def get_payment_link(self, order: Order) -> str:
+        """For partners: the page on which their customer pays, and sees the tickets afterwards; empty otherwise."""
+        return payment_links.find_for_partner(order)
 
     @extend_schema_field(DisruptionSerializer(allow_null=True))
     def get_disruption(self, order: Order) -> Any:

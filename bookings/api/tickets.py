@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings.api import access
 from bookings.api.serializers import TicketSerializer
 from bookings.services import calendars, holdings, paper, ticket_keys, ticketing
-from bookings.services.viewers import viewer_of
 
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -25,7 +25,7 @@ class TicketView(APIView):
     @extend_schema(operation_id="get_ticket", tags=["tickets"], responses=TicketSerializer)
     def get(self, request: Request, serial: str) -> Response:
         """A ticket of one's own."""
-        ticket = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
+        ticket = ticketing.get_ticket(serial, access.viewer(request))
         return Response(TicketSerializer(ticket).data)
 
 
@@ -39,7 +39,7 @@ class TicketCodeView(APIView):
     )
     def get(self, request: Request, serial: str) -> HttpResponse:
         """The QR code of a ticket of one's own, as an SVG image."""
-        ticket = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
+        ticket = ticketing.get_ticket(serial, access.viewer(request))
         return HttpResponse(ticketing.qr_svg(ticket.token), content_type="image/svg+xml", headers=_PRIVATE)
 
 
@@ -53,7 +53,7 @@ class TicketPdfView(APIView):
     )
     def get(self, request: Request, serial: str) -> HttpResponse:
         """A ticket of one's own to print, in the reader's language."""
-        ticket = ticketing.get_ticket(serial, viewer_of(request.user, request.session))
+        ticket = ticketing.get_ticket(serial, access.viewer(request))
         held = [holdings.hold(ticket, datetime.now(UTC))]
         content = paper.render("bookings/paper/tickets.html", {"tickets": held}, gettext("Ticket"))
         headers = {"Content-Disposition": f'inline; filename="ticket-{ticket.serial}.pdf"', **_PRIVATE}
@@ -70,7 +70,7 @@ class JourneyCalendarView(APIView):
     )
     def get(self, request: Request, code: str) -> HttpResponse:
         """The journey of an order of one's own as an iCalendar file. It names stops, never an address or a person."""
-        order = calendars.get_for(viewer_of(request.user, request.session), code)
+        order = calendars.get_for(access.viewer(request), code)
         content = calendars.of_order(order, datetime.now(UTC))
         headers = {"Content-Disposition": f'attachment; filename="journey-{order.code}.ics"', **_PRIVATE}
         return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

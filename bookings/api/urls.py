@@ -2,11 +2,21 @@
 
 from django.urls import path, register_converter
 
+from bookings.api.contacts import ContactView
 from bookings.api.inspection import ChecksView, DayListView, RevocationsView
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
 from bookings.api.orders import CancellationView, ChangesView, ConsentView, OrdersView, OrderView, WayOnView
-from bookings.api.partners import WebhookDeliveriesView, WebhookRotationView, WebhooksView, WebhookView
+from bookings.api.partners import (
+    OwnWebhookDeliveriesView,
+    OwnWebhookRotationView,
+    OwnWebhooksView,
+    OwnWebhookView,
+    WebhookDeliveriesView,
+    WebhookRotationView,
+    WebhooksView,
+    WebhookView,
+)
 from bookings.api.receipts import ReceiptsView
 from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
 from bookings.api.tickets import JourneyCalendarView, TicketCodeView, TicketKeysView, TicketPdfView, TicketView
@@ -30,6 +40,7 @@ urlpatterns = [
     path("offers/<public:code>", OfferView.as_view(), name="api-offer"),
     path("orders", OrdersView.as_view(), name="api-orders"),
     path("orders/<public:code>", OrderView.as_view(), name="api-order"),
+    path("orders/<public:code>/contact", ContactView.as_view(), name="api-contact"),
     path("orders/<public:code>/consent", ConsentView.as_view(), name="api-consent"),
     path("orders/<public:code>/cancellation", CancellationView.as_view(), name="api-cancellation"),
     path("orders/<public:code>/changes", ChangesView.as_view(), name="api-changes"),
@@ -52,5 +63,9 @@ urlpatterns = [
         WebhookDeliveriesView.as_view(),
         name="api-webhook-deliveries",
     ),
+    path("webhooks", OwnWebhooksView.as_view(), name="api-own-webhooks"),
+    path("webhooks/<public:code>", OwnWebhookView.as_view(), name="api-own-webhook"),
+    path("webhooks/<public:code>/rotation", OwnWebhookRotationView.as_view(), name="api-own-webhook-rotation"),
+    path("webhooks/<public:code>/deliveries", OwnWebhookDeliveriesView.as_view(), name="api-own-webhook-deliveries"),
     path("webhooks/stripe", StripeWebhookView.as_view(), name="api-webhook-stripe"),
 ]

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message in the reader's language. `key` is the same for every attempt; `short` has no more than a few lines."""
+    """A message in the reader's language. `key` is the same for every attempt; `short` has no more than a few lines.
+
+    `note` is what `short` says without the subject and the `link`; what is `urgent` wakes a phone that sleeps.
+    """
 
     key: str
     subject: str
     text: str
     short: str
+    note: str
+    link: str
+    urgent: bool
 
 
 class DeliveryError(Exception):

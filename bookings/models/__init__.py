@@ -19,7 +19,7 @@ from bookings.models.house import (
     WayToPay,
 )
 from bookings.models.ledger import LedgerAccount, LedgerEntry, LedgerTxn
-from bookings.models.message import Contact, DeskCall, Outbox, Webhook
+from bookings.models.message import Contact, DeskCall, Outbox, PushSubscription, Webhook
 from bookings.models.offer import Offer, OfferPart, OfferProduct, ProductShare
 from bookings.models.order import Booking, BookingEvent, Order, OrderEvent, Ride
 from bookings.models.payment import (
@@ -79,6 +79,7 @@ __all__ = [
     "Pledge",
     "PledgeEvent",
     "ProductShare",
+    "PushSubscription",
     "Receipt",
     "ReceiptLine",
     "Refund",

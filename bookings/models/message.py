@@ -9,6 +9,7 @@ from django.db import models
 
 from bookings.codes import new_code
 from bookings.models.order import Order
+from bookings.models.sealed import SealedJSONField
 
 
 class Contact(models.Model):
@@ -20,17 +21,35 @@ class Contact(models.Model):
         EMAIL = "email"
         SMS = "sms"
         CALL = "call"
+        PUSH = "push"
 
     order = models.OneToOneField(Order, on_delete=models.CASCADE, related_name="told")
     tell_by = models.CharField(max_length=5, choices=TellBy.choices)
     phone_sealed = models.BinaryField(default=b"", blank=True)
 
 
+class PushSubscription(models.Model):
+    """A browser in which somebody wants to be notified: an account's, a guest's session, or both, as orders have it.
+
+    `sealed` holds the address at the browser's push service and its keys; by the hash it is found again.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    session_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    endpoint_sha256 = models.CharField(max_length=64, unique=True)
+    sealed = SealedJSONField()
+    created_at = models.DateTimeField()
+
+
 class Webhook(models.Model):
-    """Where an operator wants to hear of its bookings. Secrets are sealed; the old one signs too until `old_until`."""
+    """Where an operator wants to hear of its bookings, or a partner (`owner`) of the orders that it made.
+
+    Secrets are sealed; the old one signs too until `old_until`.
+    """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
-    operator_code = models.CharField(max_length=40, db_index=True)
+    operator_code = models.CharField(max_length=40, blank=True, db_index=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     url = models.URLField(max_length=500)
     secret_sealed = models.BinaryField()
     old_secret_sealed = models.BinaryField(default=b"", blank=True)

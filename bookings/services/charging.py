@@ -12,6 +12,7 @@ from bookings.ledger import accounts
 from bookings.ledger.posting import post
 from bookings.models import Effect, Order, Payment, Refund, SavedCard
 from bookings.payments.base import Charge, RefundState, Standing, StandingState
+from bookings.services import outbox
 from bookings.states import PAYMENT, REFUND
 from transit.money import Money
 
@@ -131,8 +132,16 @@ def note_refund(order: Order, key: str, standing: Standing, now: datetime) -> No
     refund.save(update_fields=["provider_ref"])
     if str(standing.refund_state) != refund.state:
         REFUND.move(refund, str(standing.refund_state))
+        tell_refund(order, refund, now)
     if standing.refund_state == RefundState.SUCCEEDED:
         settle_refund(order, refund, now)
+
+
+def tell_refund(order: Order, refund: Refund, now: datetime) -> None:
+    """Have it told that a refund has moved on. What arrives while an order is cancelled, that message tells."""
+    what = {"PENDING": "refund_pending", "SUCCEEDED": "refunded", "FAILED": "refund_failed"}[refund.state]
+    resident = what != "refunded" or order.state != "CANCELLING"
+    outbox.queue(order, what, f"refund:{refund.pk}:{refund.state}", now, refund=refund, resident=resident)
 
 
 def fail_refund(refund: Refund, now: datetime) -> None:
@@ -158,6 +167,7 @@ def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None
     assert payment is not None, "what is paid back was paid"
     refund = Refund.objects.create(payment=payment, key=key, amount_minor=amount.minor, reason="by_hand")
     REFUND.move(refund, "SUCCEEDED", reason="by_hand")
+    tell_refund(order, refund, now)
     post(f"refund:{refund.pk}", order.code, {accounts.RIDER_REFUND_PAYABLE: amount, accounts.BANK: -amount}, now)
     _note_returned(payment, amount.minor)
 

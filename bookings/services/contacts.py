@@ -9,9 +9,18 @@ from typing import Any, Final
 from django.db import transaction
 
 from bookings.messaging.sms import channel as sms
-from bookings.models import Contact, DeskCall, Order
-from bookings.services import messages
+from bookings.models import Contact, DeskCall, Order, Outbox
+from bookings.services import messages, outbox, payment_links, subscriptions
 from transit.sealing import seal, unseal
+
+
+class ContactError(Exception):
+    """Somebody who cannot be reached so. `code`: no_gateway, not_payable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
 
 MOST_TRIES: Final = 3
 RING_AGAIN_AFTER: Final = timedelta(minutes=30)
@@ -30,15 +39,54 @@ class ToRing:
 
 
 def list_ways(order: Order) -> list[str]:
-    """The ways in which this resident can be told: `email` only with an address, `sms` only with a gateway."""
-    return [way for way in Contact.TellBy.values if (order.contact_sealed if way == "email" else True)
-            and (sms.is_available() if way == "sms" else True)]  # fmt: skip
+    """The ways in which this resident can be told: each needs an address, a gateway, or a browser that listens."""
+    possible = {
+        "email": bool(order.contact_sealed),
+        "sms": sms.is_available(),
+        "call": True,
+        "push": bool(subscriptions.list_for(order)),
+    }
+    return [way for way in Contact.TellBy.values if possible[way]]
+
+
+def get_choice(order: Order) -> tuple[str, str]:
+    """How the resident of an order is told, and the number that is known: each may be empty."""
+    contact = Contact.objects.filter(order=order).first()
+    if contact is None:
+        return messages.way_of(order)[0], ""
+    return contact.tell_by, unseal(contact.phone_sealed) if contact.phone_sealed else ""
 
 
 def choose(order: Order, tell_by: str, phone: str) -> None:
     """Tell the resident of an order in this way from now on. `phone` as in E.164; may be empty for e-mail alone."""
     sealed = seal(phone) if phone else b""
     Contact.objects.update_or_create(order=order, defaults={"tell_by": tell_by, "phone_sealed": sealed})
+
+
+def give(order: Order, phone: str) -> None:
+    """A number that came with an order: for messages where no other way is known, and where they do not arrive."""
+    choose(order, "email" if order.contact_sealed else "sms" if sms.is_available() else "call", phone)
+
+
+def send_payment_link(order: Order, phone: str, email: str, now: datetime) -> None:
+    """Have a link sent by which somebody else pays for an order, by text message or e-mail. Raises ContactError."""
+    if phone and not sms.is_available():
+        raise ContactError("no_gateway")
+    with transaction.atomic():
+        locked = Order.objects.select_for_update().get(pk=order.pk)
+        if locked.state not in payment_links.PAYABLE or locked.provider != "stripe":
+            raise ContactError("not_payable")
+        if email:
+            locked.contact_sealed = seal(email)
+            locked.save(update_fields=["contact_sealed"])
+        choose(locked, "sms" if phone else "email", phone)
+        earlier = Outbox.objects.filter(topic="order.payment_link", payload__order=locked.code).count()
+        outbox.queue(locked, "payment_link", f"payment_link:{earlier}", now)
+
+
+def is_texting() -> bool:
+    """Whether text messages can be sent."""
+    return sms.is_available()
 
 
 def list_calls(now: datetime) -> list[ToRing]:
@@ -48,8 +96,7 @@ def list_calls(now: datetime) -> list[ToRing]:
 
 
 def _to_ring(call: DeskCall) -> ToRing:
-    what = call.message.topic.removeprefix("order.")
-    message = messages.write(call.order, what, call.message.key)
+    message = messages.write(call.order, call.message)
     phone = unseal(call.order.told.phone_sealed)
     return ToRing(call.pk, phone, call.order.language, message.short, call.tries, call.opened_at)
 

@@ -142,6 +142,7 @@ def _follow_refund(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Orde
         before = locked.state
         if before != str(view.state) and REFUND.allows(before, str(view.state)):
             REFUND.move(locked, str(view.state), event=row.event_id)
+            charging.tell_refund(order, locked, now)
             _after_refund(order, locked, before, view.state, now)
     return order, True
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -13,8 +14,8 @@ from django.utils import translation
 from bookings.messaging.base import Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
-from bookings.models import Case, Contact, Order, Outbox
-from bookings.services import trips
+from bookings.models import Bill, Case, Contact, Order, Outbox, Refund
+from bookings.services import payment_links, subscriptions, trips
 from transit import tokens
 from transit.money import Money
 from transit.sealing import unseal
@@ -22,36 +23,57 @@ from transit.sealing import unseal
 TOLD: Final = frozenset(
     {"completed", "failed", "cancelled", "needs_consent", "needs_action"}
     | {"changed", "refused", "called_off", "disrupted", "no_show"}
+    | {"refund_pending", "refunded", "refund_failed", "payment_link"}
 )
 """What residents are told of an order."""
-_ONLY_WHILE: Final = {"needs_consent": "NEEDS_CONSENT", "needs_action": "NEEDS_ACTION"}
+URGENT: Final = frozenset({"needs_consent", "needs_action", "payment_link", "called_off", "disrupted"})
+"""What somebody has to act on now."""
+_ONLY_WHILE: Final = {
+    "needs_consent": frozenset({"NEEDS_CONSENT"}),
+    "needs_action": frozenset({"NEEDS_ACTION"}),
+    "payment_link": payment_links.PAYABLE,
+}
+_ONLY_AS: Final = {"refund_pending": "PENDING", "refunded": "SUCCEEDED", "refund_failed": "FAILED"}
+"""A refund that has moved on is told as it is now."""
 _FIRST_PAUSE_S: Final = 30
 _LONGEST_PAUSE_S: Final = 3600
 
 
-def deliver(row: Outbox) -> str:
+def deliver(row: Outbox, now: datetime) -> str:
     """Let a message leave by its way, chosen now; how it ended (see Outbox). Raises DeliveryError."""
     order = Order.objects.select_related("offer").get(code=row.payload["order"])
     what = row.topic.removeprefix("order.")
     if what not in TOLD:
         return "nobody"
-    if order.state != _ONLY_WHILE.get(what, order.state):
+    if order.state not in _ONLY_WHILE.get(what, {order.state}):
+        return "stale"
+    refund = _refund_of(row)
+    if refund is not None and refund.state != _ONLY_AS[what]:
         return "stale"
     if what == "disrupted" and not order.disruptions.filter(closed_at=None).exists():
         return "stale"
     row.channel, address = way_of(order)
+    if row.channel == "push":
+        if subscriptions.tell(order, write(order, row), now):
+            return "sent"
+        row.channel, address = way_of(order, in_browsers=False)
     if row.channel in {"", "call"}:
         return "listed" if row.channel else "nobody"
-    {"email": email.send, "sms": sms.send}[row.channel](address, write(order, what, row.key))
+    {"email": email.send, "sms": sms.send}[row.channel](address, write(order, row))
     return "sent"
 
 
-def way_of(order: Order) -> tuple[str, str]:
-    """How the resident of an order is told, and at which address: as they chose, else by e-mail, else by a call."""
+def way_of(order: Order, *, in_browsers: bool = True) -> tuple[str, str]:
+    """How the resident of an order is told, and at which address: as they chose, else by e-mail, else by a call.
+
+    Browsers have addresses of their own; without `in_browsers` they are left out.
+    """
     contact = Contact.objects.filter(order=order).first()
     mail = unseal(order.contact_sealed) if order.contact_sealed else ""
     phone = unseal(contact.phone_sealed) if contact and contact.phone_sealed else ""
-    wanted = contact.tell_by if contact else "email"
+    wanted = contact.tell_by if contact else "email" if mail else "push"
+    if wanted == "push" and in_browsers and subscriptions.list_for(order):
+        return wanted, ""
     if phone and wanted in {"sms", "call"}:
         return wanted, phone
     return ("email", mail) if mail else ("call", phone) if phone else ("", "")
@@ -60,6 +82,11 @@ def way_of(order: Order) -> tuple[str, str]:
 def has_phone(row: Outbox) -> bool:
     """Whether somebody could ring up the resident of a message."""
     return Contact.objects.filter(order__code=row.payload["order"]).exclude(phone_sealed=b"").exists()
+
+
+def was_sent_a_link(order: Order) -> bool:
+    """Whether the resident of an order pays by a link."""
+    return Outbox.objects.filter(topic="order.payment_link", payload__order=order.code).exists()
 
 
 def give_up(order: Order, message_id: int, now: datetime) -> None:
@@ -72,22 +99,42 @@ def back_off(attempts: int) -> timedelta:
     return timedelta(seconds=min(_LONGEST_PAUSE_S, _FIRST_PAUSE_S * 2 ** min(attempts - 1, 10)))
 
 
-def write(order: Order, what: str, key: str) -> Message:
-    """What the resident of an order is told, in their language. `what` is one of TOLD."""
+def write(order: Order, row: Outbox) -> Message:
+    """What the resident of an order is told by a message, in their language."""
+    what = row.topic.removeprefix("order.")
     with translation.override(order.language):
-        context = _context(order, what)
+        context = _context(order, what, _refund_of(row))
         subject, _, text = render_to_string("emails/order.txt", context).strip().partition("\n")
+        note = render_to_string("emails/note.txt", context).strip()
         short = render_to_string("emails/short.txt", context).strip()
-    return Message(key, subject.strip(), text.strip() + "\n", short)
+    return Message(row.key, subject.strip(), text.strip() + "\n", short, note, context["address"], what in URGENT)
 
 
-def _context(order: Order, what: str) -> dict[str, Any]:
+def _refund_of(row: Outbox) -> Refund | None:
+    pk = row.payload.get("refund")
+    return Refund.objects.select_related("payment").get(pk=pk) if pk else None
+
+
+def _context(order: Order, what: str, refund: Refund | None) -> dict[str, Any]:
+    ordinary = settings.PUBLIC_URL + reverse("order", args=[order.code])
+    # Who pays by a link has no other page of the order before.
+    pay_here = what == "payment_link" or (what == "needs_action" and was_sent_a_link(order))
     return {
         "what": what,
         "order": order,
         "offer": order.offer,
         "itinerary": tokens.of_json(order.offer.itinerary),
         "trips": trips.list_trips(order.offer),
-        "refunded": Money(sum(payment.refunded_minor for payment in order.payments.all()), order.currency),
-        "address": settings.PUBLIC_URL + reverse("order", args=[order.code]),
+        "refunded": _given_back(order),
+        "refund": Money(refund.amount_minor, order.currency) if refund else None,
+        "pay_here": pay_here,
+        "payable_until": payment_links.payable_until(order),
+        "address": payment_links.address_of(order) if pay_here else ordinary,
     }
+
+
+def _given_back(order: Order) -> Money:
+    """What has gone back to the resident; what only need not be paid any more is not given back."""
+    back = sum(payment.refunded_minor for payment in order.payments.all())
+    credited = Bill.objects.filter(pledge__order_code=order.code).aggregate(sum=Sum("credited_minor"))["sum"] or 0
+    return Money(back - credited, order.currency)

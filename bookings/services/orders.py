@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 
 from bookings.models import Booking, Offer, OfferPart, Order
-from bookings.services import bills, charging, timing, ways
+from bookings.services import bills, charging, contacts, timing, ways
 from bookings.services.rows import list_bookings, part_of, snapshot_of
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way
@@ -19,6 +20,8 @@ from transit.sealing import seal, unseal
 
 MOST_OPEN = 3
 """Orders that one traveller or browser session may have under way: holds keep seats from others."""
+MOST_OPEN_FOR_OTHERS = 100
+"""The same for a desk or a partner, who order for many."""
 CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
 """States in which nothing is bought yet."""
 
@@ -61,12 +64,16 @@ class Status:
         return not self.charged
 
 
-def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "", pay_with: str = "stripe") -> Order:
+def place(
+    offer: Offer, viewer: Viewer, now: datetime, contact: str = "", pay_with: str = "stripe", phone: str = ""
+) -> Order:
     """The order that accepts an offer: the same one again when it is accepted again. Nothing is called yet.
 
     `pay_with` is the key of one of the offer's ways to pay.
 
-    `contact` (an e-mail address, may be empty) is sealed. Raises OrderError, Order.DoesNotExist for somebody else's.
+    `contact` (an e-mail address) and `phone` (as in E.164) may be empty, and are sealed.
+
+    Raises OrderError, Order.DoesNotExist for somebody else's.
     """
     with transaction.atomic():
         locked = Offer.objects.select_for_update().get(pk=offer.pk)
@@ -75,17 +82,28 @@ def place(offer: Offer, viewer: Viewer, now: datetime, contact: str = "", pay_wi
         if locked.expires_at <= now:
             raise OrderError("offer_expired")
         _one_at_a_time(viewer)
-        if Order.objects.filter(viewer.owns(), state__in=ORDER_SELLING).count() >= MOST_OPEN:
-            raise OrderError("too_many_orders")
+        _check_open(viewer)
         way = ways.find_way(locked, viewer, pay_with)
         if way is None:
             raise OrderError("way_not_allowed")
         try:
             with transaction.atomic():
-                return _create(locked, viewer, now, contact, way)
+                order = _create(locked, viewer, now, contact, way)
+                if phone:
+                    contacts.give(order, phone)
+                return order
         except IntegrityError:
             # An operator gave the same offer to two people, and the other one was first.
             raise OrderError("offer_expired") from None
+
+
+def _check_open(viewer: Viewer) -> None:
+    count = Order.objects.filter(viewer.owns(), state__in=ORDER_SELLING).count()
+    if count < MOST_OPEN:
+        return
+    user = get_user_model().objects.filter(pk=viewer.user_id or 0).first()
+    if user is None or not user.has_perm("bookings.sell_for_others") or count >= MOST_OPEN_FOR_OTHERS:
+        raise OrderError("too_many_orders")
 
 
 def _one_at_a_time(viewer: Viewer) -> None:

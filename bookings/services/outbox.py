@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from bookings.messaging.base import DeliveryError
-from bookings.models import DeskCall, Order, Outbox
+from bookings.models import DeskCall, Order, Outbox, Refund, Webhook
 from bookings.services import messages, webhooks
 
 logger = logging.getLogger(__name__)
@@ -28,29 +28,25 @@ ANSWER_WITHIN: Final = timedelta(minutes=2)
 _WAITING: Final = frozenset({"needs_consent", "needs_action"})
 
 
-def queue(order: Order, what: str, mark: str, now: datetime) -> None:
+def queue(
+    order: Order, what: str, mark: str, now: datetime, *, refund: Refund | None = None, resident: bool = True
+) -> None:
     """Note, in the caller's transaction, what has to be told of an order: to its resident and to partners.
 
-    `what` is one of `messages.TOLD`, or what only partners hear; `mark` is of this event of the order alone.
+    `what` is one of `messages.TOLD`, or what only partners hear, as they do without `resident`; `mark` is of this
+    event of the order alone.
     """
-    topic, key = f"order.{what}", f"{order.code}:{mark}"
-    payload = {"order": order.code}
-    Outbox.objects.create(
-        topic=topic,
-        key=key,
-        payload=payload,
-        created_at=now,
-        not_before=now + ANSWER_WITHIN if what in _WAITING else now,
-    )
-    for webhook in webhooks.list_for(order, what):
+    payload = {"order": order.code} | ({"refund": refund.pk} if refund else {})
+    told: list[Webhook | None] = [None] if resident else []
+    for webhook in [*told, *webhooks.list_for(order, what)]:
         Outbox.objects.create(
-            topic=topic,
-            key=f"{key}:{webhook.code}",
+            topic=f"order.{what}",
+            key=f"{order.code}:{mark}" + (f":{webhook.code}" if webhook else ""),
             payload=payload,
             webhook=webhook,
-            channel="webhook",
+            channel="webhook" if webhook else "",
             created_at=now,
-            not_before=now,
+            not_before=now + ANSWER_WITHIN if what in _WAITING and webhook is None else now,
         )
 
 
@@ -65,7 +61,7 @@ def send(pk: int, now: datetime) -> bool:
     if row is None:
         return False
     try:
-        outcome = webhooks.deliver(row, now) if row.webhook else messages.deliver(row)
+        outcome = webhooks.deliver(row, now) if row.webhook else messages.deliver(row, now)
     except DeliveryError as error:
         logger.warning("message %s by %s: %s", row.pk, row.channel, error)
         _put_off(row, error, now)

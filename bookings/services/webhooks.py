@@ -1,4 +1,4 @@
-"""Signed messages to operators' systems, as Standard Webhooks has them: thin, without personal data.
+"""Signed messages to operators' and partners' systems, as Standard Webhooks has them: thin, without personal data.
 
 At least once: every attempt carries the same `webhook-id`, by which the receiver knows a second copy.
 """
@@ -10,10 +10,12 @@ import hashlib
 import hmac
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from bookings.messaging.base import DeliveryError
 from bookings.models import Booking, Order, Outbox, Webhook
@@ -25,12 +27,25 @@ EVENTS: Final = {
     "failed": "order.failed",
     "cancelled": "order.cancelled",
     "changed": "order.changed",
+    "refunded": "order.refunded",
 }
 """What operators are told of an order, and how it is called to them."""
+_OF_CUSTOMERS: Final = (
+    "needs_consent",
+    "needs_action",
+    "refused",
+    "called_off",
+    "disrupted",
+    "no_show",
+    "refund_pending",
+    "refund_failed",
+)
+OWN_EVENTS: Final = EVENTS | {what: f"order.{what}" for what in _OF_CUSTOMERS}
+"""What a partner is told of an order that it made: what its customer has to know or to do, too."""
 OVERLAP: Final = timedelta(hours=24)
 """After a rotation both secrets sign for so long."""
 MOST: Final = 10
-"""Webhooks of one operator."""
+"""Webhooks of one operator or partner."""
 _SCHEDULE_S: Final = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 """The pauses that Standard Webhooks suggests: ten attempts within about 75 hours."""
 _SECRET_BYTES: Final = 32
@@ -44,24 +59,36 @@ class WebhookError(Exception):
         self.code = code
 
 
-def list_of(operator_code: str) -> list[Webhook]:
-    """The webhooks of an operator, the oldest first."""
-    return list(Webhook.objects.filter(operator_code=operator_code).order_by("pk"))
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who hears: an operator of its bookings, or a partner, by its user, of its orders."""
+
+    operator_code: str = ""
+    owner_id: int | None = None
 
 
-def get(operator_code: str, code: str) -> Webhook:
-    """One of them. Raises Webhook.DoesNotExist, also for another operator's."""
-    return Webhook.objects.get(operator_code=operator_code, code=code)
+def list_of(party: Party) -> list[Webhook]:
+    """The webhooks of an operator or a partner, the oldest first."""
+    return list(Webhook.objects.filter(**_fields(party)).order_by("pk"))
 
 
-def create(operator_code: str, url: str, now: datetime) -> tuple[Webhook, str]:
+def get(party: Party, code: str) -> Webhook:
+    """One of them. Raises Webhook.DoesNotExist, also for somebody else's."""
+    return Webhook.objects.get(**_fields(party), code=code)
+
+
+def create(party: Party, url: str, now: datetime) -> tuple[Webhook, str]:
     """A webhook and its secret, which is shown this once. Raises WebhookError."""
-    if Webhook.objects.filter(operator_code=operator_code).count() >= MOST:
+    if len(list_of(party)) >= MOST:
         raise WebhookError("too_many_webhooks")
     secret = _new_secret()
-    return Webhook.objects.create(
-        operator_code=operator_code, url=url, secret_sealed=seal(secret), created_at=now
-    ), secret
+    made = Webhook.objects.create(**_fields(party), url=url, secret_sealed=seal(secret), created_at=now)
+    return made, secret
+
+
+def _fields(party: Party) -> dict[str, Any]:
+    assert bool(party.operator_code) != (party.owner_id is not None), "one of both"
+    return {"operator_code": party.operator_code, "owner_id": party.owner_id}
 
 
 def rotate(webhook: Webhook, now: datetime) -> str:
@@ -77,10 +104,12 @@ def rotate(webhook: Webhook, now: datetime) -> str:
 
 def list_for(order: Order, what: str) -> list[Webhook]:
     """Who has to hear this of an order."""
-    if what not in EVENTS:
-        return []
-    operators = set(order.bookings.values_list("operator_code", flat=True))
-    return list(Webhook.objects.filter(operator_code__in=operators, disabled_at=None))
+    hearing = Q(pk__in=[])
+    if what in EVENTS:
+        hearing |= Q(operator_code__in=set(order.bookings.values_list("operator_code", flat=True)))
+    if what in OWN_EVENTS and order.owner_id is not None:
+        hearing |= Q(owner_id=order.owner_id)
+    return list(Webhook.objects.filter(hearing, disabled_at=None))
 
 
 def list_deliveries(webhook: Webhook) -> list[Outbox]:
@@ -93,7 +122,7 @@ def list_deliveries(webhook: Webhook) -> list[Outbox]:
 
 def event_of(row: Outbox) -> str:
     """What partners call the topic of a message."""
-    return EVENTS[row.topic.removeprefix("order.")]
+    return OWN_EVENTS[row.topic.removeprefix("order.")]
 
 
 def deliver(row: Outbox, now: datetime) -> str:
@@ -141,13 +170,15 @@ def _headers(row: Outbox, webhook: Webhook, body: bytes, now: datetime) -> dict[
 
 
 def _body(row: Outbox, webhook: Webhook) -> bytes:
-    """The same bytes at every attempt: the operator's own bookings by their client references, and nothing else."""
+    """The same bytes at every attempt: the operator's own bookings, or the partner's order, and nothing else."""
+    if webhook.owner_id is not None:
+        return _said(row, {"order": row.payload["order"]})
     mine = Booking.objects.filter(order__code=row.payload["order"], operator_code=webhook.operator_code)
-    said = {
-        "type": event_of(row),
-        "timestamp": row.created_at.isoformat(),
-        "data": {"operator": webhook.operator_code, "bookings": [str(each.client_ref) for each in mine]},
-    }
+    return _said(row, {"operator": webhook.operator_code, "bookings": [str(each.client_ref) for each in mine]})
+
+
+def _said(row: Outbox, data: dict[str, Any]) -> bytes:
+    said = {"type": event_of(row), "timestamp": row.created_at.isoformat(), "data": data}
     return json.dumps(said, separators=(",", ":")).encode()
 
 

@@ -22,6 +22,7 @@ from bookings.tasks import kick
 from bookings.web import words
 from bookings.web.again import search_address
 from bookings.web.limits import limited
+from bookings.web.phones import PhoneField
 from transit import tokens
 from transit.money import Money
 
@@ -30,6 +31,7 @@ class AcceptForm(forms.Form):
     """The acceptance of an offer."""
 
     email = forms.EmailField(required=False, max_length=254)
+    phone = PhoneField(required=False)
     pay_with = forms.CharField(required=False, max_length=40)
 
 
@@ -58,7 +60,8 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "bookings/offer.html", context_of(found, viewer, now) | {"form": form})
     try:
-        order = orders.place(found, viewer, now, form.cleaned_data["email"], form.cleaned_data["pay_with"] or "stripe")
+        given = form.cleaned_data
+        order = orders.place(found, viewer, now, given["email"], given["pay_with"] or "stripe", given["phone"])
     except OrderError as refusal:
         context = context_of(found, viewer, now) | {"form": form, "refusal": words.reason(refusal.code)}
         return render(request, "bookings/offer.html", context, status=409)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Order
-from bookings.services import alternatives, bills, cancelling, charging, disruptions, holdings, orders, trips
+from bookings.services import alternatives, bills, cancelling, charging, contacts, disruptions, holdings, orders, trips
 from bookings.services.orders import OrderError, Status
 from bookings.tasks import kick
 from bookings.web import words
@@ -40,11 +40,14 @@ def pay(request: HttpRequest, code: str) -> HttpResponse:
     """Wait until everything is held, then go on to the payment provider."""
     found = own_order(request, code)
     status = orders.status(found)
-    if status.action_url:
+    # Who books for a caller never sees the page that asks for a card.
+    if status.action_url and not request.user.has_perm("bookings.sell_for_others"):
         return redirect(status.action_url)
     if found.state not in _BEFORE_PAYMENT:
         return redirect("order", code)
-    return render(request, "bookings/progress.html", _context(found, status, timezone.now()))
+    return render(
+        request, "bookings/progress.html", _context(found, status, timezone.now()) | _for_caller(request, found)
+    )
 
 
 @require_GET
@@ -56,7 +59,14 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
         orders.returned(found, now)
         kick(found)
     page = _PAGES.get(found.state, "bookings/progress.html")
-    return render(request, page, _context(found, orders.status(found), now))
+    return render(request, page, _context(found, orders.status(found), now) | _for_caller(request, found))
+
+
+def _for_caller(request: HttpRequest, found: Order) -> dict[str, Any]:
+    """Staff who book for a caller may send a link by which the caller pays."""
+    payable = found.state in _BEFORE_PAYMENT and found.provider == "stripe"
+    desk = payable and request.user.has_perm("bookings.sell_for_others")
+    return {"for_caller": desk, "texting": desk and contacts.is_texting()}
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from bookings.models import Webhook
 from bookings.services import webhooks as service
 from bookings.services.viewers import allow
-from bookings.services.webhooks import WebhookError
+from bookings.services.webhooks import Party, WebhookError
 from bookings.web.limits import limited
 
 
@@ -33,20 +33,20 @@ def webhooks(request: HttpRequest, operator: str) -> HttpResponse:
     form, secret = AddressForm(request.POST if adding else None), ""
     if adding and form.is_valid():
         try:
-            _made, secret = service.create(operator, form.cleaned_data["url"], timezone.now())
+            _made, secret = service.create(Party(operator), form.cleaned_data["url"], timezone.now())
             form = AddressForm()
         except WebhookError:
             form.add_error("url", _("There are ten addresses already."))
     elif request.method == "POST" and not adding:
         secret = _change(request, operator)
-    found = [(each, service.list_deliveries(each)) for each in service.list_of(operator)]
+    found = [(each, service.list_deliveries(each)) for each in service.list_of(Party(operator))]
     return render(request, "bookings/webhooks.html", {"webhooks": found, "form": form, "secret": secret})
 
 
 def _change(request: HttpRequest, operator: str) -> str:
     """The new secret, or nothing for one that was removed."""
     try:
-        webhook = service.get(operator, request.POST.get("code", ""))
+        webhook = service.get(Party(operator), request.POST.get("code", ""))
     except Webhook.DoesNotExist:
         raise Http404 from None
     if request.POST.get("do") == "rotate":

@@ -9,10 +9,11 @@ from bookings.web.changing import change, go_on
 from bookings.web.desk import bills, pay_out, settle, top_up
 from bookings.web.help import order_help
 from bookings.web.inspection import checks, day_list, inspect, inspect_at, worker
-from bookings.web.messages import calls, close, tell
+from bookings.web.messages import calls, close, notify, tell
 from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.partners import webhooks
+from bookings.web.payment_links import payment_link, send
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
 from bookings.web.tickets import journey_ics, order_tickets_pdf, ticket, ticket_pdf, tickets
@@ -41,6 +42,9 @@ urlpatterns = [
     path("desk/write-offs/<int:pk>", decide, name="write-off-decide"),
     path("desk/comparisons", comparisons, name="comparisons"),
     path("orders/<public:code>/tell", tell, name="tell"),
+    path("orders/<public:code>/notify", notify, name="notify"),
+    path("orders/<public:code>/payment-link", send, name="payment-link-send"),
+    path("pay/<str:token>", payment_link, name="payment-link"),
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),

@@ -67,3 +67,39 @@ class Role(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.scope}".strip()
+
+
+class OAuthClient(models.Model):
+    """A partner's system, which books for its own customers as the technical `user` that nobody logs in as.
+
+    Secrets are random and kept as SHA-256 only; the old one opens too until `old_until`.
+    """
+
+    client_id = models.CharField(max_length=22, unique=True)
+    title = models.CharField(_("name"), max_length=150)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="oauth_client")
+    scopes = models.CharField(max_length=200, help_text="separated by spaces")
+    secret_sha256 = models.CharField(max_length=64)
+    old_secret_sha256 = models.CharField(max_length=64, blank=True)
+    old_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("partner's system")
+        verbose_name_plural = _("partners' systems")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OAuthToken(models.Model):
+    """What a partner's system was given for an hour at most; only its SHA-256 is kept."""
+
+    client = models.ForeignKey(OAuthClient, on_delete=models.CASCADE, related_name="tokens")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    scopes = models.CharField(max_length=200)
+    expires_at = models.DateTimeField(db_index=True)
+
+    is_machine = True
+    """A caller without a browser session."""

@@ -7,7 +7,7 @@ from typing import Any
 from rules.permissions import add_perm
 from rules.predicates import predicate
 
-from maas.accounts.models import Role
+from maas.accounts.models import OAuthClient, Role
 
 
 def _has_role(user: Any, *kinds: Role.Kind, **where: str) -> bool:
@@ -52,6 +52,12 @@ def is_provider(user: Any, operator_code: str | None) -> bool:
     return bool(operator_code) and _has_role(user, Role.Kind.PROVIDER, scope=operator_code or "")
 
 
+@predicate
+def is_partner(user: Any) -> bool:
+    """A partner's system, which books for its own customers."""
+    return bool(user.is_authenticated) and OAuthClient.objects.filter(user=user, withdrawn_at=None).exists()
+
+
 add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
 add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
 add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
@@ -66,4 +72,6 @@ add_perm("bookings.approve_write_off", is_platform_staff)
 add_perm("bookings.view_comparisons", is_desk)
 add_perm("bookings.take_cash", takes_cash_for)
 add_perm("bookings.ring_up", is_desk)
+add_perm("bookings.sell_for_others", is_desk | is_partner)
+add_perm("bookings.hear_of_own_orders", is_partner)
 add_perm("bookings.manage_webhooks", is_operator_staff | is_provider)

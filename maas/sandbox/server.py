@@ -1,4 +1,4 @@
-"""The outside world as one server: feeds, operators and a payment provider, each under a path of its own."""
+"""The outside world as one server: feeds, operators, a payment provider and phones, each under a path of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from maas.sandbox import feeds, stripe, tomp
+from maas.sandbox import feeds, push, sms, stripe, tomp
 from maas.sandbox.catalogue import Catalogue, Remote
 from maas.sandbox.region import region
 
@@ -34,6 +34,7 @@ class Options:
     webhook_url: str | None = None
     webhook_secret: str = "whsec_twin"  # noqa: S105
     stripe_key: str = "sk_test_twin"
+    sms_token: str = sms.TOKEN
     tomp_secrets: dict[str, str] = field(default_factory=dict)
 
 
@@ -48,7 +49,7 @@ def prepare_region(folder: Path, size: int, today: date) -> Path:
 
 
 def create_app(options: Options) -> Starlette:
-    """Everything under one roof: `/feeds`, `/tomp/<operator>`, `/stripe`, `/region.json`, and an index at `/`."""
+    """Everything under one roof: `/feeds`, `/tomp/<operator>`, `/stripe`, `/sms`, `/push`, `/region.json`, an index."""
     library = feeds.Library(options.folder, lambda: datetime.now(UTC).date())
     catalogue = Catalogue(library, dict(options.tomp_secrets))
     about = catalogue.region()
@@ -60,6 +61,8 @@ def create_app(options: Options) -> Starlette:
         seed=secrets.token_hex(4),
     )
     mounts: dict[str, ASGIApp] = {"/feeds": feeds.create_app(library), "/stripe": payments}
+    mounts["/sms"] = sms.create_app(sms.Gateway(options.sms_token))
+    mounts["/push"] = push.create_app(push.PushService(f"{options.public_url}/push"))
     for remote in catalogue.remotes:
         mounts[remote.path] = tomp.create_app(_operator(remote, catalogue, options))
 
@@ -116,7 +119,8 @@ def _index(name: str, paths: list[str]) -> str:
     items = "".join(f'<li><a href="{html.escape(p)}">{html.escape(p)}</a></li>' for p in paths)
     return (
         f"<!doctype html><html lang=en><title>Sandbox</title><h1>Sandbox: {html.escape(name)}</h1>"
-        f"<p>The outside world in miniature: operators, feeds and a payment provider.</p><ul>{items}</ul></html>"
+        "<p>The outside world in miniature: operators, feeds, a payment provider, and what came to phones (/sms) and "
+        f"browsers (/push).</p><ul>{items}</ul></html>"
     )
 
 
@@ -128,4 +132,5 @@ def options_from_environment(folder: Path, public_url: str, webhook_url: str | N
         webhook_url,
         os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_twin"),
         os.environ.get("STRIPE_API_KEY", "sk_test_twin"),
+        os.environ.get("MAAS_SMS_TOKEN", sms.TOKEN),
     )

@@ -78,10 +78,14 @@ def test_secured_and_cancelled(market: Market, partner: Partner) -> None:
     market.post(f"orders/{code}/cancellation", {"fee": {"minor": 0, "currency": "EUR"}}, 202)
     market.work(code)
     send_messages()
-    assert json.loads(partner.came[1][1])["type"] == "order.cancelled"
-    assert len(partner.ids()) == 2
+    assert [json.loads(body)["type"] for _, body in partner.came[1:]] == ["order.refunded", "order.cancelled"]
+    assert len(partner.ids()) == 3
     log = office.get(f"/api/v1/operators/bus/webhooks/{made['code']}/deliveries").json()
-    assert [(row["topic"], row["outcome"]) for row in log] == [("order.cancelled", "sent"), ("order.secured", "sent")]
+    assert [(row["topic"], row["outcome"]) for row in log] == [
+        ("order.cancelled", "sent"),
+        ("order.refunded", "sent"),
+        ("order.secured", "sent"),
+    ]
 
 
 def test_again_for_75_hours_under_one_id(market: Market, partner: Partner) -> None:

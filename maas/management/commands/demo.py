@@ -139,17 +139,18 @@ class Command(BaseCommand):
             "-l", "WARNING",
         )  # fmt: skip
         demo.wait_for(f"http://127.0.0.1:{port}/")
-        self._welcome(port, time.monotonic() - started, demo.folder)
+        self._welcome(port, sandbox, time.monotonic() - started, demo.folder)
         while True:
             time.sleep(0.5)
             demo.check()
 
-    def _welcome(self, port: int, seconds: float, folder: Path) -> None:
+    def _welcome(self, port: int, sandbox: str, seconds: float, folder: Path) -> None:
         accounts = "\n".join(f"    {email:28} {who}" for email, who in ACCOUNTS)
         self.stdout.write(
             f"\n  Ready after {seconds:.0f} s:  http://127.0.0.1:{port}/\n\n"
             f"  Booking works without an account. To sign in (password {PASSWORD}):\n{accounts}\n\n"
             f"  API: http://127.0.0.1:{port}/api/v1/docs    staff: http://127.0.0.1:{port}/admin/    logs: {folder}\n"
+            f"  What came to phones: {sandbox}/sms    to the resident's browser: {sandbox}/push\n"
             "  Stop with Ctrl-C.\n"
         )
         self.stdout.flush()
@@ -167,6 +168,8 @@ def _environment(folder: Path, port: int, sandbox_port: int) -> dict[str, str]:
         "STRIPE_API_BASE": f"{sandbox}/stripe",
         "STRIPE_API_KEY": "sk_test_demo",
         "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_urlsafe(24)}",
+        "MAAS_SMS_URL": f"{sandbox}/sms/messages",
+        "MAAS_SMS_TOKEN": secrets.token_urlsafe(24),
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -11,7 +11,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 
+from bookings.services import subscriptions
+from bookings.services.viewers import Viewer
 from maas.accounts.models import Role, User
 from transit.models import Interface, Operator, Region, Service
 from transit.sealing import seal
@@ -42,6 +45,7 @@ class Command(BaseCommand):
         create_accounts(region["code"])
         register(region, sandbox)
         create_inspector([entry["code"] for entry in region["operators"]])
+        listen_in_a_browser(sandbox)
         digest = hashlib.sha256(json.dumps([region["version"], region["feeds"]]).encode()).hexdigest()
         stamp = settings.DATA_DIR / "prepared"
         if stamp.exists() and stamp.read_text() == digest:
@@ -78,6 +82,15 @@ def create_inspector(operator_codes: list[str]) -> None:
     inspector = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Eero Niemi")
     for code in operator_codes:
         Role.objects.get_or_create(user=inspector, kind=Role.Kind.INSPECTOR, scope=code)
+
+
+def listen_in_a_browser(sandbox: str) -> None:
+    """The resident has notifications turned on in a browser of the sandbox, which shows them at `/push`."""
+    asked = json.dumps({"applicationServerKey": subscriptions.server_key()}).encode()
+    with urllib.request.urlopen(f"{sandbox}/push/browsers", asked) as answer:
+        made = json.load(answer)
+    resident = Viewer(User.objects.get(email=ACCOUNTS[0][0]).pk, "")
+    subscriptions.listen(resident, made["endpoint"], **made["keys"], now=timezone.now())
 
 
 def register(region: dict[str, Any], sandbox: str) -> None:

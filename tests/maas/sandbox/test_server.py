@@ -37,8 +37,20 @@ def about(client: httpx.Client) -> dict[str, Any]:
 
 def test_the_index_says_what_is_here(client: httpx.Client) -> None:
     page = client.get("/").text
-    for path in ("/feeds", "/stripe", "/tomp/rail-juna", "/region.json"):
+    for path in ("/feeds", "/stripe", "/sms", "/push", "/tomp/rail-juna", "/region.json"):
         assert f'href="{path}"' in page
+
+
+def test_what_comes_to_phones_and_browsers_can_be_read(client: httpx.Client) -> None:
+    said = {"to": "+358401234567", "text": "<b>Matkasi on varattu"}
+    headers = {"Authorization": "Bearer sms-token", "Idempotency-Key": "1"}
+    assert "Nothing has come yet" in client.get("/sms").text
+    for _ in range(2):
+        assert client.post("/sms/messages", json=said, headers=headers).status_code == 202
+    assert client.get("/sms").text.count("&lt;b&gt;Matkasi on varattu") == 1
+    made = client.post("/push/browsers", json={"applicationServerKey": "x"}).json()
+    assert made["endpoint"].startswith("http://sandbox.example/push/send/")
+    assert "Nothing has come yet" in client.get("/push").text
 
 
 def test_what_the_description_names_is_served(client: httpx.Client, about: dict[str, Any]) -> None:

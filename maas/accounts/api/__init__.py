@@ -1,0 +1,1 @@
+"""How partners' systems identify themselves (RFC 6749, 6750)."""
