@@ -41,9 +41,13 @@ _READ_AGAIN: Final = {"dispute_unknown": "charge.dispute.updated", "refund_diffe
 
 @dataclass
 class _Found:
-    """What comparing with one other side came to. `failed` is why it was not compared to the end, if so."""
+    """What comparing with one other side came to. `failed` is why it was not compared to the end, if so.
+
+    `sales` tells the ways apart in which one operator may sell.
+    """
 
     who: str
+    sales: str = ""
     rows: int = 0
     differences: list[Difference] = field(default_factory=list)
     failed: str = ""
@@ -126,8 +130,8 @@ def _balances(name: str, theirs: ProviderBooks) -> dict[str, Any]:
 
 
 def _with_operator(way: SalesWay, window: Window, ports: Ports) -> _Found:
-    found = _Found(way.operator_code)
     sales = "hosted" if way.is_hosted else "tomp1" if way.format == TOMP_1 else "tomp"
+    found = _Found(way.operator_code, sales)
     port = ports.operators.get(sales)
     if way.capability == "D" or port is None:
         found.failed = "cannot_be_asked"
@@ -204,6 +208,8 @@ def _close_gone(found: _Found, window: Window) -> int:
     closed = 0
     cases = Case.objects.filter(kind__in=KINDS, resolution="", evidence__with=found.who).select_related("order")
     for case in cases.exclude(subject=""):
+        if case.evidence.get("sales", "") != found.sales:
+            continue
         at = datetime.fromisoformat(case.evidence["at"])
         rests = case.order is None or case.order.pk in quiet([case.order.pk], window)
         if f"{case.kind} {case.subject}" in standing or at < window.since or not rests:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -40,6 +40,8 @@ KINDS: Final = (
     "movement_unknown",
 )
 """Codes of cases; what they mean is said where they are shown."""
+T = TypeVar("T")
+_AT_ONCE: Final = 500
 _AT_REST: Final = frozenset({"COMPLETED", "CANCELLED", "FAILED", "SETTLED"})
 
 
@@ -86,16 +88,19 @@ class Window:
         return self.since <= at < self.settled
 
 
-def quiet(order_ids: Collection[int], window: Window) -> set[int]:
+def quiet(order_ids: Iterable[int], window: Window) -> set[int]:
     """Those of some orders in which nothing moves any more. People see to the others, or the runner does."""
     moving = Effect.objects.filter(order=OuterRef("pk"), state__in=OPEN)
     moved = EffectAttempt.objects.filter(effect__order=OuterRef("pk"), started_at__gte=window.settled)
     still = Order.objects.filter(state__in=_AT_REST).exclude(Q(Exists(moving)) | Q(Exists(moved)))
-    found: set[int] = set()
-    ids = sorted(order_ids)
-    for start in range(0, len(ids), 500):
-        found.update(still.filter(pk__in=ids[start : start + 500]).values_list("pk", flat=True))
-    return found
+    return {pk for part in parts(order_ids) for pk in still.filter(pk__in=part).values_list("pk", flat=True)}
+
+
+def parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """Different values, as many at a time as a database likes to be asked for."""
+    ordered = list(dict.fromkeys(values))
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
 
 
 def read(text: str) -> Money | None:

@@ -14,7 +14,7 @@ from bookings.ledger import accounts
 from bookings.ledger.posting import post
 from bookings.models import LedgerEntry, Order, Payment
 from bookings.payments.base import ListedMove
-from bookings.services.differences import Difference, Window, quiet, written
+from bookings.services.differences import Difference, Window, parts, quiet, written
 from transit.money import Money
 
 _DISPUTES: Final = "adjustment"
@@ -82,7 +82,7 @@ def list_differences(
 
 
 def _comparable(codes: list[str], cut: set[str], window: Window) -> Iterator[Order]:
-    orders = list(Order.objects.filter(code__in=codes).order_by("pk"))
+    orders = [order for part in parts(codes) for order in Order.objects.filter(code__in=part).order_by("pk")]
     still = quiet([order.pk for order in orders], window)
     for order in orders:
         whole = order.created_at >= window.since or order.code not in cut
@@ -91,9 +91,11 @@ def _comparable(codes: list[str], cut: set[str], window: Window) -> Iterator[Ord
 
 
 def _by_order(provider: str, moves: tuple[ListedMove, ...]) -> _Theirs:
-    payments = Payment.objects.filter(provider=provider, provider_ref__in={move.payment_ref for move in moves})
-    codes: dict[str | None, str] = dict(payments.values_list("provider_ref", "order__code"))
-    named = set(Order.objects.filter(code__in={move.order_code for move in moves}).values_list("code", flat=True))
+    payments, codes, named = Payment.objects.filter(provider=provider), dict[str | None, str](), set[str]()
+    for part in parts(move.payment_ref for move in moves):
+        codes |= dict(payments.filter(provider_ref__in=part).values_list("provider_ref", "order__code"))
+    for part in parts(move.order_code for move in moves):
+        named |= set(Order.objects.filter(code__in=part).values_list("code", flat=True))
     found = _Theirs(defaultdict(dict), {}, {}, [])
     for move in moves:
         code = codes.get(move.payment_ref) or (move.order_code if move.order_code in named else "")

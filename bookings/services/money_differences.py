@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from bookings.ledger import accounts
 from bookings.models import Dispute, LedgerEntry, Order, Payment, Refund, Ticket, Transfer
 from bookings.payments.base import ListedPayment, ListedRefund, ProviderBooks, RefundState, StandingState
-from bookings.services.differences import Difference, Window, quiet, written
+from bookings.services.differences import Difference, Window, parts, quiet, written
 from bookings.states import DISPUTE, REFUND
 from transit.money import Money
 
@@ -29,14 +29,18 @@ class MoneyBooks:
         recent = Order.objects.filter(provider=provider, created_at__gte=window.since, created_at__lt=window.settled)
         refs = {row.ref for row in theirs.payments} | {row.payment_ref for row in theirs.refunds}
         self.payments: dict[str, Payment] = {}
-        for rows in (Payment.objects.filter(order__in=recent), *_by_parts(refs)):
-            found = rows.filter(provider=provider).select_related("order").order_by("pk")
-            self.payments.update({row.provider_ref or f"row {row.pk}": row for row in found})
+        mine = Payment.objects.filter(provider=provider).select_related("order").order_by("pk")
+        for rows in (
+            mine.filter(order__in=recent),
+            *(mine.filter(provider_ref__in=part) for part in parts(refs - {""})),
+        ):
+            self.payments.update({row.provider_ref or f"row {row.pk}": row for row in rows})
         self.orders = {order.code: order for order in recent}
         self.orders |= {row.order.code: row.order for row in self.payments.values()}
         named = {row.order_code for row in theirs.payments} | {row.order_code for row in theirs.transfers}
         named -= {*self.orders, ""}
-        self.orders |= {order.code: order for order in Order.objects.filter(code__in=named)}
+        for part in parts(named):
+            self.orders |= {order.code: order for order in Order.objects.filter(code__in=part)}
         self.still = quiet([order.pk for order in self.orders.values()], window)
 
     def differences(self) -> Iterator[Difference]:
@@ -100,10 +104,9 @@ class MoneyBooks:
 
     def _refunds(self) -> Iterator[Difference]:
         """What went back, and what should have."""
-        rows = Refund.objects.filter(payment__in=[payment.pk for payment in self.payments.values()]).exclude(
-            reason="by_hand"
-        )
-        ours = list(rows.select_related("payment__order"))
+        rows = Refund.objects.exclude(reason="by_hand").select_related("payment__order").order_by("pk")
+        pks = [payment.pk for payment in self.payments.values()]
+        ours = [row for part in parts(pks) for row in rows.filter(payment__in=part)]
         by_ref, by_key = {row.provider_ref: row for row in ours}, {row.key: row for row in ours}
         for listed in self.theirs.refunds:
             payment = self.payments.get(listed.payment_ref)
@@ -155,8 +158,9 @@ class MoneyBooks:
             yield self._difference("dispute_unknown", view.ref, at, order, mend, **sums)
 
     def _transfers(self) -> Iterator[Difference]:
-        rows = Transfer.objects.filter(booking__order__in=[order.pk for order in self.orders.values()])
-        ours = {row.provider_ref: row for row in rows.select_related("booking__order")}
+        rows = Transfer.objects.select_related("booking__order").order_by("pk")
+        pks = [order.pk for order in self.orders.values()]
+        ours = {row.provider_ref: row for part in parts(pks) for row in rows.filter(booking__order__in=part)}
         listed = {row.ref: row for row in self.theirs.transfers}
         for ref, theirs in listed.items():
             known = ours.get(ref)
@@ -174,12 +178,6 @@ class MoneyBooks:
             if made and self.window.holds(order.created_at) and not self._moves(order):
                 sums = {"ours": written(Money(row.amount_minor - row.reversed_minor, order.currency))}
                 yield self._difference("transfer_differs", name or f"row {row.pk}", order.created_at, order, **sums)
-
-
-def _by_parts(refs: set[str]) -> Iterator[QuerySet[Payment]]:
-    ordered = sorted(refs - {""})
-    for start in range(0, len(ordered), 500):
-        yield Payment.objects.filter(provider_ref__in=ordered[start : start + 500])
 
 
 def _find_payment(provider: str, ref: str) -> Payment | None:

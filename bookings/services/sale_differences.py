@@ -11,7 +11,7 @@ from django.db.models import Min, Q
 from bookings.models import Booking
 from bookings.operators.base import Call, Holding, HoldingState, ListedSale, OperatorPort
 from bookings.services.calls import call_of
-from bookings.services.differences import Difference, Window, quiet, written
+from bookings.services.differences import Difference, Window, parts, quiet, written
 from transit.money import Money
 
 _ALIVE: Final = frozenset({HoldingState.CONFIRMED, HoldingState.CONDITIONAL})
@@ -35,13 +35,10 @@ class SaleBooks:
         mine = mine.annotate(ride_at=Min("rides__start_at"))
         recent = mine.filter(order__created_at__gte=window.since, order__created_at__lt=window.settled)
         self.ours = {self._name_of(row): row for row in recent}
-        unknown = sorted(set(self.listed) - set(self.ours))
         self.others: dict[str, Booking] = {}
-        for start in range(0, len(unknown), 250):
-            names = unknown[start : start + 250]
-            by_name = (
-                Q(client_ref__in=names) if sales == "hosted" else Q(operator_ref__in=names) | Q(offer_ref__in=names)
-            )
+        for part in parts(sorted(set(self.listed) - set(self.ours))):
+            remote = Q(operator_ref__in=part) | Q(offer_ref__in=part)
+            by_name = Q(client_ref__in=part) if sales == "hosted" else remote
             self.others |= {self._name_of(row): row for row in mine.filter(by_name)}
         every = [*self.ours.values(), *self.others.values()]
         self.still = quiet([row.order_id for row in every], window)
@@ -67,6 +64,7 @@ class SaleBooks:
     def _difference(self, kind: str, booking: Booking, *, mend: str = "", **said: str) -> Difference:
         at = booking.order.created_at
         evidence = {"with": self.code, "reference": booking.reference, "at": at.isoformat(timespec="seconds")}
+        evidence |= {"sales": self.sales}
         evidence |= {"name_there": booking.operator_ref or booking.offer_ref or f"{booking.client_ref}"}
         evidence |= {name: text for name, text in said.items() if text}
         return Difference(kind, f"{self.code} {booking.reference}", at, booking.order, evidence, mend)

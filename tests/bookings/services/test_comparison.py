@@ -28,7 +28,7 @@ def street(emptied_ledger: None, settings: Any, tmp_path: Any, monkeypatch: pyte
 
 
 def test_all_kinds_of_drift_and_nothing_else(street: Street) -> None:
-    chosen = stock(street, 28)
+    chosen = stock(street, len(DAMAGES))
     run = street.compare()
     assert (missed(run, {}), run.figures["found"]) == ([], 0)
     hurt(street, chosen)

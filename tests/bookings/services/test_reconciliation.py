@@ -53,6 +53,7 @@ def tell(world: World, state: str) -> None:
         world.run(until=died)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("state", WAYS)
 def test_a_worker_alone_finishes_an_order(new_world: NewWorld, state: str) -> None:
     seen: list[str] = []
