@@ -35,6 +35,8 @@ _ONLY_WHILE: Final = {
 }
 _ONLY_AS: Final = {"refund_pending": "PENDING", "refunded": "SUCCEEDED", "refund_failed": "FAILED"}
 """A refund that has moved on is told as it is now."""
+BROWSERS_WITHIN: Final = timedelta(hours=1)
+"""Whose push service has taken nothing for so long is told in another way, if there is one."""
 _FIRST_PAUSE_S: Final = 30
 _LONGEST_PAUSE_S: Final = 3600
 
@@ -53,6 +55,8 @@ def deliver(row: Outbox, now: datetime) -> str:
     if what == "disrupted" and not order.disruptions.filter(closed_at=None).exists():
         return "stale"
     row.channel, address = way_of(order)
+    if row.channel == "push" and now - row.created_at >= BROWSERS_WITHIN and any(way_of(order, in_browsers=False)):
+        row.channel, address = way_of(order, in_browsers=False)
     if row.channel == "push":
         if subscriptions.tell(order, write(order, row), now):
             return "sent"
