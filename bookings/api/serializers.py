@@ -408,7 +408,7 @@ class OrderSerializer(serializers.Serializer[Order]):
 
     def get_payment_link(self, order: Order) -> str:
         """For partners: the page on which their customer pays, and sees the tickets afterwards; empty otherwise."""
-        return payment_links.find_for_partner(order)
+        return payment_links.find_for_others(order)
 
     @extend_schema_field(DisruptionSerializer(allow_null=True))
     def get_disruption(self, order: Order) -> Any:

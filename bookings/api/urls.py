@@ -64,8 +64,9 @@ urlpatterns = [
         name="api-webhook-deliveries",
     ),
     path("webhooks", OwnWebhooksView.as_view(), name="api-own-webhooks"),
+    # Before the codes, which this one looks like.
+    path("webhooks/stripe", StripeWebhookView.as_view(), name="api-webhook-stripe"),
     path("webhooks/<public:code>", OwnWebhookView.as_view(), name="api-own-webhook"),
     path("webhooks/<public:code>/rotation", OwnWebhookRotationView.as_view(), name="api-own-webhook-rotation"),
     path("webhooks/<public:code>/deliveries", OwnWebhookDeliveriesView.as_view(), name="api-own-webhook-deliveries"),
-    path("webhooks/stripe", StripeWebhookView.as_view(), name="api-webhook-stripe"),
 ]

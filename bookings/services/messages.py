@@ -35,6 +35,8 @@ _ONLY_WHILE: Final = {
 }
 _ONLY_AS: Final = {"refund_pending": "PENDING", "refunded": "SUCCEEDED", "refund_failed": "FAILED"}
 """A refund that has moved on is told as it is now."""
+BROWSERS_WITHIN: Final = timedelta(hours=1)
+"""Whose push service has taken nothing for so long is told in another way, if there is one."""
 _FIRST_PAUSE_S: Final = 30
 _LONGEST_PAUSE_S: Final = 3600
 
@@ -53,6 +55,8 @@ def deliver(row: Outbox, now: datetime) -> str:
     if what == "disrupted" and not order.disruptions.filter(closed_at=None).exists():
         return "stale"
     row.channel, address = way_of(order)
+    if row.channel == "push" and now - row.created_at >= BROWSERS_WITHIN and any(way_of(order, in_browsers=False)):
+        row.channel, address = way_of(order, in_browsers=False)
     if row.channel == "push":
         if subscriptions.tell(order, write(order, row), now):
             return "sent"
@@ -84,11 +88,6 @@ def has_phone(row: Outbox) -> bool:
     return Contact.objects.filter(order__code=row.payload["order"]).exclude(phone_sealed=b"").exists()
 
 
-def was_sent_a_link(order: Order) -> bool:
-    """Whether the resident of an order pays by a link."""
-    return Outbox.objects.filter(topic="order.payment_link", payload__order=order.code).exists()
-
-
 def give_up(order: Order, message_id: int, now: datetime) -> None:
     """The resident of an order could not be told: a person looks at it."""
     Case.objects.create(kind="message_undelivered", order=order, opened_at=now, evidence={"message": message_id})
@@ -106,8 +105,9 @@ def write(order: Order, row: Outbox) -> Message:
         context = _context(order, what, _refund_of(row))
         subject, _, text = render_to_string("emails/order.txt", context).strip().partition("\n")
         note = render_to_string("emails/note.txt", context).strip()
-        short = render_to_string("emails/short.txt", context).strip()
-    return Message(row.key, subject.strip(), text.strip() + "\n", short, note, context["address"], what in URGENT)
+    subject, address = subject.strip(), context["address"]
+    short = f"{subject}\n{note}\n{address}"
+    return Message(row.key, subject, text.strip() + "\n", short, note, address, what in URGENT)
 
 
 def _refund_of(row: Outbox) -> Refund | None:
@@ -117,8 +117,8 @@ def _refund_of(row: Outbox) -> Refund | None:
 
 def _context(order: Order, what: str, refund: Refund | None) -> dict[str, Any]:
     ordinary = settings.PUBLIC_URL + reverse("order", args=[order.code])
-    # Who pays by a link has no other page of the order before.
-    pay_here = what == "payment_link" or (what == "needs_action" and was_sent_a_link(order))
+    # Whose order was made by others has no other page of it before it is paid.
+    pay_here = what == "payment_link" or (what == "needs_action" and bool(payment_links.find_for_others(order)))
     return {
         "what": what,
         "order": order,

@@ -36,7 +36,7 @@ def address_of(order: Order) -> str:
     return settings.PUBLIC_URL + reverse("payment-link", args=[token])
 
 
-def find_for_partner(order: Order) -> str:
+def find_for_others(order: Order) -> str:
     """The link of an order that is still to be paid, where its maker orders for others; else nothing."""
     if order.state not in PAYABLE or order.provider != "stripe" or order.owner is None:
         return ""

@@ -63,8 +63,8 @@ def order(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _for_caller(request: HttpRequest, found: Order) -> dict[str, Any]:
-    """Staff who book for a caller may send a link by which the caller pays."""
-    payable = found.state in _BEFORE_PAYMENT and found.provider == "stripe"
+    """Staff who book for a caller may send a link by which the caller pays, once the page stands still."""
+    payable = found.state == "NEEDS_ACTION" and found.provider == "stripe"
     desk = payable and request.user.has_perm("bookings.sell_for_others")
     return {"for_caller": desk, "texting": desk and contacts.is_texting()}
 

@@ -54,13 +54,13 @@ def send(request: HttpRequest, code: str) -> HttpResponse:
     order, form = own_order(request, code), LinkForm(request.POST)
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("order", code)
+        return redirect("pay", code)
     try:
         contacts.send_payment_link(order, form.cleaned_data["phone"], form.cleaned_data["email"], timezone.now())
         messages.success(request, gettext("The link is on its way."))
     except ContactError as error:
         messages.error(request, str(_REFUSALS[error.code]))
-    return redirect("order", code)
+    return redirect("pay", code)
 
 
 @never_cache

@@ -105,6 +105,17 @@ def test_who_listens_no_more_is_told_in_another_way(market: Market, service: pus
     assert outcome() == ("email", "sent")
 
 
+def test_a_push_service_that_is_away_for_an_hour(market: Market, service: push.PushService) -> None:
+    booked(market, contact="rider@example.org")
+    service.answers = [503] * 20
+    for _ in range(8):
+        send_messages()
+        market.clock.shift(600)
+    assert outcome() == ("email", "sent")
+    assert len(mail.outbox) == 1
+    assert PushSubscription.objects.count() == 1
+
+
 def test_refused_once_the_desk_calls(market: Market, service: push.PushService) -> None:
     booked(market, phone="+358401234567")
     service.answers = [403]

@@ -41,7 +41,8 @@ def link_in(text: str) -> str:
 def test_by_text_message_from_the_call_to_the_ticket(market: Market, gateway: sms.Gateway) -> None:
     code, desk = held_by_the_desk(market), market.client
     page = desk.get(f"/orders/{code}/pay").content.decode()
-    assert f"/orders/{code}/payment-link" in page, "the desk is not sent to the page that asks for a card"
+    assert f"/orders/{code}/payment-link" in page
+    assert market.stripe not in page, "the desk is never led to the page that asks for a card"
     assert desk.post(f"/orders/{code}/payment-link", {"phone": "+358 40 123 4567"}).status_code == 302
     (text,) = texts(gateway)
     assert text.startswith("Maksa matkasi")
