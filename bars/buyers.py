@@ -32,6 +32,8 @@ def trial(buyers: int) -> None:
         intents = [row["status"] for row in state["payment_intent"] if row["status"] != "canceled"]
         written = log()
     failures += [f"{count} × {text!r}" for text in ERRORS if (count := written.count(text))]
+    if failures:
+        sys.stderr.write(written[-6000:])
     broken = Counter(status for each in told for status in each.statuses if status >= 500 or not status)
     failures += [f"answers {dict(broken)}"] if broken else []
     failures += [f"payments {intents}"] if intents != ["succeeded"] else []

@@ -287,7 +287,11 @@ def at_once(buyers: list[tuple[Buyer, str]]) -> list[Told]:
     def one(pair: tuple[Buyer, str]) -> Told:
         buyer, offer = pair
         start.wait()
-        return buyer.buy(offer, every_s=1.0)
+        try:
+            return buyer.buy(offer, every_s=1.0)
+        except TimeoutError as error:
+            buyer.told.state, buyer.told.reason = "GAVE UP", f"{error}"
+            return buyer.told
 
     with ThreadPoolExecutor(len(buyers)) as pool:
         return list(pool.map(one, buyers))
