@@ -33,6 +33,7 @@ os.environ.update(
 )
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
 from bars.databases import free_port  # noqa: E402
@@ -99,6 +100,8 @@ class Stage:
             STRIPE_API_BASE=f"{self.outside}/stripe",
             **environment,
         )
+        settings.ALLOWED_LOOPBACK_ORIGINS, settings.STRIPE_API_BASE = [self.outside], f"{self.outside}/stripe"
+        settings.PUBLIC_URL = self.site_url
         self._prepare(seats)
         webhooks = f"{self.site_url}/api/v1/webhooks/stripe"
         own = [f"{name}={SCRATCH / 'feeds' / name}.zip" for name in REMOTE]
@@ -191,7 +194,7 @@ def staged(**options: Any) -> Iterator[Stage]:
 class Buyer:
     """Somebody with a browser. What fails on the way is sent again with the same key, as it should be."""
 
-    def __init__(self, stage: Stage, number: int, patience_s: float = 120.0) -> None:
+    def __init__(self, stage: Stage, number: int, patience_s: float = 300.0) -> None:
         self._stage, self._patience_s = stage, patience_s
         address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         limits = httpx.Limits(max_keepalive_connections=0)
@@ -224,8 +227,8 @@ class Buyer:
         self.told.state, self.told.reason = status["state"], status["reason"]
         return status
 
-    def buy(self, offer: str, every_s: float = 0.25) -> Told:
-        """From the offer to where it stays."""
+    def buy(self, offer: str, every_s: float = 0.25, slower: float = 1.0) -> Told:
+        """From the offer to where it stays, looking every now and then, each time a little later."""
         began = time.monotonic()
         self.order(offer)
         paid = ""
@@ -235,6 +238,7 @@ class Buyer:
             if status["action_url"] not in ("", paid):
                 paid = pay(status["action_url"])
             time.sleep(every_s)
+            every_s = min(10.0, every_s * slower)
         self.told.took_s = time.monotonic() - began
         self._client.close()
         return self.told
@@ -288,7 +292,7 @@ def at_once(buyers: list[tuple[Buyer, str]]) -> list[Told]:
         buyer, offer = pair
         start.wait()
         try:
-            return buyer.buy(offer, every_s=1.0)
+            return buyer.buy(offer, every_s=1.0, slower=1.5)
         except TimeoutError as error:
             buyer.told.state, buyer.told.reason = "GAVE UP", f"{error}"
             return buyer.told
