@@ -100,7 +100,8 @@ def run_on(engine: str, module: str, *words: str, **environment: str) -> dict[st
     if engine == "sqlite":
         return _run(module, *words, **environment)
     with postgres() as server, redis() as broker:
-        return _run(module, *words, BARS_DATABASE_URL=server.url, BARS_BROKER_URL=broker, **environment)
+        where = {"BARS_POSTGRES": f"{server.folder}", "BARS_POSTGRES_PORT": f"{server.port}"}
+        return _run(module, *words, BARS_DATABASE_URL=server.url, BARS_BROKER_URL=broker, **where, **environment)
 
 
 def _run(module: str, *words: str, **environment: str) -> dict[str, Any]:
