@@ -153,6 +153,7 @@ class Trade(RuleBasedStateMachine):
         twin = list(world.twins.values())[which % len(world.twins)]
         for package in twin.shop.packages.values():
             twin.shop.call_off(package, world.now)
+        Booking.objects.exclude(order=world.order).update(looked_at=world.now)  # of worlds that are gone
         Booking.objects.filter(order=world.order).update(looked_at=None)
         wrong, world.goes_wrong, world.check = world.goes_wrong, {}, lambda world: None
         calling_off.watch(world.now, world.ports)
