@@ -67,7 +67,7 @@ class Places:
 
 
 def work(code: str, dies_at: int, writes: int, *, leases_end: bool = True) -> None:
-    """A worker process that has only this order; it ends when nothing is left to do, and says how many places it saw."""
+    """A worker process that has only this order; at its end it says how many places it saw."""
     places = Places(dies_at)
     timing.LEASE = timedelta(seconds=LEASE_S)  # type: ignore[misc]
     timing.IN_FLIGHT = timedelta(seconds=2)  # type: ignore[misc]

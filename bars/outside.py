@@ -1,7 +1,7 @@
 """The outside world as a process of its own: operators that sell by TOMP, and a payment provider, on one port.
 
-`python -m bars.outside PORT WEBHOOK_URL DELAY_MS FAULTS SEED name=feed.zip …`: every call is answered after DELAY_MS; of
-those to operators and to the payment provider, a share of FAULTS goes wrong in a way drawn from SEED.
+`python -m bars.outside PORT WEBHOOK_URL DELAY_MS FAULTS SEED name=feed.zip …`: every call is answered after DELAY_MS;
+of those to operators and to the payment provider, a share of FAULTS goes wrong in a way drawn from SEED.
 """
 
 from __future__ import annotations
@@ -76,7 +76,11 @@ def create_app(port: int, webhook_url: str, delay_s: float, faults: float, feeds
         tomp.Twin(
             tomp.Timetable.of_gtfs(path.read_bytes()),
             tomp.Settings(
-                operator=name, prefix=name, seed=name, seats=100_000, base_url=f"{address}/{name}", refund_free_until_s=60
+                operator=name,
+                prefix=name,
+                seed=name,
+                seats=100_000,
+                base_url=f"{address}/{name}",
             ),
         )
         for name, path in feeds.items()

@@ -13,10 +13,11 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ class Stage:
         self.outside = f"http://127.0.0.1:{self.outside_port}"
         self.site_url = f"http://127.0.0.1:{self.site_port}"
         self.workers: list[subprocess.Popen[bytes]] = []
+        self._started: list[subprocess.Popen[bytes]] = []
         self.environment = environment
         os.environ.update(
             MAAS_PUBLIC_URL=self.site_url,
@@ -120,7 +122,7 @@ class Stage:
         call_command("migrate", verbosity=0)
         folder = SCRATCH / "feeds"
         folder.mkdir(exist_ok=True)
-        now = feeds.datetime.now(feeds.UTC)
+        now = datetime.now(UTC)
         Region.objects.create(
             code="coast", name="Coast", currency="EUR", timezone="Europe/Helsinki", languages=["fi"], country="FI"
         )
@@ -148,24 +150,30 @@ class Stage:
             time.sleep(0.1)
         raise TimeoutError(url)
 
-    def work(self, *, threads: int = 4, beat: bool = False, **environment: str) -> subprocess.Popen[bytes]:
-        """A worker begins; with `beat` it also sweeps every five seconds."""
-        schedule = ["-B", "-s", f"{SCRATCH / 'beat'}-{len(self.workers)}"] if beat else []
-        name = f"w{len(self.workers)}@%h"
+    def work(
+        self, *, threads: int = 4, beat: bool = False, environment: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[bytes]:
+        """A worker begins; with `beat` also who has it sweep every five seconds."""
+        if beat:
+            self._start("beat", f"{SCRATCH / 'beat'}")
+        self.workers.append(self._start("-c", f"{threads}", "-n", f"w{len(self.workers)}@%h", **(environment or {})))
+        return self.workers[-1]
+
+    def _start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
         with (SCRATCH / "workers.log").open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "bars.worker", "-c", f"{threads}", "-n", name, *schedule],
-                cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-        self.workers.append(worker)
-        return worker
+            command, changed = [sys.executable, "-m", "bars.worker", *words], {**os.environ, **environment}
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=changed, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+        self._started.append(process)
+        return process
 
     def stop(self) -> None:
         """All processes end."""
-        for worker in self.workers:
+        for process in self._started:
             with suppress(ProcessLookupError):
-                os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         self.site.stop()
         self._others.terminate()
         self._others.wait(timeout=30)

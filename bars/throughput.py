@@ -27,9 +27,10 @@ COMMITS = 300
 
 def commits_a_second() -> float:
     """One small row a transaction, over one connection."""
-    from bookings.models import IdempotencyRecord  # noqa: PLC0415 - it needs the environment of a trial
     from django.db import transaction  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
+
+    from bookings.models import IdempotencyRecord  # noqa: PLC0415 - it needs the environment of a trial
 
     now, began = timezone.now(), time.perf_counter()
     for number in range(COMMITS):

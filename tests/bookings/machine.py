@@ -16,7 +16,14 @@ from uuid import uuid4
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.database import DirectoryBasedExampleDatabase
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bookings.capacity import SoldOut
 from bookings.models import Booking, Order
@@ -75,7 +82,7 @@ class Trade(RuleBasedStateMachine):
     def check_invariants(self, *args: Any, **fields: Any) -> None:
         """After every step; they are counted here."""
         COUNTED["steps"] += 1
-        super().check_invariants(*args, **fields)  # type: ignore[no-untyped-call]
+        super().check_invariants(*args, **fields)
 
     @property
     def order(self) -> Order:

@@ -19,7 +19,6 @@ from tests.environment import ROOT
 pytestmark = pytest.mark.skipif("postgresql" in os.environ.get("DATABASE_URL", ""), reason="about SQLite")
 
 
-
 @pytest.mark.django_db(transaction=True)
 def test_who_waits_longest_is_next() -> None:
     """While somebody writes, ten more come, one after the other: they get through in that order, or nearly so."""
@@ -64,7 +63,9 @@ def test_single_statements_wait_too() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_who_dies_in_a_transaction_keeps_nobody_waiting(tmp_path: Path) -> None:
     queue = f"{connection.settings_dict['NAME']}-queue"
-    code = f"import fcntl, os; f = os.open({queue!r}, os.O_RDWR | os.O_CREAT); fcntl.flock(f, 2); os.kill(os.getpid(), 9)"
+    code = (
+        f"import fcntl, os; f = os.open({queue!r}, os.O_RDWR | os.O_CREAT); fcntl.flock(f, 2); os.kill(os.getpid(), 9)"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False)
     began = time.monotonic()
     Capacity.objects.create(operator_code="bus", key="k", cap=100)
