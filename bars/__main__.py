@@ -13,11 +13,17 @@ from pathlib import Path
 RESULTS = Path(__file__).resolve().parent.parent / "var" / "bars.txt"
 GROUPS = {
     "api": ("12",),
+    "buyers": ("10",),
     "feeds": ("21", "22"),
+    "kills": ("6",),
     "ledger": ("17",),
+    "machine": ("5",),
     "payments": ("13", "14", "16"),
     "reconciliation": ("20",),
+    "rush": ("11",),
     "search": ("search.nigiri", "search.oracle"),
+    "soak": ("7", "8", "9", "19"),
+    "throughput": ("18", "30"),
     "tickets": ("26",),
     "transaction": ("1", "2", "3", "4", "15"),
 }

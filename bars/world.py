@@ -17,17 +17,22 @@ from typing import Any
 
 import httpx
 
+import tests.environment  # first: what it sets in the environment is set anew here
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
 _scratch = tempfile.TemporaryDirectory(prefix="maas-bars-")
 SCRATCH = Path(_scratch.name)
+assert tests.environment.SCRATCH
+os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 os.environ.update(
     MAAS_DEBUG="1",
     MAAS_DATA_DIR=str(SCRATCH / "data"),
     MAAS_KERNELS_DIR=str(ROOT / "var" / "kernels"),
     MAAS_LOG_LEVEL="CRITICAL",
     MAAS_SEARCH_RATE="1000000/min",
-    DATABASE_URL=f"sqlite:///{SCRATCH}/maas.sqlite3",
+    DATABASE_URL=os.environ.get("BARS_DATABASE_URL") or f"sqlite:///{SCRATCH}/maas.sqlite3",
+    CELERY_BROKER_URL=os.environ.get("BARS_BROKER_URL") or "filesystem://",
     DJANGO_SETTINGS_MODULE="maas.settings",
 )
 DAY = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
@@ -36,16 +41,14 @@ TOKEN = re.compile(rb'"token":"[^"]*"')
 
 
 class Server:
-    """The site under gunicorn, two processes."""
+    """The site under gunicorn, two processes; on a port of its own unless one is given."""
 
-    def __init__(self, log: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
+    def __init__(self, log: Path, port: int = 0, application: str = "maas.asgi:application") -> None:
+        with socket.create_server(("127.0.0.1", port)) as free:
             self._port = free.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "-k", "asgi", "-w", "2", "-b", f"127.0.0.1:{self._port}"]
         with log.open("wb") as out:
-            self._process = subprocess.Popen(
-                [*command, "maas.asgi:application"], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT
-            )
+            self._process = subprocess.Popen([*command, application], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
         # No connection is kept: a server may close an idle one at the moment in which it is used again.
         limits = httpx.Limits(max_keepalive_connections=0)
         address = f"http://127.0.0.1:{self._port}/api/v1/"

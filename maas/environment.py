@@ -54,7 +54,7 @@ def database(name: str, default: str) -> dict[str, object]:
     url = urlsplit(value)
     if url.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "maas.sqlite3",
             "NAME": value.removeprefix("sqlite:///"),
             "CONN_MAX_AGE": None,
             "OPTIONS": SQLITE,

@@ -1,0 +1,217 @@
+"""Bar 6: worker processes that are really killed, at every place where one may die, on both engines.
+
+Places are the boundaries of the runner, every call before and after, and every commit before and after. One worker
+carries an order on until it gets SIGKILL at its k-th place; another one finishes what is left.
+"""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+from bars import stage, truth
+from bars.databases import ENGINES, give, run_on
+from bars.report import report
+
+# ruff: isort: split
+import stripe
+from django.db import connection, connections
+from django.utils import timezone
+
+from bookings import tasks
+from bookings.models import Order
+from bookings.operators.hosted import reservations
+from bookings.services import effects, timing
+from bookings.services.runner import Runner
+from transit.remote import http
+
+SEED, LANES = 2026, 4
+LEAST_KILLS, LEASE_S, RECOVERY_S = 103, 1.0, 20.0
+PATIENCE_S = 60.0
+
+
+class Places:
+    """Counts the places that a process passes, and ends it at one of them."""
+
+    def __init__(self, dies_at: int) -> None:
+        self._dies_at, self._count, self._lock = dies_at, itertools.count(1), threading.Lock()
+        self.passed = 0
+
+    def pass_by(self, place: str) -> None:
+        """One more."""
+        with self._lock:
+            self.passed = next(self._count)
+            if self.passed == self._dies_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """A function with a place before and one after."""
+
+        def passing(*args: Any, **fields: Any) -> Any:
+            self.pass_by("before")
+            try:
+                return call(*args, **fields)
+            finally:
+                self.pass_by("after")
+
+        return passing
+
+
+def work(code: str, dies_at: int, writes: int, *, leases_end: bool = True) -> None:
+    """A worker process that has only this order; at its end it says how many places it saw."""
+    places = Places(dies_at)
+    timing.LEASE = timedelta(seconds=LEASE_S)  # type: ignore[misc]
+    timing.IN_FLIGHT = timedelta(seconds=2)  # type: ignore[misc]
+    http.call = places.around(http.call)
+    stripe.RequestsClient.request = places.around(stripe.RequestsClient.request)  # type: ignore[method-assign]
+    wrapper = type(connection._connections[connection._alias])  # type: ignore[attr-defined]
+    wrapper._commit = places.around(wrapper._commit)
+    if not leases_end:
+        effects.end_leases = lambda order, now: None
+    runner = Runner(worker=f"{os.getpid()}", boundary=places.pass_by)
+    order_id = Order.objects.values_list("pk", flat=True).get(code=code)
+    while True:
+        tasks.follow_hints()
+        while runner.step(order_id, timezone.now()):
+            pass
+        reservations.expire_due(timezone.now())
+        if Order.objects.values_list("wake_at", flat=True).get(pk=order_id) is None:
+            break
+        time.sleep(0.05)
+    os.write(writes, f"{places.passed}".encode())
+
+
+def fork(code: str, dies_at: int = 0, **fields: Any) -> tuple[int, int]:
+    """The worker's number, and where it says how many places it saw."""
+    connections.close_all()
+    reads, writes = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            work(code, dies_at, writes, **fields)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writes)
+    return pid, reads
+
+
+def wait(pid: int, buyer: stage.Buyer, patience_s: float) -> int | None:
+    """The status with which a worker ends; meanwhile the payer pays. None, and its death, when it takes too long."""
+    deadline, paid = time.monotonic() + patience_s, ""
+    while time.monotonic() < deadline:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return status
+        page = buyer.look()["action_url"]
+        if page not in ("", paid):
+            paid = stage.pay(page)
+        time.sleep(0.1)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return None
+
+
+def kill(scene: stage.Stage, offered: tuple[stage.Buyer, str], place: int, **fields: Any) -> tuple[bool, int, str]:
+    """Whether a worker was killed at that place, how many there were, and what was wrong afterwards."""
+    buyer, offer = offered
+    code = buyer.order(offer)
+    pid, reads = fork(code, place, **fields)
+    status = wait(pid, buyer, PATIENCE_S)
+    killed = status is not None and os.WIFSIGNALED(status)
+    died_at = time.monotonic()
+    if killed:
+        os.close(reads)
+        pid, reads = fork(code, **fields)
+        status = wait(pid, buyer, LEASE_S + RECOVERY_S)
+    seen = int(os.read(reads, 20) or b"0") if status == 0 else 0
+    os.close(reads)
+    took_s = time.monotonic() - died_at
+    state = buyer.look()["state"]
+    wrong = "" if status == 0 and state == "COMPLETED" else f"place {place}: {state} after {took_s:.1f} s ({status})"
+    return killed, seen, wrong
+
+
+def lane(scene: stage.Stage, token: str, number: int, places: list[int]) -> tuple[int, list[str]]:
+    """One after the other of these places: how many kills, and what was wrong."""
+    killed, wrong = 0, []
+    for place in places:
+        try:
+            buyer = stage.Buyer(scene, 1000 * (number + 1) + place)
+            died, _, what = kill(scene, (buyer, buyer.ask(token)), place)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it
+            died, what = False, f"place {place}: {type(error).__name__}: {error}"
+        killed += died
+        wrong += [what] if what else []
+    return killed, wrong
+
+
+def in_lanes(scene: stage.Stage, token: str, places: list[int]) -> list[tuple[int, list[str]]]:
+    """What the lanes found, each a process that is forked with the scene."""
+    connections.close_all()
+    fork_context = multiprocessing.get_context("fork")
+    found: multiprocessing.Queue[tuple[int, list[str]]] = fork_context.Queue()
+    lanes = [
+        fork_context.Process(target=lambda n=n: found.put(lane(scene, token, n, places[n::LANES])))
+        for n in range(LANES)
+    ]
+    for each in lanes:
+        each.start()
+    heard = [found.get(timeout=3600) for _ in lanes]
+    for each in lanes:
+        each.join()
+    return heard
+
+
+def trial(one_in: int) -> None:
+    """All places, in this process' database."""
+    with stage.staged() as scene:
+        token = stage.Buyer(scene, 0).plan(*stage.ALL_THREE)
+        first = stage.offers(scene, 2)
+        _, count, wrong = kill(scene, first[0], 0)
+        failures = [wrong] if wrong else []
+        places = list(range(1, count + 1, one_in))
+        found = in_lanes(scene, token, places)
+        killed = sum(each for each, _ in found)
+        failures += [text for _, texts in found for text in texts] + truth.everything(scene)
+        with patch(f"{__name__}.RECOVERY_S", 5.0):
+            _, _, blind = kill(scene, first[1], 20, leases_end=False)
+    failures += [] if blind else ["where claims never end, nothing is left behind"]
+    give(f"{killed} kills at {count} places", failures[:20], killed=killed)
+
+
+def bar_6(one_in: int) -> bool:
+    """Whether the bar is passed."""
+    failures, values = [], []
+    for engine in ENGINES:
+        given = run_on(engine, "bars.kills", "--trial", "--one-in", f"{one_in}")
+        failures += [f"{engine}: {each}" for each in given["failures"]]
+        killed = given.get("killed", 0)
+        failures += [f"{engine}: only {killed} kills"] if killed < LEAST_KILLS // one_in else []
+        values.append(f"{engine}: {given['value']}, {len(given['failures'])} violations")
+    part = f" (one in {one_in})" if one_in > 1 else ""
+    threshold = f"2 × {LEAST_KILLS}, 0, recovered within {LEASE_S + RECOVERY_S:.0f} s"
+    return report(6, failures, "; ".join(values) + part, threshold, SEED)
+
+
+def main() -> bool:
+    """A trial, or the bar; `--one-in K` takes every K-th place."""
+    one_in = int(sys.argv[sys.argv.index("--one-in") + 1]) if "--one-in" in sys.argv else 1
+    if "--trial" in sys.argv:
+        trial(one_in)
+        return True
+    return bar_6(one_in)
+
+
+if __name__ == "__main__":
+    sys.exit(not main())

@@ -1,0 +1,163 @@
+"""`python -m bars.meddling BAR ORDERS`: the trials of bars 7, 8, 9 and 19, in this process' database."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from bars import stage, truth
+from bars.databases import Postgres, give
+from bars.soak import SEED, SETTLES_S
+from bars.stage import Buyer, Stage, Told
+
+# ruff: isort: split
+from django.conf import settings
+
+BUYERS_AT_ONCE, FALLS = 8, 10
+LONGEST_REQUEST_S = 15.5
+LONGEST_ORDER_S = 60.0
+"""An order without messages: what it takes anyway, and thirty seconds."""
+
+
+class Meddling:
+    """Something is done again and again while orders come."""
+
+    def __init__(self, act: Callable[[], None], between_s: tuple[float, float], most: int = 10**9) -> None:
+        self._act, self._between_s, self._most = act, between_s, most
+        self._draw, self._end = random.Random(SEED), threading.Event()
+        self.done = 0
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while self.done < self._most and not self._end.wait(self._draw.uniform(*self._between_s)):
+            self._act()
+            self.done += 1
+
+    def wait(self) -> None:
+        """Until it was done as often as it should be."""
+        self._thread.join()
+
+    def end(self) -> None:
+        """No more."""
+        self._end.set()
+        self._thread.join()
+
+
+def trial(bar: int, orders: int) -> None:
+    """One bar, in this process' database."""
+    clocks = [Path(stage.path_of(f"clock-{number}")) for number in range(2)] if bar == 19 else []
+    for clock in clocks:
+        clock.write_text("0")
+    with stage.staged(faults=0.1 if bar == 7 else 0.0, BARS_LEASE_S="3", BARS_IN_FLIGHT_S="15") as scene:
+        for number in range(2 if os.environ.get("BARS_DATABASE_URL") else 1):
+            twists = {"BARS_CLOCK": f"{clocks[number]}"} if clocks else {}
+            scene.work(beat=number == 0, environment={"BARS_RESPAWN": "1" if bar == 7 else "", **twists})
+        began, told = time.monotonic(), list[Told]()
+        meddling = _meddling(bar, scene, clocks)
+        with ThreadPoolExecutor(BUYERS_AT_ONCE) as pool:
+            token = Buyer(scene, 0).plan(*stage.ALL_THREE)
+            told += pool.map(lambda number: _buy(scene, token, number), range(1, orders + 1))
+            if bar == 8:
+                more = orders
+                while meddling.done < FALLS:
+                    told += pool.map(lambda number: _buy(scene, token, number), range(more + 1, more + 9))
+                    more += 8
+        meddling.end()
+        last = time.monotonic()
+        for clock in clocks:
+            clock.write_text("0")
+        scene.faults_end()
+        failures = _settle(truth.unfinished)
+        settled_s = time.monotonic() - last
+        failures += truth.everything(scene)
+        failures += _judge(bar, told)
+    outcomes = Counter(each.state for each in told)
+    slowest = max(each.slowest_s for each in told)
+    value = (
+        f"{len(told)} orders {dict(outcomes)}, {meddling.done} times meddled with, {len(failures)} violations, at rest "
+        f"after {settled_s:.0f} s, slowest request {slowest:.1f} s, {time.monotonic() - began:.0f} s"
+    )
+    give(value, failures[:20])
+
+
+def _buy(scene: Stage, token: str, number: int) -> Told:
+    buyer = Buyer(scene, number)
+    try:
+        return buyer.buy(buyer.ask(token))
+    except (TimeoutError, RuntimeError) as error:
+        buyer.told.state, buyer.told.reason = "GAVE UP", f"{error}"
+        return buyer.told
+
+
+def _settle(unfinished: Callable[[], list[str]]) -> list[str]:
+    """Wait until everything is where it stays; what is not in time."""
+    deadline = time.monotonic() + SETTLES_S
+    while left := unfinished():
+        if time.monotonic() > deadline:
+            return [f"after {SETTLES_S:.0f} s: {each}" for each in left]
+        time.sleep(1)
+    return []
+
+
+def _judge(bar: int, told: list[Told]) -> list[str]:
+    found = []
+    for each in told:
+        if each.state == "GAVE UP" or (bar in (8, 9) and each.state != "COMPLETED"):
+            found.append(f"a buyer saw {each.state} ({each.reason})")
+        if bar == 8 and each.slowest_s > LONGEST_REQUEST_S:
+            found.append(f"a request lasted {each.slowest_s:.1f} s")
+        if bar == 9 and each.took_s > LONGEST_ORDER_S:
+            found.append(f"an order took {each.took_s:.0f} s")
+    return found
+
+
+def _meddling(bar: int, scene: Stage, clocks: list[Path]) -> Meddling:
+    """What the bar does to us."""
+    draw = random.Random(SEED)
+    workers = scene.workers
+    broker = os.environ.get("BARS_BROKER_URL", "")
+
+    def kill() -> None:
+        victim = draw.choice(workers).pid
+        for child in Path(f"/proc/{victim}/task/{victim}/children").read_text().split()[:1]:
+            os.kill(int(child), signal.SIGKILL)
+
+    def fall() -> None:
+        server = Postgres(Path(os.environ["BARS_POSTGRES"]), int(os.environ["BARS_POSTGRES_PORT"]))
+        server.die()
+        time.sleep(draw.uniform(0.0, 2.0))
+        server.start()
+
+    def forget() -> None:
+        if broker:
+            port = broker.rsplit(":", 1)[1].split("/")[0]
+            subprocess.run(["redis-cli", "-p", port, "flushall"], check=True, stdout=subprocess.DEVNULL)
+            return
+        for message in (settings.DATA_DIR / "queue").glob("*.msg"):
+            message.unlink(missing_ok=True)
+
+    def lie() -> None:
+        for clock in clocks:
+            clock.write_text(f"{draw.choice([-600, -599, -60, 0, 60, 599, 600])}")
+
+    acts: dict[int, tuple[Callable[[], None], tuple[float, float], int]] = {
+        7: (kill, (2.0, 5.0), 10**9),
+        8: (fall, (5.0, 15.0), FALLS),
+        9: (forget, (0.1, 0.6), 10**9),
+        19: (lie, (0.5, 3.0), 10**9),
+    }
+    return Meddling(*acts[bar])
+
+
+if __name__ == "__main__":
+    trial(int(sys.argv[1]), int(sys.argv[2]))
