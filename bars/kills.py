@@ -177,15 +177,14 @@ def trial(one_in: int) -> None:
     """All places, in this process' database."""
     with stage.staged() as scene:
         token = stage.Buyer(scene, 0).plan(*stage.ALL_THREE)
-        first = stage.offers(scene, 2)
-        _, count, wrong = kill(scene, first[0], 0)
+        _, count, wrong = kill(scene, stage.offers(scene, 1)[0], 0)
         failures = [wrong] if wrong else []
         places = list(range(1, count + 1, one_in))
         found = in_lanes(scene, token, places)
         killed = sum(each for each, _ in found)
         failures += [text for _, texts in found for text in texts] + truth.everything(scene)
         with patch(f"{__name__}.RECOVERY_S", 5.0):
-            _, _, blind = kill(scene, first[1], 20, leases_end=False)
+            _, _, blind = kill(scene, stage.offers(scene, 1, first=2)[0], 20, leases_end=False)
     failures += [] if blind else ["where claims never end, nothing is left behind"]
     give(f"{killed} kills at {count} places", failures[:20], killed=killed)
 
