@@ -36,7 +36,7 @@ def apply() -> None:
     if os.environ.get("BARS_GUARD") == "off":
         capacity.get_capacity, capacity.take = _look, _take_what_was_seen
     if clock := os.environ.get("BARS_CLOCK"):
-        tasks.timezone = SimpleNamespace(now=_Clock(Path(clock)))  # type: ignore[assignment,attr-defined]
+        tasks.timezone = SimpleNamespace(now=_Clock(Path(clock)))  # type: ignore[assignment, attr-defined]
     if locks := os.environ.get("BARS_LOCKS"):
         _measure(Path(locks))
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import stripe
 from django.conf import settings as django_settings
 
+from bookings.services.calls import forbid_transaction
 from tests.environment import ROOT, SCRATCH
 
 DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -22,6 +25,20 @@ def _present(path: Path, variable: str) -> Path:
     if os.environ.get("MAAS_REQUIRE_TEST_DATA"):
         pytest.fail(message)
     pytest.skip(message)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_call_inside_a_transaction() -> Iterator[None]:
+    """Bar 18, always on: the guarded client refuses by itself, Stripe's own client refuses here, in whatever test."""
+
+    def refusing(self: stripe.HTTPClient, *args: Any, **fields: Any) -> Any:
+        forbid_transaction()
+        return request(self, *args, **fields)
+
+    with pytest.MonkeyPatch.context() as patch:
+        request = stripe.HTTPClient.request_with_retries
+        patch.setattr(stripe.HTTPClient, "request_with_retries", refusing)
+        yield
 
 
 @pytest.fixture(scope="session")
