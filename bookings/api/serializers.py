@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from bookings.ledger.division import RESIDENT
 from bookings.models import Bill, Booking, Disruption, Offer, OfferPart, OfferProduct, Order, Ticket
-from bookings.services import bills, disruptions, orders, payment_links
+from bookings.services import bills, contacts, disruptions, orders, payment_links
 from bookings.services.alternatives import Alternative, list_alternatives
 from bookings.services.cancelling import BookingQuote
 from bookings.services.pricing import included_vat
@@ -275,7 +275,7 @@ class PhoneField(serializers.RegexField):
     """A number with its country, as in E.164."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(r"^\+[1-9][0-9]{6,14}$", **kwargs)
+        super().__init__(contacts.PHONE, **kwargs)
 
 
 class OrderRequest(serializers.Serializer[Any]):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from django.http import HttpResponse
-from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -14,7 +13,7 @@ from rest_framework.views import APIView
 
 from bookings.api import access
 from bookings.api.serializers import TicketSerializer
-from bookings.services import calendars, holdings, paper, ticket_keys, ticketing
+from bookings.services import calendars, holdings, ticket_keys, ticketing
 
 _PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -54,8 +53,7 @@ class TicketPdfView(APIView):
     def get(self, request: Request, serial: str) -> HttpResponse:
         """A ticket of one's own to print, in the reader's language."""
         ticket = ticketing.get_ticket(serial, access.viewer(request))
-        held = [holdings.hold(ticket, datetime.now(UTC))]
-        content = paper.render("bookings/paper/tickets.html", {"tickets": held}, gettext("Ticket"))
+        content = holdings.on_paper([holdings.hold(ticket, datetime.now(UTC))])
         headers = {"Content-Disposition": f'inline; filename="ticket-{ticket.serial}.pdf"', **_PRIVATE}
         return HttpResponse(content, content_type="application/pdf", headers=headers)
 

@@ -183,11 +183,9 @@ def act(case_id: int, action: str, text: str, user: Any, now: datetime, ports: P
         raise Case.DoesNotExist
     if action in undoing.ACTIONS:
         _undo(case_id, action, user, now, ports)
-    order_id = Case.objects.values_list("order_id", flat=True).get(pk=case_id)
     with transaction.atomic():
-        order = Order.objects.select_for_update().filter(pk=order_id).first()
-        case = Case.objects.select_for_update().get(pk=case_id)
-        case.order = order
+        case = lock(case_id)
+        order = case.order
         if action not in list_actions(case, user):
             raise CaseError("not_possible")
         if order is not None and action in _DONE:
@@ -196,6 +194,15 @@ def act(case_id: int, action: str, text: str, user: Any, now: datetime, ports: P
         if action in _ENDS or (order is not None and order.state != "MANUAL" and action in _TRIED):
             case.resolution, case.resolved_by = text[:200] if action == "close" and text else action, user
         case.save(update_fields=["resolution", "resolved_by"])
+    return case
+
+
+def lock(case_id: int) -> Case:
+    """A case with its order, both locked, the order first as everywhere. Raises Case.DoesNotExist."""
+    order_id = Case.objects.values_list("order_id", flat=True).get(pk=case_id)
+    order = Order.objects.select_for_update().filter(pk=order_id).first()
+    case = Case.objects.select_for_update().get(pk=case_id)
+    case.order = order
     return case
 
 

@@ -17,17 +17,17 @@ from django.db import IntegrityError, transaction
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import balance
-from bookings.models import Booking, Case, Comparison, Order, Payment
+from bookings.models import Case, Comparison, Payment
 from bookings.operators.base import ListedSale, ListsSales, OperatorError
 from bookings.payments.base import ListsBooks, PaymentError, ProviderBooks
 from bookings.payments.stripe.webhooks import Hint
-from bookings.services import calling_off, hints, ledger_differences, reconciliation
+from bookings.services import calling_off, cases, hints, ledger_differences, reconciliation
 from bookings.services.asking import TOMP_1
 from bookings.services.calls import forbid_transaction
 from bookings.services.differences import KINDS, Difference, Window, quiet
 from bookings.services.money_differences import MoneyBooks
 from bookings.services.ports import OUTSIDE, Ports
-from bookings.services.sale_differences import SaleBooks
+from bookings.services.sale_differences import SaleBooks, find_booking
 from transit.register.sellers import SalesWay, list_sales_ways
 
 logger = logging.getLogger(__name__)
@@ -164,9 +164,8 @@ def _listed(port: Any, operator_code: str, window: Window) -> list[ListedSale] |
 
 def _mend(difference: Difference, run: Comparison, now: datetime) -> bool:
     """Leave a difference to the software that mends it; False where it cannot."""
-    if difference.mend == "call_off" and difference.order is not None:
-        seq = difference.evidence["reference"].rpartition("-")[2]
-        calling_off.note(Booking.objects.get(order=difference.order, seq=int(seq)), now)
+    if difference.mend == "call_off" and (booking := find_booking(difference.order, difference.evidence["reference"])):
+        calling_off.note(booking, now)
         return True
     kind = _READ_AGAIN.get(difference.kind)
     if difference.mend != "read_again" or kind is None:
@@ -206,8 +205,8 @@ def _close_gone(found: _Found, window: Window) -> int:
     """Cases about what no longer differs are closed; those about what is too old to be compared stay open."""
     standing = {difference.name for difference in found.differences}
     closed = 0
-    cases = Case.objects.filter(kind__in=KINDS, resolution="", evidence__with=found.who).select_related("order")
-    for case in cases.exclude(subject=""):
+    open_cases = Case.objects.filter(kind__in=KINDS, resolution="", evidence__with=found.who).select_related("order")
+    for case in open_cases.exclude(subject=""):
         if case.evidence.get("sales", "") != found.sales:
             continue
         at = datetime.fromisoformat(case.evidence["at"])
@@ -215,9 +214,7 @@ def _close_gone(found: _Found, window: Window) -> int:
         if f"{case.kind} {case.subject}" in standing or at < window.since or not rests:
             continue
         with transaction.atomic():
-            if case.order is not None:
-                Order.objects.select_for_update().get(pk=case.order.pk)
-            locked = Case.objects.select_for_update().get(pk=case.pk)
+            locked = cases.lock(case.pk)
             if not locked.resolution and not locked.write_offs.filter(state="PROPOSED").exists():
                 locked.resolution = VANISHED
                 locked.save(update_fields=["resolution"])

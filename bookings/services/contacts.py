@@ -22,6 +22,8 @@ class ContactError(Exception):
         self.code = code
 
 
+PHONE: Final = r"^\+[1-9][0-9]{6,14}$"
+"""A number with its country, as in E.164."""
 MOST_TRIES: Final = 3
 RING_AGAIN_AFTER: Final = timedelta(minutes=30)
 

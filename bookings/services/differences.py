@@ -60,6 +60,15 @@ class Difference:
     evidence: Mapping[str, str] = field(default_factory=dict)
     mend: str = ""
 
+    @classmethod
+    def of(
+        cls, kind: str, who: str, reference: str, at: datetime, order: Order | None, *, mend: str = "", **said: str
+    ) -> Difference:
+        """One with somebody's books, about what `reference` names there or here. What was not said is left out."""
+        evidence = {"with": who, "reference": reference, "at": at.isoformat(timespec="seconds"), **said}
+        filled = {name: text for name, text in evidence.items() if text}
+        return cls(kind, f"{who} {reference}", at, order, filled, mend)
+
     @property
     def name(self) -> str:
         """How it is known again."""

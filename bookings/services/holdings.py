@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from bookings.models import Order, Ticket
-from bookings.services import ticketing
+from bookings.services import paper, ticketing
 from bookings.services.viewers import Viewer
 from bookings.states import ORDER_SELLING
 from transit import tokens
@@ -65,3 +68,8 @@ def hold(ticket: Ticket, now: datetime) -> HeldTicket:
     itinerary = tokens.of_json(ticket.product.part.offer.itinerary)
     over = ticket.state != "ISSUED" or ticket.valid_until_at <= now
     return HeldTicket(ticket, itinerary, over, now < ticket.valid_from_at)
+
+
+def on_paper(held: Sequence[HeldTicket]) -> bytes:
+    """Tickets as a PDF, a page each, in the language that is active."""
+    return paper.render("bookings/paper/tickets.html", {"tickets": held}, gettext("Ticket"))

@@ -58,9 +58,8 @@ def list_differences(
     refs = {each.evidence.get(name) for each in known for name in ("reference", "payment")} - {None}
     for move in theirs.strangers:
         if window.holds(move.at) and not refs & {move.about, move.payment_ref}:
-            evidence = {"with": provider, "reference": move.ref, "what": move.kind, "theirs": written(move.amount)}
-            evidence |= {"payment": move.payment_ref, "at": move.at.isoformat(timespec="seconds")}
-            yield Difference("movement_unknown", f"{provider} {move.ref}", move.at, None, evidence)
+            said = {"what": move.kind, "theirs": written(move.amount), "payment": move.payment_ref}
+            yield Difference.of("movement_unknown", provider, move.ref, move.at, None, **said)
     entries = LedgerEntry.objects.filter(account__code=accounts.clearing(provider), txn__posted=True)
     inside = entries.filter(txn__at__gte=window.start, txn__at__lt=window.until).exclude(txn__order_code="")
     ours: dict[str, Sums] = defaultdict(dict)
@@ -77,8 +76,7 @@ def list_differences(
         if order.pk not in explained:
             at = max(order.created_at, window.since)
             sums = {"theirs": _text(theirs.sums.get(order.code, {})), "ours": _text(ours.get(order.code, {}))}
-            evidence = {"with": provider, "reference": order.code, "at": at.isoformat(timespec="seconds"), **sums}
-            yield Difference("ledger_differs", f"{provider} {order.code}", at, order, evidence)
+            yield Difference.of("ledger_differs", provider, order.code, at, order, **sums)
 
 
 def _comparable(codes: list[str], cut: set[str], window: Window) -> Iterator[Order]:

@@ -55,12 +55,12 @@ def deliver(row: Outbox, now: datetime) -> str:
     if what == "disrupted" and not order.disruptions.filter(closed_at=None).exists():
         return "stale"
     row.channel, address = way_of(order)
-    if row.channel == "push" and now - row.created_at >= BROWSERS_WITHIN and any(way_of(order, in_browsers=False)):
-        row.channel, address = way_of(order, in_browsers=False)
     if row.channel == "push":
-        if subscriptions.tell(order, write(order, row), now):
+        other = way_of(order, in_browsers=False)
+        late = now - row.created_at >= BROWSERS_WITHIN
+        if not (late and any(other)) and subscriptions.tell(order, write(order, row), now):
             return "sent"
-        row.channel, address = way_of(order, in_browsers=False)
+        row.channel, address = other
     if row.channel in {"", "call"}:
         return "listed" if row.channel else "nobody"
     {"email": email.send, "sms": sms.send}[row.channel](address, write(order, row))

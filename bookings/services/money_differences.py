@@ -55,8 +55,7 @@ class MoneyBooks:
     def _difference(
         self, kind: str, ref: str, at: datetime, order: Order | None, mend: str = "", **said: str
     ) -> Difference:
-        evidence = {"with": self.provider, "reference": ref, "at": at.isoformat(timespec="seconds"), **said}
-        return Difference(kind, f"{self.provider} {ref}", at, order, {k: v for k, v in evidence.items() if v}, mend)
+        return Difference.of(kind, self.provider, ref, at, order, mend=mend, **said)
 
     def _moves(self, order: Order) -> bool:
         return order.pk not in self.still

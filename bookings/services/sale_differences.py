@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import Min, Q
 
-from bookings.models import Booking
+from bookings.models import Booking, Order
 from bookings.operators.base import Call, Holding, HoldingState, ListedSale, OperatorPort
 from bookings.services.calls import call_of
 from bookings.services.differences import Difference, Window, parts, quiet, written
@@ -47,7 +47,7 @@ class SaleBooks:
         return client_ref if self.sales == "hosted" else ref
 
     def _name_of(self, row: Booking) -> str:
-        return self._name(f"{row.client_ref}", row.operator_ref or row.offer_ref or f"{row.client_ref}")
+        return self._name(f"{row.client_ref}", _name_there(row))
 
     def differences(self) -> Iterator[Difference]:
         """Everything that differs. Asks the operator; raises OperatorError."""
@@ -62,12 +62,8 @@ class SaleBooks:
                 yield ghost
 
     def _difference(self, kind: str, booking: Booking, *, mend: str = "", **said: str) -> Difference:
-        at = booking.order.created_at
-        evidence = {"with": self.code, "reference": booking.reference, "at": at.isoformat(timespec="seconds")}
-        evidence |= {"sales": self.sales}
-        evidence |= {"name_there": booking.operator_ref or booking.offer_ref or f"{booking.client_ref}"}
-        evidence |= {name: text for name, text in said.items() if text}
-        return Difference(kind, f"{self.code} {booking.reference}", at, booking.order, evidence, mend)
+        order, there = booking.order, {"sales": self.sales, "name_there": _name_there(booking)}
+        return Difference.of(kind, self.code, booking.reference, order.created_at, order, mend=mend, **there, **said)
 
     def _sold(self, booking: Booking, row: ListedSale | None) -> Difference | None:
         """We have bought it, and it has to stand there at the price that we know."""
@@ -110,7 +106,8 @@ class SaleBooks:
         state = row.state
         if state is None and row.charged and row.charged.minor > 0:
             self.asked += 1
-            state = self.port.look_up(self._call(row), self.window.until).state
+            call = stranger_call(self.code, row.ref, row.client_ref)
+            state = self.port.look_up(call, self.window.until).state
         if state not in _ALIVE:
             return None
         at = self.window.settled
@@ -119,9 +116,6 @@ class SaleBooks:
         filled = {name: text for name, text in evidence.items() if text}
         return Difference("ghost_reservation", f"{self.code} {self._name(row.client_ref, row.ref)}", at, None, filled)
 
-    def _call(self, row: ListedSale) -> Call:
-        return stranger_call(self.code, row.ref, row.client_ref)
-
     def _ask(self, booking: Booking) -> Holding:
         self.asked += 1
         return self.port.look_up(call_of(booking), self.window.until)
@@ -129,6 +123,19 @@ class SaleBooks:
     def _is_coming(self, booking: Booking) -> bool:
         start = getattr(booking, "ride_at", None)
         return start is not None and start > self.window.until
+
+
+def _name_there(booking: Booking) -> str:
+    """What the operator knows a booking by."""
+    return booking.operator_ref or booking.offer_ref or f"{booking.client_ref}"
+
+
+def find_booking(order: Order | None, reference: str) -> Booking | None:
+    """The booking of an order that a difference is about."""
+    if order is None:
+        return None
+    seq = reference.rpartition("-")[2]
+    return Booking.objects.select_related("order", "part").get(order=order, seq=int(seq))
 
 
 def stranger_call(operator_code: str, name_there: str, client_ref: str) -> Call:

@@ -13,12 +13,12 @@ from django.db import transaction
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
-from bookings.models import Booking, Case, Order, Payment
+from bookings.models import Case, Order, Payment
 from bookings.operators.base import HoldingState, OperatorError
 from bookings.payments.base import Charge, PaymentError, StandingState
 from bookings.services.calls import call_of, forbid_transaction
 from bookings.services.ports import Ports
-from bookings.services.sale_differences import stranger_call
+from bookings.services.sale_differences import find_booking, stranger_call
 from transit.money import Money
 
 _GONE: Final = frozenset({HoldingState.NONE, HoldingState.RELEASED, HoldingState.EXPIRED, HoldingState.CANCELLED})
@@ -35,7 +35,7 @@ class UndoError(Exception):
 
 def release(case: Case, ports: Ports, now: datetime) -> None:
     """Give back what an operator has for us and we do not want. What it keeps is our loss, as it is at a rollback."""
-    code, booking = case.evidence["with"], _find_booking(case)
+    code, booking = case.evidence["with"], find_booking(case.order, case.evidence.get("reference", ""))
     if booking is None:
         sales = case.evidence["sales"]
         call = stranger_call(code, case.evidence["name_there"], case.evidence.get("client_ref", ""))
@@ -88,10 +88,3 @@ def undo(case: Case, action: str, ports: Ports, now: datetime) -> None:
     """Do one of ACTIONS. Raises UndoError."""
     forbid_transaction()
     ACTIONS[action](case, ports, now)
-
-
-def _find_booking(case: Case) -> Booking | None:
-    if case.order is None:
-        return None
-    seq = case.evidence["reference"].rpartition("-")[2]
-    return Booking.objects.select_related("order", "part").get(order=case.order, seq=int(seq))

@@ -16,6 +16,7 @@ from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
 from bookings.models import Bill, Case, LedgerEntry, Order, WriteOff
 from bookings.payments.invoice.provider import credit
+from bookings.services import cases
 from bookings.services.differences import read
 from bookings.services.orders import wake
 from bookings.states import ORDER, WRITE_OFF
@@ -101,7 +102,7 @@ def propose(case_id: int, account: str, amount: Money, reason: str, user: Any, n
     if not user.has_perm(PROPOSE):
         raise Case.DoesNotExist
     with transaction.atomic():
-        case = _lock(case_id)
+        case = cases.lock(case_id)
         if case.resolution:
             raise WriteOffError("nothing_missing")
         if len(reason.strip()) < SHORTEST_REASON:
@@ -131,7 +132,7 @@ def decide(pk: int, user: Any, now: datetime, *, approve: bool) -> WriteOff:
         raise WriteOff.DoesNotExist
     case_id = WriteOff.objects.values_list("case_id", flat=True).get(pk=pk)
     with transaction.atomic():
-        case = _lock(case_id)
+        case = cases.lock(case_id)
         row = WriteOff.objects.select_for_update().get(pk=pk)
         if row.state != "PROPOSED":
             raise WriteOffError("decided_already")
@@ -146,15 +147,6 @@ def decide(pk: int, user: Any, now: datetime, *, approve: bool) -> WriteOff:
             _post(case, row, now)
             _follow(case, user, now)
     return row
-
-
-def _lock(case_id: int) -> Case:
-    """The case with its order, both locked, the order first as everywhere."""
-    order_id = Case.objects.values_list("order_id", flat=True).get(pk=case_id)
-    order = Order.objects.select_for_update().filter(pk=order_id).first()
-    case = Case.objects.select_for_update().get(pk=case_id)
-    case.order = order
-    return case
 
 
 def _check(case: Case, account: str, amount: Money) -> None:

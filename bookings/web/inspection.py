@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -121,5 +121,5 @@ def _operator(request: HttpRequest, code: str) -> LegalEntity:
     return operator
 
 
-def _today(operator: LegalEntity, now: datetime) -> Any:
+def _today(operator: LegalEntity, now: datetime) -> date:
     return now.astimezone(ZoneInfo(operator.timezone)).date()

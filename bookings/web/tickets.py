@@ -6,12 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from bookings.models import Order, Ticket
-from bookings.services import calendars, holdings, moving_codes, paper, ticketing, wallets
+from bookings.services import calendars, holdings, moving_codes, ticketing, wallets
 from bookings.services.holdings import HeldTicket
 from bookings.services.viewers import viewer_of
 
@@ -81,7 +80,5 @@ def _bought(request: HttpRequest, code: str) -> Order:
 
 
 def _pdf(held: list[HeldTicket], name: str) -> HttpResponse:
-    content = paper.render("bookings/paper/tickets.html", {"tickets": held}, gettext("Ticket"))
-    return HttpResponse(
-        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
-    )
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(holdings.on_paper(held), content_type="application/pdf", headers=headers)

@@ -19,7 +19,6 @@ SCOPES: Final = {
     "orders": _("book, change and cancel, and see tickets"),
     "webhooks": _("be told of what happens to its own orders"),
 }
-TOKEN_LIFE: Final = timedelta(hours=1)
 OVERLAP: Final = timedelta(hours=24)
 """After a rotation both secrets open for so long."""
 
@@ -73,10 +72,10 @@ def opens(client: OAuthClient, secret: str, now: datetime) -> bool:
     )
 
 
-def keep_token(client: OAuthClient, token: str, scopes: str, now: datetime) -> None:
-    """Note a token that was handed out; what has ended is forgotten."""
+def keep_token(client: OAuthClient, token: str, scopes: str, life: timedelta, now: datetime) -> None:
+    """Note a token that was handed out for so long; what has ended is forgotten."""
     OAuthToken.objects.filter(client=client, expires_at__lte=now).delete()
-    OAuthToken.objects.create(client=client, token_sha256=digest(token), scopes=scopes, expires_at=now + TOKEN_LIFE)
+    OAuthToken.objects.create(client=client, token_sha256=digest(token), scopes=scopes, expires_at=now + life)
 
 
 def find_token(token: str, now: datetime) -> OAuthToken | None:

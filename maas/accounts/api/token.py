@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.integrations.django_oauth2 import AuthorizationServer
@@ -61,7 +61,8 @@ class _Server(AuthorizationServer):  # type: ignore[misc]
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
         """See AuthorizationServer."""
-        clients.keep_token(request.client.row, token["access_token"], token["scope"], datetime.now(UTC))
+        life = timedelta(seconds=token["expires_in"])
+        clients.keep_token(request.client.row, token["access_token"], token["scope"], life, datetime.now(UTC))
 
 
 class _Guesses(SimpleRateThrottle):
