@@ -113,7 +113,7 @@ def test_two_approvals_at_once_are_one(
         if connection.vendor == "sqlite":
             pytest.skip("transactions of SQLite are one after the other by themselves")
         unlocked = Case.objects.select_related("order")
-        monkeypatch.setattr(write_offs, "_lock", lambda pk: unlocked.get(pk=pk))
+        monkeypatch.setattr(cases, "lock", lambda pk: unlocked.get(pk=pk))
         monkeypatch.setattr("django.db.models.query.QuerySet.select_for_update", lambda rows, **_: rows)
     third = User.objects.create_user(email="third@maas.test", password="x")
     Role.objects.create(user=third, kind=Role.Kind.PLATFORM_STAFF)
