@@ -5,6 +5,7 @@ Where the streets do not reach, the way is the straight line with a detour, so t
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,15 +34,12 @@ from transit.routing.kernels.ways import (
     DETOUR,
     LEAP_M,
     Alone,
+    At,
     Here,
     Places,
-    Stretch,
-    Stretches,
-    find_row,
-    line_of,
+    Roads,
     metres_to_places,
-    root_of,
-    trace,
+    way_in,
     within,
 )
 from transit.routing.shelf import Shelf
@@ -133,6 +131,11 @@ class Ground:
     def twins(self) -> U32:
         """M: the edge back, or NO_EDGE."""
         return np.asarray(twins(self.grid.edge_geometry, len(self.net.shape_start) - 1))
+
+    @cached_property
+    def roads(self) -> Roads:
+        """What drawing a way reads."""
+        return Roads(self.tails, self.graph.edge_head, self.twins, self.graph.edge_modes, self.net.shapes)
 
     @cached_property
     def usable(self) -> dict[int, U8]:
@@ -283,9 +286,13 @@ def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) 
 
 def straight(start: Spot, end: Spot) -> Way:
     """The straight line, its length with the detour that a real way makes."""
-    east = (end.lon - start.lon) * np.cos(np.radians((start.lat + end.lat) / 2))
-    metres = DETOUR * METRES_PER_DEGREE * float(np.hypot(east, end.lat - start.lat))
-    return Way(metres, ((start.lon, start.lat), (end.lon, end.lat)))
+    return Way(straight_m(start, end), np.array(((start.lon, start.lat), (end.lon, end.lat))))
+
+
+def straight_m(start: Spot, end: Spot) -> float:
+    """Metres in a straight line, with the detour that a real way makes."""
+    east = (end.lon - start.lon) * math.cos(math.radians((start.lat + end.lat) / 2))
+    return DETOUR * METRES_PER_DEGREE * math.hypot(east, end.lat - start.lat)
 
 
 def _across(start: Spot, end: Spot) -> Way | None:
@@ -295,8 +302,8 @@ def _across(start: Spot, end: Spot) -> Way | None:
     """
     if start.link is None or end.link is None:
         return None
-    way = straight(start, end)
-    return way if way.metres <= min(LEAP_M, start.link.offset_m + end.link.offset_m) else None
+    near = straight_m(start, end) <= min(LEAP_M, start.link.offset_m + end.link.offset_m)
+    return straight(start, end) if near else None
 
 
 def _within(way: Way | None, limit_m: float) -> Way | None:
@@ -375,55 +382,15 @@ def _stored_fraction(ground: Ground, link: Link) -> float:
     return 1 - link.fraction if ground.net.edge_backward[link.edge] else link.fraction
 
 
-def _along(ground: Ground, a: Link, b: Link) -> float:
-    """Metres between two places of one stretch of street."""
-    return abs(_stored_fraction(ground, a) - _stored_fraction(ground, b)) * float(ground.net.edge_metres[a.edge])
-
-
 def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way | None:
-    """The way to a place that a tree reaches: back from there along the parents, then turned round."""
+    """The way to a place that a tree reaches; None where it does not."""
     if start.link is None or end.link is None:
         return None
     if (across := _across(start, end)) is not None:
         return across
-    lasts = _ends(ground, end.link, mode, entering=True)
-    reached = [(find_row(tree.links, node), metres, by_head) for node, metres, by_head in lasts]
-    metres, row, by_head = min(
-        ((float(tree.metres[row]) + metres, row, by_head) for row, metres, by_head in reached if row >= 0),
-        default=(np.inf, -1, False),
-    )
-    if _same_street(ground, start.link, end.link) and _may_follow(ground, start.link, end.link, mode):
-        along = _along(ground, start.link, end.link)
-        if along + start.link.offset_m + end.link.offset_m <= metres:
-            a, b = (_stored_fraction(ground, link) for link in (start.link, end.link))
-            only = Stretches(np.array([start.link.edge], np.uint32), np.array([along]), np.array([a]), np.array([b]))
-            return _drawn(ground.net, start, only, end)
-    if row < 0:
+    here, there = (At(spot.lon, spot.lat, *spot.link) for spot in (start, end) if spot.link is not None)
+    line, stretches = way_in(ground.roads, tree, here, there, np.uint8(mode))
+    if not len(line):
         return None
-    first, firsts = root_of(tree.links, row), _ends(ground, start.link, mode, entering=False)
-    _, leaves_by_head = min((metres, by_head) for node, metres, by_head in firsts if node == first)
-    out = _end_piece(ground, start.link, to_head=leaves_by_head)
-    into = _end_piece(ground, end.link, to_head=by_head).backwards()
-    return _drawn(ground.net, start, trace(ground.net.shapes, tree.links, row, out, into), end)
-
-
-def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
-    """Whether one may go from a place to another of the same stretch of street against no one-way rule."""
-    forward = _stored_fraction(ground, b) >= _stored_fraction(ground, a)
-    edge = a.edge if forward != bool(ground.net.edge_backward[a.edge]) else int(ground.twins[a.edge])
-    return edge != NO_EDGE and bool(ground.graph.edge_modes[edge] & mode)
-
-
-def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> Stretch:
-    """From a place on an edge to one end of that edge."""
-    to_stored_end = to_head != bool(ground.net.edge_backward[link.edge])
-    share = 1 - link.fraction if to_head else link.fraction
-    metres = share * float(ground.net.edge_metres[link.edge])
-    return Stretch(link.edge, metres, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
-
-
-def _drawn(streets: Streets, start: Spot, stretches: Stretches, end: Spot) -> Way:
-    """The way from a place over stretches of street to a place."""
-    away = sum(spot.link.offset_m for spot in (start, end) if spot.link is not None)
-    line = line_of(streets.shapes, stretches, (start.lon, start.lat), (end.lon, end.lat))
-    return Way(away + float(stretches.metres.sum()), tuple(map(tuple, line.tolist())), stretches)
+    away = start.link.offset_m + end.link.offset_m
+    return Way(away + float(stretches.metres.sum()), line, stretches)
