@@ -30,6 +30,7 @@ from transit.routing.kernels.dijkstra import (
     twins,
 )
 from transit.routing.kernels.raptor import Ends
+from transit.routing.kernels.walks import Land, StopLinks, Walker, lead, reach
 from transit.routing.kernels.ways import (
     DETOUR,
     LEAP_M,
@@ -38,6 +39,7 @@ from transit.routing.kernels.ways import (
     Here,
     Places,
     Roads,
+    Stretches,
     metres_to_places,
     way_in,
     within,
@@ -133,9 +135,10 @@ class Ground:
         return np.asarray(twins(self.grid.edge_geometry, len(self.net.shape_start) - 1))
 
     @cached_property
-    def roads(self) -> Roads:
-        """What drawing a way reads."""
-        return Roads(self.tails, self.graph.edge_head, self.twins, self.graph.edge_modes, self.net.shapes)
+    def land(self) -> Land:
+        """What a search along the streets reads."""
+        graph = self.graph
+        return Land(graph, Roads(self.tails, graph.edge_head, self.twins, graph.edge_modes, self.net.shapes))
 
     @cached_property
     def usable(self) -> dict[int, U8]:
@@ -169,13 +172,6 @@ class Ground:
             s.edge_geometry[edges], stored, offset_m[stops].astype(np.float64), lat[stops], lon[stops],
         )  # fmt: skip
         return StopLinks(on_streets, Alone(alone, lat[alone], lon[alone]))
-
-
-class StopLinks(NamedTuple):
-    """The stops that stand on the streets, with where, and those that the streets do not reach."""
-
-    on_streets: Places
-    alone: Alone
 
 
 @dataclass(frozen=True)
@@ -248,13 +244,18 @@ def spot_of_stop(ground: Ground, stop: int) -> Spot:
 def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float, limit_s: int) -> Around:
     """The stops within a walk of a place, along streets where both meet them; `chosen` stops are the place itself."""
     limit_m = limit_s * speed_mps
-    tree = None if spot.link is None else _grow(ground, spot, WALK, limit_m, NOWHERE)[0]
+    if spot.link is not None and ground.streets is not None:
+        there, walker = np.array(chosen, np.uint32), Walker(np.uint8(WALK), float(speed_mps), float(limit_m))
+        with _scratch_of(ground.graph) as scratch:
+            tree, *near = reach(ground.land, ground.stop_links, _at(spot, spot.link), there, walker, scratch)
+        stops, seconds, metres = near
+        return Around(ground, spot, limit_m, tree, Ends(stops, seconds), metres)
     links = None if ground.streets is None else ground.stop_links
-    metres = metres_to(ground, spot, tree, (ground.stop_lat, ground.stop_lon), links)
+    metres = metres_to(ground, spot, None, (ground.stop_lat, ground.stop_lon), links)
     if chosen:
         metres[list(chosen)] = 0.0
     stops, seconds, near = within(metres, float(limit_m), float(speed_mps))
-    return Around(ground, spot, limit_m, tree, Ends(stops, seconds), near)
+    return Around(ground, spot, limit_m, None, Ends(stops, seconds), near)
 
 
 def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, F64], links: StopLinks | None) -> F64:
@@ -277,11 +278,10 @@ def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) 
         return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
     if (across := _across(start, end)) is not None:
         return _within(across, limit_m)
-    goal = Goal(_points(_ends(ground, end.link, mode, entering=True)), end.lon, end.lat, SHARE)
-    tree, entered = _grow(ground, start, mode, limit_m, goal)
-    if entered < 0 and not _same_street(ground, start.link, end.link):
-        return None
-    return _within(_way(ground, start, end, tree, mode), limit_m)
+    walker = Walker(np.uint8(mode), 1.0, float(limit_m))
+    with _scratch_of(ground.graph) as scratch:
+        found = lead(ground.land, _at(start, start.link), _at(end, end.link), SHARE, walker, scratch)
+    return _within(_drawn(start.link, end.link, *found), limit_m)
 
 
 def straight(start: Spot, end: Spot) -> Way:
@@ -317,32 +317,6 @@ def _straight_m(spot: Spot, lat: F64, lon: F64) -> F64:
     return np.asarray(np.hypot(east, lat - spot.lat) * METRES_PER_DEGREE)
 
 
-def _ends(ground: Ground, link: Link, mode: int, *, entering: bool) -> list[tuple[int, float, bool]]:
-    """The ends of the edge that a place is on, as ways out of the place or into it: (node, metres, is the head)."""
-    metres = float(ground.net.edge_metres[link.edge])
-    twin = int(ground.twins[link.edge])
-    forward = bool(ground.graph.edge_modes[link.edge] & mode)
-    backward = twin != NO_EDGE and bool(ground.graph.edge_modes[twin] & mode)
-    found = []
-    if backward if entering else forward:
-        found.append((int(ground.net.edge_head[link.edge]), (1 - link.fraction) * metres + link.offset_m, True))
-    if forward if entering else backward:
-        found.append((int(ground.tails[link.edge]), link.fraction * metres + link.offset_m, False))
-    return found
-
-
-def _points(ends: list[tuple[int, float, bool]]) -> Points:
-    """Ends as the kernel takes them."""
-    return Points(np.array([end[0] for end in ends], np.uint32), np.array([end[1] for end in ends], np.float64))
-
-
-def _grow(ground: Ground, spot: Spot, mode: int, limit_m: float, goal: Goal) -> tuple[Tree, int]:
-    """The tree of shortest ways from a place, and which end of the goal it enters."""
-    if spot.link is None:
-        raise LookupError("the place is not on the streets")
-    return grow(ground.graph, _points(_ends(ground, spot.link, mode, entering=False)), goal, mode, limit_m)
-
-
 def grow(graph: Graph, seeds: Points, goal: Goal, mode: int, limit_m: float) -> tuple[Tree, int]:
     """The tree of shortest ways from some points, and which end of the goal it enters (−1: none)."""
     with _scratch_of(graph) as scratch:
@@ -372,11 +346,6 @@ def _here(ground: Ground, spot: Spot, link: Link) -> Here:
     return Here(geometry, _stored_fraction(ground, link), metres, link.offset_m, spot.lat, spot.lon)
 
 
-def _same_street(ground: Ground, a: Link, b: Link) -> bool:
-    """Whether two places are on one stretch of street."""
-    return bool(ground.net.edge_geometry[a.edge] == ground.net.edge_geometry[b.edge])
-
-
 def _stored_fraction(ground: Ground, link: Link) -> float:
     """Where on the stored geometry a place is, whichever way its edge runs."""
     return 1 - link.fraction if ground.net.edge_backward[link.edge] else link.fraction
@@ -388,9 +357,17 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
         return None
     if (across := _across(start, end)) is not None:
         return across
-    here, there = (At(spot.lon, spot.lat, *spot.link) for spot in (start, end) if spot.link is not None)
-    line, stretches = way_in(ground.roads, tree, here, there, np.uint8(mode))
+    here, there = _at(start, start.link), _at(end, end.link)
+    return _drawn(start.link, end.link, *way_in(ground.land.roads, tree, here, there, np.uint8(mode)))
+
+
+def _drawn(start: Link, end: Link, line: F64, stretches: Stretches) -> Way | None:
+    """A way as a kernel gives it; None where it gives none."""
     if not len(line):
         return None
-    away = start.link.offset_m + end.link.offset_m
-    return Way(away + float(stretches.metres.sum()), line, stretches)
+    return Way(start.offset_m + end.offset_m + float(stretches.metres.sum()), line, stretches)
+
+
+def _at(spot: Spot, link: Link) -> At:
+    """A place on the streets as the kernels take it."""
+    return At(spot.lon, spot.lat, *link)
