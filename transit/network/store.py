@@ -309,7 +309,7 @@ class Network:
         return MODES[int(self.routes.mode[route])]
 
     def find_shape(self, trip: int, start: int, end: int) -> F64 | None:
-        """The line (lon, lat) that a trip follows from one call (position) to a later one, where the feed has a shape."""
+        """The line (lon, lat) that a trip follows from one call to a later one, where the feed has a shape."""
         track = int(self.trips.track[trip])
         if track == NONE:
             return None

@@ -26,7 +26,7 @@ class Later:
 
     if not TYPE_CHECKING:  # so that a name which is no field stays an error of type
 
-        def __getattr__(self, name):
+        def __getattr__(self, name: str) -> Any:
             """A field that is not there yet."""
             makers = object.__getattribute__(self, "_makers")
             if name not in makers:
