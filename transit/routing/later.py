@@ -28,9 +28,9 @@ class Later:
 
         def __getattr__(self, name: str) -> Any:
             """A field that is not there yet."""
-            makers = object.__getattribute__(self, "_makers")
-            if name not in makers:
+            make = None if name == "_makers" else getattr(self, "_makers", {}).get(name)
+            if make is None:
                 raise AttributeError(name)
-            value = makers[name]()
+            value = make()
             object.__setattr__(self, name, value)
             return value
