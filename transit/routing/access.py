@@ -30,7 +30,7 @@ from transit.routing.kernels.dijkstra import (
     twins,
 )
 from transit.routing.kernels.raptor import Ends
-from transit.routing.kernels.walks import Land, StopLinks, Walker, lead, reach
+from transit.routing.kernels.walks import Gait, Land, StopLinks, lead, reach
 from transit.routing.kernels.ways import (
     DETOUR,
     LEAP_M,
@@ -245,11 +245,12 @@ def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float
     """The stops within a walk of a place, along streets where both meet them; `chosen` stops are the place itself."""
     limit_m = limit_s * speed_mps
     if spot.link is not None and ground.streets is not None:
-        there, walker = np.array(chosen, np.uint32), Walker(np.uint8(WALK), float(speed_mps), float(limit_m))
+        there, gait = np.array(chosen, np.uint32), Gait(np.uint8(WALK), float(speed_mps), float(limit_m))
         with _scratch_of(ground.graph) as scratch:
-            tree, *near = reach(ground.land, ground.stop_links, _at(spot, spot.link), there, walker, scratch)
-        stops, seconds, metres = near
-        return Around(ground, spot, limit_m, tree, Ends(stops, seconds), metres)
+            tree, stops, seconds, near = reach(
+                ground.land, ground.stop_links, _at(spot, spot.link), there, gait, scratch
+            )
+        return Around(ground, spot, limit_m, tree, Ends(stops, seconds), near)
     links = None if ground.streets is None else ground.stop_links
     metres = metres_to(ground, spot, None, (ground.stop_lat, ground.stop_lon), links)
     if chosen:
@@ -278,9 +279,9 @@ def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) 
         return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
     if (across := _across(start, end)) is not None:
         return _within(across, limit_m)
-    walker = Walker(np.uint8(mode), 1.0, float(limit_m))
+    gait = Gait(np.uint8(mode), 1.0, float(limit_m))
     with _scratch_of(ground.graph) as scratch:
-        found = lead(ground.land, _at(start, start.link), _at(end, end.link), SHARE, walker, scratch)
+        found = lead(ground.land, _at(start, start.link), _at(end, end.link), SHARE, gait, scratch)
     return _within(_drawn(start.link, end.link, *found), limit_m)
 
 

@@ -44,7 +44,7 @@ class StopLinks(NamedTuple):
     alone: Alone
 
 
-class Walker(NamedTuple):
+class Gait(NamedTuple):
     """Which edges one may use, how fast one is, and how far one goes."""
 
     mode: np.uint8
@@ -69,13 +69,13 @@ def ends_of(roads: Roads, at: At, mode: np.uint8, entering: bool) -> Points:
 
 @njit(nogil=True, cache=True)
 def reach(
-    land: Land, links: StopLinks, start: At, chosen: U32, walker: Walker, scratch: Scratch
+    land: Land, links: StopLinks, start: At, chosen: U32, gait: Gait, scratch: Scratch
 ) -> tuple[Tree, U32, I32, F64]:
     """The tree of ways from a place, and the stops within a walk: their numbers, the seconds to them rounded up, the
     metres. `chosen` stops are the place itself.
     """
     graph, roads = land
-    mode, speed_mps, limit_m = walker
+    mode, speed_mps, limit_m = gait
     nowhere = Goal(Points(np.empty(0, np.uint32), np.empty(0)), 0.0, 0.0, 0.0)
     tree, _ = spread(graph, ends_of(roads, start, mode, False), nowhere, mode, limit_m, scratch)
     shapes = roads.shapes
@@ -89,13 +89,13 @@ def reach(
 
 
 @njit(nogil=True, cache=True)
-def lead(land: Land, start: At, end: At, share: float, walker: Walker, scratch: Scratch) -> tuple[F64, Stretches]:
+def lead(land: Land, start: At, end: At, share: float, gait: Gait, scratch: Scratch) -> tuple[F64, Stretches]:
     """The line and the stretches of the shortest way from a place to another; a line of no points where there is none.
 
     `share` is how much of the straight line no way undercuts.
     """
     graph, roads = land
-    mode, _, limit_m = walker
+    mode, _, limit_m = gait
     goal = Goal(ends_of(roads, end, mode, True), end.lon, end.lat, share)
     tree, entered = spread(graph, ends_of(roads, start, mode, False), goal, mode, limit_m, scratch)
     if entered < 0 and roads.shapes.geometry[start.edge] != roads.shapes.geometry[end.edge]:

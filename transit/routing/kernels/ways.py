@@ -289,7 +289,7 @@ def leaves_by_head(roads: Roads, start: At, root: int, mode: np.uint8) -> bool:
     over_tail = backward and roads.tails[start.edge] == root
     if over_head and over_tail:
         length = np.float64(roads.shapes.metres[start.edge])
-        return (1.0 - start.fraction) * length + start.offset_m < start.fraction * length + start.offset_m
+        return bool((1.0 - start.fraction) * length + start.offset_m < start.fraction * length + start.offset_m)
     return over_head
 
 
@@ -329,14 +329,14 @@ def part_of(lon: F64, lat: F64, zero: int, begin: float, end: float) -> F64:
     """The points (lon, lat) of a line from one place on it to a later one; point 3.5 is half way between 3 and 4,
     point 0 the one at `zero`.
     """
-    low, high = np.int64(np.floor(begin)), np.int64(np.ceil(end))
+    low, high = int(np.floor(begin)), int(np.ceil(end))
     found = np.empty((max(high - low - 1, 0) + 2, 2))
     for i in range(1, len(found) - 1):
         found[i, 0], found[i, 1] = lon[zero + low + i], lat[zero + low + i]
     for which in range(2):
         place = begin if which == 0 else end
         row = which * (len(found) - 1)
-        point = np.int64(np.floor(place))
+        point = int(np.floor(place))
         share, at = place - point, zero + point
         found[row, 0], found[row, 1] = lon[at], lat[at]
         if share != 0.0:
