@@ -1,6 +1,6 @@
 """From a place on the streets to the stops around it, and to another place: each one call.
 
-Short, so it keeps the interpreter's lock (see `ways`): with two threads, letting it go here cost a fifth of all.
+Short, so it keeps the interpreter's lock (see `ways`): two threads that let it go here did less together.
 """
 
 from __future__ import annotations
