@@ -17,6 +17,7 @@ from tests.features.market import Market
 from tests.features.town import Town
 from tests.feeds import NOW
 from tests.servers import serve
+from transit.journeys import realtime
 from transit.models import Region
 from transit.network import current
 from transit.remote.tomp import tokens
@@ -29,6 +30,7 @@ def monday(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
     """Every story begins on Monday 2026-11-23 at nine in Helsinki, in a process that has answered nobody yet."""
     cache.clear()
     monkeypatch.setattr(current, "_CURRENT", current.Current())
+    monkeypatch.setattr(realtime, "_REALTIME", realtime.Realtime())
     monkeypatch.setattr(tokens, "_tokens", {})  # a port of another story's operator may be used again
     with time_machine.travel(NOW, tick=True) as traveller:
         yield traveller
