@@ -15,6 +15,7 @@ from maas.sandbox import stripe
 from tests.bookings.conftest import emptied_ledger
 from tests.features.market import Market
 from tests.features.town import Town
+from tests.features.wire import Wire
 from tests.feeds import NOW
 from tests.servers import serve
 from transit.journeys import realtime
@@ -41,6 +42,13 @@ def town(db: None, data_dir: Path, tmp_path: Path) -> Town:
     """Searches alone, in a transaction that is rolled back."""
     _region()
     return Town(tmp_path)
+
+
+@pytest.fixture
+def wire(data_dir: Path, tmp_path: Path, settings: Any) -> Iterator[Wire]:
+    """Operators that say how their trips run; after `town` or `market` has published their timetables."""
+    with ExitStack() as doors:
+        yield Wire(tmp_path / "said", settings, doors)
 
 
 @pytest.fixture

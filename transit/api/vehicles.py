@@ -19,8 +19,12 @@ from transit.api.written import shared
 class VehiclesParameters(serializers.Serializer[Any]):
     """Whose vehicles are asked for: those of a trip, of a route, or both."""
 
-    trip_id = serializers.CharField(required=False, default="", max_length=200, help_text="`feed:trip`")
-    route_id = serializers.CharField(required=False, default="", max_length=200, help_text="`feed:route`")
+    trip_id = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=200, help_text="`feed:trip`"
+    )
+    route_id = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=200, help_text="`feed:route`"
+    )
 
     def validate(self, attrs: Any) -> Any:
         """One of them at least."""
@@ -34,7 +38,7 @@ class VehicleSerializer(serializers.Serializer[Any]):
 
     trip_id = serializers.CharField(source="position.trip_id")
     route_id = serializers.CharField(source="position.route_id")
-    label = serializers.CharField(source="position.label", help_text="As written on the vehicle")
+    vehicle = serializers.CharField(source="position.label", help_text="As written on the vehicle")
     lat = serializers.FloatField(source="position.lat")
     lon = serializers.FloatField(source="position.lon")
     bearing = serializers.IntegerField(source="position.bearing", allow_null=True, help_text="Degrees from north")
