@@ -92,7 +92,7 @@ def test_what_is_not_good_leaves_what_was_said_before(town: Town, wire: Wire, mo
     wire.happens("age", age_s=0)
     state = wire.read("bus")
     assert (state.error, state.failures) == ("", 0)
-    assert state.header_at > first.header_at
+    assert state.header_at != first.header_at
 
 
 def test_how_late_a_line_usually_is(town: Town, wire: Wire, monday: time_machine.Traveller) -> None:
