@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.auth import get_user_model
 from google.transit.gtfs_realtime_pb2 import FeedHeader, FeedMessage
 from starlette.applications import Starlette
 from starlette.requests import Request
