@@ -7,7 +7,7 @@ from datetime import datetime
 from celery import shared_task
 from django.utils import timezone
 
-from transit.register import delays, realtime
+from transit.register import delays, mobility, realtime
 
 
 @shared_task(ignore_result=True)
@@ -22,6 +22,19 @@ def read_interface(*, interface_id: int) -> None:
     """Read what an interface says now."""
     if realtime.fetch(interface_id, timezone.now()):
         refresh_overlay(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def read_vehicles() -> None:
+    """Have every system of shared vehicles that is due read, each by a task of its own."""
+    for interface_id in mobility.list_due(timezone.now()):
+        read_system.apply_async(kwargs={"interface_id": interface_id}, expires=mobility.SOONEST.total_seconds())
+
+
+@shared_task(ignore_result=True, time_limit=60)
+def read_system(*, interface_id: int) -> None:
+    """Read what vehicles a system has now."""
+    mobility.fetch(interface_id, timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -104,6 +104,7 @@ class Interface(models.Model):
 
         GTFS = "GTFS", "GTFS"
         GTFS_RT = "GTFS-RT", "GTFS-Realtime"
+        GBFS = "GBFS", "GBFS"
         OSM_PBF = "OSM", "OpenStreetMap PBF"
         TOMP_1 = "TOMP-1.6", "TOMP-API 1.5, 1.6"
         TOMP_2 = "TOMP-2.0", "TOMP-API 2.0"

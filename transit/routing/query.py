@@ -34,9 +34,15 @@ class Mode(StrEnum):
     MONORAIL = "monorail"
     AIR = "air"
     TAXI = "taxi"
+    # Networks keep positions in this list, so that what is new comes last.
+    CARGO_BICYCLE = "cargo_bicycle"
+    SCOOTER = "scooter"
+    MOPED = "moped"
+    CAR = "car"
 
 
-STREET_MODES = frozenset({Mode.WALK, Mode.BICYCLE})
+RENTAL_MODES = frozenset({Mode.BICYCLE, Mode.CARGO_BICYCLE, Mode.SCOOTER, Mode.MOPED, Mode.CAR})
+STREET_MODES = RENTAL_MODES | {Mode.WALK}
 TRANSIT_MODES = frozenset(Mode) - STREET_MODES
 
 
