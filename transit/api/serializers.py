@@ -26,12 +26,14 @@ from transit.routing.itinerary import (
     Itinerary,
     Leg,
     Place,
+    Rental,
     Service,
     Side,
     Step,
     Turn,
 )
 from transit.routing.query import Mode, RiderCategory
+from transit.routing.rentals import Form
 from transit.routing.streets import WayKind
 
 PLACES_KEPT = TIMES_KEPT = 8192
@@ -215,6 +217,20 @@ class StepSerializer(Written[Step]):
     )
 
 
+class RentalSerializer(Written[Rental]):
+    """The hired vehicle of a leg. Numbers are those when one looked; null: not known, or as many as come."""
+
+    system = serializers.CharField()
+    vehicle = serializers.ChoiceField(choices=[form.value for form in Form])
+    start_station = serializers.CharField(help_text="Empty: it stands in the street")
+    end_station = serializers.CharField(help_text="Empty: it is left in the street")
+    available = serializers.IntegerField(allow_null=True, help_text="Vehicles at the first station")
+    docks = serializers.IntegerField(allow_null=True, help_text="Free docks at the last station")
+    price = MoneySerializer(allow_null=True, help_text="An estimate by the published prices")
+    surges = serializers.BooleanField(help_text="Whether the price may be higher when many ride")
+    uris = LineField(help_text="Where it is hired: pairs of android, ios or web, and an address")
+
+
 class LegSerializer(Written[Leg]):
     """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
 
@@ -249,6 +265,7 @@ class LegSerializer(Written[Leg]):
     signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
     alerts = LegAlertsField()
+    rental = RentalSerializer(allow_null=True, help_text="Of a ride in a hired vehicle")
 
 
 class TravellerSerializer(Written[Any]):

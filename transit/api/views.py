@@ -146,6 +146,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             change_slack_s=asked["change_slack"],
             step_free=asked["step_free"],
             directions=asked["directions"],
+            rental_modes=asked.get("shared", frozenset()),
             bicycle=modes is None or Mode.BICYCLE in modes,
             language=request.LANGUAGE_CODE,
         )

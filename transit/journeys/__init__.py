@@ -15,6 +15,7 @@ from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
 from transit.journeys.realtime import ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
+from transit.journeys.rentals import Shared, shared_around
 from transit.register.delays import DelayDistribution, delay_distribution
 from transit.routing import planner
 from transit.routing.itinerary import Itinerary, Leg, Place
@@ -29,6 +30,7 @@ __all__ = [
     "NoNetwork",
     "NoSuchStop",
     "Page",
+    "Shared",
     "ShownAlert",
     "ShownVehicle",
     "Sources",
@@ -44,6 +46,7 @@ __all__ = [
     "list_vehicles",
     "plan",
     "recheck",
+    "shared_around",
     "sources",
     "warm",
 ]

@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from transit.journeys.engine import Engine
+from transit.journeys.rentals import Writer
 from transit.network.store import Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
@@ -38,7 +39,11 @@ class Translator:
         """A planned journey as an itinerary."""
         legs = []
         for leg in journey.legs:
-            if isinstance(leg, StreetLeg):
+            if isinstance(leg, StreetLeg) and leg.hire is not None:
+                whole = self._street_leg(leg, timetable.base_at, query)
+                writer = Writer(self.engine, self.language, self.steps if query.directions else None)
+                legs += writer.legs(whole, leg, instant(timetable.base_at))
+            elif isinstance(leg, StreetLeg):
                 legs.append(self._street_leg(leg, timetable.base_at, query))
             else:
                 trip, day = int(timetable.trip_source[leg.trip]), int(timetable.trip_day[leg.trip])

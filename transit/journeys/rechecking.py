@@ -85,7 +85,7 @@ def _may_be_used(engine: Engine, run: Run) -> bool:
 
 def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
     """A way on the ground with its line, names in the language, and its times as proposed."""
-    mode = BICYCLE if leg.mode == Mode.BICYCLE else WALK
+    mode = WALK if leg.mode == Mode.WALK else BICYCLE
     start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
     if mode == WALK:
         ends = [_stop_or_spot(engine, place) for place in (start, end)]

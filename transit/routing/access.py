@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.routing.journey import NO_LINE, Way
+from transit.routing.journey import NO_LINE, Hire, Way
 from transit.routing.kernels.dijkstra import (
     METRES_PER_DEGREE,
     Goal,
@@ -197,6 +197,10 @@ class Around:
 
     def entrance_of(self, stop: int) -> int | None:
         """The entrance (see `Doors`) that the way to a stop leads through."""
+        return None
+
+    def hire_of(self, stop: int) -> Hire | None:
+        """The vehicle that one hires on the way to a stop."""
         return None
 
     def way_to_stop(self, stop: int) -> Way:

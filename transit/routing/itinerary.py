@@ -127,6 +127,26 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Rental:
+    """The hired vehicle of a leg: whose, what kind, between which stations (empty: in the street), how many were there
+    and how many docks were free when one looked (None: not known, or any number), what the ride probably costs.
+
+    `uris` are addresses at which it is hired: (android | ios | web, address).
+    """
+
+    system: str
+    vehicle: str
+    start_station: str = ""
+    end_station: str = ""
+    available: int | None = None
+    docks: int | None = None
+    price: Money | None = None
+    surges: bool = False
+    """The price may be higher when many ride."""
+    uris: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Leg(Later):
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
 
@@ -159,6 +179,8 @@ class Leg(Later):
     pickup: Arrangement = Arrangement.REGULAR
     drop_off: Arrangement = Arrangement.REGULAR
     steps: tuple[Step, ...] = ()
+    rental: Rental | None = None
+    """Of a ride in a hired vehicle."""
 
     @property
     def is_transit(self) -> bool:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from transit.routing.kernels.ways import Stretches
 from transit.routing.query import Mode
+from transit.routing.rentals import Rentals, Station, Vehicle, VehicleType
 
 F64 = NDArray[np.float64]
 Polyline = tuple[tuple[float, float], ...]
@@ -47,6 +48,23 @@ class Way(NamedTuple):
 NO_LINE = Way(0.0, np.empty((0, 2)))
 
 
+class Hire(NamedTuple):
+    """A hired vehicle on the way: which, where it is left, the seconds walked, ridden (with unlocking and locking) and
+    walked again, and the ways of these three.
+    """
+
+    rentals: Rentals
+    kind: VehicleType
+    pickup: Station | Vehicle
+    dock: Station | None
+    left_at: tuple[float, float]
+    """(lat, lon)."""
+    seconds: tuple[int, int, int]
+    is_known: bool = True
+    """Whether the numbers of vehicles and docks were new enough to be relied on."""
+    ways: tuple[Way, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StreetLeg:
     """A walk or a ride by bicycle. A stop of None is the origin or destination itself.
@@ -64,6 +82,8 @@ class StreetLeg:
     """NO_LINE until it is drawn."""
     step_free: bool | None = None
     entrance: int | None = None
+    hire: Hire | None = None
+    """The vehicle that part of it is ridden in; its ways are drawn where `way` is."""
 
     @property
     def metres(self) -> float:

@@ -15,11 +15,13 @@ from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
 from transit.routing.changes import Between, Near, as_legs, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
 from transit.routing.filters import in_order, without_empty_walks, worth_showing
-from transit.routing.journey import Journey, StreetLeg, TransitLeg, Way
+from transit.routing.hires import AroundHires, direct, hiring
+from transit.routing.journey import NO_LINE, Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
+from transit.routing.renting import Fleet, Renter
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
@@ -53,12 +55,20 @@ class Ends:
     destination: tuple[int, ...] = ()
 
 
-def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None, now_at: int | None = None) -> list[Journey]:
+def plan(
+    day: Day,
+    ground: Ground,
+    query: Query,
+    ends: Ends | None = None,
+    now_at: int | None = None,
+    fleets: Sequence[Fleet] = (),
+) -> list[Journey]:
     """Every journey worth showing, ordered by `filters.in_order`; times are seconds after the timetable's `base_at`.
 
     The journeys with vehicles are those of `find_journeys`, less what the rules of `filters` drop; beside them stand
     the direct ways on foot and by bicycle within their limits. What would have to leave before `now_at` (Unix seconds)
-    is not among them, nor does it make anything pointless.
+    is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets` stand beside those
+    without, where these do not make them pointless; they make none of these pointless.
     """
     origin, destination = _places(ground, query, ends)
     walk = _on_foot(day, origin, destination, query)
@@ -71,7 +81,39 @@ def plan(day: Day, ground: Ground, query: Query, ends: Ends | None = None, now_a
         walk, bicycle = (leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle))
     kept = worth_showing(possible, walk)
     shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
-    return in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
+    if fleets:
+        hired = [each for each in _hired(day, (origin, destination), query, fleets) if _leaves(each, day, now_at)]
+        listed = {id(each) for each in hired}
+        shown += [each for each in worth_showing([*kept, *hired], walk) if id(each) in listed]
+    return in_order(shown, walk, bicycle, arrive_by=query.arrive_by) + _ridden(
+        day, (origin, destination), query, fleets
+    )
+
+
+def _leaves(journey: Journey, day: Day, now_at: int | None) -> bool:
+    """Whether one can still leave."""
+    return now_at is None or journey.start_s >= now_at - day.timetable.base_at
+
+
+def _hired(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, fleets: Sequence[Fleet]) -> list[Journey]:
+    """The journeys with a hired vehicle before the first ride or after the last, drawn."""
+    renter = Renter(query.walk_speed_mps, query.max_walk_s)
+    origin, destination = ends
+    around = hiring(origin, fleets, renter), hiring(destination, fleets, renter._replace(leaving=True))
+    build = _builder(day, *around, query)
+    found = [each for each in _journeys(day, build, query) if any(getattr(leg, "hire", None) for leg in each.legs)]
+    return [without_empty_walks(build.drawn(each)) for each in found]
+
+
+def _ridden(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, fleets: Sequence[Fleet]) -> list[Journey]:
+    """The quickest way all the way in a hired vehicle, where there is any."""
+    found = direct(ends[0], ends[1].spot, fleets, Renter(query.walk_speed_mps, query.max_walk_s))
+    if found is None:
+        return []
+    at, seconds = int(query.time_at.timestamp()) - day.timetable.base_at, sum(found.seconds)
+    start_s = at - seconds if query.arrive_by else at
+    way = Way(sum(way.metres for way in found.ways), NO_LINE.line)
+    return [Journey((StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=found),))]
 
 
 def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
@@ -98,7 +140,7 @@ def warm() -> None:
             plan(day, ground, query)
 
 
-def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[Around, Around]:
+def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoors, AroundDoors]:
     """The stops around the origin and around the destination."""
     ends = ends or Ends()
     origin = _around(ground, query.origin, ends.origin, query)
@@ -252,13 +294,17 @@ class Builder:
         leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]
         stop = ride.start_stop
         step_free, entrance = self.origin.is_step_free(stop), self.origin.entrance_of(stop)
-        return StreetLeg(Mode.WALK, leave_s, ride.start_s, None, stop, step_free=step_free, entrance=entrance)
+        hire = self.origin.hire_of(stop)
+        return StreetLeg(
+            Mode.WALK, leave_s, ride.start_s, None, stop, step_free=step_free, entrance=entrance, hire=hire
+        )
 
     def _egress(self, ride: TransitLeg) -> StreetLeg:
         arrive_s = ride.end_s + self.destination.seconds_of[ride.end_stop]
         stop = ride.end_stop
         step_free, entrance = self.destination.is_step_free(stop), self.destination.entrance_of(stop)
-        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, stop, None, step_free=step_free, entrance=entrance)
+        hire = self.destination.hire_of(stop)
+        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, stop, None, step_free=step_free, entrance=entrance, hire=hire)
 
     def _transfer(self, before: TransitLeg, after: TransitLeg) -> StreetLeg:
         start, end = before.end_stop, after.start_stop
@@ -282,6 +328,10 @@ class Builder:
         return Journey(tuple(self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs))
 
     def _drawn(self, leg: StreetLeg) -> StreetLeg:
+        end = self.origin if leg.start_stop is None else self.destination
+        if leg.hire is not None and isinstance(end, AroundHires):
+            stop = leg.end_stop if leg.start_stop is None else leg.start_stop
+            return replace(leg, hire=end.drawn(leg.hire, stop))
         way = self._way(leg.start_stop, leg.end_stop)
         return StreetLeg(
             leg.mode, leg.start_s, leg.end_s, leg.start_stop, leg.end_stop, way, leg.step_free, leg.entrance

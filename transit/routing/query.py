@@ -91,6 +91,10 @@ class Query:
     change_slack_s: int = 0
     """Added to the time that every change takes, also one at the same stop."""
     bicycle: bool = True
+    rental_modes: frozenset[Mode] = frozenset()
+    """Hired vehicles that may be ridden to the first stop, from the last one, or all the way. They cost a second
+    search, so that only who asks for them gets them.
+    """
     step_free: bool = False
     """In stations whose inside is known, only ways without steps."""
     directions: bool = False

@@ -5,14 +5,16 @@ one ride and leave a vehicle. Values of ours, whichever version of the standard 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import ceil
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from transit.money import Money
 from transit.routing.query import Mode
 from transit.routing.streets import BICYCLE
 
@@ -178,7 +180,7 @@ class Vehicle:
     uris: Uris = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """What of a system changes seldom. `outside` are the rules where no zone is."""
 
@@ -211,7 +213,7 @@ class System:
         return {each.station_id: each for each in self.stations}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Status:
     """What a system has now, as it said at `said_at`."""
 
@@ -234,14 +236,13 @@ class Status:
         return now - self.said_at > GONE_AFTER
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rentals:
     """A system and what it has now; `code` is the name of its interface."""
 
     code: str
     system: System
     status: Status
-    checked_at: datetime | None = field(default=None, compare=False)
 
 
 def text_in(texts: Texts, language: str) -> str:
@@ -249,3 +250,17 @@ def text_in(texts: Texts, language: str) -> str:
     wanted = language.lower().partition("-")[0]
     found = (text for tag, text in texts if tag.lower().partition("-")[0] == wanted)
     return next(found, texts[0][1] if texts else "")
+
+
+def price_of(plan: PricePlan, seconds: int, metres: float) -> Money:
+    """What a ride costs by a plan, as far as it is published: what is due as each begun interval begins."""
+    used = ((plan.per_minute, Decimal(seconds) / 60), (plan.per_km, Decimal(round(metres)) / 1000))
+    due = plan.price + sum((_due(step, amount) for steps, amount in used for step in steps), Decimal(0))
+    return Money.of_decimal(max(due, Decimal(0)), plan.currency)
+
+
+def _due(step: PriceStep, amount: Decimal) -> Decimal:
+    until = amount if step.end is None else min(amount, step.end)
+    if until <= step.start:
+        return Decimal(0)
+    return step.rate * (ceil((until - step.start) / step.interval) if step.interval else 1)

@@ -1,0 +1,87 @@
+"""The slow, obvious search with hired vehicles: every vehicle, every place to leave it, every way by networkx."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cache
+
+import networkx as nx
+import numpy as np
+
+from tests.oracles.ways import graph_with, metres_between
+from transit.routing.access import Link, Spot, spot_at
+from transit.routing.renting import LOCK_S, UNLOCK_S, Fleet
+from transit.routing.streets import BICYCLE, WALK, Streets
+
+
+def seconds_between(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, float]) -> float:
+    """The least seconds from one place to another with one hired vehicle, by legs in whole seconds.
+
+    `renter` is how fast somebody walks (m/s), and how long they walk and ride at most (s).
+    """
+    return min(_ways(fleet, start, end, renter), default=math.inf)
+
+
+def _ways(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, float]) -> Iterator[float]:
+    walk_mps, walk_s, ride_s = renter
+    speed = fleet.profile.speed_mps
+
+    @cache
+    def walked(a: Spot, b: Spot) -> float:
+        metres = metres_between(fleet.ground.net, WALK, a, b) if a.link and b.link else math.inf
+        return metres if metres <= walk_s * walk_mps else math.inf
+
+    for number, pickup in enumerate(fleet.pickups):
+        on_foot = spot_at(fleet.ground, pickup.lat, pickup.lon, WALK)
+        riding = spot_at(fleet.ridden, pickup.lat, pickup.lon, BICYCLE)
+        most = min(float(fleet.range_m[number]), ride_s * speed)
+        before = walked(start, on_foot)
+        for left, from_left, name in _drops(fleet, end):
+            ridden = _along(fleet.ridden.net, BICYCLE, riding, left)
+            after = walked(from_left, end) if name == "dock" else math.inf
+            if name == "itself":
+                after = end.link.offset_m if end.link else math.inf
+            elif name == "corner":  # nobody leaves a vehicle at a corner to go straight across
+                after = _along(fleet.ground.net, WALK, left, end)
+                after = after if after <= walk_s * walk_mps else math.inf
+            if max(before, after) < math.inf and ridden <= most:
+                parts = (before / walk_mps, ridden / speed, after / walk_mps)
+                yield sum(map(math.ceil, parts)) + UNLOCK_S + LOCK_S
+
+
+def _drops(fleet: Fleet, end: Spot) -> Iterator[tuple[Spot, Spot, str]]:
+    """Where it may be left: as met riding, as left on foot."""
+    for dock in fleet.docks:
+        yield (
+            spot_at(fleet.ridden, dock.lat, dock.lon, BICYCLE),
+            spot_at(fleet.ground, dock.lat, dock.lon, WALK),
+            "dock",
+        )
+    net = fleet.ground.net
+    for node in np.flatnonzero(fleet.corners).tolist():
+        place = _corner(net, node)
+        if place:
+            yield place, place, "corner"
+    if fleet.is_free and end.link and fleet.may_leave_at(np.array([end.lat]), np.array([end.lon]))[0]:
+        yield end._replace(link=end.link._replace(offset_m=0.0)), end, "itself"
+
+
+def _corner(net: Streets, node: int) -> Spot | None:
+    """A node as a place on one of its edges."""
+    first, last = (int(net.edge_start[n]) for n in (node, node + 1))
+    if first == last:
+        return None
+    lon, lat = float(net.node_lon[node]), float(net.node_lat[node])
+    return Spot(lat, lon, Link(first, 0.0, 0.0))
+
+
+def _along(streets: Streets, mode: int, start: Spot, end: Spot) -> float:
+    """The length of the shortest way along the streets."""
+    if start.link is None or end.link is None:
+        return math.inf
+    graph = graph_with(streets, mode, {"start": start, "end": end})
+    try:
+        return float(nx.dijkstra_path_length(graph, "start", "end"))
+    except nx.NetworkXNoPath:
+        return math.inf
