@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maas.sandbox.feeds import Library
+from maas.sandbox.gbfs import fleets_of
 from maas.sandbox.realtime.app import speaks
 
 Json = dict[str, Any]
@@ -45,6 +46,7 @@ class Catalogue:
         self._library, self._secrets = library, secrets
         self._about = _generated(library)
         self.feeds = {name: library.feed(name) for name in library.feeds()}
+        self.fleets = fleets_of(self.feeds)
         self.remotes = [remote for remote, _ in self._operators() if remote]
 
     def region(self) -> Json:
@@ -63,6 +65,7 @@ class Catalogue:
                 for name, path in self._library.feeds().items()
                 if speaks(path)
             ],
+            "shared": [{"name": name, "path": f"/gbfs/{name}/gbfs.json"} for name in self.fleets],
             "streets": "/feeds/streets.osm.pbf" if streets else "",
             "operators": [operator for _, operator in self._operators()],
         }

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from maas.sandbox import feeds, push, realtime, sms, stripe, tomp
+from maas.sandbox import feeds, gbfs, push, realtime, sms, stripe, tomp
 from maas.sandbox.catalogue import Catalogue, Remote
 from maas.sandbox.region import region
 
@@ -62,6 +62,7 @@ def create_app(options: Options) -> Starlette:
     )
     mounts: dict[str, ASGIApp] = {"/feeds": feeds.create_app(library), "/stripe": payments}
     mounts["/realtime"] = realtime.create_app(library, realtime.Control())
+    mounts["/gbfs"] = gbfs.create_app(catalogue.fleets, f"{options.public_url}/gbfs")
     mounts["/sms"] = sms.create_app(sms.Gateway(options.sms_token))
     mounts["/push"] = push.create_app(push.PushService(f"{options.public_url}/push"))
     for remote in catalogue.remotes:

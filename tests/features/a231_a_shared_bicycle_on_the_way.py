@@ -1,7 +1,7 @@
 """A shared bicycle or scooter to the stop, from it, or all the way: where there is one, and where it may be left."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from maas.sandbox.gbfs import Fleet, create_app
-from maas.sandbox.gbfs.fleet import Stand
+from maas.sandbox.gbfs.fleet import Stand, square
 from tests.features.town import Json, Town
 from tests.feeds import NOW
 from tests.servers import serve
@@ -58,7 +58,7 @@ class Sharing:
 
     def hired(self, origin: str, destination: str, **wishes: Any) -> list[str]:
         """What is proposed with a hired vehicle."""
-        asked = {"from": origin, "to": destination, "time": (NOW + timedelta(minutes=5)).isoformat()}
+        asked = {"from": origin, "to": destination, "time": (datetime.now(UTC) + timedelta(minutes=5)).isoformat()}
         found = self.town.get("plan", **(asked | {"shared": "bicycle,scooter", "window": 1800} | wishes))
         return [text for each in found["itineraries"] if "(" in (text := written(each))]
 
@@ -85,3 +85,36 @@ def test_where_there_is_one(sharing: Sharing) -> None:
     assert sharing.hired(HOME, HARBOUR) == ["walk 16 | bicycle 17 Middle (6) → Harbour (6) 100 | walk 1"]
     sharing.now(stands={"1": 2, "3": 12})  # full
     assert sharing.hired(HOME, HARBOUR) == ["walk 1 | bicycle 16 Square (2) → Middle (6) 100 | walk 17"]
+    around = sharing.town.get("vehicles/shared", lat=60.1001, lon=24.9010, radius=2000)["vehicles"]
+    assert [(each["name"], each["available"], each["docks"]) for each in around] == [
+        ("Square", 2, 10), ("Middle", 6, 6),
+    ]  # fmt: skip
+
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):  # nothing new was heard
+        assert sharing.hired(HOME, HARBOUR) == ["walk 1 | bicycle 32 Square (None) → Harbour (None) 100 | walk 1"]
+
+
+def test_in_the_street(sharing: Sharing) -> None:
+    sharing.fleet.scooters = [{"vehicle_id": "s1", "lat": 60.1001, "lon": 24.9020, "current_range_meters": 5000}]
+    sharing.now()
+    scooter = "walk 1 | scooter {} street (None) → street (None) {}"
+    assert sharing.hired(HOME, HARBOUR, shared="scooter") == [scooter.format(32, 450) + " | walk 0"]
+
+    # Not in a zone without parking: left before it, and on foot from there. Zones are read every five minutes.
+    sharing.fleet.no_parking = [square(60.1000, 24.9600, 0.02)]
+    with time_machine.travel(NOW + timedelta(minutes=6), tick=False):
+        sharing.now()
+        assert sharing.hired(HOME, HARBOUR, shared="scooter") == [scooter.format(16, 300) + " | walk 17"]
+
+    # Not through one without riding, nor further than the battery lasts.
+    sharing.fleet.no_parking, sharing.fleet.no_riding = [], [square(60.1000, 24.9150, 0.001)]
+    with time_machine.travel(NOW + timedelta(minutes=12), tick=False):
+        sharing.now()
+        assert sharing.hired(HOME, HARBOUR, shared="scooter") == []
+    sharing.fleet.no_riding, sharing.fleet.scooters[0]["current_range_meters"] = [], 2000
+    with time_machine.travel(NOW + timedelta(minutes=18), tick=False):
+        sharing.now()
+        assert sharing.hired(HOME, HARBOUR, shared="scooter") == [scooter.format(16, 300) + " | walk 17"]
+
+    with time_machine.travel(NOW + timedelta(minutes=34), tick=False):  # it may be anywhere by now
+        assert sharing.hired(HOME, HARBOUR, shared="scooter") == []

@@ -10,7 +10,7 @@ import networkx as nx
 import numpy as np
 
 from tests.oracles.ways import graph_with, metres_between
-from transit.routing.access import Link, Spot, spot_at
+from transit.routing.access import Spot, spot_at
 from transit.routing.renting import LOCK_S, UNLOCK_S, Fleet
 from transit.routing.streets import BICYCLE, WALK, Streets
 
@@ -39,7 +39,7 @@ def _ways(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, floa
         before = walked(start, on_foot)
         for left, from_left, name in _drops(fleet, end):
             ridden = _along(fleet.ridden.net, BICYCLE, riding, left)
-            after = walked(from_left, end) if name == "dock" else math.inf
+            after = walked(from_left, end) if isinstance(from_left, Spot) else math.inf
             if name == "itself":
                 after = end.link.offset_m if end.link else math.inf
             elif name == "corner":  # nobody leaves a vehicle at a corner to go straight across
@@ -50,7 +50,7 @@ def _ways(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, floa
                 yield sum(map(math.ceil, parts)) + UNLOCK_S + LOCK_S
 
 
-def _drops(fleet: Fleet, end: Spot) -> Iterator[tuple[Spot, Spot, str]]:
+def _drops(fleet: Fleet, end: Spot) -> Iterator[tuple[Spot | int, Spot | int, str]]:
     """Where it may be left: as met riding, as left on foot."""
     for dock in fleet.docks:
         yield (
@@ -58,30 +58,21 @@ def _drops(fleet: Fleet, end: Spot) -> Iterator[tuple[Spot, Spot, str]]:
             spot_at(fleet.ground, dock.lat, dock.lon, WALK),
             "dock",
         )
-    net = fleet.ground.net
     for node in np.flatnonzero(fleet.corners).tolist():
-        place = _corner(net, node)
-        if place:
-            yield place, place, "corner"
+        yield node, node, "corner"
     if fleet.is_free and end.link and fleet.may_leave_at(np.array([end.lat]), np.array([end.lon]))[0]:
         yield end._replace(link=end.link._replace(offset_m=0.0)), end, "itself"
 
 
-def _corner(net: Streets, node: int) -> Spot | None:
-    """A node as a place on one of its edges."""
-    first, last = (int(net.edge_start[n]) for n in (node, node + 1))
-    if first == last:
-        return None
-    lon, lat = float(net.node_lon[node]), float(net.node_lat[node])
-    return Spot(lat, lon, Link(first, 0.0, 0.0))
-
-
-def _along(streets: Streets, mode: int, start: Spot, end: Spot) -> float:
-    """The length of the shortest way along the streets."""
-    if start.link is None or end.link is None:
+def _along(streets: Streets, mode: int, start: Spot | int, end: Spot | int) -> float:
+    """The length of the shortest way along the streets between places or nodes."""
+    spots = {name: place for name, place in (("start", start), ("end", end)) if isinstance(place, Spot)}
+    if any(spot.link is None for spot in spots.values()):
         return math.inf
-    graph = graph_with(streets, mode, {"start": start, "end": end})
+    graph = graph_with(streets, mode, spots)
+    graph.add_nodes_from(each for each in (start, end) if isinstance(each, int))
+    ends = (place if isinstance(place, int) else name for name, place in (("start", start), ("end", end)))
     try:
-        return float(nx.dijkstra_path_length(graph, "start", "end"))
+        return float(nx.dijkstra_path_length(graph, *ends))
     except nx.NetworkXNoPath:
         return math.inf

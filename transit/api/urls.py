@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from transit.api.shared import SharedView
 from transit.api.vehicles import VehiclesView
 from transit.api.views import DeparturesView, FeedsView, PlaceAtView, PlacesView, PlanView
 
@@ -11,5 +12,6 @@ urlpatterns = [
     path("places/at", PlaceAtView.as_view(), name="api-place-at"),
     path("feeds", FeedsView.as_view(), name="api-feeds"),
     path("vehicles", VehiclesView.as_view(), name="api-vehicles"),
+    path("vehicles/shared", SharedView.as_view(), name="api-shared-vehicles"),
     path("departures", DeparturesView.as_view(), name="api-departures"),
 ]

@@ -81,13 +81,14 @@ def plan(
         walk, bicycle = (leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle))
     kept = worth_showing(possible, walk)
     shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
+    ridden = list[Journey]()
     if fleets:
-        hired = [each for each in _hired(day, (origin, destination), query, fleets) if _leaves(each, day, now_at)]
+        ends_of = origin, destination
+        hired = [each for each in _hired(day, ends_of, query, fleets) if _leaves(each, day, now_at)]
         listed = {id(each) for each in hired}
         shown += [each for each in worth_showing([*kept, *hired], walk) if id(each) in listed]
-    return in_order(shown, walk, bicycle, arrive_by=query.arrive_by) + _ridden(
-        day, (origin, destination), query, fleets
-    )
+        ridden = [each for each in _ridden(day, ends_of, query, fleets) if _leaves(each, day, now_at)]
+    return in_order(shown, walk, bicycle, arrive_by=query.arrive_by) + ridden
 
 
 def _leaves(journey: Journey, day: Day, now_at: int | None) -> bool:

@@ -232,12 +232,12 @@ def fleets_of(ground: Ground, rentals: Rentals, *, is_known: bool, has_vehicles:
         stations = [(station, status.station_by_id.get(station.station_id)) for station in system.stations]
         there = [
             station for station, now in stations
-            if now and now.rents and (not is_known or _count(now.vehicles, kind.type_id))
+            if now and now.rents and _has(now.vehicles, kind.type_id, is_known)
         ]  # fmt: skip
         docks = [
             station for station, now in stations
             if kind.returned is not Return.FREE_FLOATING and now and now.takes_back
-            and (not is_known or now.docks is None or _count(now.docks, kind.type_id))
+            and (now.docks is None or _has(now.docks, kind.type_id, is_known))
         ]  # fmt: skip
         free = [each for each in status.vehicles if has_vehicles and each.type_id == kind.type_id]
         is_free = kind.returned is Return.FREE_FLOATING or (kind.returned is Return.HYBRID and bool(status.vehicles))
@@ -247,8 +247,10 @@ def fleets_of(ground: Ground, rentals: Rentals, *, is_known: bool, has_vehicles:
     return found
 
 
-def _count(by_type: Mapping[str, int], type_id: str) -> int:
-    return by_type.get(type_id, by_type.get("", 0))
+def _has(by_type: Mapping[str, int], type_id: str, is_known: bool) -> bool:
+    """Whether there is one for a type; where numbers are not known, whether there may ever be."""
+    number = by_type.get(type_id, by_type.get(""))
+    return number is not None and (number > 0 or not is_known)
 
 
 def _startable(fleet: Fleet) -> tuple[Station | Vehicle, ...]:

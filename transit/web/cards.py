@@ -48,6 +48,19 @@ class Card:
         return next((leg for leg in self.itinerary.legs if leg.is_transit), None)
 
     @property
+    def has_rental(self) -> bool:
+        """Whether a hired vehicle is part of it."""
+        return any(leg.rental for leg in self.itinerary.legs)
+
+    @property
+    def rental_price(self) -> Money | None:
+        """What its hired vehicles probably cost; None where that is not known."""
+        prices = [leg.rental.price for leg in self.itinerary.legs if leg.rental]
+        known = [price for price in prices if price is not None]
+        one = len({price.currency for price in known}) == 1
+        return total(known, known[0].currency) if one and len(known) == len(prices) else None
+
+    @property
     def guided(self) -> list[Leg]:
         """The walks that have directions."""
         return [leg for leg in self.itinerary.legs if leg.steps and leg.mode == Mode.WALK]

@@ -12,7 +12,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from transit.routing.query import Location, Query, RiderCategory, Traveller
+from transit.routing.query import RENTAL_MODES, Location, Query, RiderCategory, Traveller
 from transit.web import words
 from transit.web.picks import Pick
 
@@ -46,6 +46,7 @@ class SearchForm(forms.Form):
     child = forms.IntegerField(label=_("Children"), min_value=0, max_value=9, required=False)
     senior = forms.IntegerField(label=_("Seniors"), min_value=0, max_value=9, required=False)
     step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
+    shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
     there = forms.CharField(max_length=8000, required=False)
     """The token of the journey there, where this is the search for the way back."""
 
@@ -115,6 +116,7 @@ class SearchForm(forms.Form):
             walk_speed_mps=PACE_MPS[data["pace"]],
             change_slack_s=CHANGE_SLACK_S[data["changing"]],
             step_free=data["step_free"],
+            rental_modes=RENTAL_MODES if data["shared"] else frozenset(),
             directions=True,
             language=language,
         )

@@ -20,10 +20,18 @@ _MODES = {
     "monorail": gettext_lazy("Monorail"),
     "air": gettext_lazy("Flight"),
     "taxi": gettext_lazy("Taxi"),
+    "cargo_bicycle": gettext_lazy("Cargo bicycle"),
+    "scooter": gettext_lazy("Electric scooter"),
+    "moped": gettext_lazy("Moped"),
+    "car": gettext_lazy("Car"),
 }
 # Modes that share a picture with another.
 _ICONS = {
     "bicycle": "bike",
+    "cargo_bicycle": "bike",
+    "scooter": "bike",
+    "moped": "bike",
+    "car": "taxi",
     "rail": "train",
     "monorail": "train",
     "coach": "bus",

@@ -22,6 +22,7 @@ NEEDS: Final[dict[str, str | None]] = {
     "api-feeds": "",
     "api-departures": "",
     "api-vehicles": "",
+    "api-shared-vehicles": "",
     "api-ticket-keys": "",
     "api-schema": "",
     "api-docs": "",

@@ -101,6 +101,10 @@ def listen_to_operators(region: dict[str, Any], sandbox: str) -> None:
             defaults={"format": Interface.Format.GTFS_RT, "url": f"{sandbox}{each['path']}",
                       "of": Interface.objects.get(name=each["feed"], format=Interface.Format.GTFS)},
         )  # fmt: skip
+    for each in region.get("shared", []):
+        Interface.objects.update_or_create(
+            name=each["name"], defaults={"format": Interface.Format.GBFS, "url": f"{sandbox}{each['path']}"}
+        )
 
 
 def register(region: dict[str, Any], sandbox: str) -> None:
