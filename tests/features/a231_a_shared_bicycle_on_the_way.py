@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 STREETS = """
 street residential 60.1000,24.9000 60.1000,24.9150 60.1000,24.9300 60.1000,24.9600 # Long Road
 street residential 60.1000,24.9600 60.1010,24.9600 # Harbour Lane
+street residential 60.1000,24.9300 60.1010,24.9300 # Middle Lane
 """
 BUS = """
 stop M 60.1000 24.9300 Middle
