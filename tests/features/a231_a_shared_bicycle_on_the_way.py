@@ -59,7 +59,11 @@ class Sharing:
 
     def hired(self, origin: str, destination: str, **wishes: Any) -> list[str]:
         """What is proposed with a hired vehicle."""
-        asked = {"from": origin, "to": destination, "time": (datetime.now(UTC) + timedelta(minutes=5)).isoformat()}
+        asked: Json = {
+            "from": origin,
+            "to": destination,
+            "time": (datetime.now(UTC) + timedelta(minutes=5)).isoformat(),
+        }
         found = self.town.get("plan", **(asked | {"shared": "bicycle,scooter", "window": 1800} | wishes))
         return [text for each in found["itineraries"] if "(" in (text := written(each))]
 

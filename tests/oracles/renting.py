@@ -71,8 +71,8 @@ def _along(streets: Streets, mode: int, start: Spot | int, end: Spot | int) -> f
         return math.inf
     graph = graph_with(streets, mode, spots)
     graph.add_nodes_from(each for each in (start, end) if isinstance(each, int))
-    ends = (place if isinstance(place, int) else name for name, place in (("start", start), ("end", end)))
+    ends: list[object] = [p if isinstance(p, int) else name for name, p in (("start", start), ("end", end))]
     try:
-        return float(nx.dijkstra_path_length(graph, *ends))
+        return float(nx.dijkstra_path_length(graph, ends[0], ends[1]))
     except nx.NetworkXNoPath:
         return math.inf

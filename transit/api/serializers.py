@@ -221,7 +221,7 @@ class RentalSerializer(Written[Rental]):
     """The hired vehicle of a leg. Numbers are those when one looked; null: not known, or as many as come."""
 
     system = serializers.CharField()
-    vehicle = serializers.ChoiceField(choices=[form.value for form in Form])
+    form = serializers.ChoiceField(choices=[form.value for form in Form])
     start_station = serializers.CharField(help_text="Empty: it stands in the street")
     end_station = serializers.CharField(help_text="Empty: it is left in the street")
     available = serializers.IntegerField(allow_null=True, help_text="Vehicles at the first station")

@@ -135,7 +135,7 @@ class Rental:
     """
 
     system: str
-    vehicle: str
+    form: str
     start_station: str = ""
     end_station: str = ""
     available: int | None = None
