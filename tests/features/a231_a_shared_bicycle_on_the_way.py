@@ -27,6 +27,7 @@ BUS = """
 stop M 60.1000 24.9300 Middle
 stop F 60.3000 24.9300 Far
 every 10 until 23:40 line 1 bus M 0:00 F 0:12
+every 10 until 23:40 line 2 bus F 0:05 M 0:17
 """
 HOME, HARBOUR, FAR = "60.1001,24.9001", "60.1001,24.9599", "bus:F"
 
@@ -85,6 +86,8 @@ def test_where_there_is_one(sharing: Sharing) -> None:
     assert sharing.hired(HOME, HARBOUR, shared="scooter") == []
     to_the_bus = sharing.hired(HOME, FAR)
     assert "walk 1 | bicycle 16 Square (6) → Middle (6) 100 | walk 1 | bus 222" in to_the_bus
+    from_the_bus = sharing.hired(FAR, HARBOUR, shared="bicycle")
+    assert "bus 222 | walk 1 | bicycle 17 Middle (6) → Harbour (6) 100 | walk 1" in from_the_bus
 
     sharing.now(stands={"1": 0})  # then the next station, if it is not too far
     assert sharing.hired(HOME, HARBOUR) == ["walk 16 | bicycle 17 Middle (6) → Harbour (6) 100 | walk 1"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cache
 
 import networkx as nx
 import numpy as np
@@ -14,22 +13,25 @@ from transit.routing.access import Spot, spot_at
 from transit.routing.renting import LOCK_S, UNLOCK_S, Fleet
 from transit.routing.streets import BICYCLE, WALK, Streets
 
+Known = dict[tuple[object, ...], float]
 
-def seconds_between(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, float]) -> float:
+
+def seconds_between(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, float], known: Known) -> float:
     """The least seconds from one place to another with one hired vehicle, by legs in whole seconds.
 
-    `renter` is how fast somebody walks (m/s), and how long they walk and ride at most (s).
+    `renter` is how fast somebody walks (m/s), and how long they walk and ride at most (s); `known` remembers ways.
     """
-    return min(_ways(fleet, start, end, renter), default=math.inf)
+    return min(_ways(fleet, start, end, renter, known), default=math.inf)
 
 
-def _ways(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, float]) -> Iterator[float]:
+def _ways(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, float], known: Known) -> Iterator[float]:
     walk_mps, walk_s, ride_s = renter
     speed = fleet.profile.speed_mps
 
-    @cache
     def walked(a: Spot, b: Spot) -> float:
-        metres = metres_between(fleet.ground.net, WALK, a, b) if a.link and b.link else math.inf
+        if ("on foot", a, b) not in known:
+            known["on foot", a, b] = metres_between(fleet.ground.net, WALK, a, b) if a.link and b.link else math.inf
+        metres = known["on foot", a, b]
         return metres if metres <= walk_s * walk_mps else math.inf
 
     for number, pickup in enumerate(fleet.pickups):
@@ -38,12 +40,12 @@ def _ways(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, floa
         most = min(float(fleet.range_m[number]), ride_s * speed)
         before = walked(start, on_foot)
         for left, from_left, name in _drops(fleet, end):
-            ridden = _along(fleet.ridden.net, BICYCLE, riding, left)
+            ridden = _along(fleet.ridden.net, BICYCLE, riding, left, known)
             after = walked(from_left, end) if isinstance(from_left, Spot) else math.inf
             if name == "itself":
                 after = end.link.offset_m if end.link else math.inf
             elif name == "corner":  # nobody leaves a vehicle at a corner to go straight across
-                after = _along(fleet.ground.net, WALK, left, end)
+                after = _along(fleet.ground.net, WALK, left, end, known)
                 after = after if after <= walk_s * walk_mps else math.inf
             if max(before, after) < math.inf and ridden <= most:
                 parts = (before / walk_mps, ridden / speed, after / walk_mps)
@@ -64,8 +66,14 @@ def _drops(fleet: Fleet, end: Spot) -> Iterator[tuple[Spot | int, Spot | int, st
         yield end._replace(link=end.link._replace(offset_m=0.0)), end, "itself"
 
 
-def _along(streets: Streets, mode: int, start: Spot | int, end: Spot | int) -> float:
+def _along(streets: Streets, mode: int, start: Spot | int, end: Spot | int, known: Known) -> float:
     """The length of the shortest way along the streets between places or nodes."""
+    if (mode, start, end) not in known:
+        known[mode, start, end] = _shortest(streets, mode, start, end)
+    return known[mode, start, end]
+
+
+def _shortest(streets: Streets, mode: int, start: Spot | int, end: Spot | int) -> float:
     spots = {name: place for name, place in (("start", start), ("end", end)) if isinstance(place, Spot)}
     if any(spot.link is None for spot in spots.values()):
         return math.inf

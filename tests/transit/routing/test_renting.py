@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import product
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+import pytest
 
-from tests.oracles.renting import seconds_between
-from tests.transit.routing.test_access import PLACES, ground_of
-from tests.transit.routing.towns import towns
-from transit.routing.access import spot_at, spot_of_stop
+from tests.oracles.renting import Known, seconds_between
+from tests.transit.routing.test_access import STOPS
+from tests.transit.routing.towns import SOUTH, STEP, WEST, streets_of
+from transit.routing.access import Ground, spot_at, spot_of_stop
 from transit.routing.rentals import (
     Form,
     Rentals,
@@ -26,50 +26,77 @@ from transit.routing.rentals import (
     Zone,
 )
 from transit.routing.renting import Renter, fleets_of, reach, spots_of
-from transit.routing.streets import Streets
+from transit.routing.streets import BICYCLE, WALK, Streets
 
-RULES = st.sampled_from((Rule(frozenset(), True, False, True), Rule(frozenset("b"), False, False, False),
-                         Rule(frozenset("x"), False, False, False)))  # fmt: skip
+MODES = ((3, 3), (3, 3), (3, WALK), (WALK, WALK), (BICYCLE, BICYCLE))
+RULES = (
+    Rule(frozenset(), True, False, True),
+    Rule(frozenset("b"), False, False, False),
+    Rule(frozenset("x"), *3 * [False]),
+)
+Random = np.random.Generator
 
 
-@st.composite
-def systems(draw: st.DrawFn) -> Rentals:
-    """Stations, some empty, some full; vehicles in the street with their ranges; a zone."""
-    kind = VehicleType(
-        "b", Form.SCOOTER, draw(st.sampled_from(Return)), max_range_m=draw(st.sampled_from((None, 300.0)))
-    )
-    stations = [Station(str(n), (), *place) for n, place in enumerate(draw(st.lists(PLACES, max_size=4)))]
-    few = st.integers(0, 2)
-    status = [StationStatus(each.station_id, {"b": draw(few)}, {"": draw(few)}) for each in stations]
-    ranges = st.sampled_from((None, 150.0, 400.0, 900.0))
-    vehicles = [
-        Vehicle(str(n), *place, "b", draw(ranges)) for n, place in enumerate(draw(st.lists(PLACES, max_size=3)))
-    ]
-    (south, west), (north, east) = draw(PLACES), draw(PLACES)
+def town_of(random: Random) -> Streets:
+    """A lattice of streets, some for one mode only or one way by bicycle, some missing, and five stops."""
+    cells = list(product(range(4), range(3)))
+    nodes = [(WEST + x * STEP, SOUTH + y * STEP) for x, y in cells]
+    pairs = [(a, b) for a, b in product(range(12), range(12)) if a < b and _are_beside(cells[a], cells[b])]
+    lines = [
+        (a, b, [], *MODES[random.integers(len(MODES))]) for a, b in pairs if random.random() < 0.9
+    ]  # fmt: skip
+    edges = random.integers(0, 2 * len(lines), 5).tolist()
+    return streets_of(nodes, lines, [(edge, float(random.random()), 5.0 * random.integers(3)) for edge in edges])
+
+
+def _are_beside(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1]) == 1
+
+
+def _places(random: Random, count: int) -> list[tuple[float, float]]:
+    return [(SOUTH + 2 * STEP * random.random(), WEST + 3 * STEP * random.random()) for _ in range(count)]
+
+
+def system_of(random: Random) -> Rentals:
+    """Stations, some empty, some full; vehicles in the street with their ranges; a zone with a rule."""
+    returned = list(Return)[random.integers(3)]
+    kind = VehicleType("b", Form.SCOOTER, returned, max_range_m=(None, 300.0)[random.integers(2)])
+    stations = [Station(str(n), (), *place) for n, place in enumerate(_places(random, 3))]
+    status = [
+        StationStatus(each.station_id, {"b": int(random.integers(3))}, {"": int(random.integers(3))})
+        for each in stations
+    ]  # fmt: skip
+    ranges = (None, 120.0, 250.0, 400.0)
+    vehicles = [Vehicle(str(n), *place, "b", ranges[random.integers(4)]) for n, place in enumerate(_places(random, 3))]
+    (south, west), (north, east) = _places(random, 2)
     ring = ((west, south), (east, south), (east, north), (west, north), (west, south))
-    zones = (Zone(((ring,),), (draw(RULES),)),)
-    outside = draw(st.sampled_from(((), (Rule(frozenset(), True, True, True),))))
+    outside = ((), (Rule(frozenset(), True, True, True),))[random.integers(2)]
+    zones = (Zone(((ring,),), (RULES[random.integers(3)],)),)
     system = System("s", (), "UTC", (), "", (kind,), tuple(stations), (), zones, outside)
     return Rentals("s", system, Status(datetime(2026, 1, 1, tzinfo=UTC), tuple(status), tuple(vehicles)))
 
 
-@given(towns(), systems(), PLACES, st.sampled_from((240, 600)), st.sampled_from((60, 900)), st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
-def test_as_quick_as_the_best_of_all(
-    streets: Streets, rentals: Rentals, place: tuple[float, float], walk_s: int, ride_s: int, leaving: bool
-) -> None:
-    ground = ground_of(streets)
-    here = spot_at(ground, *place)
+@pytest.mark.parametrize("seed", range(40))
+def test_as_quick_as_the_best_of_all(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    ground, rentals = Ground(*STOPS, town_of(random)), system_of(random)
+    here = spot_at(ground, *_places(random, 1)[0])
     there = [stop for stop in range(5) if spot_of_stop(ground, stop).link]
     spots = [spot_of_stop(ground, stop) for stop in there]
-    targets = spots_of(ground, spots)
+    walk_s, ride_s = (200, 600)[random.integers(2)], (90, 900)[random.integers(2)]
     for fleet in fleets_of(ground, rentals, is_known=True, has_vehicles=True):
-        found = reach(fleet, here, targets, fleet.stops[there], Renter(1.25, walk_s, ride_s, leaving))
-        for n, spot in enumerate(spots):
-            start, end = (spot, here) if leaving else (here, spot)
-            near, far = (seconds_between(fleet, start, end, (1.25, walk_s * by, ride_s * by)) for by in (1.001, 0.999))
-            assert near - 3.01 <= found.seconds[n] <= far + 3.01
-            if np.isfinite(found.seconds[n]):
-                parts = found.before_s[n], found.ridden_s[n], found.after_s[n]
-                assert (min(parts) >= 0, sum(parts)) == (True, found.seconds[n])
-                assert (max(parts[0], parts[2]) <= walk_s + 1, parts[1] <= ride_s + 92) == (True, True)
+        known: Known = {}
+        for leaving in (False, True):
+            found = reach(
+                fleet, here, spots_of(ground, spots), fleet.stops[there], Renter(1.25, walk_s, ride_s, leaving)
+            )
+            for n, spot in enumerate(spots):
+                start, end = (spot, here) if leaving else (here, spot)
+                near, far = (
+                    seconds_between(fleet, start, end, (1.25, walk_s * by, ride_s * by), known) for by in (1.001, 0.999)
+                )
+                assert near - 3.01 <= found.seconds[n] <= far + 3.01
+                if np.isfinite(found.seconds[n]):
+                    parts = found.before_s[n], found.ridden_s[n], found.after_s[n]
+                    assert (min(parts) >= 0, sum(parts)) == (True, found.seconds[n])
+                    assert (max(parts[0], parts[2]) <= walk_s + 1, parts[1] <= ride_s + 92) == (True, True)

@@ -218,7 +218,9 @@ def beside(
                 edge = np.int64(starts.edge[start])
                 follows = (spots.fraction[spot] >= starts.fraction[start]) != (lanes.backward[edge] == 1)
                 taken = edge if follows else np.int64(lanes.twins[edge])
-                if taken < len(lanes.is_open) and lanes.is_open[taken] != 0:
+                if spots.fraction[spot] == starts.fraction[start]:
+                    metres = away_m
+                elif taken < len(lanes.is_open) and lanes.is_open[taken] != 0:
                     metres = abs(spots.fraction[spot] - starts.fraction[start]) * lanes.metres[edge] + away_m
             north = spots.lat[spot] - starts.lat[start]
             if on_foot and abs(north) * METRES_PER_DEGREE <= away_m:
