@@ -14,14 +14,15 @@ import numpy as np
 from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
 from transit.routing.changes import Between, Near, as_legs, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
-from transit.routing.filters import in_order, without_empty_walks, worth_showing
+from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hires import AroundHires, direct, hiring
 from transit.routing.journey import NO_LINE, Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
-from transit.routing.renting import Fleet, Renter
+from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
+from transit.routing.renting import Fleet, Renter, fleets_of
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
@@ -75,46 +76,56 @@ def plan(
     build = _builder(day, origin, destination, query)
     bicycle = _by_bicycle(day, ground, query) if query.bicycle else None
     possible = _journeys(day, build, query)
+    hires = _with_hires(day, (origin, destination), query, fleets)
+    hired, ridden = hires.journeys, hires.direct
     if now_at is not None:
         now_s = now_at - day.timetable.base_at
-        possible = [journey for journey in possible if journey.start_s >= now_s]
-        walk, bicycle = (leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle))
+        possible, hired = ([each for each in every if each.start_s >= now_s] for every in (possible, hired))
+        walk, bicycle, ridden = (
+            leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
+        )
     kept = worth_showing(possible, walk)
     shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
-    ridden = list[Journey]()
-    if fleets:
-        ends_of = origin, destination
-        hired = [each for each in _hired(day, ends_of, query, fleets) if _leaves(each, day, now_at)]
-        listed = {id(each) for each in hired}
-        shown += [each for each in worth_showing([*kept, *hired], walk) if id(each) in listed]
-        ridden = [each for each in _ridden(day, ends_of, query, fleets) if _leaves(each, day, now_at)]
-    return in_order(shown, walk, bicycle, arrive_by=query.arrive_by) + ridden
+    hired = quicker_than_walking(hired, ridden)
+    own = {id(journey) for journey in hired}
+    shown += [hires.drawn(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
+    listed = in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
+    return listed if ridden is None else [*listed, Journey((ridden,))]
 
 
-def _leaves(journey: Journey, day: Day, now_at: int | None) -> bool:
-    """Whether one can still leave."""
-    return now_at is None or journey.start_s >= now_at - day.timetable.base_at
+@dataclass(frozen=True)
+class _Hires:
+    """Journeys with a hired vehicle before the first ride or after the last, and the quickest one without others."""
+
+    build: Builder | None = None
+    journeys: list[Journey] = field(default_factory=list)
+    direct: StreetLeg | None = None
+
+    def drawn(self, journey: Journey) -> Journey:
+        """One of the journeys with its ways."""
+        assert self.build is not None
+        return without_empty_walks(self.build.drawn(journey))
 
 
-def _hired(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, fleets: Sequence[Fleet]) -> list[Journey]:
-    """The journeys with a hired vehicle before the first ride or after the last, drawn."""
-    renter = Renter(query.walk_speed_mps, query.max_walk_s)
-    origin, destination = ends
+def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, fleets: Sequence[Fleet]) -> _Hires:
+    """What hired vehicles add. Who can ride all the way at any time takes no other vehicle that gains nothing."""
+    if not fleets:
+        return _Hires()
+    renter, (origin, destination) = Renter(query.walk_speed_mps, query.max_walk_s), ends
     around = hiring(origin, fleets, renter), hiring(destination, fleets, renter._replace(leaving=True))
     build = _builder(day, *around, query)
-    found = [each for each in _journeys(day, build, query) if any(getattr(leg, "hire", None) for leg in each.legs)]
-    return [without_empty_walks(build.drawn(each)) for each in found]
-
-
-def _ridden(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, fleets: Sequence[Fleet]) -> list[Journey]:
-    """The quickest way all the way in a hired vehicle, where there is any."""
-    found = direct(ends[0], ends[1].spot, fleets, Renter(query.walk_speed_mps, query.max_walk_s))
-    if found is None:
-        return []
-    at, seconds = int(query.time_at.timestamp()) - day.timetable.base_at, sum(found.seconds)
+    found = [
+        journey
+        for journey in _journeys(day, build, query)
+        if any(isinstance(leg, StreetLeg) and leg.hire for leg in journey.legs)
+    ]
+    hire = direct(origin, destination.spot, fleets, renter)
+    if hire is None:
+        return _Hires(build, found)
+    at, seconds = int(query.time_at.timestamp()) - day.timetable.base_at, sum(hire.seconds)
     start_s = at - seconds if query.arrive_by else at
-    way = Way(sum(way.metres for way in found.ways), NO_LINE.line)
-    return [Journey((StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=found),))]
+    way = Way(sum(way.metres for way in hire.ways), NO_LINE.line)
+    return _Hires(build, found, StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire))
 
 
 def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
@@ -139,6 +150,7 @@ def warm() -> None:
                 Location(0, 0), Location(0, 0.01), _NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
             )
             plan(day, ground, query)
+    plan(day, ground, query, fleets=fleets_of(ground, _VEHICLES, is_known=True, has_vehicles=True))
 
 
 def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoors, AroundDoors]:
@@ -353,6 +365,15 @@ class Builder:
         return self._transfers[start, end]
 
 
+_VEHICLES = Rentals(
+    "",
+    System("", (), "UTC", types=(VehicleType("", Form.BICYCLE, Return.HYBRID),), stations=(Station("", (), 0, 0),)),
+    Status(
+        datetime(1970, 1, 1, tzinfo=UTC),
+        (StationStatus("", {"": 1}, {"": 1}),),
+        (Vehicle("", 0, 0.001, ""),),
+    ),
+)
 _NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
 
 

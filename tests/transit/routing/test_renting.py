@@ -10,7 +10,7 @@ import pytest
 
 from tests.oracles.renting import Known, seconds_between
 from tests.transit.routing.test_access import STOPS
-from tests.transit.routing.towns import SOUTH, STEP, WEST, streets_of
+from tests.transit.routing.towns import SOUTH, STEP, WEST, Point, streets_of
 from transit.routing.access import Ground, spot_at, spot_of_stop
 from transit.routing.rentals import (
     Form,
@@ -42,7 +42,7 @@ def town_of(random: Random) -> Streets:
     cells = list(product(range(4), range(3)))
     nodes = [(WEST + x * STEP, SOUTH + y * STEP) for x, y in cells]
     pairs = [(a, b) for a, b in product(range(12), range(12)) if a < b and _are_beside(cells[a], cells[b])]
-    lines = [
+    lines: list[tuple[int, int, list[Point], int, int]] = [
         (a, b, [], *MODES[random.integers(len(MODES))]) for a, b in pairs if random.random() < 0.9
     ]  # fmt: skip
     edges = random.integers(0, 2 * len(lines), 5).tolist()
