@@ -128,3 +128,19 @@ def test_what_makes_no_sense_is_left_out_and_counted(what: str) -> None:
 def test_what_is_no_document_is_refused_with_what_to_do(what: str) -> None:
     with pytest.raises(Refused, match=r"vehicle_status .*(ask the publisher|is this the address)"):
         document_of("vehicle_status", REFUSED[what])
+
+
+def test_before_3_0_each_language_is_a_file() -> None:
+    files = small()
+    for row, name in zip(files["station_information"]["data"]["stations"], ("Tori", "Satama"), strict=True):
+        row["name"] = name
+    found = documents(files)
+    english = json.loads(json.dumps(files["station_information"]).replace("Tori", "Square"))
+    system = system_of(found, {"en": documents({"station_information": english})})
+    assert [text_in(each.name, "en") for each in system.stations] == ["Square", "Satama"]
+    assert text_in(system.stations[0].name, "fi") == "Tori"
+    listed = {
+        language: {"feeds": [{"name": "station_status", "url": f"https://x/{language}"}]} for language in ("fi", "en")
+    }
+    addresses = addresses_of(documents({"gbfs": {"last_updated": 1, "data": listed}})["gbfs"])
+    assert addresses["en"] == {"station_status": "https://x/en"}
