@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -13,6 +14,8 @@ from transit.network.publish import publish_network
 
 
 class Command(BaseCommand):
+    requires_system_checks: ClassVar[Sequence[str]] = []
+    """They load every page of the site, of which building a network shows none."""
     help = "Builds a network from the newest versions of all feeds and streets, and lets it answer."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
