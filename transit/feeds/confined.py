@@ -232,7 +232,7 @@ def _end_server() -> None:
 
     It is not asked to end: it may still be loading what is not needed any more.
     """
-    server = forkserver._forkserver  # type: ignore[attr-defined]
+    server: Any = forkserver._forkserver
     with suppress(ChildProcessError, ProcessLookupError):
         if server._forkserver_pid is not None:
             os.kill(server._forkserver_pid, signal.SIGKILL)

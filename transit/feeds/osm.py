@@ -251,8 +251,10 @@ class _Reader:
         nodes = [(node.ref, node.lon, node.lat) for node in way.nodes if node.location.valid()]
         if len(nodes) < 2:
             return
-        for column, values in zip((ways.ref, ways.lon, ways.lat), zip(*nodes, strict=True), strict=True):
-            column.extend(values)
+        refs, lons, lats = zip(*nodes, strict=True)
+        ways.ref.extend(refs)
+        ways.lon.extend(lons)
+        ways.lat.extend(lats)
         ways.start.append(len(ways.ref))
         forward, backward = permissions(tags)
         ways.forward.append(forward)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
@@ -17,7 +17,7 @@ from transit.remote.http import RemoteError
 class ImportCommand(BaseCommand):
     """Imports from a path or an address with `importer`, and says what came in and what was wrong in it."""
 
-    requires_system_checks: ClassVar[Sequence[str]] = []
+    requires_system_checks = ()
     """They load every page of the site, of which an import shows none."""
     importer: ClassVar[Callable[..., FeedVersion]]
     """Reads a source under a name, at a time, with the flags. Raises FeedError, RemoteError."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -14,7 +13,7 @@ from transit.network.publish import publish_network
 
 
 class Command(BaseCommand):
-    requires_system_checks: ClassVar[Sequence[str]] = []
+    requires_system_checks = ()
     """They load every page of the site, of which building a network shows none."""
     help = "Builds a network from the newest versions of all feeds and streets, and lets it answer."
 
