@@ -46,14 +46,11 @@ class Part(NamedTuple):
     least: int = 0
     """Of the first part: what the cheapest product for that leg alone costs."""
 
-    def paid(self, before: int, is_second: bool) -> int:
+    def paid(self, before: int, *, is_second: bool) -> int:
         """What the chain has cost with this part."""
-        if self.rule is None:
-            return self.own.minor if self.own else 0
-        own = self.own.minor if self.own else 0
-        extra = self.extra.minor if self.extra else 0
-        kept = 0 if self.rule.kind == 2 and is_second else before
-        return max(0, kept + extra + own)
+        own, extra = (row.minor if row else 0 for row in (self.own, self.extra))
+        is_whole = self.rule is None or (self.rule.kind == 2 and is_second)
+        return max(0, (0 if is_whole else before) + extra + own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ class Chain:
         """What it has cost after each part, in minor units."""
         found: list[int] = []
         for i, part in enumerate(self.parts):
-            found.append(part.paid(found[-1] if found else 0, i == 1))
+            found.append(part.paid(found[-1] if found else 0, is_second=i == 1))
         return found
 
     def on_medium(self, tariff: Tariff, medium: str) -> Chain | None:
@@ -190,7 +187,7 @@ class _Search:
                 least = min(row.minor for others in groups.values() for row in others.get(buyer, ()))
                 for product in sold[buyer]:
                     part = Part(leg, group, product, least=least)
-                    state = _State(buyer, group, product.currency, product.minor, True, _NO_RUN)
+                    state = _State(buyer, group, product.currency, part.paid(0, is_second=False), True, _NO_RUN)
                     yield state, _Node(cost, (*node.chains, Chain(buyer, (part,))))
 
     def _changes(self, before: _State, leg: int, group: str) -> Iterator[tuple[_State, Part]]:
@@ -202,7 +199,7 @@ class _Search:
         counts = [part.rule.count for part, _ in found if part.rule and part.rule.is_loop and part.rule.count > 0]
         for part, run in found:
             if part.rule and not (part.rule.is_loop and counts and part.rule.count != min(counts)):
-                paid = part.paid(before.paid, before.is_first)
+                paid = part.paid(before.paid, is_second=before.is_first)
                 yield _State(before.buyer, group, before.currency, paid, False, run), part
 
     def _parts(self, before: _State, leg: int, group: str) -> Iterator[tuple[Part, _Run]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -263,6 +263,11 @@ class FareProduct:
     media: tuple[MediumPrice, ...] = ()
     rider: str = ""
     eligibility_url: str = ""
+
+    def moved(self, by: int) -> FareProduct:
+        """The same in an itinerary in which as many other legs come first."""
+        lines = (replace(line, legs=tuple(leg + by for leg in line.legs)) for line in self.explanation)
+        return replace(self, legs=tuple(leg + by for leg in self.legs), explanation=tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)
