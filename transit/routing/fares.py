@@ -185,7 +185,11 @@ def price(
         for rider in dict.fromkeys(traveller.category for traveller in travellers)
     }
     covered = [{leg for product in products for leg in product.legs} for products in known.values()]
-    products = tuple(replace(each, traveller=one) for one in travellers for each in known[one.category])
+    products = tuple(
+        replace(each, traveller=one)
+        for one in travellers
+        for each in sorted(known[one.category], key=lambda each: each.legs)
+    )
     return products, tuple(position for position in rides if any(position not in legs for legs in covered))
 
 
