@@ -71,13 +71,13 @@ def matching(tariff: Tariff, leg: FareLeg) -> list[LegRule]:
 
 
 def rows(tariff: Tariff, product_id: str, category: str, medium: str) -> Product | None:
-    """The cheapest row that somebody can use."""
+    """The cheapest row that somebody can use; of equal ones that which is for them in particular."""
     found = [
         row
         for row in tariff.products
         if row.id == product_id and row.category in ("", category) and row.medium in ("", medium)
     ]
-    return min(found, key=lambda row: row.minor, default=None)
+    return min(found, key=lambda row: (row.minor, row.category == "", row.medium == ""), default=None)
 
 
 def fitting(tariff: Tariff, rule: TransferRule, tail: str, head: str) -> bool:

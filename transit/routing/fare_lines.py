@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from transit.money import Money
 from transit.routing.fare_chains import Chain
@@ -16,20 +17,27 @@ KINDS = tuple(MediumKind)
 """By `fare_media_type`."""
 
 
-def product_of(
-    chain: Chain, feed: str, tariff: Tariff, fare_legs: Sequence[FareLeg], legs: Sequence[Leg]
-) -> FareProduct:
-    """A chain as one product, for a traveller yet to be named. Who runs its first ride sells it."""
-    ridden = tuple(position for part in chain.parts for position in fare_legs[part.leg].legs)
-    service = legs[ridden[0]].service
+@dataclass(frozen=True, slots=True)
+class Ridden:
+    """The itinerary that is priced: its legs, the fare legs of one feed in it, and who rides."""
+
+    legs: Sequence[Leg]
+    fare_legs: Sequence[FareLeg]
+    traveller: Traveller
+
+
+def product_of(chain: Chain, prefix: str, tariff: Tariff, trip: Ridden) -> FareProduct:
+    """A chain as one product, ids with the prefix of their feed. Who runs its first ride sells it."""
+    ridden = tuple(position for part in chain.parts for position in trip.fare_legs[part.leg].legs)
+    service = trip.legs[ridden[0]].service
     assert service is not None
-    lines = lines_of(chain, fare_legs, tariff)
+    lines = lines_of(chain, trip.fare_legs)
     category = next((each for each in tariff.categories if each.id == chain.buyer.category), None)
     return FareProduct(
-        f"{feed}:{chain.rows[0].id}",
+        prefix + chain.rows[0].id,
         " + ".join(dict.fromkeys(line.name for line in lines if line.name)) or chain.rows[0].id,
         service.agency_id,
-        Traveller(),
+        trip.traveller,
         ridden,
         Money(chain.sums()[-1], chain.currency),
         lasting_s(chain, tariff),
@@ -42,7 +50,7 @@ def product_of(
     )
 
 
-def lines_of(chain: Chain, fare_legs: Sequence[FareLeg], tariff: Tariff) -> tuple[FareLine, ...]:
+def lines_of(chain: Chain, fare_legs: Sequence[FareLeg]) -> tuple[FareLine, ...]:
     """The lines of a chain; they add up to its sum."""
     lines: list[FareLine] = []
     before = 0

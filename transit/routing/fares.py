@@ -7,7 +7,7 @@ rules of a feed for it speak of: the reference wants only one of the two to be u
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from transit.money import Money
 from transit.routing.fare_chains import best_chains
 from transit.routing.fare_legs import fare_legs, network_of
-from transit.routing.fare_lines import product_of
+from transit.routing.fare_lines import Ridden, product_of
 from transit.routing.itinerary import FareLine, FareProduct, FareReason, Leg
-from transit.routing.query import RiderCategory, Traveller
+from transit.routing.query import Traveller
 from transit.routing.tariff import Tariff
 
 U32 = NDArray[np.uint32]
@@ -175,22 +175,18 @@ def price(
     if not (table.fares or table.tariffs):
         return (), tuple(rides)
     feeds = _feeds_by_v2(table.tariffs, legs, rides) if table.tariffs else {}
-    others = [position for position in rides if not any(position in own for own in feeds.values())]
-    flat = _products_by_v1(table, [Ride.of(position, legs[position]) for position in others])
-    known = {
-        rider: [
-            *flat,
-            *(each for feed, own in feeds.items() for each in _products_by_v2(table, feed, legs, own, rider)),
-        ]
-        for rider in dict.fromkeys(traveller.category for traveller in travellers)
-    }
-    covered = [{leg for product in products for leg in product.legs} for products in known.values()]
-    products = tuple(
-        replace(each, traveller=one)
-        for one in travellers
-        for each in sorted(known[one.category], key=lambda each: each.legs)
-    )
-    return products, tuple(position for position in rides if any(position not in legs for legs in covered))
+    taken = {position for own in feeds.values() for position in own}
+    flat = cheapest_cover(table, [Ride.of(position, legs[position]) for position in rides if position not in taken])
+    found: list[FareProduct] = []
+    unpriced: set[int] = set()
+    for traveller in travellers:
+        own = [_product(fare, part, traveller) for fare, part in flat]
+        if feeds:
+            own += _products_by_v2(table.tariffs, feeds, legs, traveller)
+            own.sort(key=lambda product: product.legs)
+        found += own
+        unpriced.update(set(rides).difference(*(product.legs for product in own)))
+    return tuple(found), tuple(sorted(unpriced))
 
 
 def _feeds_by_v2(tariffs: Mapping[str, Tariff], legs: Sequence[Leg], rides: Sequence[int]) -> dict[str, list[int]]:
@@ -205,15 +201,16 @@ def _feeds_by_v2(tariffs: Mapping[str, Tariff], legs: Sequence[Leg], rides: Sequ
 
 
 def _products_by_v2(
-    table: FareTable, feed: str, legs: Sequence[Leg], own: Sequence[int], rider: RiderCategory
+    tariffs: Mapping[str, Tariff], feeds: Mapping[str, Sequence[int]], legs: Sequence[Leg], traveller: Traveller
 ) -> list[FareProduct]:
-    tariff = table.tariffs[feed]
-    effective = fare_legs(tariff, legs, own)
-    return [product_of(chain, feed, tariff, effective, legs) for chain in best_chains(tariff, effective, rider)]
-
-
-def _products_by_v1(table: FareTable, rides: Sequence[Ride]) -> list[FareProduct]:
-    return [_product(fare, part) for fare, part in cheapest_cover(table, rides)]
+    """What a traveller needs for the rides of some feeds."""
+    found = []
+    for feed, rides in feeds.items():
+        tariff = tariffs[feed]
+        effective = fare_legs(tariff, legs, rides)
+        chains = best_chains(tariff, effective, traveller.category)
+        found += [product_of(chain, f"{feed}:", tariff, Ridden(legs, effective, traveller)) for chain in chains]
+    return found
 
 
 def cheapest_cover(table: FareTable, rides: Sequence[Ride]) -> list[tuple[Fare, tuple[Ride, ...]]]:
@@ -273,15 +270,14 @@ def _sold_together(fare: Fare, rides: Sequence[Ride]) -> bool:
     return all(_feed(ride.agency_id) == feed for ride in rides)
 
 
-def _product(fare: Fare, rides: Sequence[Ride]) -> FareProduct:
-    """A fare for some rides and a traveller yet to be named."""
+def _product(fare: Fare, rides: Sequence[Ride], traveller: Traveller) -> FareProduct:
     name, legs = fare.product_id.partition(":")[2], tuple(ride.leg for ride in rides)
     reason = FareReason.TICKET_WITH_CHANGES if len(rides) > 1 else FareReason.TICKET
     return FareProduct(
         fare.product_id,
         name,
         fare.agency_id or rides[0].agency_id,
-        Traveller(),
+        traveller,
         legs,
         fare.price,
         fare.transfer_duration_s,

@@ -92,7 +92,7 @@ class Tariff:
         return [rule for tail in tails for head in heads for rule in self._transfers.get((tail, head), ())]
 
     def find_price(self, product: str, category: str, medium: str) -> Product | None:
-        """The cheapest row of a product that a rider of a category can use on a medium."""
+        """The cheapest row of a product that a rider of a category can use on a medium, rather one made for them."""
         rows = [row for row in self._priced.get(product, ()) if row.category in (category, "")]
         fit = (row for row in rows if row.medium in (medium, ""))
         return min(fit, key=lambda row: (row.minor, row.category == "", row.medium == ""), default=None)
