@@ -5,7 +5,7 @@ They are read when the first journey with a ride of the feed is priced.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -98,7 +98,6 @@ def _number(cell: str | int | bool, texts: dict[str, int]) -> int:
 
 def _rows(kind: type, numbers: NDArray[np.int64], texts: Strings) -> tuple[Any, ...]:
     """The rows again."""
-    columns: list[list[Any]] = []
-    for field, column in zip(fields(kind), numbers.T.tolist(), strict=True):
-        columns.append([texts[cell] for cell in column] if field.type == "str" else column)
-    return tuple(map(kind, *columns))
+    reading: dict[Any, Callable[[int], Any]] = {"str": texts.__getitem__, "int": int, "bool": bool}
+    columns = zip(fields(kind), numbers.T.tolist(), strict=True)
+    return tuple(map(kind, *(map(reading[field.type], column) for field, column in columns)))
