@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from transit.routing.fare_rows import (
     Category,
@@ -21,6 +21,12 @@ from transit.routing.fare_rows import (
     Timeframe,
     TransferRule,
 )
+
+KEPT = 4096
+Ends = tuple[str, str]
+"""The stops at which a fare leg begins and ends."""
+Frames = tuple[frozenset[str], frozenset[str]]
+"""The timeframe groups in which it does."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +69,22 @@ class Tariff:
             if each.start_s <= second < each.end_s and day in self._days[each.service]
         )
 
-    def rules_for(
-        self, networks: frozenset[str], ends: tuple[str, str], frames: tuple[frozenset[str], frozenset[str]]
-    ) -> list[LegRule]:
+    @cached_property
+    def rules_for(self) -> Callable[[frozenset[str], Ends, Frames], list[LegRule]]:
+        """`_rules_for`, remembering what was asked last: the journeys of one answer ask much the same."""
+        return lru_cache(maxsize=KEPT)(self._rules_for)
+
+    @cached_property
+    def transfers_between(self) -> Callable[[str, str], list[TransferRule]]:
+        """`_transfers_between`, likewise."""
+        return lru_cache(maxsize=KEPT)(self._transfers_between)
+
+    @cached_property
+    def find_price(self) -> Callable[[str, str, str], Product | None]:
+        """`_find_price`, likewise."""
+        return lru_cache(maxsize=KEPT)(self._find_price)
+
+    def _rules_for(self, networks: frozenset[str], ends: Ends, frames: Frames) -> list[LegRule]:
         """The leg rules that match a fare leg by its networks, the stops at its ends, and the timeframes there.
 
         A stop in several areas matches by any of them, and by an empty field where no rule names any of them.
@@ -83,7 +102,7 @@ class Tariff:
         top = max((rule.priority for rule in found), default=0)
         return [rule for rule in found if rule.priority == top]
 
-    def transfers_between(self, from_group: str, to_group: str) -> list[TransferRule]:
+    def _transfers_between(self, from_group: str, to_group: str) -> list[TransferRule]:
         """The transfer rules of two leg groups; an empty field is every group that the field names nowhere."""
         if not (from_group and to_group):
             return []
@@ -91,7 +110,7 @@ class Tariff:
         heads = _choices({to_group}, self._listed_transfers[1], False)
         return [rule for tail in tails for head in heads for rule in self._transfers.get((tail, head), ())]
 
-    def find_price(self, product: str, category: str, medium: str) -> Product | None:
+    def _find_price(self, product: str, category: str, medium: str) -> Product | None:
         """The cheapest row of a product that a rider of a category can use on a medium, rather one made for them."""
         rows = [row for row in self._priced.get(product, ()) if row.category in (category, "")]
         fit = (row for row in rows if row.medium in (medium, ""))
@@ -99,8 +118,13 @@ class Tariff:
 
     @cached_property
     def media_in_use(self) -> tuple[str, ...]:
-        """The media that a product names; ("",) where none does."""
-        return tuple(dict.fromkeys(row.medium for row in self.products if row.medium)) or ("",)
+        """The media that products name, one of those on which all is the same; ("",) where none is named."""
+        rows = defaultdict[str, set[tuple[str, str, int, str]]](set)
+        for row in self.products:
+            if row.medium:
+                rows[row.medium].add((row.id, row.category, row.minor, row.currency))
+        kinds = {frozenset(sold): medium for medium, sold in reversed(rows.items())}
+        return tuple(medium for medium in rows if medium in kinds.values()) or ("",)
 
     @cached_property
     def _networks(self) -> dict[str, str]:
