@@ -62,7 +62,7 @@ def test_every_ride_by_the_fares_that_speak_of_it(town: Town) -> None:
 
 
 def test_what_a_change_adds_is_sold_as_one_ticket(market: Market) -> None:
-    market.publish(city=CITY)
+    market.publish(city=CITY, sea=SEA)
     market.sells("city")
     offer = market.ask("city:H", "city:V", "07:50")
     assert lines.offer(offer) == "3.50 EUR: City Ltd 3.50 (Single + Change)"
