@@ -155,10 +155,9 @@ def histories(
     buyers = [*product(own, media, (False,)), *product(default, media, (bool(own),))]
     groups = list(dict.fromkeys(rule.group for rule in matching(tariff, legs[leg])))
     last = bought[-1] if bought else None
-    if not any(sold(tariff, legs[leg], group, c, m) for group in groups for c, m, _ in buyers):
-        yield from histories(tariff, legs, rider, leg + 1, (*bought, None))
-        return
     entries = changes(tariff, legs, last, leg) if last else []
+    if not entries and not any(sold(tariff, legs[leg], group, c, m) for group in groups for c, m, _ in buyers):
+        yield from histories(tariff, legs, rider, leg + 1, (*bought, None))
     for entry in entries:
         assert last is not None
         longer = Ticket(last.category, last.medium, last.stray, (*last.entries, entry))

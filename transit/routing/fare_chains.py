@@ -122,9 +122,12 @@ _CLOSED = _State(None, "", "", 0, True, _NO_RUN)
 
 
 class _Node(NamedTuple):
-    """The best way into a state: (what earlier chains cost, chains, those in the default category), and its parts."""
+    """The best way into a state, and its chains.
 
-    cost: tuple[int, int, int]
+    By (legs that nobody can pay, what earlier chains cost, chains, those in the default category).
+    """
+
+    cost: tuple[int, int, int, int]
     chains: tuple[Chain, ...]
 
 
@@ -153,12 +156,9 @@ class _Search:
 
     def best(self) -> tuple[Chain, ...]:
         """The cheapest chains; a leg that nobody can pay is in none, and ends what stands before it."""
-        nodes = {_CLOSED: _Node((0, 0, 0), ())}
-        for leg, groups in enumerate(self.products):
-            if any(groups.values()):
-                nodes = self._on(nodes, leg)
-            else:
-                nodes = {_CLOSED: min(map(_closed, nodes, nodes.values()), key=_cost)}
+        nodes = {_CLOSED: _Node((0, 0, 0, 0), ())}
+        for leg in range(len(self.legs)):
+            nodes = self._on(nodes, leg)
         return min(map(_closed, nodes, nodes.values()), key=_cost).chains
 
     def _on(self, nodes: dict[_State, _Node], leg: int) -> dict[_State, _Node]:
@@ -178,17 +178,19 @@ class _Search:
                 went_on.add(group)
                 last = node.chains[-1]
                 yield state, _Node(node.cost, (*node.chains[:-1], replace(last, parts=(*last.parts, part))))
-        closed = _closed(before, node)
+        missing, minor, count, strays = _closed(before, node).cost
         for group, sold in groups.items():
             for buyer in () if group in went_on else sold:
                 if went_on and buyer != before.buyer:
                     continue
-                cost = (closed.cost[0], closed.cost[1] + 1, closed.cost[2] + buyer.is_stray)
+                cost = (missing, minor, count + 1, strays + buyer.is_stray)
                 least = min(row.minor for others in groups.values() for row in others.get(buyer, ()))
                 for product in sold[buyer]:
                     part = Part(leg, group, product, least=least)
                     state = _State(buyer, group, product.currency, part.paid(0, is_second=False), True, _NO_RUN)
                     yield state, _Node(cost, (*node.chains, Chain(buyer, (part,))))
+        if not went_on and not any(groups.values()):
+            yield _CLOSED, _Node((missing + 1, minor, count, strays), node.chains)
 
     def _changes(self, before: _State, leg: int, group: str) -> Iterator[tuple[_State, Part]]:
         """What transfer rules make of going on from one leg to a group of the next.
@@ -241,8 +243,8 @@ def in_time(rule: TransferRule, first: FareLeg, last: FareLeg) -> bool:
 
 def _closed(state: _State, node: _Node) -> _Node:
     """A way whose last chain ends."""
-    return node._replace(cost=(node.cost[0] + state.paid, *node.cost[1:]))
+    return node._replace(cost=(node.cost[0], node.cost[1] + state.paid, *node.cost[2:]))
 
 
-def _cost(node: _Node) -> tuple[int, int, int]:
+def _cost(node: _Node) -> tuple[int, int, int, int]:
     return node.cost
