@@ -15,7 +15,7 @@ from transit.routing.itinerary import Itinerary
 def join(there: Itinerary, back: Itinerary) -> Itinerary:
     """Both as one. Fares stay those of each way."""
     moved = len(there.legs)
-    fares = tuple(replace(fare, legs=tuple(leg + moved for leg in fare.legs)) for fare in back.fares)
+    fares = tuple(fare.moved(moved) for fare in back.fares)
     unpriced = tuple(leg + moved for leg in back.unpriced_legs)
     return replace(
         there,

@@ -15,13 +15,19 @@ from rest_framework import serializers
 
 from transit.api.written import Written
 from transit.journeys import Page
+from transit.journeys.fare_words import sentence_of
 from transit.money import Money
 from transit.routing.itinerary import (
     Arrangement,
+    FareLine,
     FareProduct,
+    FareReason,
+    FareSource,
     Heading,
     Itinerary,
     Leg,
+    MediumKind,
+    MediumPrice,
     Place,
     Service,
     Side,
@@ -254,8 +260,39 @@ class TravellerSerializer(Written[Any]):
     category = serializers.ChoiceField(choices=[category.value for category in RiderCategory])
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class SentenceField(serializers.Field[Any, Any, str, Any]):
+    """What a line of a price is for, and why, in the reader's language."""
+
+    def to_representation(self, value: FareLine) -> str:
+        """As a sentence."""
+        return sentence_of(value)
+
+
+class FareLineSerializer(Written[FareLine]):
+    """One line of a price."""
+
+    code = serializers.ChoiceField(choices=[reason.value for reason in FareReason], source="reason")
+    text = SentenceField(source="*", read_only=True, help_text="Why, in the language of `Accept-Language`")
+    name = serializers.CharField(help_text="The published name of the product; empty where a change costs nothing")
+    legs = serializers.ListField(child=serializers.IntegerField())
+    amount = MoneySerializer(help_text="May be negative: a discount")
+    limit_s = serializers.IntegerField(allow_null=True, help_text="How long it lasts, in seconds, where it is limited")
+
+
+class MediumPriceSerializer(Written[MediumPrice]):
+    """What a product costs on a medium (GTFS fare_media.txt)."""
+
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in MediumKind], help_text="`none` is cash")
+    price = MoneySerializer()
+
+
 class FareProductSerializer(Written[FareProduct]):
-    """A published fare that covers one or more legs (positions) for one traveller. An offer states what is charged."""
+    """A published fare that covers one or more legs (positions) for one traveller. An offer states what is charged.
+
+    The lines of `explanation` add up to `price`, which is the least of `media`, where those are known.
+    """
 
     product_id = serializers.CharField()
     name = serializers.CharField()
@@ -264,6 +301,12 @@ class FareProductSerializer(Written[FareProduct]):
     legs = serializers.ListField(child=serializers.IntegerField())
     price = MoneySerializer()
     valid_s = serializers.IntegerField(allow_null=True, help_text="Seconds from first use; null: these legs only")
+    standard = serializers.ChoiceField(choices=[each.value for each in FareSource], source="source")
+    explanation = FareLineSerializer(many=True)
+    media = MediumPriceSerializer(many=True)
+    bought_on_board = serializers.BooleanField(help_text="GTFS `payment_method` 0")
+    rider = serializers.CharField(help_text="The publisher's word for whom it is; empty where it is for anybody")
+    eligibility_url = serializers.CharField(help_text="A page that says who that is, or nothing")
 
 
 @dataclass(frozen=True, slots=True)
