@@ -75,13 +75,12 @@ def work(code: str, dies_at: int, writes: int, *, leases_end: bool = True) -> No
     wrapper = type(connection._connections[connection._alias])  # type: ignore[attr-defined]
     wrapper._commit = places.around(wrapper._commit)
     if not leases_end:
-        effects.end_leases = lambda order, now: None
-    runner = Runner(worker=f"{os.getpid()}", boundary=places.pass_by)
+        effects.end_leases = lambda dossier, now: None
+    runner = Runner(timezone.now, worker=f"{os.getpid()}", boundary=places.pass_by)
     order_id = Order.objects.values_list("pk", flat=True).get(code=code)
     while True:
         tasks.follow_hints()
-        while runner.step(order_id, timezone.now()):
-            pass
+        runner.advance(order_id)
         reservations.expire_due(timezone.now())
         if Order.objects.values_list("wake_at", flat=True).get(pk=order_id) is None:
             break

@@ -214,7 +214,7 @@ def test_the_sweep_finds_what_is_due_and_nothing_else(new_world: NewWorld) -> No
 def test_nobody_is_called_inside_a_transaction(new_world: NewWorld) -> None:
     world = new_world()
     with pytest.raises(TransactionOpen), transaction.atomic():
-        world.runner().step(world.order.pk, world.now)
+        world.runner().advance(world.order.pk)
     assert not world.places or "operator sent" not in world.places
 
 
