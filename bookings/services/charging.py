@@ -179,11 +179,13 @@ def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None
     _note_returned(payment, amount.minor)
 
 
-def look_again(order: Order, now: datetime) -> None:
-    """Make the waiting payment effects of an order due now: the payer is back, or a webhook says so."""
+def look_again(order: Order, now: datetime) -> bool:
+    """Make the waiting payment effects of an order due now: the payer is back, or a webhook says so. Whether any is."""
     waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"], not_before__gt=now)
-    waiting.update(not_before=now)
+    if not waiting.update(not_before=now):
+        return False
     Order.objects.filter(pk=order.pk, wake_at__gt=now).update(wake_at=now)
+    return True
 
 
 def _note_returned(payment: Payment, minor: int) -> None:

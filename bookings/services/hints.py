@@ -27,7 +27,8 @@ _OF_CARDS: Final = ("setup_intent.",)
 _OF_DISPUTES: Final = ("charge.dispute.",)
 _OF_REFUNDS: Final = ("refund.", "charge.refund.")
 _OF_ORDERS: Final = ("checkout.session.", "payment_intent.", "charge.", "transfer.")
-_FOLLOWED: Final = (*_OF_CARDS, *_OF_DISPUTES, *_OF_REFUNDS, *_OF_ORDERS)
+_CALLED_FOR: Final = (*_OF_CARDS, *_OF_DISPUTES, *_OF_REFUNDS)
+_FOLLOWED: Final = (*_CALLED_FOR, *_OF_ORDERS)
 
 
 def take(source: str, hint: Hint, now: datetime) -> bool:
@@ -51,6 +52,23 @@ def take(source: str, hint: Hint, now: datetime) -> bool:
         },
     )
     return fresh and followed
+
+
+def hear(source: str, hint: Hint, now: datetime) -> tuple[Order | None, bool]:
+    """Keep a verified message, and follow it at once where nobody has to be called for that.
+
+    The order that has to be carried on, if any, and whether the message is still to be followed.
+    """
+    if not take(source, hint, now):
+        return None, False
+    row = WebhookInbox.objects.get(source=source, account=hint.account, event_id=hint.event_id)
+    if row.refs.get("card") or row.kind.startswith(_CALLED_FOR):
+        return None, True
+    order, found = _follow_order(row, now)
+    if not found:
+        return None, True
+    _close(row, found, now)
+    return order, False
 
 
 def follow(now: datetime, ports: Ports = OUTSIDE) -> list[Order]:
@@ -93,10 +111,14 @@ def _follow(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | Non
         return _follow_dispute(row, ports, now)
     if row.kind.startswith(_OF_REFUNDS):
         return _follow_refund(row, ports, now)
+    return _follow_order(row, now)
+
+
+def _follow_order(row: WebhookInbox, now: datetime) -> tuple[Order | None, bool]:
     order = _find_order(row)
-    if order is not None:
-        charging.look_again(order, now)
-    return order, order is not None
+    if order is None:
+        return None, False
+    return order if charging.look_again(order, now) else None, True
 
 
 def _find_order(row: WebhookInbox) -> Order | None:
