@@ -13,8 +13,10 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from bars import stage, truth
@@ -98,10 +100,17 @@ def fork(code: str, dies_at: int = 0, **fields: Any) -> tuple[int, int]:
         try:
             work(code, dies_at, writes, **fields)
             status = 0
+        except Exception:  # noqa: BLE001 - whatever it is, the bar says so
+            path_of_end(os.getpid()).write_text(traceback.format_exc())
         finally:
             os._exit(status)
     os.close(writes)
     return pid, reads
+
+
+def path_of_end(pid: int) -> Path:
+    """Where a worker writes why it has ended, if nobody has killed it."""
+    return stage.path_of(f"ended-{pid}")
 
 
 def wait(pid: int, buyer: stage.Buyer, patience_s: float) -> int | None:
@@ -140,7 +149,8 @@ def kill(
     state = buyer.look()["state"]
     in_time = not killed or took_s <= LEASE_S + RECOVERY_S
     well = status == 0 and state == "COMPLETED" and in_time
-    wrong = "" if well else f"place {place}: {state} after {took_s:.1f} s ({status})"
+    why = path_of_end(pid).read_text() if path_of_end(pid).exists() else f"status {status}"
+    wrong = "" if well else f"place {place}: {state} after {took_s:.1f} s: {why}"
     return killed, seen, wrong
 
 

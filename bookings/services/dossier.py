@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from bookings.models import Booking, Effect, Order, Payment
 
-_NOT_PAID_YET = frozenset({"HOLDING", "NEEDS_CONSENT"})
-
 
 @dataclass
 class Dossier:
@@ -34,8 +32,6 @@ class Dossier:
     def payments(self) -> list[Payment]:
         """All tries to pay, the first one first."""
         if self._payments is None:
-            if self.order.state in _NOT_PAID_YET:
-                return []
             self._payments = list(self.order.payments.order_by("pk"))
         return self._payments
 

@@ -12,6 +12,8 @@ from bookings.services.snapshot import Part, Snapshot, Step
 
 _SOLD = frozenset({"COMPLETED", "CANCELLING"})
 """States whose plans depend on what people have already been told."""
+_PAYING = frozenset({"AUTHORISING", "NEEDS_ACTION"}) | _SOLD
+"""States whose plans depend on how the payment stands."""
 
 
 def snapshot_of(order: Order) -> Snapshot:
@@ -21,7 +23,8 @@ def snapshot_of(order: Order) -> Snapshot:
 
 def snapshot(dossier: Dossier) -> Snapshot:
     """An order as its rows say. What no plan asks for in its state is not read."""
-    order, payment = dossier.order, dossier.payment
+    order = dossier.order
+    payment = dossier.payment if order.state in _PAYING else None
     shares = payouts.shares(order, dossier.bookings)
     sold = order.state in _SOLD
     gives_back = order.fee_back_minor or any(row.state == "CANCELLED" for row in dossier.bookings)
