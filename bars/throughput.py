@@ -61,7 +61,7 @@ def trial(orders: int) -> None:
     locks = Path(tempfile.mkdtemp(prefix="maas-locks-"))
     with stage.staged(delay_ms=DELAY_MS, BARS_LOCKS=f"{locks}") as scene:
         for number in range(2 if engine == "postgresql" else 1):
-            scene.work(threads=8 if engine == "postgresql" else 6, beat=number == 0)
+            scene.work(threads=4, beat=number == 0)
         stage.offers(scene, 1)[0][0].told.state  # noqa: B018 - everything has been loaded once
         bare = commits_a_second()
         buyers = stage.offers(scene, orders, first=100)
