@@ -55,6 +55,19 @@ class Ids:
     def find(self, text: str) -> int | None:
         """The index of the text, or None."""
         wanted = text.encode()
+        at = self._lower_bound(wanted)
+        if at < len(self._order) and self.texts.raw(self._order[at]) == wanted:
+            return int(self._order[at])
+        return None
+
+    def has_prefix(self, prefix: str) -> bool:
+        """Whether a text begins so."""
+        wanted = prefix.encode()
+        at = self._lower_bound(wanted)
+        return at < len(self._order) and self.texts.raw(self._order[at]).startswith(wanted)
+
+    def _lower_bound(self, wanted: bytes) -> int:
+        """Where in the order the first text stands that is not before these bytes."""
         low, high = 0, len(self._order)
         while low < high:
             middle = (low + high) // 2
@@ -62,9 +75,7 @@ class Ids:
                 low = middle + 1
             else:
                 high = middle
-        if low < len(self._order) and self.texts.raw(self._order[low]) == wanted:
-            return int(self._order[low])
-        return None
+        return low
 
 
 def order_of(texts: list[str]) -> NDArray[np.uint32]:
