@@ -2,6 +2,7 @@
 
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.network import Network, Publication
+from transit.models.realtime import RealtimeState
 from transit.models.region import Region
 from transit.models.register import Interface, Operator, RefundStep, Service
 from transit.models.station import SharedStation
@@ -16,6 +17,7 @@ __all__ = [
     "Notice",
     "Operator",
     "Publication",
+    "RealtimeState",
     "RefundStep",
     "Region",
     "Service",
