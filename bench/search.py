@@ -66,7 +66,7 @@ class City:
         nowhere = Spot(0.0, 0.0, None)
         origin, destination = (Around(self.ground, nowhere, 0.0, None, ends, np.zeros(1)) for ends in (access, egress))
         build = planner.Builder(self.timetable, self.ground, origin, destination, 1.0)
-        return len([build.journey(found.rides) for found in rides])
+        return len(build.journeys([found.rides for found in rides]))
 
     def theirs(self, pair: Pair) -> int:
         """How many journeys nigiri finds."""

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
-from transit.routing.kernels.changes import COMFORT_S, ELSEWHERE_S, Near, best_changes
+from transit.routing.journey import TransitLeg
+from transit.routing.kernels.changes import COMFORT_S, ELSEWHERE_S, Near, best_changes, ridden
 from transit.routing.raptor import Ride, lines_of
-from transit.routing.timetable import Timetable
+from transit.routing.timetable import U32, Timetable
 
-__all__ = ["COMFORT_S", "ELSEWHERE_S", "Between", "Near", "with_best_changes"]
+__all__ = ["COMFORT_S", "ELSEWHERE_S", "Between", "Near", "as_legs", "with_best_changes"]
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,23 @@ def with_best_changes(between: Between, journeys: Sequence[tuple[Ride, ...]]) ->
     """
     if not journeys:
         return []
-    rides = np.array([ride for journey in journeys for ride in journey], np.uint32)
-    start = np.cumsum([0, *map(len, journeys)], dtype=np.uint32)
+    rides, start = _packed(journeys)
     lines = lines_of(between.timetable, between.pace)
     best_changes(lines, between.near, np.int32(between.slack_s), rides, start)
     moved = [Ride(*row) for row in rides.tolist()]
-    ends = start.tolist()
-    return [tuple(moved[low:high]) for low, high in pairwise(ends)]
+    return [tuple(moved[low:high]) for low, high in pairwise(start.tolist())]
+
+
+def as_legs(timetable: Timetable, journeys: Sequence[tuple[Ride, ...]]) -> list[list[TransitLeg]]:
+    """The rides of journeys with their times and stops."""
+    if not journeys:
+        return []
+    rides, start = _packed(journeys)
+    legs = [TransitLeg(*row) for row in ridden(lines_of(timetable), rides).tolist()]
+    return [legs[low:high] for low, high in pairwise(start.tolist())]
+
+
+def _packed(journeys: Sequence[tuple[Ride, ...]]) -> tuple[U32, U32]:
+    """The rides of journeys one after the other, and where each journey begins (n + 1)."""
+    rides = np.array([ride for journey in journeys for ride in journey], np.uint32)
+    return rides, np.array([0, *accumulate(map(len, journeys))], np.uint32)

@@ -8,20 +8,23 @@ pointless" never leads in a circle, so that no rule empties a list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from itertools import compress
+
+import numpy as np
 
 from transit.routing.journey import Journey, StreetLeg, TransitLeg
+from transit.routing.kernels.pointless import (
+    AROUND_THE_BLOCK,
+    CAN_BE_WALKED,
+    LITTLE_S,
+    POINTLESS_VEHICLE,
+    pointless,
+)
 
-# People read whole minutes: less is no gain.
-LITTLE_S = 60
-# So much more on foot is asked of those who gain LITTLE_S by a ride.
-SHORT_WALK_S = 600
 # A journey may take twice as long as the quickest one and an hour more.
 LONGER_TIMES = 2
 LONGER_S = 3600
-# What a change feels like, in seconds of riding.
-CHANGE_S = 300
 
 
 def worth_showing(journeys: Sequence[Journey], walk: StreetLeg | None) -> list[Journey]:
@@ -56,15 +59,7 @@ def without_rides_one_can_walk(journeys: Sequence[Journey]) -> list[Journey]:
     The same without the ride is another journey with fewer vehicles that loses less than LITTLE_S in all, and asks for
     no more than SHORT_WALK_S more on foot.
     """
-
-    def can_be_walked(mine: _Facts, other: _Facts) -> bool:
-        return (
-            other.vehicles < mine.vehicles
-            and _lost(mine, other) < LITTLE_S
-            and other.walked_s - mine.walked_s <= SHORT_WALK_S
-        )
-
-    return _without(journeys, can_be_walked)
+    return _without(journeys, CAN_BE_WALKED)
 
 
 def without_pointless_vehicles(journeys: Sequence[Journey]) -> list[Journey]:
@@ -73,12 +68,7 @@ def without_pointless_vehicles(journeys: Sequence[Journey]) -> list[Journey]:
     The other journey has fewer vehicles, or as many and no shorter a walk, and it is better in perceived time even when
     the time by which it leaves earlier or arrives later is added to it.
     """
-
-    def is_pointless(mine: _Facts, other: _Facts) -> bool:
-        as_many = other.vehicles == mine.vehicles and other.walked_s >= mine.walked_s
-        return (other.vehicles < mine.vehicles or as_many) and _feels_better(mine, other)
-
-    return _without(journeys, is_pointless)
+    return _without(journeys, POINTLESS_VEHICLE)
 
 
 def without_walks_around_the_block(journeys: Sequence[Journey]) -> list[Journey]:
@@ -87,12 +77,7 @@ def without_walks_around_the_block(journeys: Sequence[Journey]) -> list[Journey]
     The other journey has as many vehicles and a shorter walk, and it is better in perceived time as above: nobody walks
     half an hour in order to leave ten minutes later.
     """
-
-    def is_pointless(mine: _Facts, other: _Facts) -> bool:
-        shorter = other.vehicles == mine.vehicles and other.walked_s < mine.walked_s
-        return shorter and _feels_better(mine, other)
-
-    return _without(journeys, is_pointless)
+    return _without(journeys, AROUND_THE_BLOCK)
 
 
 def without_detours(journeys: Sequence[Journey]) -> list[Journey]:
@@ -132,43 +117,12 @@ def is_best(walk: StreetLeg, rides: Iterable[Journey], *, arrive_by: bool) -> bo
     return all(walk.end_s <= ride.end_s for ride in rides)
 
 
-class _Facts(NamedTuple):
-    """What the rules compare."""
-
-    start_s: int
-    end_s: int
-    vehicles: int
-    walked_s: int
-    perceived_s: int
-    """Seconds from door to door as they feel: walking counts twice, each change CHANGE_S."""
-
-
-def _facts(journey: Journey) -> _Facts:
-    start_s, end_s, vehicles, walked_s = journey.start_s, journey.end_s, journey.vehicles, journey.walked_s
-    return _Facts(start_s, end_s, vehicles, walked_s, end_s - start_s + walked_s + CHANGE_S * (vehicles - 1))
-
-
-def _without(journeys: Sequence[Journey], is_pointless: Callable[[_Facts, _Facts], bool]) -> list[Journey]:
-    """The journeys that no other makes pointless."""
-    facts = [_facts(journey) for journey in journeys]
-    kept = []
-    for journey, mine in zip(journeys, facts, strict=True):
-        for other in facts:
-            if is_pointless(mine, other):
-                break
-        else:
-            kept.append(journey)
-    return kept
-
-
-def _feels_better(mine: _Facts, other: _Facts) -> bool:
-    """Whether another journey is better in perceived time though what it loses by the clock counts twice."""
-    return other.perceived_s + _lost(mine, other) < mine.perceived_s
-
-
-def _lost(mine: _Facts, other: _Facts) -> int:
-    """Seconds by which another journey leaves earlier and arrives later."""
-    return max(0, mine.start_s - other.start_s) + max(0, other.end_s - mine.end_s)
+def _without(journeys: Sequence[Journey], rule: int) -> list[Journey]:
+    """The journeys that no other makes pointless by a rule."""
+    if not journeys:
+        return []
+    dropped = pointless(np.array([journey.facts for journey in journeys], np.int64), rule)
+    return list(compress(journeys, (~dropped).tolist()))
 
 
 def _duration(journey: Journey) -> int:

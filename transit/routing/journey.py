@@ -97,10 +97,15 @@ class Journey:
 
     @cached_property
     def vehicles(self) -> int:
-        """How many vehicles are boarded. Kept like `walked_s`: every rule asks each journey beside each other."""
+        """How many vehicles are boarded."""
         return sum(isinstance(leg, TransitLeg) for leg in self.legs)
 
     @cached_property
     def walked_s(self) -> int:
         """Seconds on foot or by bicycle."""
         return sum(leg.end_s - leg.start_s for leg in self.legs if isinstance(leg, StreetLeg))
+
+    @cached_property
+    def facts(self) -> tuple[int, int, int, int]:
+        """What the rules of `filters` compare, as their kernel takes it."""
+        return self.start_s, self.end_s, self.vehicles, self.walked_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
-from transit.routing.changes import Between, Near, with_best_changes
+from transit.routing.changes import Between, Near, as_legs, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
 from transit.routing.filters import in_order, without_empty_walks, worth_showing
 from transit.routing.journey import Journey, StreetLeg, TransitLeg, Way
@@ -114,7 +115,7 @@ def _journeys(day: Day, build: Builder, query: Query) -> list[Journey]:
     """The rides that were found as journeys, each with the best places to change."""
     between = build.between(query.change_slack_s)
     found = _by_vehicles(day, build.origin, build.destination, query)
-    return [build.journey(rides) for rides in with_best_changes(between, found)]
+    return build.journeys(with_best_changes(between, found))
 
 
 def _around(
@@ -235,34 +236,17 @@ class Builder:
         near = Near(access_s, egress_s, self.ground.original, self.ground.station)
         return Between(self.timetable, near, slack_s, self.pace)
 
-    def journey(self, rides: tuple[Ride, ...]) -> Journey:
+    def journeys(self, found: Sequence[tuple[Ride, ...]]) -> list[Journey]:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
-        ridden = [self._leg(ride) for ride in rides]
+        return [self._journey(ridden) for ridden in as_legs(self.timetable, found)]
+
+    def _journey(self, ridden: list[TransitLeg]) -> Journey:
         legs: list[StreetLeg | TransitLeg] = [self._access(ridden[0])]
         for before, after in pairwise(ridden):
             legs.append(before)
             if not self.ground.are_one_stop(before.end_stop, after.start_stop):
                 legs.append(self._transfer(before, after))
         return Journey((*legs, ridden[-1], self._egress(ridden[-1])))
-
-    def _leg(self, ride: Ride) -> TransitLeg:
-        t = self.timetable
-        pattern = pattern_of(t, ride.trip)
-        stops = int(t.pattern_stop_start[pattern])
-        length = int(t.pattern_stop_start[pattern + 1]) - stops
-        first = int(t.pattern_trip_start[pattern])
-        trips = int(t.pattern_trip_start[pattern + 1]) - first
-        events, trip = int(t.pattern_event_start[pattern]), ride.trip - first
-        return TransitLeg(
-            int(t.departures[events + ride.board * trips + trip]),
-            int(t.arrivals[events + trip * length + ride.alight]),
-            int(t.pattern_stops[stops + ride.board]),
-            int(t.pattern_stops[stops + ride.alight]),
-            ride.trip,
-            pattern,
-            ride.board,
-            ride.alight,
-        )
 
     def _access(self, ride: TransitLeg) -> StreetLeg:
         leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]

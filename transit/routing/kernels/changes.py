@@ -195,3 +195,18 @@ def best_changes(lines: Lines, near: Near, slack: np.int32, rides: U32, start: U
         for which in range(len(mine) - 1, -1, -1):
             mine[which, BOARD], mine[which, ALIGHT] = table.board[which, alight], alight
             alight = table.came_from[which, alight]
+
+
+@njit(cache=True)
+def ridden(lines: Lines, rides: U32) -> NDArray[np.int64]:
+    """By ride (TRIP, BOARD, ALIGHT): when and at which stops it begins and ends, its trip, pattern and positions."""
+    found = np.empty((len(rides), 8), np.int64)
+    for i in range(len(rides)):
+        trip, board, alight = np.uint64(rides[i, TRIP]), np.uint64(rides[i, BOARD]), np.uint64(rides[i, ALIGHT])
+        pattern = pattern_of(lines, trip)
+        start = np.uint64(lines.stop_start[pattern])
+        found[i, 0] = departure(lines, pattern, trip, board)
+        found[i, 1] = arrival(lines, pattern, trip, alight)
+        found[i, 2], found[i, 3] = lines.stops[start + board], lines.stops[start + alight]
+        found[i, 4], found[i, 5], found[i, 6], found[i, 7] = trip, pattern, board, alight
+    return found

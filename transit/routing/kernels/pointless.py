@@ -1,0 +1,74 @@
+"""Which journeys another of a list makes pointless, by the rules of `filters`: every journey beside every other.
+
+Short, so it keeps the interpreter's lock (see `ways`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+I64 = NDArray[np.int64]
+
+LITTLE_S = 60
+"""People read whole minutes: less is no gain."""
+SHORT_WALK_S = 600
+"""So much more on foot is asked of those who gain LITTLE_S by a ride."""
+CHANGE_S = 300
+"""What a change feels like, in seconds of riding."""
+
+START_S, END_S, VEHICLES, WALKED_S = range(4)
+"""The columns of facts: a row is a journey."""
+
+CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK = range(3)
+
+
+@njit(cache=True)
+def lost_s(mine: I64, other: I64) -> int:
+    """Seconds by which another journey leaves earlier and arrives later."""
+    return max(0, mine[START_S] - other[START_S]) + max(0, other[END_S] - mine[END_S])
+
+
+@njit(cache=True)
+def perceived_s(facts: I64) -> int:
+    """Seconds from door to door as they feel: walking counts twice, each change CHANGE_S."""
+    return int(facts[END_S] - facts[START_S] + facts[WALKED_S] + CHANGE_S * (facts[VEHICLES] - 1))
+
+
+@njit(cache=True)
+def feels_better(mine: I64, other: I64) -> bool:
+    """Whether another journey is better in perceived time though what it loses by the clock counts twice."""
+    return perceived_s(other) + lost_s(mine, other) < perceived_s(mine)
+
+
+@njit(cache=True)
+def can_be_walked(mine: I64, other: I64) -> bool:
+    """Whether another journey is mine without a ride: see `filters.without_rides_one_can_walk`."""
+    if other[VEHICLES] >= mine[VEHICLES] or other[WALKED_S] - mine[WALKED_S] > SHORT_WALK_S:
+        return False
+    return lost_s(mine, other) < LITTLE_S
+
+
+@njit(cache=True)
+def is_pointless(mine: I64, other: I64, rule: int) -> bool:
+    """Whether another journey makes mine pointless by a rule."""
+    if rule == CAN_BE_WALKED:
+        return can_be_walked(mine, other)
+    fewer, as_many = other[VEHICLES] < mine[VEHICLES], other[VEHICLES] == mine[VEHICLES]
+    shorter = other[WALKED_S] < mine[WALKED_S]
+    if rule == POINTLESS_VEHICLE:
+        return (fewer or (as_many and not shorter)) and feels_better(mine, other)
+    return as_many and shorter and feels_better(mine, other)
+
+
+@njit(cache=True)
+def pointless(facts: I64, rule: int) -> NDArray[np.bool_]:
+    """By journey, whether any other of the list makes it pointless by a rule."""
+    found = np.zeros(len(facts), np.bool_)
+    for mine in range(len(facts)):
+        for other in range(len(facts)):
+            if is_pointless(facts[mine], facts[other], rule):
+                found[mine] = True
+                break
+    return found
