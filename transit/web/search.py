@@ -46,9 +46,9 @@ def results(request: HttpRequest) -> HttpResponse:
 @needs_network
 def itinerary(request: HttpRequest) -> HttpResponse:
     """One journey, looked up again in the network of now; where that is impossible, why."""
-    token, search = request.GET.get("token", ""), cards.search_of(request.GET)
+    token, search, now = request.GET.get("token", ""), cards.search_of(request.GET), timezone.now()
     try:
-        found = journeys.recheck(tokens.read_token(token, timezone.now()), get_language() or "en")
+        found = journeys.recheck(tokens.read_token(token, now), get_language() or "en", now)
     except (tokens.TokenError, journeys.ItineraryChanged):
         return render(request, "transit/outdated.html", {"search": search}, status=410)
     context = {"itinerary": found, "token": token, "search": search, "there": back.token_of(search)}

@@ -1,0 +1,21 @@
+"""Seconds as instants, and lines as lengths."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import numpy as np
+
+from transit.routing.kernels.ways import length_of
+
+
+@lru_cache(maxsize=8192)
+def instant(at: int) -> datetime:
+    """A Unix second as an aware instant. Most are whole minutes of few days."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+def metres_along(polyline: tuple[tuple[float, float], ...]) -> int:
+    """The length of a line of (lon, lat), in whole metres."""
+    return round(length_of(np.array(polyline))) if len(polyline) > 1 else 0
