@@ -60,9 +60,10 @@ class LiveRide:
         service = planned.service
         if is_copy and service is not None:
             service = replace(service, trip_id=trip.name)
+        at, until = self._at(calls[0].departure_s), self._at(calls[-1].arrival_s)
         return replace(
-            planned, start=start, end=end, start_at=self._at(calls[0].departure_s), end_at=self._at(calls[-1].arrival_s),
-            calls=tuple(between), service=service, real_time=real_time,
+            planned, start=start, end=end, start_at=at, end_at=until, calls=tuple(between), service=service,
+            real_time=real_time,
         )  # fmt: skip
 
     def alone(self, service: Service) -> Leg:

@@ -50,7 +50,7 @@ class Newest:
     def _make(self, timetabled: Engine, overlay: Overlay, age: Age) -> None:
         try:
             self.take_up(timetabled, overlay, age)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, questions are answered as before
             self._failed = overlay.folder
             _LOG.exception("the overlay %s cannot be used; the one in use stays", overlay.folder.name)
         finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +19,6 @@ from transit.routing.live import Live, Off
 from transit.routing.timetable import Schedule
 
 I64 = NDArray[np.int64]
-
-_TRIP_COLUMNS = ("trip", "day", "zone", "sequence", "begin", "kind", "feed", "route")
-_RUN_COLUMNS = ("sequence", "begin", "day", "zone", "feed")
 
 
 class Source(NamedTuple):
@@ -84,7 +81,11 @@ class Overlay:
         sequences = self._sequences
         return Live(
             Off(off[:, 0].astype(np.uint32), off[:, 1].astype(np.int32)),
-            *(sequences[name] for name in ("start", "stops", "pickup", "drop_off", "mode")),
+            sequences["start"],
+            sequences["stops"],
+            sequences["pickup"],
+            sequences["drop_off"],
+            sequences["mode"],
             runs[:, 0].astype(np.uint32),
             runs[:, 1].astype(np.uint64),
             self._arrivals,
@@ -99,7 +100,7 @@ class Overlay:
 
     def trip(self, live: int) -> LiveTrip:
         """A live trip."""
-        return LiveTrip(*self.trips[live].tolist(), self._names[live], self._headsigns[live])
+        return LiveTrip(*self.trips[live].tolist())._replace(name=self._names[live], headsign=self._headsigns[live])
 
     def calls(self, schedule: Schedule, live: int) -> list[Call]:
         """The stops of a live trip with its times."""
@@ -110,7 +111,9 @@ class Overlay:
         columns = self._arrivals[events], self._departures[events], states & LIVE != 0, states & SKIPPED != 0
         return list(map(Call, stops.tolist(), *(column.tolist() for column in columns)))
 
-    def stops(self, schedule: Schedule, sequence: int) -> tuple[NDArray[np.uint32], ...]:
+    def stops(
+        self, schedule: Schedule, sequence: int
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint8], NDArray[np.uint8]]:
         """The stops, pickup_type and drop_off_type of a sequence, be it the schedule's or one of these."""
         beyond = sequence - len(schedule.sequence_mode)
         if beyond < 0:
@@ -118,7 +121,8 @@ class Overlay:
             calls = slice(*s.sequence_start[sequence : sequence + 2].tolist())
             return s.sequence_stops[calls], s.sequence_pickup[calls], s.sequence_drop_off[calls]
         calls = slice(*self._sequences["start"][beyond : beyond + 2].tolist())
-        return tuple(self._sequences[name][calls] for name in ("stops", "pickup", "drop_off"))
+        own = self._sequences
+        return own["stops"][calls], own["pickup"][calls], own["drop_off"][calls]
 
     def ridden(self, schedule: Schedule, run: int, board: int, alight: int) -> list[Part]:
         """A ride in a live run as rides in live trips: one, or those that are ridden in one seat."""
@@ -166,8 +170,8 @@ def said_at(source: Source) -> datetime:
 def write_overlay(folder: Path, digest: str, sources: Iterable[Source], built: Built) -> Path:
     """Write an overlay of the network with a digest into a folder that is not there yet."""
     writer = Writer(folder)
-    writer.array("trips", _table([trip[: len(_TRIP_COLUMNS)] for trip in built.trips], len(_TRIP_COLUMNS)))
-    writer.array("runs", _table([run[: len(_RUN_COLUMNS)] for run in built.runs], len(_RUN_COLUMNS)))
+    writer.array("trips", _table([trip.numbers for trip in built.trips], 8))
+    writer.array("runs", _table([run.numbers for run in built.runs], 5))
     writer.array("off", _table(built.off, 3))
     writer.array("cancelled", _table(built.cancelled, 3))
     writer.array("parts.start", np.cumsum([0, *(len(run.parts) for run in built.runs)], dtype=np.int64))
@@ -188,7 +192,7 @@ def write_overlay(folder: Path, digest: str, sources: Iterable[Source], built: B
     return writer.finish(durable=False)
 
 
-def _table(rows: list[tuple[int, ...]], columns: int) -> I64:
+def _table(rows: Sequence[tuple[int, ...]], columns: int) -> I64:
     return np.array(rows, np.int64).reshape(-1, columns)
 
 

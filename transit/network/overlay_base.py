@@ -71,8 +71,9 @@ class Base:
     @cached_property
     def lengths(self) -> I64:
         """How many stops each trip has; chains too."""
-        start = self.network.schedule.sequence_start.astype(np.int64)
-        return np.diff(start)[self.network.schedule.trip_sequence]
+        lengths: I64 = np.diff(self.network.schedule.sequence_start.astype(np.int64))
+        lengths = lengths[self.network.schedule.trip_sequence]
+        return lengths
 
     @cached_property
     def _begins(self) -> I64:
@@ -88,7 +89,10 @@ class Base:
         active = self.network.schedule.service_active
         columns = days - self.network.first_day
         inside = (columns >= 0) & (columns < active.shape[1])
-        return inside & (active[self.network.trips.service[trips], np.where(inside, columns, 0)] == 1)
+        runs: NDArray[np.bool_] = inside & (
+            active[self.network.trips.service[trips], np.where(inside, columns, 0)] == 1
+        )
+        return runs
 
     def day_at(self, zone: NDArray[np.uint32], days: I64) -> I64:
         """The Unix seconds at which days begin."""

@@ -1,12 +1,12 @@
 """From messages and a network to what runs otherwise: the arrays of an overlay.
 
-A *live trip* is a trip on a day whose times, stops or existence a message gives; a *live run* is what the timetable gets
-in place of a run of the schedule, or besides: one live trip, or those of a chain that are ridden in one seat.
+A *live trip* is a trip on a day whose times, stops or existence a message gives; a *live run* is what the timetable
+gets in place of a run of the schedule, or besides: one live trip, or those of a chain that are ridden in one seat.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -80,6 +80,11 @@ class LiveTrip(NamedTuple):
     name: str = ""
     headsign: str = ""
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """All but the texts."""
+        return self[:8]
+
 
 class Run(NamedTuple):
     """One live run, of the live trips `parts`."""
@@ -90,6 +95,11 @@ class Run(NamedTuple):
     zone: int
     feed: int
     parts: tuple[int, ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """All but the parts."""
+        return self[:5]
 
 
 @dataclass
@@ -349,7 +359,7 @@ class _Runs:
                     Kind.CHANGED,
                     feed,
                     int(base.network.trips.route[instance.trip]),
-                )  # fmt: skip
+                )
             )
         return self.instances[instance]
 

@@ -7,7 +7,6 @@ another network's overlay nobody makes use, and a process that cannot open one a
 from __future__ import annotations
 
 import logging
-import os
 import threading
 from collections.abc import Sequence
 from datetime import datetime
@@ -115,7 +114,7 @@ class Current:
         """The overlay of a network; None where the timetable alone holds."""
         pointer = Path(settings.DATA_DIR) / "realtime" / ".overlays" / POINTER
         try:
-            status = os.stat(pointer)
+            status = pointer.stat()
         except FileNotFoundError:
             return None
         seen = pointer, status.st_ino, status.st_mtime_ns

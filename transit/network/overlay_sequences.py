@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -60,7 +61,7 @@ class Sequences:
 
     def number(self, sequence: Sequence) -> int:
         """The number of a sequence that is none of the schedule's."""
-        key = *(column.tobytes() for column in sequence[:3]), sequence.mode
+        key = sequence.stops.tobytes(), sequence.pickup.tobytes(), sequence.drop_off.tobytes(), sequence.mode
         if key not in self._numbers:
             self._numbers[key] = len(self.schedule.sequence_mode) + len(self.own)
             self.own.append(sequence)
@@ -74,8 +75,8 @@ class Sequences:
             return Sequence(stops.copy(), pickup.copy(), drop_off.copy(), mode)
         s = self.schedule
         calls = slice(*s.sequence_start[number : number + 2].tolist())
-        columns = (column[calls].copy() for column in (s.sequence_stops, s.sequence_pickup, s.sequence_drop_off))
-        return Sequence(*columns, int(s.sequence_mode[number]))
+        pickup, drop_off = s.sequence_pickup[calls].copy(), s.sequence_drop_off[calls].copy()
+        return Sequence(s.sequence_stops[calls].copy(), pickup, drop_off, int(s.sequence_mode[number]))
 
     def length(self, number: int) -> int:
         """How many stops a sequence has."""
@@ -87,7 +88,7 @@ class Sequences:
     def joined(self, numbers: list[int]) -> Sequence:
         """Sequences in one seat: where one ends and the next begins nobody gets on the one or off the other."""
         parts = [self.copy_of(number) for number in numbers]
-        for before, after in zip(parts, parts[1:], strict=False):
+        for before, after in pairwise(parts):
             before.pickup[-1], after.drop_off[0] = NO_PICKUP, NO_DROP_OFF
-        columns = (np.concatenate(column) for column in zip(*(part[:3] for part in parts), strict=True))
-        return Sequence(*columns, parts[0].mode)
+        stops, pickup, drop_off = (np.concatenate([part[i] for part in parts]) for i in range(3))
+        return Sequence(stops, pickup, drop_off, parts[0].mode)

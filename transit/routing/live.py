@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,7 @@ def extended(schedule: Schedule, live: Live) -> Schedule:
     active = np.zeros((days.shape[1], schedule.service_active.shape[1]), np.uint8)
     inside = np.flatnonzero((columns >= 0) & (columns < active.shape[1]))
     active[inside, columns[inside]] = 1
-    joined = {name: np.concatenate((getattr(schedule, name), getattr(live, name))) for name in _JOINED}
+    joined: dict[str, Any] = {name: np.concatenate((getattr(schedule, name), getattr(live, name))) for name in _JOINED}
     first_event, first_service = len(schedule.event_arrivals), len(schedule.service_active)
     return replace(
         schedule,

@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 
 from transit.routing.kernels.wire import (
     ARRIVAL_DELAY,
-    ARRIVAL_TIME,
     DEPARTURE_DELAY,
-    DEPARTURE_TIME,
     MISSING,
     SEQUENCE,
     STOP_ID,
@@ -74,12 +72,12 @@ class Calls(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def compare(texts: Texts, which: int, prefix: U8, data: U8, begin: int, length: int) -> int:
+def compare(texts: Texts, which: np.int64, prefix: U8, data: U8, begin: int, length: int) -> int:
     """Whether a text comes before (−1), is (0) or comes after (1) the prefix followed by the bytes at a place."""
     low = np.int64(texts.start[which])
     size = np.int64(texts.start[which + 1]) - low
     whole = len(prefix) + length
-    for i in range(min(size, whole)):
+    for i in range(min(whole, size)):
         mine = texts.block[low + i]
         other = prefix[i] if i < len(prefix) else data[begin + i - len(prefix)]
         if mine != other:
@@ -121,7 +119,10 @@ def numbered(timed: Timed, trip: int, sequence: int) -> int:
             low = middle + 1
         else:
             high = middle
-    return low - first if low < end and timed.numbering[low] == sequence else NOWHERE
+    if low == end or timed.numbering[low] != sequence:
+        return NOWHERE
+    position: int = np.int64(low) - first  # type: ignore[assignment]
+    return position
 
 
 @njit(nogil=True, cache=True)
@@ -161,11 +162,12 @@ def place_rows(timed: Timed, names: Texts, prefix: U8, data: U8, job: I64, stops
 @njit(nogil=True, cache=True)
 def said(stops: I64, row: int, column: int, planned: int, since: int) -> int:
     """The second of an event that a row gives by its time, or by its delay; MISSING where it gives neither."""
+    at = MISSING
     if stops[row, column + 1] != MISSING:
-        return stops[row, column + 1] - since
-    if stops[row, column] != MISSING:
-        return planned + stops[row, column]
-    return MISSING
+        at = stops[row, column + 1] - since
+    elif stops[row, column] != MISSING:
+        at = planned + stops[row, column]
+    return at
 
 
 @njit(nogil=True, cache=True)

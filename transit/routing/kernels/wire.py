@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 I64 = NDArray[np.int64]
 Bytes = NDArray[np.uint8]
 
-MISSING = np.int64(-(1 << 62))
+MISSING = -(1 << 62)
 """In place of a number that a message does not give."""
-BROKEN = np.int64(-1)
+BROKEN = -1
 
 # Columns of trips. Of a text, the column holds where it begins and the next its length.
 (
@@ -43,9 +43,10 @@ def read_varint(data: Bytes, at: int, end: int) -> tuple[int, int]:
         at += 1
         value |= (byte & np.uint64(127)) << shift
         if byte < 128:
-            return np.int64(value), at
+            number: int = np.int64(value)  # type: ignore[assignment]
+            return number, at
         shift += np.uint64(7)
-    return np.int64(0), BROKEN
+    return 0, BROKEN
 
 
 @njit(nogil=True, cache=True)
