@@ -66,14 +66,14 @@ class Base:
     @cached_property
     def last_s(self) -> I64:
         """When each trip reaches its last stop."""
-        return self.network.schedule.event_arrivals[self._begins + self.lengths - 1].astype(np.int64)
+        last: I64 = self._begins + self.lengths - 1
+        return self.network.schedule.event_arrivals[last].astype(np.int64)
 
     @cached_property
     def lengths(self) -> I64:
         """How many stops each trip has; chains too."""
-        lengths: I64 = np.diff(self.network.schedule.sequence_start.astype(np.int64))
-        lengths = lengths[self.network.schedule.trip_sequence]
-        return lengths
+        counts = np.diff(self.network.schedule.sequence_start.astype(np.int64)).astype(np.int64)
+        return counts[self.network.schedule.trip_sequence]
 
     @cached_property
     def _begins(self) -> I64:
