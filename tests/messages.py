@@ -29,6 +29,7 @@ RELATIONS = {
     "replacement": "REPLACEMENT",
     "copy": "DUPLICATED",
 }
+STOP = pb.TripUpdate.StopTimeUpdate
 _CALL = re.compile(r"(?:(\d+):)?([\w-]*?)(?:(@)([\d:]+)|([+-]\d+)|(=)|(!)|>(\w+))")
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import lru_cache
 
-import numpy as np
-
 from transit.routing.kernels.ways import length_of
+from transit.routing.streets import F64
 
 
 @lru_cache(maxsize=8192)
@@ -16,6 +15,6 @@ def instant(at: int) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
-def metres_along(polyline: tuple[tuple[float, float], ...]) -> int:
+def metres_along(line: F64) -> int:
     """The length of a line of (lon, lat), in whole metres."""
-    return round(length_of(np.array(polyline))) if len(polyline) > 1 else 0
+    return round(length_of(line))

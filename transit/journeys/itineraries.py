@@ -13,8 +13,10 @@ from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
 from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Step, StopCall
-from transit.routing.journey import Journey, StreetLeg, Way
+from transit.routing.journey import Journey, StreetLeg, Way, points_of
+from transit.routing.kernels.ways import through
 from transit.routing.query import Location, Query, Traveller
+from transit.routing.streets import F64
 from transit.routing.timetable import Timetable
 from transit.routing.window import service_day_start
 
@@ -65,36 +67,50 @@ class Translator:
 
     def transit_leg(self, run: Run) -> Leg:
         """A ride in one trip as the feed has it."""
-        network = self.network
-        schedule = network.schedule
+        network, schedule = self.network, self.network.schedule
         zone = schedule.timezones[int(schedule.service_timezone[int(network.trips.service[run.trip])])]
-        start_at = service_day_start(run.day, zone)
-        first = int(schedule.trip_event_start[run.trip])
-        ridden = slice(first + run.board, first + run.alight + 1)
-        arrivals = [instant(start_at + at) for at in schedule.event_arrivals[ridden].tolist()[1:]]
-        departures = [instant(start_at + at) for at in schedule.event_departures[ridden].tolist()[:-1]]
-        place, language = self.engine.place, self.language
-        stops = [place(stop, language) for stop in network.trip_stops(run.trip)[run.board : run.alight + 1]]
-        shape = network.find_shape(run.trip, run.board, run.alight)
-        polyline = shape or tuple((stop.lon, stop.lat) for stop in stops)
-        sequence = network.stop_sequence(run.trip)
-        called = int(schedule.sequence_start[int(schedule.trip_sequence[run.trip])])
+        start_at, first = service_day_start(run.day, zone), int(schedule.trip_event_start[run.trip])
+        sequence, called = network.stop_sequence(run.trip), network.first_call(run.trip)
+        line = self._line(run)
         return Leg(
             network.mode(int(network.trips.route[run.trip])),
-            stops[0],
-            stops[-1],
-            departures[0],
-            arrivals[-1],
-            metres_along(polyline),
-            polyline,
-            self.service(run.trip, run.day),
-            tuple(map(StopCall, stops[1:-1], arrivals[:-1], departures[1:])),
-            int(sequence[run.board]),
-            int(sequence[run.alight]),
+            self.stop(network.stop_at(run.trip, run.board)),
+            self.stop(network.stop_at(run.trip, run.alight)),
+            instant(start_at + int(schedule.event_departures[first + run.board])),
+            instant(start_at + int(schedule.event_arrivals[first + run.alight])),
+            metres_along(line),
+            service=self.service(run.trip, run.day),
+            start_sequence=int(sequence[run.board]),
+            end_sequence=int(sequence[run.alight]),
             headway_s=network.find_headway(run.trip),
             pickup=ARRANGEMENTS[int(schedule.sequence_pickup[called + run.board])],
             drop_off=ARRANGEMENTS[int(schedule.sequence_drop_off[called + run.alight])],
+        ).leave({"polyline": lambda: points_of(line), "calls": lambda: self._calls(run, start_at)})
+
+    def _line(self, run: Run) -> F64:
+        """The line of a ride: along the shape of its trip, or from stop to stop."""
+        network = self.network
+        line = network.find_shape(run.trip, run.board, run.alight)
+        if line is not None:
+            return line
+        called = network.first_call(run.trip)
+        points = network.schedule.sequence_stops[called + run.board : called + run.alight + 1]
+        return np.asarray(through(network.stops.lon, network.stops.lat, points))
+
+    def _stops(self, run: Run) -> list[int]:
+        """The stops of a ride from boarding to alighting."""
+        return self.network.trip_stops(run.trip)[run.board : run.alight + 1]
+
+    def _calls(self, run: Run, start_at: int) -> tuple[StopCall, ...]:
+        """The calls between the ends of a ride; its service day starts at a Unix second."""
+        schedule = self.network.schedule
+        first = int(schedule.trip_event_start[run.trip])
+        between = slice(first + run.board + 1, first + run.alight)
+        arrivals, departures = (
+            [instant(start_at + at) for at in times[between].tolist()]
+            for times in (schedule.event_arrivals, schedule.event_departures)
         )
+        return tuple(map(StopCall, map(self.stop, self._stops(run)[1:-1]), arrivals, departures))
 
     def live_leg(self, part: Part) -> Leg:
         """A ride in one live trip, with what the timetable has beside what is expected."""
@@ -159,19 +175,19 @@ class Translator:
         # People read whole minutes: whoever leaves then is never late, and is there by the minute shown.
         leave_s = leg.start_s // 60 * 60 if leg.start_stop is None else leg.start_s
         arrive_s = -(-leg.end_s // 60) * 60 if leg.end_stop is None else leg.end_s
-        times = instant(base_at + leave_s), instant(base_at + arrive_s)
+        way = leg.way
         return Leg(
             leg.mode,
             start,
             end,
-            *times,
-            round(leg.metres),
-            leg.polyline,
+            instant(base_at + leave_s),
+            instant(base_at + arrive_s),
+            round(way.metres),
             step_free=leg.step_free,
             entrance="" if leg.entrance is None else self.network.entrances[leg.entrance],
             signs=self._signs(leg, query),
-            steps=self.steps(leg.way) if query.directions else (),
-        )
+            steps=self.steps(way) if query.directions else (),
+        ).leave({"polyline": lambda: way.polyline})
 
     def _signs(self, leg: StreetLeg, query: Query) -> str:
         """What to follow inside a station: between its platforms, or between a platform and an entrance."""

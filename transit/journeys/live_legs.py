@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
+
+import numpy as np
 
 from transit.journeys.instants import instant, metres_along
 from transit.network.overlay import Call, Kind, LiveTrip, Overlay, Part, said_at
@@ -53,18 +56,17 @@ class LiveRide:
             )
         if end != planned.end:
             real_time = replace(real_time, end_stop_id=planned.end.stop_id or "", end_platform=planned.end.platform)
-        between = [
-            _beside(call, None if is_copy else before)
-            for call, before in zip(self._stop_calls(calls), planned.calls, strict=True)
-        ]
         service = planned.service
         if is_copy and service is not None:
             service = replace(service, trip_id=trip.name)
         at, until = self._at(calls[0].departure_s), self._at(calls[-1].arrival_s)
         return replace(
-            planned, start=start, end=end, start_at=at, end_at=until, calls=tuple(between), service=service,
+            planned, start=start, end=end, start_at=at, end_at=until, polyline=(), calls=(), service=service,
             real_time=real_time,
-        )  # fmt: skip
+        ).leave({
+            "polyline": lambda: planned.polyline,
+            "calls": lambda: self._beside(calls, () if is_copy else planned.calls),
+        })  # fmt: skip
 
     def alone(self, service: Service) -> Leg:
         """The leg of a trip with stops of its own; it is numbered from 1."""
@@ -73,7 +75,7 @@ class LiveRide:
         line = tuple((stop.lon, stop.lat) for stop in stops)
         return Leg(
             self.network.mode(self.trip.route), stops[0], stops[-1], self._at(calls[0].departure_s),
-            self._at(calls[-1].arrival_s), metres_along(line), line, service, tuple(self._stop_calls(calls)),
+            self._at(calls[-1].arrival_s), metres_along(np.array(line)), line, service, tuple(self._stop_calls(calls)),
             self.part.board + 1, self.part.alight + 1, real_time=self._real_time(),
         )  # fmt: skip
 
@@ -83,7 +85,8 @@ class LiveRide:
         return times != (planned.start_at, planned.end_at)
 
     def _calls(self) -> list[Call]:
-        return self.overlay.calls(self.network.schedule, self.part.live)[self.part.board : self.part.alight + 1]
+        calls = self.overlay.calls(self.network.schedule, self.part.live)[self.part.board : self.part.alight + 1]
+        return [call._replace(stop=int(self.network.stops.original[call.stop])) for call in calls]
 
     def _stop_calls(self, calls: list[Call]) -> list[StopCall]:
         """The calls between the ends."""
@@ -95,6 +98,15 @@ class LiveRide:
             for call in calls[1:-1]
         ]  # fmt: skip
 
+    def _beside(self, calls: list[Call], planned: tuple[StopCall, ...]) -> tuple[StopCall, ...]:
+        """The calls between the ends, with the departures of the timetable where they are others."""
+        return tuple(
+            call
+            if before is None or before.departure_at == call.departure_at
+            else replace(call, scheduled_departure_at=before.departure_at)
+            for call, before in zip_longest(self._stop_calls(calls), planned)
+        )
+
     def _real_time(self) -> RealTime:
         source = self.overlay.source_of(self.part.live)
         return RealTime(RUNNING[Kind(self.trip.kind)], said_at(source), self.stale)
@@ -102,10 +114,3 @@ class LiveRide:
     def _at(self, second: int) -> datetime:
         trip = self.trip
         return instant(service_day_start(trip.day, self.network.schedule.timezones[trip.zone]) + second)
-
-
-def _beside(call: StopCall, planned: StopCall | None) -> StopCall:
-    """A call with the departure of the timetable, where it is another."""
-    if planned is None or planned.departure_at == call.departure_at:
-        return call
-    return replace(call, scheduled_departure_at=planned.departure_at)

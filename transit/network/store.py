@@ -5,7 +5,6 @@ Only here and in `journeys` do outside ids (`feed:id`) and indices meet. Opening
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ from transit.network.publishers import Publishers, read_publishers
 from transit.network.stations import Decision, read_decisions
 from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
+from transit.routing.kernels.ways import part_of
 from transit.routing.query import Mode
 from transit.routing.streets import Doors, Streets
 from transit.routing.timetable import Schedule, Transfers
@@ -31,9 +31,6 @@ F64 = NDArray[np.float64]
 NONE = 0xFFFFFFFF
 T = TypeVar("T")
 MODES = tuple(Mode)
-
-LineString = tuple[tuple[float, float], ...]
-"""(lon, lat) in degrees."""
 
 
 @dataclass(frozen=True)
@@ -184,6 +181,7 @@ class Network:
         self._numbering: I32 = reader.array("numbering.values")
         # Memory views give single numbers three times as fast as arrays do, and hold on to the interpreter's lock.
         self._original, self._called = self.stops.original.data, self.schedule.sequence_stops.data
+        self._sequence_start, self._sequence = self.schedule.sequence_start.data, self.schedule.trip_sequence.data
 
     @cached_property
     def publishers(self) -> Publishers:
@@ -240,10 +238,16 @@ class Network:
 
     def trip_stops(self, trip: int) -> list[int]:
         """The stops that a trip calls at, in order."""
-        sequence = int(self.schedule.trip_sequence[trip])
-        start = self.schedule.sequence_start
         original = self._original
-        return [original[stop] for stop in self._called[int(start[sequence]) : int(start[sequence + 1])]]
+        return [original[stop] for stop in self._called[self.first_call(trip) : self.first_call(trip, 1)]]
+
+    def first_call(self, trip: int, after: int = 0) -> int:
+        """Where in the arrays `sequence_…` of the schedule the calls of a trip begin, or so many sequences later."""
+        return self._sequence_start[self._sequence[trip] + after]
+
+    def stop_at(self, trip: int, position: int) -> int:
+        """The stop of a call of a trip."""
+        return self._original[self._called[self.first_call(trip) + position]]
 
     def stop_sequence(self, trip: int) -> I32:
         """The GTFS `stop_sequence` of every call of a trip."""
@@ -309,33 +313,20 @@ class Network:
         """What runs on a route."""
         return MODES[int(self.routes.mode[route])]
 
-    def find_shape(self, trip: int, start: int, end: int) -> LineString | None:
-        """The line that a trip follows from one call (position) to a later one, where the feed has a shape."""
+    def find_shape(self, trip: int, start: int, end: int) -> F64 | None:
+        """The line (lon, lat) that a trip follows from one call to a later one, where the feed has a shape."""
         track = int(self.trips.track[trip])
         if track == NONE:
             return None
-        begin = int(self.tracks.start[track])
-        first, last = float(self.tracks.at[begin + start]), float(self.tracks.at[begin + end])
-        zero = int(self.tracks.shape_start[int(self.tracks.shape[track])])
-        low, high = math.floor(first), math.ceil(last)
-        points = slice(zero + low, zero + high + 1)
-        lon, lat = self.tracks.shape_lon[points].tolist(), self.tracks.shape_lat[points].tolist()
-        ends = _between(lon, lat, first - low), _between(lon, lat, last - low)
-        return (ends[0], *zip(lon[1 : high - low], lat[1 : high - low], strict=True), ends[1])
+        begin, tracks = int(self.tracks.start[track]), self.tracks
+        zero = int(tracks.shape_start[int(tracks.shape[track])])
+        line: F64 = part_of(tracks.shape_lon, tracks.shape_lat, zero, tracks.at[begin + start], tracks.at[begin + end])
+        return line
 
 
 def open_network(folder: Path) -> Network:
     """Open the network in a folder. Raises FileNotFoundError."""
     return Network(folder)
-
-
-def _between(lon: list[float], lat: list[float], at: float) -> tuple[float, float]:
-    """Where on a line of points is, counted in points."""
-    i = int(at)
-    share = at - i
-    if share == 0:
-        return lon[i], lat[i]
-    return lon[i] + share * (lon[i + 1] - lon[i]), lat[i] + share * (lat[i + 1] - lat[i])
 
 
 def _arrays(reader: Reader, kind: type, name: str, others: set[str]) -> dict[str, NDArray[Any]]:

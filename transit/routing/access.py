@@ -5,6 +5,7 @@ Where the streets do not reach, the way is the straight line with a detour, so t
 
 from __future__ import annotations
 
+import math
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,19 +30,18 @@ from transit.routing.kernels.dijkstra import (
     twins,
 )
 from transit.routing.kernels.raptor import Ends
+from transit.routing.kernels.walks import Gait, Land, StopLinks, lead, reach
 from transit.routing.kernels.ways import (
     DETOUR,
     LEAP_M,
     Alone,
+    At,
     Here,
     Places,
-    Stretch,
+    Roads,
     Stretches,
-    find_row,
-    line_of,
     metres_to_places,
-    root_of,
-    trace,
+    way_in,
     within,
 )
 from transit.routing.shelf import Shelf
@@ -135,6 +135,12 @@ class Ground:
         return np.asarray(twins(self.grid.edge_geometry, len(self.net.shape_start) - 1))
 
     @cached_property
+    def land(self) -> Land:
+        """What a search along the streets reads."""
+        graph = self.graph
+        return Land(graph, Roads(self.tails, graph.edge_head, self.twins, graph.edge_modes, self.net.shapes))
+
+    @cached_property
     def usable(self) -> dict[int, U8]:
         """M per mode: whether the edge or its twin may be used."""
         modes = self.graph.edge_modes
@@ -166,13 +172,6 @@ class Ground:
             s.edge_geometry[edges], stored, offset_m[stops].astype(np.float64), lat[stops], lon[stops],
         )  # fmt: skip
         return StopLinks(on_streets, Alone(alone, lat[alone], lon[alone]))
-
-
-class StopLinks(NamedTuple):
-    """The stops that stand on the streets, with where, and those that the streets do not reach."""
-
-    on_streets: Places
-    alone: Alone
 
 
 @dataclass(frozen=True)
@@ -245,13 +244,19 @@ def spot_of_stop(ground: Ground, stop: int) -> Spot:
 def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float, limit_s: int) -> Around:
     """The stops within a walk of a place, along streets where both meet them; `chosen` stops are the place itself."""
     limit_m = limit_s * speed_mps
-    tree = None if spot.link is None else _grow(ground, spot, WALK, limit_m, NOWHERE)[0]
+    if spot.link is not None and ground.streets is not None:
+        there, gait = np.array(chosen, np.uint32), Gait(np.uint8(WALK), float(speed_mps), float(limit_m))
+        with _scratch_of(ground.graph) as scratch:
+            tree, stops, seconds, near = reach(
+                ground.land, ground.stop_links, _at(spot, spot.link), there, gait, scratch
+            )
+        return Around(ground, spot, limit_m, tree, Ends(stops, seconds), near)
     links = None if ground.streets is None else ground.stop_links
-    metres = metres_to(ground, spot, tree, (ground.stop_lat, ground.stop_lon), links)
+    metres = metres_to(ground, spot, None, (ground.stop_lat, ground.stop_lon), links)
     if chosen:
         metres[list(chosen)] = 0.0
     stops, seconds, near = within(metres, float(limit_m), float(speed_mps))
-    return Around(ground, spot, limit_m, tree, Ends(stops, seconds), near)
+    return Around(ground, spot, limit_m, None, Ends(stops, seconds), near)
 
 
 def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, F64], links: StopLinks | None) -> F64:
@@ -274,18 +279,21 @@ def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) 
         return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
     if (across := _across(start, end)) is not None:
         return _within(across, limit_m)
-    goal = Goal(_points(_ends(ground, end.link, mode, entering=True)), end.lon, end.lat, SHARE)
-    tree, entered = _grow(ground, start, mode, limit_m, goal)
-    if entered < 0 and not _same_street(ground, start.link, end.link):
-        return None
-    return _within(_way(ground, start, end, tree, mode), limit_m)
+    gait = Gait(np.uint8(mode), 1.0, float(limit_m))
+    with _scratch_of(ground.graph) as scratch:
+        found = lead(ground.land, _at(start, start.link), _at(end, end.link), SHARE, gait, scratch)
+    return _within(_drawn(start.link, end.link, *found), limit_m)
 
 
 def straight(start: Spot, end: Spot) -> Way:
     """The straight line, its length with the detour that a real way makes."""
-    east = (end.lon - start.lon) * np.cos(np.radians((start.lat + end.lat) / 2))
-    metres = DETOUR * METRES_PER_DEGREE * float(np.hypot(east, end.lat - start.lat))
-    return Way(metres, ((start.lon, start.lat), (end.lon, end.lat)))
+    return Way(straight_m(start, end), np.array(((start.lon, start.lat), (end.lon, end.lat))))
+
+
+def straight_m(start: Spot, end: Spot) -> float:
+    """Metres in a straight line, with the detour that a real way makes."""
+    east = (end.lon - start.lon) * math.cos(math.radians((start.lat + end.lat) / 2))
+    return DETOUR * METRES_PER_DEGREE * math.hypot(east, end.lat - start.lat)
 
 
 def _across(start: Spot, end: Spot) -> Way | None:
@@ -295,8 +303,8 @@ def _across(start: Spot, end: Spot) -> Way | None:
     """
     if start.link is None or end.link is None:
         return None
-    way = straight(start, end)
-    return way if way.metres <= min(LEAP_M, start.link.offset_m + end.link.offset_m) else None
+    near = straight_m(start, end) <= min(LEAP_M, start.link.offset_m + end.link.offset_m)
+    return straight(start, end) if near else None
 
 
 def _within(way: Way | None, limit_m: float) -> Way | None:
@@ -308,32 +316,6 @@ def _straight_m(spot: Spot, lat: F64, lon: F64) -> F64:
     """Metres in a straight line to every place."""
     east = (lon - spot.lon) * np.cos(np.radians(spot.lat))
     return np.asarray(np.hypot(east, lat - spot.lat) * METRES_PER_DEGREE)
-
-
-def _ends(ground: Ground, link: Link, mode: int, *, entering: bool) -> list[tuple[int, float, bool]]:
-    """The ends of the edge that a place is on, as ways out of the place or into it: (node, metres, is the head)."""
-    metres = float(ground.net.edge_metres[link.edge])
-    twin = int(ground.twins[link.edge])
-    forward = bool(ground.graph.edge_modes[link.edge] & mode)
-    backward = twin != NO_EDGE and bool(ground.graph.edge_modes[twin] & mode)
-    found = []
-    if backward if entering else forward:
-        found.append((int(ground.net.edge_head[link.edge]), (1 - link.fraction) * metres + link.offset_m, True))
-    if forward if entering else backward:
-        found.append((int(ground.tails[link.edge]), link.fraction * metres + link.offset_m, False))
-    return found
-
-
-def _points(ends: list[tuple[int, float, bool]]) -> Points:
-    """Ends as the kernel takes them."""
-    return Points(np.array([end[0] for end in ends], np.uint32), np.array([end[1] for end in ends], np.float64))
-
-
-def _grow(ground: Ground, spot: Spot, mode: int, limit_m: float, goal: Goal) -> tuple[Tree, int]:
-    """The tree of shortest ways from a place, and which end of the goal it enters."""
-    if spot.link is None:
-        raise LookupError("the place is not on the streets")
-    return grow(ground.graph, _points(_ends(ground, spot.link, mode, entering=False)), goal, mode, limit_m)
 
 
 def grow(graph: Graph, seeds: Points, goal: Goal, mode: int, limit_m: float) -> tuple[Tree, int]:
@@ -365,65 +347,28 @@ def _here(ground: Ground, spot: Spot, link: Link) -> Here:
     return Here(geometry, _stored_fraction(ground, link), metres, link.offset_m, spot.lat, spot.lon)
 
 
-def _same_street(ground: Ground, a: Link, b: Link) -> bool:
-    """Whether two places are on one stretch of street."""
-    return bool(ground.net.edge_geometry[a.edge] == ground.net.edge_geometry[b.edge])
-
-
 def _stored_fraction(ground: Ground, link: Link) -> float:
     """Where on the stored geometry a place is, whichever way its edge runs."""
     return 1 - link.fraction if ground.net.edge_backward[link.edge] else link.fraction
 
 
-def _along(ground: Ground, a: Link, b: Link) -> float:
-    """Metres between two places of one stretch of street."""
-    return abs(_stored_fraction(ground, a) - _stored_fraction(ground, b)) * float(ground.net.edge_metres[a.edge])
-
-
 def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way | None:
-    """The way to a place that a tree reaches: back from there along the parents, then turned round."""
+    """The way to a place that a tree reaches; None where it does not."""
     if start.link is None or end.link is None:
         return None
     if (across := _across(start, end)) is not None:
         return across
-    lasts = _ends(ground, end.link, mode, entering=True)
-    reached = [(find_row(tree.links, node), metres, by_head) for node, metres, by_head in lasts]
-    metres, row, by_head = min(
-        ((float(tree.metres[row]) + metres, row, by_head) for row, metres, by_head in reached if row >= 0),
-        default=(np.inf, -1, False),
-    )
-    if _same_street(ground, start.link, end.link) and _may_follow(ground, start.link, end.link, mode):
-        along = _along(ground, start.link, end.link)
-        if along + start.link.offset_m + end.link.offset_m <= metres:
-            a, b = (_stored_fraction(ground, link) for link in (start.link, end.link))
-            only = Stretches(np.array([start.link.edge], np.uint32), np.array([along]), np.array([a]), np.array([b]))
-            return _drawn(ground.net, start, only, end)
-    if row < 0:
+    here, there = _at(start, start.link), _at(end, end.link)
+    return _drawn(start.link, end.link, *way_in(ground.land.roads, tree, here, there, np.uint8(mode)))
+
+
+def _drawn(start: Link, end: Link, line: F64, stretches: Stretches) -> Way | None:
+    """A way as a kernel gives it; None where it gives none."""
+    if not len(line):
         return None
-    first, firsts = root_of(tree.links, row), _ends(ground, start.link, mode, entering=False)
-    _, leaves_by_head = min((metres, by_head) for node, metres, by_head in firsts if node == first)
-    out = _end_piece(ground, start.link, to_head=leaves_by_head)
-    into = _end_piece(ground, end.link, to_head=by_head).backwards()
-    return _drawn(ground.net, start, trace(ground.net.shapes, tree.links, row, out, into), end)
+    return Way(start.offset_m + end.offset_m + float(stretches.metres.sum()), line, stretches)
 
 
-def _may_follow(ground: Ground, a: Link, b: Link, mode: int) -> bool:
-    """Whether one may go from a place to another of the same stretch of street against no one-way rule."""
-    forward = _stored_fraction(ground, b) >= _stored_fraction(ground, a)
-    edge = a.edge if forward != bool(ground.net.edge_backward[a.edge]) else int(ground.twins[a.edge])
-    return edge != NO_EDGE and bool(ground.graph.edge_modes[edge] & mode)
-
-
-def _end_piece(ground: Ground, link: Link, *, to_head: bool) -> Stretch:
-    """From a place on an edge to one end of that edge."""
-    to_stored_end = to_head != bool(ground.net.edge_backward[link.edge])
-    share = 1 - link.fraction if to_head else link.fraction
-    metres = share * float(ground.net.edge_metres[link.edge])
-    return Stretch(link.edge, metres, _stored_fraction(ground, link), 1.0 if to_stored_end else 0.0)
-
-
-def _drawn(streets: Streets, start: Spot, stretches: Stretches, end: Spot) -> Way:
-    """The way from a place over stretches of street to a place."""
-    away = sum(spot.link.offset_m for spot in (start, end) if spot.link is not None)
-    line = line_of(streets.shapes, stretches, (start.lon, start.lat), (end.lon, end.lat))
-    return Way(away + float(stretches.metres.sum()), tuple(map(tuple, line.tolist())), stretches)
+def _at(spot: Spot, link: Link) -> At:
+    """A place on the streets as the kernels take it."""
+    return At(spot.lon, spot.lat, *link)

@@ -40,7 +40,7 @@ def with_best_changes(between: Between, journeys: Sequence[tuple[Ride, ...]]) ->
     rides, start = _packed(journeys)
     lines = lines_of(between.timetable, between.pace)
     best_changes(lines, between.near, np.int32(between.slack_s), rides, start)
-    moved = [Ride(*row) for row in rides.tolist()]
+    moved = list(map(Ride._make, rides.tolist()))
     return [tuple(moved[low:high]) for low, high in pairwise(start.tolist())]
 
 
@@ -49,7 +49,7 @@ def as_legs(timetable: Timetable, journeys: Sequence[tuple[Ride, ...]]) -> list[
     if not journeys:
         return []
     rides, start = _packed(journeys)
-    legs = [TransitLeg(*row) for row in ridden(lines_of(timetable), rides).tolist()]
+    legs = list(map(TransitLeg._make, ridden(lines_of(timetable), rides).tolist()))
     return [legs[low:high] for low, high in pairwise(start.tolist())]
 
 

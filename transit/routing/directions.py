@@ -48,10 +48,10 @@ class _Part(NamedTuple):
 
 def directions(streets: Streets | None, way: Way, street_name: Callable[[int], str]) -> tuple[Step, ...]:
     """The steps of a way; none for a way of no length. `street_name` gives the name by `Streets.edge_name`."""
-    if len(way.polyline) < 2 or round(way.metres) == 0:
+    if len(way.line) < 2 or round(way.metres) == 0:
         return ()
-    flat = _Flat(*way.polyline[0])
-    line = flat.plane(np.array(way.polyline))
+    flat = _Flat(*way.line[0].tolist())
+    line = flat.plane(way.line)
     parts = _joined(_parts(streets, way, flat, street_name)) if streets is not None else []
     if not parts:
         parts = [_Part("", None, way.metres, line)]

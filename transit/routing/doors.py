@@ -19,6 +19,7 @@ from transit.routing.access import (
     metres_to,
     spot_of_stop,
     straight,
+    straight_m,
 )
 from transit.routing.journey import Way
 from transit.routing.kernels.raptor import Ends
@@ -148,7 +149,7 @@ def _exits(ground: Ground, place: Spot | int, step_free: bool, *, leaving: bool)
 
 def _bound(start: tuple[Spot, int], end: tuple[Spot, int]) -> float:
     """Seconds that a way through two doors takes at least."""
-    return start[1] + end[1] + straight(start[0], end[0]).metres / DETOUR / WALK_MPS
+    return start[1] + end[1] + straight_m(start[0], end[0]) / DETOUR / WALK_MPS
 
 
 def _inside_s(doors: Doors, *, leaving: bool, step_free: bool) -> I32:
@@ -186,4 +187,4 @@ def _joined(first: Way, second: Way) -> Way:
     """One way after the other, without repeated points."""
     line = list(first.polyline)
     line += [point for point in second.polyline if not line or point != line[-1]]
-    return Way(first.metres + second.metres, tuple(line), first.stretches.then(second.stretches))
+    return Way(first.metres + second.metres, np.array(line), first.stretches.then(second.stretches))

@@ -10,6 +10,7 @@ import numpy as np
 
 from transit.money import Money
 from transit.routing.kernels.ways import to_a_metre
+from transit.routing.later import Later
 from transit.routing.query import STREET_MODES, Mode, Traveller
 from transit.routing.streets import WayKind
 
@@ -163,7 +164,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(Later):
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
 
     `polyline` is a tuple of (lon, lat). `steps` are the directions of a leg without a vehicle; their distances add up

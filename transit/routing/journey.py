@@ -3,37 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transit.routing.kernels.ways import Stretches
 from transit.routing.query import Mode
 
+F64 = NDArray[np.float64]
 Polyline = tuple[tuple[float, float], ...]
+
+
+def points_of(line: F64) -> Polyline:
+    """The points of a line as numbers that stand for themselves."""
+    return tuple(map(tuple, line.tolist()))
 
 
 NO_STRETCHES = Stretches(np.empty(0, np.uint32), np.empty(0), np.empty(0), np.empty(0))
 
 
 class Way(NamedTuple):
-    """A way on the ground: its length, and (lon, lat) from its start to its end.
+    """A way on the ground: its length, and the line (lon, lat) from its start to its end.
 
     `stretches` are its parts on the streets; it has none where it is a straight line. What its length is more than
     theirs are the steps from the start to the first and from the last to the end.
     """
 
     metres: float
-    polyline: Polyline
+    line: F64
     stretches: Stretches = NO_STRETCHES
 
     def backwards(self) -> Way:
         """The same way from the other end."""
-        return Way(self.metres, self.polyline[::-1], self.stretches.backwards())
+        return Way(self.metres, self.line[::-1], self.stretches.backwards())
+
+    @property
+    def polyline(self) -> Polyline:
+        """The points of the line."""
+        return points_of(self.line)
 
 
-NO_LINE = Way(0.0, ())
+NO_LINE = Way(0.0, np.empty((0, 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +76,7 @@ class StreetLeg:
         return self.way.polyline
 
 
-@dataclass(frozen=True, slots=True)
-class TransitLeg:
+class TransitLeg(NamedTuple):
     """A ride in a trip of the timetable between two positions of its pattern."""
 
     start_s: int
@@ -77,6 +87,17 @@ class TransitLeg:
     pattern: int
     board: int
     alight: int
+
+
+class Facts(NamedTuple):
+    """What the rules of `filters` compare: when one leaves and arrives, how many vehicles one boards, and the seconds
+    on foot or by bicycle.
+    """
+
+    start_s: int
+    end_s: int
+    vehicles: int
+    walked_s: int
 
 
 @dataclass(frozen=True)
@@ -95,17 +116,22 @@ class Journey:
         """When one arrives."""
         return self.legs[-1].end_s
 
-    @cached_property
+    @property
     def vehicles(self) -> int:
         """How many vehicles are boarded."""
-        return sum(isinstance(leg, TransitLeg) for leg in self.legs)
+        return self.facts.vehicles
 
-    @cached_property
+    @property
     def walked_s(self) -> int:
         """Seconds on foot or by bicycle."""
-        return sum(leg.end_s - leg.start_s for leg in self.legs if isinstance(leg, StreetLeg))
+        return self.facts.walked_s
 
-    @cached_property
-    def facts(self) -> tuple[int, int, int, int]:
-        """What the rules of `filters` compare, as their kernel takes it."""
-        return self.start_s, self.end_s, self.vehicles, self.walked_s
+    @property
+    def facts(self) -> Facts:
+        """Kept, as every rule asks; not by `cached_property`, whose lock takes longer than the sum."""
+        known: Facts | None = self.__dict__.get("_facts")
+        if known is None:
+            walks = [leg.end_s - leg.start_s for leg in self.legs if isinstance(leg, StreetLeg)]
+            known = Facts(self.start_s, self.end_s, len(self.legs) - len(walks), sum(walks))
+            self.__dict__["_facts"] = known
+        return known

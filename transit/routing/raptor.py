@@ -17,14 +17,12 @@ import numpy as np
 
 from transit.routing.kernels.raptor import (
     NONE,
-    Boardings,
     Ends,
     Found,
     Labels,
     Lines,
-    boardings_after,
-    boardings_between,
-    search,
+    When,
+    search_from,
 )
 from transit.routing.shelf import Shelf
 from transit.routing.timetable import U8, Timetable
@@ -69,17 +67,19 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
 
     With equal bounds the moment of leaving is given and the set is over (arriving earlier, fewer vehicles).
     """
-    lines, slack_s = lines_of(timetable, wish.pace), np.int32(wish.change_slack_s)
+    if not len(access.stops) or not len(egress.stops):
+        return []
+    lines = lines_of(timetable, wish.pace)
+    when = When(*map(np.int32, (wish.earliest_s, wish.latest_s, wish.change_slack_s)))
     shape = (wish.max_vehicles + 1, timetable.stops, timetable.patterns)
     with _labels.lent(shape, lambda: _new_labels(*shape)) as clean:
         labels = clean if wish.allowed is None else clean._replace(allowed=wish.allowed)
-        boardings = _boardings(lines, access, labels.allowed, wish)
         with _rooms.lent(wish.max_vehicles, lambda: _room(USUALLY, wish.max_vehicles)) as found:
-            count = int(search(lines, boardings, egress, labels, found, slack_s))
+            count = int(search_from(lines, access, egress, labels, found, when))
             if count <= USUALLY:
                 return _listed(found, count)
         found = _room(count, wish.max_vehicles)
-        search(lines, boardings, egress, labels, found, slack_s)
+        search_from(lines, access, egress, labels, found, when)
     return _listed(found, count)
 
 
@@ -107,14 +107,6 @@ def lines_of(timetable: Timetable, pace: float = 1.0) -> Lines:
         transfer_seconds,
         t.landmarks,
     )
-
-
-def _boardings(lines: Lines, access: Ends, allowed: U8, wish: Wish) -> Boardings:
-    """The first boardings, latest departure first."""
-    earliest, latest = np.int32(wish.earliest_s), np.int32(wish.latest_s)
-    if earliest == latest:
-        return Boardings(*boardings_after(lines, access, allowed, earliest))
-    return Boardings(*boardings_between(lines, access, allowed, earliest, latest))
 
 
 _labels: Shelf[Labels] = Shelf()

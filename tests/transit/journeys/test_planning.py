@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -60,6 +63,15 @@ def test_walks_follow_the_street(engine: Engine) -> None:
     assert walk.polyline[0] == (NEAR_A.lon, NEAR_A.lat)
     assert walk.polyline[-1] == (24.0, 60.0)
     assert walk.distance_m == pytest.approx(56, abs=2)
+
+
+def test_what_is_left_for_later_is_part_of_a_leg(engine: Engine) -> None:
+    leg, again, other = (ride(engine).legs[1] for _ in range(3))
+    assert pickle.loads(pickle.dumps(leg)) == leg == replace(again) == copy(other)
+    assert hash(leg) == hash(ride(engine).legs[1])
+    assert replace(again, calls=()) != leg
+    with pytest.raises(AttributeError, match="colour"):
+        _ = leg.colour  # type: ignore[attr-defined]
 
 
 def test_one_ticket_for_both_zones_and_each_traveller(engine: Engine) -> None:

@@ -82,7 +82,7 @@ def test_directions_add_up_and_have_words(walks: list[Leg]) -> None:
 
 def test_lines_are_as_long_as_the_ways(walks: list[Leg]) -> None:
     for leg in walks:
-        along = metres_along(leg.drawn)
+        along = metres_along(np.array(leg.drawn).reshape(-1, 2))
         straight = len(leg.polyline) == 2
         assert along * (DETOUR if straight else 1) == pytest.approx(leg.distance_m, rel=0.02, abs=8)
 
@@ -91,10 +91,10 @@ def test_lines_join_at_stops(found: list[Itinerary]) -> None:
     for itinerary in found:
         for before, after in pairwise(itinerary.legs):
             if len(before.polyline) > 1 and len(after.polyline) > 1:
-                assert metres_along((before.polyline[-1], after.polyline[0])) <= BESIDE_M
+                assert metres_along(np.array((before.polyline[-1], after.polyline[0]))) <= BESIDE_M
         for leg in itinerary.legs:
             for end, point in ((leg.start, leg.polyline[:1]), (leg.end, leg.polyline[-1:])):
-                assert all(metres_along(((end.lon, end.lat), at)) <= BESIDE_M for at in point)
+                assert all(metres_along(np.array(((end.lon, end.lat), at))) <= BESIDE_M for at in point)
 
 
 def test_lines_are_drawn_to_a_metre(found: list[Itinerary]) -> None:

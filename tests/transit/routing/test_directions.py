@@ -16,7 +16,7 @@ from tests.transit.routing.towns import SOUTH, WEST, Point, streets_of, towns
 from transit.routing.access import find_way, spot_at, straight
 from transit.routing.directions import directions
 from transit.routing.itinerary import Step, Turn
-from transit.routing.journey import Way
+from transit.routing.journey import NO_LINE, Way
 from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
 from transit.routing.streets import WALK, WAY_KINDS, Streets, WayKind
 
@@ -157,7 +157,7 @@ def test_a_straight_line_has_a_heading_alone() -> None:
     (a, b), (c, d) = at(0, 0), at(0, 1)
     way = straight(spot_at(ground, b, a), spot_at(ground, d, c))
     assert told(None, way) == [f"depart n {round(way.metres)}", "arrive"]
-    assert directions(None, Way(0.0, ()), NAMES.__getitem__) == ()
+    assert directions(None, NO_LINE, NAMES.__getitem__) == ()
 
 
 @given(towns(), PLACES, PLACES, st.data())

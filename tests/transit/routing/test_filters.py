@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.oracles.pointless import can_be_walked, is_around_the_block, is_pointless_vehicle, left
 from transit.routing.filters import (
     in_order,
     quicker_than_walking,
@@ -143,6 +144,13 @@ def test_no_journey_waits_through_the_night_where_another_does_not() -> None:
 def test_every_departure_of_a_line_stays() -> None:
     line = [journey(at, at + 30, 5) for at in range(0, 120, 10)]
     assert worth_showing(line, None) == line
+
+
+@given(JOURNEYS)
+def test_the_rules_are_those_that_are_told(found: list[Journey]) -> None:
+    assert without_rides_one_can_walk(found) == left(found, can_be_walked)
+    assert without_pointless_vehicles(found) == left(found, is_pointless_vehicle)
+    assert without_walks_around_the_block(found) == left(found, is_around_the_block)
 
 
 @given(JOURNEYS)

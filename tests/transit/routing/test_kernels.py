@@ -10,9 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from transit.routing.kernels import changes, dijkstra, landmarks, lanes, raptor, source_hash, ways
+from transit.routing.kernels import changes, dijkstra, landmarks, lanes, pointless, raptor, source_hash, walks, ways
 
-MODULES = (changes, dijkstra, landmarks, lanes, raptor, ways)
+MODULES = (changes, dijkstra, landmarks, lanes, pointless, raptor, walks, ways)
 
 
 def kernels() -> list[tuple[str, Callable[..., object]]]:

@@ -27,7 +27,7 @@ CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK = range(3)
 @njit(cache=True)
 def lost_s(mine: I64, other: I64) -> int:
     """Seconds by which another journey leaves earlier and arrives later."""
-    return max(0, mine[START_S] - other[START_S]) + max(0, other[END_S] - mine[END_S])
+    return int(max(0, mine[START_S] - other[START_S]) + max(0, other[END_S] - mine[END_S]))
 
 
 @njit(cache=True)

@@ -96,6 +96,14 @@ class Labels(NamedTuple):
     """P: 1 where the pattern may be used."""
 
 
+class When(NamedTuple):
+    """When to leave (equal bounds: at that moment), and what is added to the time that a change takes."""
+
+    earliest: np.int32
+    latest: np.int32
+    slack: np.int32
+
+
 class Found(NamedTuple):
     """Journeys: when one leaves and arrives, and for each of `vehicles` rides its trip and positions."""
 
@@ -400,3 +408,13 @@ def search(
         labels.counts[REACHED] = ZERO
         count = report(lines, labels, found, count, leave)
     return count
+
+
+@njit(nogil=True, cache=True)
+def search_from(lines: Lines, access: Ends, egress: Ends, labels: Labels, found: Found, when: When) -> np.uint64:
+    """All journeys of a range, or of one moment: see `search`."""
+    if when.earliest == when.latest:
+        boardings = boardings_after(lines, access, labels.allowed, when.earliest)
+    else:
+        boardings = boardings_between(lines, access, labels.allowed, when.earliest, when.latest)
+    return search(lines, boardings, egress, labels, found, when.slack)

@@ -49,10 +49,6 @@ class Stretch(NamedTuple):
     begin: float
     end: float
 
-    def backwards(self) -> Stretch:
-        """The same from the other end."""
-        return Stretch(self.edge, self.metres, self.end, self.begin)
-
 
 class Stretches(NamedTuple):
     """Parts of edges that follow each other, each as a Stretch has it."""
@@ -87,6 +83,26 @@ class Here(NamedTuple):
     offset_m: float
     lat: float
     lon: float
+
+
+class Roads(NamedTuple):
+    """By edge: its ends, the edge back (or NONE), the modes that may use it; and how the edges lie."""
+
+    tails: U32
+    heads: U32
+    twins: U32
+    modes: NDArray[np.uint8]
+    shapes: Shapes
+
+
+class At(NamedTuple):
+    """A place and the point of an edge where it meets the streets: `fraction` from tail to head, `offset_m` away."""
+
+    lon: float
+    lat: float
+    edge: int
+    fraction: float
+    offset_m: float
 
 
 class Places(NamedTuple):
@@ -222,6 +238,120 @@ def line_of(shapes: Shapes, stretches: Stretches, start: tuple[float, float], en
             line[size, 0], line[size, 1] = lon, lat
             size += ONE
     return line[:size]
+
+
+@njit(cache=True)
+def can_use(roads: Roads, edge: int, mode: np.uint8) -> bool:
+    """Whether a mode may use an edge; NONE is none."""
+    return edge != NONE and roads.modes[np.uint64(edge)] & mode != 0
+
+
+@njit(cache=True)
+def stored_fraction(roads: Roads, at: At) -> float:
+    """Where on the stored geometry a place is, whichever way its edge runs."""
+    return 1.0 - at.fraction if roads.shapes.backward[at.edge] == 1 else at.fraction
+
+
+@njit(cache=True)
+def end_piece(roads: Roads, at: At, to_head: bool) -> Stretch:
+    """From a place on an edge to one end of that edge."""
+    to_stored_end = to_head != (roads.shapes.backward[at.edge] == 1)
+    share = 1.0 - at.fraction if to_head else at.fraction
+    metres = share * np.float64(roads.shapes.metres[at.edge])
+    return Stretch(at.edge, metres, stored_fraction(roads, at), 1.0 if to_stored_end else 0.0)
+
+
+@njit(cache=True)
+def best_end(roads: Roads, tree: Tree, end: At, mode: np.uint8) -> tuple[float, int, bool]:
+    """The shortest way of a tree into a place: metres, the row it comes from (−1: none), whether by the head."""
+    best, best_row, best_by_head = np.inf, -1, False
+    length = np.float64(roads.shapes.metres[end.edge])
+    forward, backward = can_use(roads, end.edge, mode), can_use(roads, int(roads.twins[end.edge]), mode)
+    for side in range(2):
+        by_head = side == 1
+        if not (backward if by_head else forward):
+            continue
+        row = find_row(tree.links, int(roads.heads[end.edge] if by_head else roads.tails[end.edge]))
+        if row < 0:
+            continue
+        into = (1.0 - end.fraction if by_head else end.fraction) * length + end.offset_m
+        metres = tree.metres[row] + into
+        if metres < best or (metres == best and row < best_row):
+            best, best_row, best_by_head = metres, row, by_head
+    return best, best_row, best_by_head
+
+
+@njit(cache=True)
+def leaves_by_head(roads: Roads, start: At, root: int, mode: np.uint8) -> bool:
+    """Whether the shorter way from a place to a node at an end of its edge leads over the head."""
+    forward, backward = can_use(roads, start.edge, mode), can_use(roads, int(roads.twins[start.edge]), mode)
+    over_head = forward and roads.heads[start.edge] == root
+    over_tail = backward and roads.tails[start.edge] == root
+    if over_head and over_tail:
+        length = np.float64(roads.shapes.metres[start.edge])
+        return bool((1.0 - start.fraction) * length + start.offset_m < start.fraction * length + start.offset_m)
+    return over_head
+
+
+@njit(cache=True)
+def along_one_street(roads: Roads, start: At, end: At, mode: np.uint8) -> float:
+    """Metres between two places of one stretch of street; infinite elsewhere, and where a one-way rule forbids it."""
+    shapes = roads.shapes
+    if shapes.geometry[start.edge] != shapes.geometry[end.edge]:
+        return np.inf
+    here, there = stored_fraction(roads, start), stored_fraction(roads, end)
+    follows = (there >= here) != (shapes.backward[start.edge] == 1)
+    if not can_use(roads, start.edge if follows else int(roads.twins[start.edge]), mode):
+        return np.inf
+    return abs(here - there) * np.float64(shapes.metres[start.edge])
+
+
+@njit(cache=True)
+def way_in(roads: Roads, tree: Tree, start: At, end: At, mode: np.uint8) -> tuple[F64, Stretches]:
+    """The line and the stretches of the way to a place that a tree reaches; a line of no points where it does not."""
+    metres, row, by_head = best_end(roads, tree, end, mode)
+    along = along_one_street(roads, start, end, mode)
+    if along != np.inf and along + start.offset_m + end.offset_m <= metres:
+        found = Stretches(np.empty(1, np.uint32), np.empty(1), np.empty(1), np.empty(1))
+        found.edge[0], found.metres[0] = start.edge, along
+        found.begin[0], found.end[0] = stored_fraction(roads, start), stored_fraction(roads, end)
+    elif row < 0:
+        return np.empty((0, 2)), Stretches(np.empty(0, np.uint32), np.empty(0), np.empty(0), np.empty(0))
+    else:
+        out = end_piece(roads, start, leaves_by_head(roads, start, root_of(tree.links, row), mode))
+        edge, last_m, at, node_at = end_piece(roads, end, by_head)
+        found = trace(roads.shapes, tree.links, row, out, Stretch(edge, last_m, node_at, at))
+    return line_of(roads.shapes, found, (start.lon, start.lat), (end.lon, end.lat)), found
+
+
+@njit(cache=True)
+def part_of(lon: F64, lat: F64, zero: int, begin: float, end: float) -> F64:
+    """The points (lon, lat) of a line from one place on it to a later one; point 3.5 is half way between 3 and 4,
+    point 0 the one at `zero`.
+    """
+    low, high = int(np.floor(begin)), int(np.ceil(end))
+    found = np.empty((max(high - low - 1, 0) + 2, 2))
+    for i in range(1, len(found) - 1):
+        found[i, 0], found[i, 1] = lon[zero + low + i], lat[zero + low + i]
+    for which in range(2):
+        place = begin if which == 0 else end
+        row = which * (len(found) - 1)
+        point = int(np.floor(place))
+        share, at = place - point, zero + point
+        found[row, 0], found[row, 1] = lon[at], lat[at]
+        if share != 0.0:
+            found[row, 0] += share * (lon[at + 1] - lon[at])
+            found[row, 1] += share * (lat[at + 1] - lat[at])
+    return found
+
+
+@njit(cache=True)
+def through(lon: F64, lat: F64, places: U32) -> F64:
+    """The line (lon, lat) from place to place."""
+    found = np.empty((len(places), 2))
+    for i in range(len(places)):
+        found[i, 0], found[i, 1] = lon[np.uint64(places[i])], lat[np.uint64(places[i])]
+    return found
 
 
 @njit(cache=True)
