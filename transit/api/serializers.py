@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from transit import journeys
+from transit.api.alerts import AlertSerializer, LegAlertsField, written_alerts
 from transit.api.written import Written
 from transit.journeys import Page
 from transit.money import Money
@@ -245,6 +248,7 @@ class LegSerializer(Written[Leg]):
     entrance = serializers.CharField(help_text="Of a walk: the station entrance that it leads through")
     signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
+    alerts = LegAlertsField()
 
 
 class TravellerSerializer(Written[Any]):
@@ -353,7 +357,13 @@ class BoardSerializer(serializers.Serializer[Any]):
     stop_id = serializers.CharField()
     name = serializers.CharField()
     timezone = serializers.CharField(help_text="IANA name")
+    alerts = serializers.SerializerMethodField()
     departures = serializers.SerializerMethodField()
+
+    @extend_schema_field(AlertSerializer(many=True))
+    def get_alerts(self, board: Any) -> Any:
+        """What operators say about the stop, the gravest first."""
+        return written_alerts(journeys.alerts_at(board.stop_id, get_language() or "en", board.at, datetime.now(UTC)))
 
     @extend_schema_field(DepartureSerializer(many=True))
     def get_departures(self, board: Any) -> Any:

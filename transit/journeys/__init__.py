@@ -14,27 +14,36 @@ from transit.journeys.itineraries import Translator
 from transit.journeys.newest import catch_up, current_engine
 from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
+from transit.journeys.realtime import ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
+from transit.register.delays import DelayDistribution, delay_distribution
 from transit.routing import planner
-from transit.routing.itinerary import Itinerary, Place
+from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.query import Query
 
 __all__ = [
     "Board",
+    "DelayDistribution",
     "Disclosure",
     "FoundPlace",
     "ItineraryChanged",
     "NoNetwork",
     "NoSuchStop",
     "Page",
+    "ShownAlert",
+    "ShownVehicle",
     "Sources",
     "StopDeparture",
     "Turned",
+    "alerts_at",
+    "alerts_for",
+    "delay_distribution",
     "catch_up",
     "departures",
     "find_place_at",
     "find_places",
     "get_stop",
+    "list_vehicles",
     "plan",
     "recheck",
     "sources",
@@ -62,6 +71,21 @@ def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:
 def departures(stop_id: str, at: datetime, limit: int, language: str, now: datetime) -> Board:
     """What leaves a stop, or all stops of a station, from a moment on. Raises NoSuchStop."""
     return board_of(current_engine(now), stop_id, at, limit, language)
+
+
+def alerts_for(leg: Leg, language: str, now: datetime) -> tuple[ShownAlert, ...]:
+    """What operators say about a ride while it lasts, the gravest first."""
+    return alerts_of_leg(leg, language, now)
+
+
+def alerts_at(stop_id: str, language: str, at: datetime, now: datetime) -> tuple[ShownAlert, ...]:
+    """What operators say about a stop or station from a moment on, the gravest first. Raises NoSuchStop."""
+    return alerts_of_stop(stop_id, language, at, now)
+
+
+def list_vehicles(now: datetime, trip_id: str = "", route_id: str = "") -> list[ShownVehicle]:
+    """Where the vehicles of a trip (`feed:trip`) or a route are."""
+    return vehicles_on(timetabled_engine(), trip_id, route_id, now)
 
 
 def find_places(text: str, language: str, near: tuple[float, float] | None = None, limit: int = 10) -> list[FoundPlace]:

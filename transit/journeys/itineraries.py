@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant, metres_along
 from transit.journeys.live_legs import LiveRide

@@ -1,5 +1,6 @@
 """The rows of facts."""
 
+from transit.models.delay import DelayCount, ObservedDelay
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.network import Network, Publication
 from transit.models.realtime import RealtimeState
@@ -10,11 +11,13 @@ from transit.models.trip_event import TripEvent
 
 __all__ = [
     "FEED_VERSION",
+    "DelayCount",
     "FeedVersion",
     "FeedVersionEvent",
     "Interface",
     "Network",
     "Notice",
+    "ObservedDelay",
     "Operator",
     "Publication",
     "RealtimeState",

@@ -65,22 +65,28 @@ class Ids:
     def find(self, text: str) -> int | None:
         """The index of the text, or None."""
         wanted = text.encode()
-        low = self._first(wanted)
-        if low < len(self._order) and self.texts.raw(self._order[low]) == wanted:
-            return int(self._order[low])
+        at = self._lower_bound(wanted)
+        if at < len(self._order) and self.texts.raw(self._order[at]) == wanted:
+            return int(self._order[at])
         return None
 
-    def beginning(self, text: str) -> list[int]:
-        """The indices of the texts that begin with a text, in their order."""
-        wanted, found = text.encode(), []
-        for at in range(self._first(wanted), len(self._order)):
+    def has_prefix(self, prefix: str) -> bool:
+        """Whether a text begins so."""
+        wanted = prefix.encode()
+        at = self._lower_bound(wanted)
+        return at < len(self._order) and self.texts.raw(self._order[at]).startswith(wanted)
+
+    def beginning(self, prefix: str) -> list[int]:
+        """The indices of the texts that begin so, in their order."""
+        wanted, found = prefix.encode(), []
+        for at in range(self._lower_bound(wanted), len(self._order)):
             if not self.texts.raw(self._order[at]).startswith(wanted):
                 break
             found.append(int(self._order[at]))
         return found
 
-    def _first(self, wanted: bytes) -> int:
-        """The first place in the order whose text does not come before the bytes."""
+    def _lower_bound(self, wanted: bytes) -> int:
+        """Where in the order the first text stands that is not before these bytes."""
         low, high = 0, len(self._order)
         while low < high:
             middle = (low + high) // 2
