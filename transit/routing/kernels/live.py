@@ -77,8 +77,9 @@ def compare(texts: Texts, which: np.int64, prefix: U8, data: U8, begin: int, len
     low = np.int64(texts.start[which])
     size = np.int64(texts.start[which + 1]) - low
     whole = len(prefix) + length
-    common: int = min(whole, size)
-    for i in range(common):
+    for i in range(whole):
+        if i == size:
+            break
         mine = texts.block[low + i]
         other = prefix[i] if i < len(prefix) else data[begin + i - len(prefix)]
         if mine != other:
