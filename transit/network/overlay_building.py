@@ -131,7 +131,9 @@ class Built:
 
 
 def build(base: Base, messages: Iterable[Said], now_at: int) -> Built:
-    """Everything that the messages say, the first where several speak of one trip on one day."""
+    """Everything that the messages say. Where several speak of one trip on one day, the first message counts; in it a
+    cancellation stands above a change, and that above other stops.
+    """
     built = Built(Sequences(base.network.schedule))
     instances: dict[Instance, int] = {}
     for number, said in enumerate(messages):

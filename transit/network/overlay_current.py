@@ -76,7 +76,7 @@ def lay_over(folder: Path, network: Network, messages: Sequence[LastMessage], no
         sources.append(Source(message.interface, message.feed, message.sha256, int(message.header_at.timestamp())))
     built = build(_base_of(network), said, int(now.timestamp()))
     if built.left_out:
-        _LOG.info("left out or mended in real time: %s", dict(+built.left_out))
+        _LOG.debug("left out or mended in real time: %s", dict(+built.left_out))
     return Overlay(write_overlay(_new_name(folder), network.digest, sources, built))
 
 
