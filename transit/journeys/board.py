@@ -37,6 +37,11 @@ class StopDeparture:
     real_time: RealTime | None = None
     is_cancelled: bool = False
 
+    @property
+    def scheduled_at(self) -> datetime:
+        """When it leaves by the timetable; where it is in none, when it is expected to."""
+        return (self.real_time and self.real_time.scheduled_start_at) or self.departure_at
+
 
 @dataclass(frozen=True, slots=True)
 class Board:

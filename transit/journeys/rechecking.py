@@ -27,12 +27,13 @@ MAX_DRAWN_M = 20_000.0
 class ItineraryChanged(Exception):
     """Legs of an itinerary no longer run as proposed, or can no longer be reached; `legs` are their positions.
 
-    `cancelled` are those of them that their operator has cancelled.
+    `reason` is `cancelled` where their operator has cancelled one, `missed` where one leaves before one can be there,
+    else `changed`.
     """
 
-    def __init__(self, legs: tuple[int, ...], cancelled: tuple[int, ...] = ()) -> None:
-        super().__init__(f"legs {', '.join(map(str, legs))} have changed")
-        self.legs, self.cancelled = legs, cancelled
+    def __init__(self, legs: tuple[int, ...], reason: str = "changed") -> None:
+        super().__init__(f"legs {', '.join(map(str, legs))}: {reason}")
+        self.legs, self.reason = legs, reason
 
 
 class _Found(NamedTuple):
@@ -52,7 +53,8 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     runs = {i: each and each.run for i, each in found.items()}
     changed = tuple(i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i))
     if changed:
-        raise ItineraryChanged(changed, tuple(i for i in changed if _is_cancelled(engine, itinerary.legs[i])))
+        is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in changed)
+        raise ItineraryChanged(changed, "cancelled" if is_cancelled else "changed")
     legs = []
     for i, leg in enumerate(itinerary.legs):
         ride = found.get(i)
@@ -153,7 +155,7 @@ def moved(proposed: tuple[Leg, ...], legs: list[Leg]) -> tuple[Leg, ...]:
         if ride.is_transit and not ride.stay_seated and before.end_at > ride.start_at
     )  # fmt: skip
     if missed:
-        raise ItineraryChanged(missed)
+        raise ItineraryChanged(missed, "missed")
     return tuple(legs)
 
 

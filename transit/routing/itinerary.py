@@ -210,6 +210,13 @@ class Leg(Later):
         return (self.real_time and self.real_time.scheduled_end_at) or self.end_at
 
     @property
+    def delay_s(self) -> int | None:
+        """How many seconds later than by the timetable it starts; None where the timetable is all that is known."""
+        if self.real_time is None or self.real_time.scheduled_start_at is None:
+            return None
+        return int((self.start_at - self.real_time.scheduled_start_at).total_seconds())
+
+    @property
     def is_transit(self) -> bool:
         """Whether a vehicle of an operator runs this leg."""
         return self.mode not in STREET_MODES

@@ -49,7 +49,9 @@ def itinerary(request: HttpRequest) -> HttpResponse:
     token, search, now = request.GET.get("token", ""), cards.search_of(request.GET), timezone.now()
     try:
         found = journeys.recheck(tokens.read_token(token, now), get_language() or "en", now)
-    except (tokens.TokenError, journeys.ItineraryChanged):
+    except journeys.ItineraryChanged as changed:
+        return render(request, "transit/outdated.html", {"search": search, "reason": changed.reason}, status=410)
+    except tokens.TokenError:
         return render(request, "transit/outdated.html", {"search": search}, status=410)
     context = {"itinerary": found, "token": token, "search": search, "there": back.token_of(search)}
     ends = {"first": found.legs[0].start, "last": found.legs[-1], "back": back.address(found, token, search)}
