@@ -41,9 +41,10 @@ class LiveRide:
     def of(self, planned: Leg) -> Leg:
         """The leg of a trip of the network, given as in the timetable."""
         calls, trip = self._calls(), self.trip
-        if not any(call.is_live or call.is_skipped for call in calls) and not self._is_moved(planned, calls):
-            return planned
         start, end = (self.place(call.stop) for call in (calls[0], calls[-1]))
+        is_said = any(call.is_live or call.is_skipped for call in calls)
+        if not is_said and (start, end) == (planned.start, planned.end) and not self._is_moved(planned, calls):
+            return planned
         is_copy = trip.kind == Kind.DUPLICATED
         real_time = replace(
             self._real_time(),

@@ -49,7 +49,7 @@ def lateness(scheduled: datetime, expected: datetime) -> str:
     late = expected.replace(second=0, microsecond=0) - scheduled.replace(second=0, microsecond=0)
     if not late:
         return ""
-    text = _("%(time)s late") if late > timedelta() else _("%(time)s early")
+    text = gettext("%(time)s late") if late > timedelta() else gettext("%(time)s early")
     return text % {"time": minutes(abs(late))}
 
 
