@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import stripe
 from django.conf import settings as django_settings
+from django.test import TransactionTestCase
 
 from bookings.services.calls import forbid_transaction
+from tests import emptying
 from tests.environment import ROOT, SCRATCH
 
 DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -38,6 +40,14 @@ def no_call_inside_a_transaction() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         request = stripe.HTTPClient.request_with_retries
         patch.setattr(stripe.HTTPClient, "request_with_retries", refusing)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_by_deleting() -> Iterator[None]:
+    """How pytest-django empties the database after a test that commits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.empty())
         yield
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.features.town import Town
+from tests.features.town import TODAY, Town
 from tests.features.wire import Wire
 from transit import journeys, tasks
 from transit.feeds.realtime import Kind, last_messages
@@ -57,6 +57,9 @@ def test_alerts_of_a_line_and_of_a_station(town: Town, wire: Wire) -> None:
     assert "Roadworks" in page
     assert "https://bus.example/works" in page
     assert "Last week" not in page
+    ends = {"from_at": "60.19,24.95~bus:M~Market", "to_at": "60.15,24.9~bus:H~Harbour"}
+    page = town.client.get(reverse("results"), {**ends, "when": "leave", "date": TODAY, "time": "10:00"}).content
+    assert b"<span>Roadworks</span>" in page
 
 
 def test_vehicles_and_how_old_they_are(town: Town, wire: Wire, monday: time_machine.Traveller) -> None:
@@ -92,7 +95,7 @@ def test_what_is_not_good_leaves_what_was_said_before(town: Town, wire: Wire, mo
     wire.happens("age", age_s=0)
     state = wire.read("bus")
     assert (state.error, state.failures) == ("", 0)
-    assert state.header_at > first.header_at
+    assert state.header_at != first.header_at
 
 
 def test_how_late_a_line_usually_is(town: Town, wire: Wire, monday: time_machine.Traveller) -> None:
@@ -114,6 +117,6 @@ def test_how_late_a_line_usually_is(town: Town, wire: Wire, monday: time_machine
     assert found is not None
     assert (found.share_within(60), found.share_within(300), found.share_within(600)) == (0.0, 0.5, 1.0)
     assert 60 < found.percentile(0.4) <= 120
-    (later,) = [journeys.delay_distribution("bus:1", "bus:H", at + timedelta(hours=1))]
+    later = journeys.delay_distribution("bus:1", "bus:H", at + timedelta(hours=1))
     assert later is not None
     assert later.share_within(300) == 0.0, "the one bus of the hour after was very late"

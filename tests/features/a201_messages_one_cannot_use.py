@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
+from django.contrib.auth import get_user_model
 from google.transit.gtfs_realtime_pb2 import FeedHeader, FeedMessage
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -156,6 +157,9 @@ def test_one_bad_entity_spoils_no_other(town: Town, wire: Wire) -> None:
         "unknown_relationship": 1, "impossible_position": 2, "duplicate_entity": 2,
     }  # fmt: skip
     assert state.counts["trip_updates"] == 14
+    town.client.force_login(get_user_model().objects.create_superuser("officer@example.org", "long-enough-word"))
+    page = town.client.get(f"/admin/transit/realtimestate/{state.pk}/change/").content.decode()
+    assert "2 × Several entities have one id; none of them is used. Tell the publisher. (twice, twice)" in page
 
 
 def test_who_fails_is_asked_less_and_less_often(town: Town, wire: Wire) -> None:

@@ -38,21 +38,21 @@ class Wire:
         for name in texts:
             self.add(name, f"{self.url}/{name}.pb")
 
-    def add(self, feed: str, url: str) -> Interface:
+    def add(self, feed: str, url: str, name: str = "now") -> Interface:
         """An interface that speaks of a feed."""
         self.settings.DEBUG = True  # operators may live on this machine
         allowed = [*self.settings.ALLOWED_LOOPBACK_ORIGINS, url.rpartition("/")[0]]
         self.settings.ALLOWED_LOOPBACK_ORIGINS = allowed
         of = Interface.objects.get(name=feed)
-        return Interface.objects.create(name=f"{feed}-now", format="GTFS-RT", url=url, of=of)
+        return Interface.objects.create(name=f"{feed}-{name}", format="GTFS-RT", url=url, of=of)
 
     def happens(self, lever: str, **fields: Any) -> None:
         """Something happens at the operator."""
         assert httpx.post(f"{self.url}/_twin/{lever}", json=fields, trust_env=False).status_code == 200
 
-    def read(self, feed: str) -> RealtimeState:
+    def read(self, feed: str, name: str = "now") -> RealtimeState:
         """The worker reads; every process looks again. What is known of the interface then."""
-        interface = Interface.objects.get(name=f"{feed}-now")
+        interface = Interface.objects.get(name=f"{feed}-{name}")
         tasks.read_interface(interface_id=interface.pk)
         realtime._REALTIME = realtime.Realtime()
         return RealtimeState.objects.get(interface=interface)

@@ -14,7 +14,7 @@ from transit.journeys.itineraries import Translator
 from transit.journeys.newest import catch_up, current_engine
 from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
-from transit.journeys.realtime import ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
+from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.register.delays import DelayDistribution, delay_distribution
 from transit.routing import planner
@@ -22,6 +22,7 @@ from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.query import Query
 
 __all__ = [
+    "SEVERITIES",
     "Board",
     "DelayDistribution",
     "Disclosure",

@@ -23,7 +23,8 @@ from transit.routing.query import Mode
 RECHECK_S: Final = 5.0
 AROUND: Final = timedelta(hours=2)
 """Alerts of a stop are shown where they hold within this time."""
-_SEVERITIES = ("severe", "warning", "unknown_severity", "info")
+SEVERITIES: Final = ("severe", "warning", "unknown_severity", "info")
+"""The gravest first."""
 
 T = TypeVar("T")
 
@@ -189,7 +190,7 @@ def _shown(
             for alert, informed in places.get(name, ()):
                 if alert.alert_id not in found and concerns(informed) and alert.is_active(*span):
                     found[alert.alert_id] = _in_language(alert, language, last.is_stale(now))
-    return tuple(sorted(found.values(), key=lambda each: (_SEVERITIES.index(each.severity), each.alert_id)))
+    return tuple(sorted(found.values(), key=lambda each: (SEVERITIES.index(each.severity), each.alert_id)))
 
 
 def _in_language(alert: Alert, language: str, is_stale: bool) -> ShownAlert:
