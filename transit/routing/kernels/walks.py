@@ -1,5 +1,6 @@
-"""From a place on the streets to the stops around it, and to another place: each one loop, free of the interpreter's
-lock from its first step to its last.
+"""From a place on the streets to the stops around it, and to another place: each one call.
+
+Short, so it keeps the interpreter's lock (see `ways`): two threads that let it go here did less together.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def ends_of(roads: Roads, at: At, mode: np.uint8, entering: bool) -> Points:
     return Points(nodes[:count], metres[:count])
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def reach(
     land: Land, links: StopLinks, start: At, chosen: U32, gait: Gait, scratch: Scratch
 ) -> tuple[Tree, U32, I32, F64]:
@@ -88,7 +89,7 @@ def reach(
     return tree, numbers, seconds, near
 
 
-@njit(nogil=True, cache=True)
+@njit(cache=True)
 def lead(land: Land, start: At, end: At, share: float, gait: Gait, scratch: Scratch) -> tuple[F64, Stretches]:
     """The line and the stretches of the shortest way from a place to another; a line of no points where there is none.
 
