@@ -14,7 +14,7 @@ def test_late(now: Now) -> None:
     assert now.board(at="10:06") == [
         "10:08 Bus 1 to C [planned 10:05]",
         "10:35 Bus 1 to C",
-        "23:50 Bus N to C",
+        "12:25 Bus 4 to D",
     ]
     page = now.page("itinerary", token=planned["token"])
     assert "10:08" in page
@@ -28,3 +28,14 @@ def test_early(now: Now) -> None:
     assert now.journeys(destination="C") == ["10:03 Bus 1 Airport–Square (1) 10:23 [planned 10:05]"]
     assert now.journeys(destination="C", at="10:04")[0].startswith("10:35")
     assert "2 min early" in now.page("departures", stop="bus:A", clock="10:00")
+
+
+def test_in_one_seat(now: Now) -> None:
+    """The second trip of a vehicle is late by what the first one is, be nothing said of it."""
+    now.says("trip 3-0 B+600")
+    assert now.journeys("B", "D", at="11:55") == [
+        "12:10 Bus 3 Bridge–Airport 12:30 [planned 12:00] > 12:30 Bus 4 Airport–Docks 12:50 [planned 12:25]"
+    ]
+    now.says("trip 3-0 B+600\ncancelled 4-0")
+    assert now.journeys("B", "A", at="11:55") == ["12:10 Bus 3 Bridge–Airport 12:30 [planned 12:00]"]
+    assert now.board(at="12:00")[0] == "12:25 Bus 4 to D [cancelled]"

@@ -31,6 +31,8 @@ line 1 bus A 10:05 B 10:15 C 10:25
 line 1 bus A 10:35 B 10:45 C 10:55
 line 2 tram C 10:30 D 10:40 E 10:50
 line 2 tram C 10:45 D 10:55 E 11:05
+line 3 bus block=b B 12:00 A 12:20
+line 4 bus block=b A 12:25 D 12:50
 line N bus A 23:50 B 24:10 C 24:20
 """
 

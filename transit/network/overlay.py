@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transit.network.folder import Reader, Writer
-from transit.network.overlay_building import IN_PLACE, Built, Kind, LiveTrip, Run
+from transit.network.overlay_building import IN_PLACE, Built, Kind, LiveTrip, joined
 from transit.network.strings import pack
 from transit.routing.kernels.live import LIVE, SKIPPED
 from transit.routing.live import Live, Off
@@ -170,17 +171,14 @@ def said_at(source: Source) -> datetime:
 def write_overlay(folder: Path, digest: str, sources: Iterable[Source], built: Built) -> Path:
     """Write an overlay of the network with a digest into a folder that is not there yet."""
     writer = Writer(folder)
-    writer.array("trips", _table([trip.numbers for trip in built.trips], 8))
-    writer.array("runs", _table([run.numbers for run in built.runs], 5))
-    writer.array("off", _table(built.off, 3))
-    writer.array("cancelled", _table(built.cancelled, 3))
-    writer.array("parts.start", np.cumsum([0, *(len(run.parts) for run in built.runs)], dtype=np.int64))
-    writer.array("parts", np.array([part for run in built.runs for part in run.parts], np.int64))
-    writer.strings("names", pack(trip.name for trip in built.trips))
-    writer.strings("headsigns", pack(trip.headsign for trip in built.trips))
+    for name, columns in (("trips", 8), ("runs", 5), ("off", 3), ("cancelled", 3)):
+        writer.array(name, joined(getattr(built, name), columns))
+    writer.array("parts.start", np.cumsum(np.concatenate(([0], *built.part_counts)), dtype=np.int64))
+    writer.array("parts", np.concatenate((np.empty(0, np.int64), *built.parts)))
+    for name, texts in (("names", built.names), ("headsigns", built.headsigns)):
+        writer.strings(name, pack(map(texts.get, range(built.count), repeat(""))))
     for name, kind in (("arrivals", np.int32), ("departures", np.int32), ("states", np.uint8)):
-        columns = getattr(built, name)
-        writer.array(name, np.concatenate(columns).astype(kind) if columns else np.empty(0, kind))
+        writer.array(name, np.concatenate((np.empty(0, kind), *getattr(built, name))).astype(kind))
     own = built.sequences.own
     writer.array("sequences.start", np.cumsum([0, *(len(each.stops) for each in own)], dtype=np.uint32))
     for i, (name, dtype) in enumerate((("stops", np.uint32), ("pickup", np.uint8), ("drop_off", np.uint8))):
@@ -192,8 +190,4 @@ def write_overlay(folder: Path, digest: str, sources: Iterable[Source], built: B
     return writer.finish(durable=False)
 
 
-def _table(rows: Sequence[tuple[int, ...]], columns: int) -> I64:
-    return np.array(rows, np.int64).reshape(-1, columns)
-
-
-__all__ = ["Call", "Kind", "LiveTrip", "Overlay", "Part", "Run", "Source", "said_at", "write_overlay"]
+__all__ = ["Call", "Kind", "LiveTrip", "Overlay", "Part", "Source", "said_at", "write_overlay"]

@@ -47,6 +47,8 @@ class Kind(IntEnum):
 
 
 IN_PLACE = (Kind.CHANGED, Kind.REPLACEMENT)
+DAYS = 1 << 22
+"""More than there are ordinals of days."""
 
 
 class Said(NamedTuple):
@@ -54,13 +56,6 @@ class Said(NamedTuple):
 
     feed: str
     updates: TripUpdates
-
-
-class Instance(NamedTuple):
-    """A trip of the network on a day."""
-
-    trip: int
-    day: int
 
 
 class LiveTrip(NamedTuple):
@@ -80,39 +75,27 @@ class LiveTrip(NamedTuple):
     name: str = ""
     headsign: str = ""
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """All but the texts."""
-        return self[:8]
-
-
-class Run(NamedTuple):
-    """One live run, of the live trips `parts`."""
-
-    sequence: int
-    begin: int
-    day: int
-    zone: int
-    feed: int
-    parts: tuple[int, ...]
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """All but the parts."""
-        return self[:5]
-
 
 @dataclass
 class Built:
-    """What comes of all messages."""
+    """What comes of all messages. Tables are lists of parts, each an array of rows."""
 
     sequences: Sequences
-    trips: list[LiveTrip] = field(default_factory=list)
-    runs: list[Run] = field(default_factory=list)
-    off: list[tuple[int, int, int]] = field(default_factory=list)
-    """Run of the schedule, day, feed."""
-    cancelled: list[tuple[int, int, int]] = field(default_factory=list)
-    """Trip, day, feed."""
+    trips: list[I64] = field(default_factory=list)
+    """Live trips by the fields of `LiveTrip` up to `route`."""
+    count: int = 0
+    names: dict[int, str] = field(default_factory=dict)
+    """The own ids and headsigns of live trips that have such."""
+    headsigns: dict[int, str] = field(default_factory=dict)
+    runs: list[I64] = field(default_factory=list)
+    """Live runs: sequence, where the events begin, day, zone, message."""
+    parts: list[I64] = field(default_factory=list)
+    """The live trips of each run, in the order of the runs."""
+    part_counts: list[I64] = field(default_factory=list)
+    off: list[I64] = field(default_factory=list)
+    """Run of the schedule, day, message."""
+    cancelled: list[I64] = field(default_factory=list)
+    """Trip, day, message."""
     arrivals: list[NDArray[Any]] = field(default_factory=list)
     departures: list[NDArray[Any]] = field(default_factory=list)
     states: list[NDArray[Any]] = field(default_factory=list)
@@ -129,29 +112,55 @@ class Built:
         self.events += len(arrivals)
         return begin
 
+    def add(self, rows: I64) -> I64:
+        """Keep some live trips; their numbers."""
+        numbers = np.arange(self.count, self.count + len(rows))
+        self.trips.append(rows)
+        self.count += len(rows)
+        return numbers
 
-def build(base: Base, messages: Iterable[Said], now_at: int) -> Built:
-    """Everything that the messages say. Where several speak of one trip on one day, the first message counts; in it a
-    cancellation stands above a change, and that above other stops.
+    def run(self, rows: I64, parts: I64, counts: I64) -> None:
+        """Keep some runs, each with so many of the live trips `parts`."""
+        self.runs.append(rows)
+        self.parts.append(parts)
+        self.part_counts.append(counts)
+
+
+def key_of(trip: Any, day: Any) -> Any:
+    """A trip of the network and a day as one number; of arrays, an array."""
+    return trip * DAYS + day
+
+
+def joined(parts: list[I64], columns: int) -> I64:
+    """The parts of a table as one."""
+    return np.concatenate([np.empty((0, columns), np.int64), *parts])
+
+
+def read(base: Base, messages: Iterable[Said], now_at: int) -> tuple[Built, dict[int, int]]:
+    """The live trips of all messages, and which of them stands for a trip of the network on a day (`key_of`); NOWHERE
+    where that does not run.
+
+    Where several messages speak of one trip on one day, the first counts; in it a cancellation stands above a change,
+    and that above other stops.
     """
-    built = Built(Sequences(base.network.schedule))
-    instances: dict[Instance, int] = {}
+    built, instances = Built(Sequences(base.network.schedule)), dict[int, int]()
     for number, said in enumerate(messages):
         _Message(base, said, number, now_at, built, instances).read()
-    _Runs(base, built, instances).make()
-    return built
+    return built, instances
 
 
 @dataclass
 class _Message:
-    """Reads one message. `instances` has the live trip of a trip and day, or NOWHERE where it does not run."""
+    """Reads one message. `instances` has the live trip of each trip and day (`key_of`) of which something was said, or
+    NOWHERE where it does not run.
+    """
 
     base: Base
     said: Said
     number: int
     now_at: int
     built: Built
-    instances: dict[Instance, int]
+    instances: dict[int, int]
 
     def read(self) -> None:
         base, updates = self.base, self.said.updates
@@ -170,21 +179,23 @@ class _Message:
         self._own(meant, np.flatnonzero(kinds[OWN_STOPS]))
 
     def _off(self, meant: Meant, rows: I64) -> None:
-        for trip, day, relation in np.stack((meant.trip, meant.day, meant.relation))[:, rows].T.tolist():
-            if self._claim(Instance(trip, day), NOWHERE) and relation == Relation.CANCELED:
-                self.built.cancelled.append((trip, day, self.number))
+        rows = self._first_said(meant, rows)
+        self.instances |= dict.fromkeys(key_of(meant.trip[rows], meant.day[rows]).tolist(), NOWHERE)
+        rows = rows[meant.relation[rows] == Relation.CANCELED]
+        self.built.cancelled.append(np.stack((meant.trip[rows], meant.day[rows], np.full(len(rows), self.number)), 1))
 
-    def _claim(self, instance: Instance, live: int) -> bool:
-        """Whether nothing was said of a trip and day yet; then this holds."""
-        if instance in self.instances:
-            self.built.left_out["repeated"] += 1
-            return False
-        self.instances[instance] = live
-        return True
+    def _first_said(self, meant: Meant, rows: I64) -> I64:
+        """The rows that are the first to speak of a trip and day."""
+        keys, at = np.unique(key_of(meant.trip[rows], meant.day[rows]), return_index=True)
+        known = np.fromiter(self.instances, np.int64, len(self.instances))
+        first = np.sort(at[~np.isin(keys, known)])
+        self.built.left_out["repeated"] += len(rows) - len(first)
+        return rows[first]
 
     def _timed(self, meant: Meant, rows: I64, kind: Kind) -> None:
         """Live trips by the timetable's times and what was said of their stops."""
         base, updates, built = self.base, self.said.updates, self.built
+        rows = self._first_said(meant, rows) if kind in IN_PLACE else rows
         trip, day = meant.trip[rows], meant.day[rows]
         lengths = base.lengths[trip]
         put = np.cumsum(lengths) - lengths
@@ -206,19 +217,15 @@ class _Message:
         sequence = base.network.schedule.trip_sequence[trip].astype(np.int64)
         self._changed_stops(calls, trip, put, lengths, sequence)
         route, zone = base.network.trips.route[trip], base.zone[trip]
-        columns = rows, trip, day, zone, sequence, put + begin, route
-        for row, *values in np.stack([column.astype(np.int64) for column in columns])[:, good == 1].T.tolist():
-            self._add(kind, row, values)
-
-    def _add(self, kind: Kind, row: int, values: list[int]) -> None:
-        trip, day, zone, sequence, begin, route = values
-        number = len(self.built.trips)
-        if kind in IN_PLACE and not self._claim(Instance(trip, day), number):
-            return
-        updates = self.said.updates
-        name = updates.text(updates.trips[row], NEW_TRIP_ID) if kind == Kind.DUPLICATED else ""
-        live = LiveTrip(trip, day, zone, sequence, begin, kind, self.number, route, self._named(name))
-        self.built.trips.append(live)
+        columns = (
+            trip, day, zone, sequence, put + begin, np.full(len(rows), kind), np.full(len(rows), self.number), route,
+        )  # fmt: skip
+        numbers = built.add(np.stack([column.astype(np.int64) for column in columns], 1)[good == 1])
+        if kind in IN_PLACE:
+            self.instances |= zip(key_of(trip, day)[good == 1].tolist(), numbers.tolist(), strict=True)
+        else:
+            names = (self._named(updates.text(updates.trips[row], NEW_TRIP_ID)) for row in rows[good == 1].tolist())
+            built.names |= zip(numbers.tolist(), names, strict=True)
 
     def _named(self, name: str) -> str:
         """The outside id of a trip that is none of the network; never one that is."""
@@ -263,133 +270,18 @@ class _Message:
     def _add_own(self, row: int, own: Own, relation: int) -> None:
         built, updates = self.built, self.said.updates
         kind = Kind.REPLACEMENT if relation == Relation.REPLACEMENT else Kind.ADDED
-        number = len(built.trips)
-        if kind == Kind.REPLACEMENT and not self._claim(Instance(own.trip, own.day), number):
+        key = key_of(own.trip, own.day)
+        if kind == Kind.REPLACEMENT and key in self.instances:
+            built.left_out["repeated"] += 1
             return
         built.left_out["time_mended"] += never_back(own.arrivals, own.departures)
         begin = built.put(own.arrivals, own.departures, np.ones(len(own.arrivals), np.uint8))
         sequence = built.sequences.number(own.sequence)
-        name = "" if kind == Kind.REPLACEMENT else self._named(updates.text(updates.trips[row], TRIP_ID))
         trip = own.trip if kind == Kind.REPLACEMENT else -1
-        headsign = updates.text(updates.trips[row], HEADSIGN) or own.headsign
-        live = LiveTrip(
-            trip, own.day, own.zone, sequence, begin, kind, self.number, own.route, name, headsign
-        )  # fmt: skip
-        built.trips.append(live)
-
-
-@dataclass
-class _Runs:
-    """Makes runs of the live trips, and switches the schedule's off."""
-
-    base: Base
-    built: Built
-    instances: dict[Instance, int]
-
-    def make(self) -> None:
-        schedule, feeds = self.base.network.schedule, self._feeds()
-        chained: dict[tuple[int, int], int] = {}
-        keys = list(self.instances)
-        trips, days = np.array(keys, np.int64).reshape(-1, 2).T
-        columns = days - schedule.first_day
-        alone = schedule.service_active[schedule.trip_service[trips], columns] == 1
-        for key, is_alone in zip(keys, alone.tolist(), strict=True):
-            live, feed = self.instances[key], feeds.get(key, 0)
-            if is_alone:
-                self.built.off.append((*key, feed))
-                if live != NOWHERE:
-                    self._run((live,))
-            for chain in self.base.chains_of.get(key.trip, ()):
-                for day in self._chain_days(chain, key):
-                    chained[chain, day] = feed
-        pieces: dict[tuple[int, ...], None] = {}
-        for (chain, day), feed in chained.items():
-            self.built.off.append((len(self.base.network.trips.route) + chain, day, feed))
-            pieces |= dict.fromkeys(self._pieces(chain, day, feed))
-        for parts in pieces:
-            self._run(parts)
-        for number, live_trip in enumerate(self.built.trips):
-            if live_trip.kind not in IN_PLACE:
-                self._run((number,))
-
-    def _feeds(self) -> dict[Instance, int]:
-        found = {Instance(trip, day): feed for trip, day, feed in self.built.cancelled}
-        return found | {Instance(live.trip, live.day): live.feed for live in self.built.trips if live.kind in IN_PLACE}
-
-    def _chain_days(self, chain: int, instance: Instance) -> list[int]:
-        """The days of a chain on which it has a trip on a day."""
-        network = self.base.network
-        start, end = network.chains.start[chain : chain + 2].tolist()
-        service = int(network.schedule.trip_service[len(network.trips.route) + chain])
-        active, found = network.schedule.service_active[service], []
-        for i in range(start, end):
-            column = instance.day - int(network.chains.shift[i]) - network.first_day
-            if network.chains.trips[i] == instance.trip and 0 <= column < len(active) and active[column]:
-                found.append(column + network.first_day)
-        return found
-
-    def _pieces(self, chain: int, day: int, feed: int) -> list[tuple[int, ...]]:
-        """A chain's live trips in one seat: a trip that does not run breaks it in two."""
-        chains = self.base.network.chains
-        start, end = chains.start[chain : chain + 2].tolist()
-        pieces: list[list[int]] = [[]]
-        for trip, shift in zip(chains.trips[start:end].tolist(), chains.shift[start:end].tolist(), strict=True):
-            live = self._live(Instance(trip, day + shift), feed)
-            if live == NOWHERE:
-                pieces.append([])
-            else:
-                pieces[-1].append(live)
-        return [tuple(piece) for piece in pieces if piece]
-
-    def _live(self, instance: Instance, feed: int) -> int:
-        """The live trip of a trip and day; one as in the timetable where nothing is said of it."""
-        if instance not in self.instances:
-            base, schedule = self.base, self.base.network.schedule
-            first = int(schedule.trip_event_start[instance.trip])
-            events = slice(first, first + int(base.lengths[instance.trip]))
-            arrivals, departures = (
-                each[events].astype(np.int64) for each in (schedule.event_arrivals, schedule.event_departures)
-            )
-            begin = self.built.put(arrivals, departures, np.zeros(len(arrivals), np.uint8))
-            self.instances[instance] = len(self.built.trips)
-            self.built.trips.append(
-                LiveTrip(
-                    *instance,
-                    int(base.zone[instance.trip]),
-                    int(schedule.trip_sequence[instance.trip]),
-                    begin,
-                    Kind.CHANGED,
-                    feed,
-                    int(base.network.trips.route[instance.trip]),
-                )
-            )
-        return self.instances[instance]
-
-    def _run(self, parts: tuple[int, ...]) -> None:
-        first = self.built.trips[parts[0]]
-        sequence, begin = first.sequence, first.begin
-        if len(parts) > 1:
-            sequence, begin = self._joined([self.built.trips[part] for part in parts])
-        self.built.runs.append(Run(sequence, begin, first.day, first.zone, first.feed, parts))
-
-    def _joined(self, parts: list[LiveTrip]) -> tuple[int, int]:
-        """The stops and times of trips that are ridden in one seat. One vehicle is never early for what it did late."""
-        built, base = self.built, self.base
-        day_at = base.day_at(np.array([part.zone for part in parts]), np.array([part.day for part in parts]))
-        events = [self._events(part) for part in parts]
-        arrivals, departures = (
-            np.concatenate([each[i] + at - day_at[0] for each, at in zip(events, day_at, strict=True)]) for i in (0, 1)
-        )
-        built.left_out["time_mended"] += never_back(arrivals, departures)
-        begin = built.put(arrivals, departures, np.concatenate([each[2] for each in events]))
-        return built.sequences.number(built.sequences.joined([part.sequence for part in parts])), begin
-
-    def _events(self, part: LiveTrip) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        end = part.begin + self.built.sequences.length(part.sequence)
-        arrivals, departures, states = self._all_events()
-        return arrivals[part.begin : end], departures[part.begin : end], states[part.begin : end]
-
-    def _all_events(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        for column in (self.built.arrivals, self.built.departures, self.built.states):
-            column[:] = [np.concatenate(column)]
-        return self.built.arrivals[0], self.built.departures[0], self.built.states[0]
+        row_of = trip, own.day, own.zone, sequence, begin, kind, self.number, own.route
+        number = int(built.add(np.array([row_of], np.int64))[0])
+        built.headsigns[number] = updates.text(updates.trips[row], HEADSIGN) or own.headsign
+        if kind == Kind.REPLACEMENT:
+            self.instances[key] = number
+        else:
+            built.names[number] = self._named(updates.text(updates.trips[row], TRIP_ID))

@@ -22,7 +22,8 @@ from transit.feeds.trip_updates import NotAMessage, read_trip_updates
 from transit.network.current import current_network
 from transit.network.overlay import Overlay, Source, write_overlay
 from transit.network.overlay_base import Base
-from transit.network.overlay_building import Said, build
+from transit.network.overlay_building import Said
+from transit.network.overlay_runs import build
 from transit.network.store import Network
 
 _LOG = logging.getLogger(__name__)
