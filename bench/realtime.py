@@ -1,8 +1,8 @@
 """From the bytes of a message to the first answer that uses it: 10,000 trips of rnv, each with a delay at every stop.
 
 What the worker does (reading, laying over, writing) and what a web process does (mapping, assembling the day,
-searching) one after the other. Peer: the same message read with the published bindings and applied on plain lists, which is the
-oracle of the tests; it neither assembles nor searches.
+searching) one after the other. Peer: the same message read with the published bindings and applied on plain lists,
+which is the oracle of the tests; it neither assembles nor searches.
 """
 
 from __future__ import annotations

@@ -10,11 +10,12 @@ from typing import Any
 from google.transit import gtfs_realtime_pb2 as pb
 
 from tests.oracles.rounds import Run, day_start
+from transit.routing.query import Mode
 from transit.routing.timetable import Schedule
 
 Key = tuple[int, int]
 """A trip and a day."""
-BUS = 7
+BUS = list(Mode).index(Mode.BUS)
 """Of the one route of these networks."""
 STOP = pb.TripUpdate.StopTimeUpdate
 TRIP = pb.TripDescriptor

@@ -6,6 +6,7 @@ gets in place of a run of the schedule, or besides: one live trip, or those of a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -100,12 +101,15 @@ class Built:
     departures: list[NDArray[Any]] = field(default_factory=list)
     states: list[NDArray[Any]] = field(default_factory=list)
     events: int = 0
+    event_begins: list[int] = field(default_factory=list)
+    trip_begins: list[int] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     """How often something was left out or mended, and why."""
 
     def put(self, arrivals: I64, departures: I64, states: NDArray[np.uint8]) -> int:
         """Keep some events; where they begin."""
         begin = self.events
+        self.event_begins.append(begin)
         self.arrivals.append(arrivals)
         self.departures.append(departures)
         self.states.append(states)
@@ -115,9 +119,22 @@ class Built:
     def add(self, rows: I64) -> I64:
         """Keep some live trips; their numbers."""
         numbers = np.arange(self.count, self.count + len(rows))
+        self.trip_begins.append(self.count)
         self.trips.append(rows)
         self.count += len(rows)
         return numbers
+
+    def trip(self, number: int) -> I64:
+        """The row of a live trip."""
+        part = bisect_right(self.trip_begins, number) - 1
+        row: I64 = self.trips[part][number - self.trip_begins[part]]
+        return row
+
+    def events_at(self, begin: int, count: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Arrivals, departures and states of events that were put together; views."""
+        part = bisect_right(self.event_begins, begin) - 1
+        events = slice(begin - self.event_begins[part], begin - self.event_begins[part] + count)
+        return self.arrivals[part][events], self.departures[part][events], self.states[part][events]
 
     def run(self, rows: I64, parts: I64, counts: I64) -> None:
         """Keep some runs, each with so many of the live trips `parts`."""

@@ -56,7 +56,7 @@ def _refreshed(folder: Path, network: Network, now: datetime) -> Overlay:
     if present is not None and [each[2] for each in present.sources] == [each.sha256 for each in messages]:
         return present
     overlay = lay_over(folder, network, messages, now)
-    _point_to(folder, overlay.folder.name)
+    point_to(folder, overlay.folder.name)
     return overlay
 
 
@@ -94,7 +94,7 @@ def _new_name(folder: Path) -> Path:
     return folder / str(max([0, *_numbers(folder)]) + 1)
 
 
-def _point_to(folder: Path, name: str) -> None:
+def point_to(folder: Path, name: str) -> None:
     """Let an overlay answer, and remove those that nobody takes up any more; who has one mapped keeps its files."""
     aside_name = folder / f".{POINTER}"
     aside_name.write_text(name)

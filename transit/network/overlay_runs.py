@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,35 +112,27 @@ class _Runs:
         return self.instances[key]
 
     def _run(self, parts: tuple[int, ...]) -> None:
-        rows = self._all_trips()[list(parts)]
+        rows = np.stack([self.built.trip(part) for part in parts])
         row = rows[0, _OF_RUN]
         if len(parts) > 1:
             row[:2] = self._seated(rows)
         self.built.run(row[None], np.array(parts, np.int64), np.array([len(parts)]))
 
-    def _all_trips(self) -> I64:
-        self.built.trips[:] = [joined(self.built.trips, 8)]
-        return self.built.trips[0]
-
     def _seated(self, rows: I64) -> tuple[int, int]:
-        """The stops and times of trips that are ridden in one seat. One vehicle is never early for what it did late."""
+        """The stops and times of trips that are ridden in one seat. One vehicle is never early for what it did late:
+        the later trips have what was raised too.
+        """
         built = self.built
-        day_at = self.base.day_at(rows[:, 2].astype(np.uint32), rows[:, 1])
-        events = [self._events(int(row[_SEQUENCE]), int(row[_BEGIN])) for row in rows]
+        shifts = self.base.day_at(rows[:, 2].astype(np.uint32), rows[:, 1])
+        shifts -= shifts[0]
+        events = [built.events_at(int(row[_BEGIN]), built.sequences.length(int(row[_SEQUENCE]))) for row in rows]
         arrivals, departures = (
-            np.concatenate([each[i].astype(np.int64) + at - day_at[0] for each, at in zip(events, day_at, strict=True)])
-            for i in (0, 1)
+            np.concatenate([each[i] + shift for each, shift in zip(events, shifts, strict=True)]) for i in (0, 1)
         )
         built.left_out["time_mended"] += never_back(arrivals, departures)
+        end = 0
+        for each, shift in zip(events, shifts, strict=True):
+            first, end = end, end + len(each[0])
+            each[0][:], each[1][:] = arrivals[first:end] - shift, departures[first:end] - shift
         begin = built.put(arrivals, departures, np.concatenate([each[2] for each in events]))
         return built.sequences.number(built.sequences.joined(rows[:, _SEQUENCE].tolist())), begin
-
-    def _events(self, sequence: int, begin: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        end = begin + self.built.sequences.length(sequence)
-        arrivals, departures, states = self._all_events()
-        return arrivals[begin:end], departures[begin:end], states[begin:end]
-
-    def _all_events(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        for column in (self.built.arrivals, self.built.departures, self.built.states):
-            column[:] = [np.concatenate(column)]
-        return self.built.arrivals[0], self.built.departures[0], self.built.states[0]

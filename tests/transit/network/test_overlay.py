@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from google.transit import gtfs_realtime_pb2 as pb
 from tests.oracles.live import Told
 from tests.oracles.rounds import Rounds, runs_of, transfers_of
 from tests.transit.network.bare import FEED, bare_network
-from tests.transit.routing.networks import BUS, Asked, ScheduleText, asked, schedule_text, told
+from tests.transit.routing.networks import Asked, ScheduleText, asked, schedule_text, told
 from transit.feeds.realtime import Kind, LastMessage
 from transit.feeds.trip_updates import NotAMessage, read_trip_updates
 from transit.network.overlay_current import lay_over
@@ -196,8 +196,3 @@ def test_broken_bytes_are_refused_or_read_and_never_more() -> None:
         else:
             assert (found.trips[:, -1] <= len(found.stops)).all()
     assert refused > 100
-
-
-def test_the_bus_of_these_networks() -> None:
-    assert BUS == 7
-    assert timedelta(seconds=LENGTH_S) < timedelta(seconds=WIDE_S)
