@@ -1,7 +1,7 @@
-"""Twenty questions a second while a message of 10,000 trips comes every second: none fails, none has two in one answer.
+"""Twenty questions a second while a message of 10,000 trips comes every second: none fails, no answer is mixed.
 
-In message n every trip is late by n minutes at every stop, so that an answer is mixed where two of its rides are late by
-different minutes. Messages are laid over by a process of its own, as a worker does; questions are answered here.
+In message n every trip is late by n minutes at every stop, so that an answer is mixed where two of its rides are late
+by different minutes. Messages are laid over by a process of its own, as a worker does; questions are answered here.
 """
 
 from __future__ import annotations

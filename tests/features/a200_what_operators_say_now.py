@@ -58,8 +58,11 @@ def test_alerts_of_a_line_and_of_a_station(town: Town, wire: Wire) -> None:
     assert "https://bus.example/works" in page
     assert "Last week" not in page
     ends = {"from_at": "60.19,24.95~bus:M~Market", "to_at": "60.15,24.9~bus:H~Harbour"}
-    page = town.client.get(reverse("results"), {**ends, "when": "leave", "date": TODAY, "time": "10:00"}).content
-    assert b"<span>Roadworks</span>" in page
+    page = town.client.get(
+        reverse("results"), {**ends, "when": "leave", "date": TODAY, "time": "10:00"}
+    ).content.decode()
+    assert "<span>The lift is broken</span>" in page
+    assert "Roadworks" not in page, "the gravest is enough"
 
 
 def test_vehicles_and_how_old_they_are(town: Town, wire: Wire, monday: time_machine.Traveller) -> None:
