@@ -32,6 +32,8 @@ from transit.routing.itinerary import (
     MediumKind,
     MediumPrice,
     Place,
+    RealTime,
+    Running,
     Service,
     Side,
     Step,
@@ -126,11 +128,30 @@ class PlaceSerializer(Written[Place]):
 
 
 class StopCallSerializer(Written[Any]):
-    """A vehicle at a stop on the way."""
+    """A vehicle at a stop on the way, as is expected."""
 
     place = PlaceSerializer()
     arrival_at = LocalTimeField(lambda call: (call.arrival_at, call.place.timezone))
     departure_at = LocalTimeField(lambda call: (call.departure_at, call.place.timezone))
+    scheduled_departure_at = LocalTimeField(
+        lambda call: (call.scheduled_departure_at or call.departure_at, call.place.timezone)
+    )
+    is_cancelled = serializers.BooleanField(help_text="The vehicle passes, though by the timetable it stops")
+
+
+class RealTimeSerializer(Written[RealTime]):
+    """What is known of now of a ride (GTFS-Realtime). Its times are then the expected ones."""
+
+    running = serializers.ChoiceField(
+        choices=[each.value for each in Running],
+        help_text="`updated`: in the timetable; `added`: in none; `replaced`: by other stops in place of a trip",
+    )
+    said_at = serializers.DateTimeField(help_text="When the operator said so")
+    stale = serializers.BooleanField(help_text="That is a while ago: perhaps outdated")
+    start_stop_id = serializers.CharField(help_text="Where it leaves from by the timetable, if that is elsewhere")
+    start_platform = serializers.CharField()
+    end_stop_id = serializers.CharField(help_text="Where it arrives by the timetable, if that is elsewhere")
+    end_platform = serializers.CharField()
 
 
 class ServiceSerializer(Written[Service]):
@@ -229,6 +250,12 @@ class LegSerializer(Written[Leg]):
     end = PlaceSerializer()
     start_at = LocalTimeField(lambda leg: (leg.start_at, leg.start.timezone))
     end_at = LocalTimeField(lambda leg: (leg.end_at, leg.end.timezone))
+    scheduled_start_at = LocalTimeField(lambda leg: (leg.scheduled_start_at, leg.start.timezone))
+    scheduled_end_at = LocalTimeField(lambda leg: (leg.scheduled_end_at, leg.end.timezone))
+    delay_s = serializers.IntegerField(
+        allow_null=True, help_text="How much later than scheduled it starts; null where nothing is known of now"
+    )
+    realtime = RealTimeSerializer(source="real_time", allow_null=True)
     distance_m = serializers.IntegerField()
     steps = StepSerializer(
         many=True,
@@ -388,6 +415,9 @@ class DepartureSerializer(serializers.Serializer[Any]):
     """A vehicle that leaves the stop."""
 
     departure_at = LocalTimeField(lambda row: (row["departure"].departure_at, row["timezone"]))
+    scheduled_at = LocalTimeField(lambda row: (row["departure"].scheduled_at, row["timezone"]))
+    is_cancelled = serializers.BooleanField(source="departure.is_cancelled", help_text="It does not leave from here")
+    realtime = RealTimeSerializer(source="departure.real_time", allow_null=True)
     mode = serializers.ChoiceField(choices=[mode.value for mode in Mode], source="departure.mode")
     platform = serializers.CharField(source="departure.platform")
     headway_s = serializers.IntegerField(source="departure.headway_s", allow_null=True, help_text="As in a leg")

@@ -16,7 +16,7 @@ from transit.feeds.alerts import Alert, Informed, alerts_of, said_in
 from transit.feeds.messages import Refused, read
 from transit.feeds.realtime import DROPPED_AFTER, STALE_AFTER, Kind, LastMessage, last_messages
 from transit.feeds.vehicles import VehiclePosition, vehicles_of
-from transit.journeys.engine import Engine, NoNetwork, current_engine
+from transit.journeys.engine import Engine, NoNetwork, timetabled_engine
 from transit.routing.itinerary import Leg
 from transit.routing.query import Mode
 
@@ -143,7 +143,7 @@ def alerts_of_stop(stop_id: str, language: str, at: datetime, now: datetime) -> 
     said = _REALTIME.alerts.get(now)
     if not said:
         return ()
-    engine = current_engine()
+    engine = timetabled_engine()
     here = _with_stations([engine.network.stop_id(stop) for stop in engine.members(stop_id)])
     return _shown(said, here, lambda each: each.stop_id in here, (at, at + AROUND), language, now)
 
@@ -172,7 +172,7 @@ def _with_stations(stop_ids: Iterable[str]) -> set[str]:
     """Stops, and the stations that they belong to; what was sold is shown while no network answers too."""
     found = set(stop_ids) - {""}
     try:
-        network = current_engine().network
+        network = timetabled_engine().network
     except NoNetwork:
         return found
     stops = [stop for stop_id in found if (stop := network.find_stop(stop_id)) is not None]

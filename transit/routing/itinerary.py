@@ -45,6 +45,43 @@ class StopCall:
     place: Place
     arrival_at: datetime
     departure_at: datetime
+    scheduled_departure_at: datetime | None = None
+    """Where it is another one."""
+    is_cancelled: bool = False
+    """The vehicle passes without stopping, which it does not by the timetable."""
+
+
+class Running(StrEnum):
+    """How a ride of which something is known of now stands to the timetable."""
+
+    UPDATED = "updated"
+    """It is in the timetable; its times or places may be others."""
+    ADDED = "added"
+    """It is in no timetable."""
+    REPLACED = "replaced"
+    """It runs in place of a trip of the timetable, by other stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealTime:
+    """What is known of now of a ride (GTFS Realtime); the leg's own times are those that are expected.
+
+    `start_stop_id` and `end_stop_id` are the stops of the timetable where the vehicle stops elsewhere now, with their
+    platforms.
+    """
+
+    running: Running
+    said_at: datetime
+    """The time that the operator's message states."""
+    stale: bool = False
+    """The message is old: this is perhaps outdated."""
+    scheduled_start_at: datetime | None = None
+    """None where the ride is in no timetable."""
+    scheduled_end_at: datetime | None = None
+    start_stop_id: str = ""
+    start_platform: str = ""
+    end_stop_id: str = ""
+    end_platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +196,25 @@ class Leg(Later):
     pickup: Arrangement = Arrangement.REGULAR
     drop_off: Arrangement = Arrangement.REGULAR
     steps: tuple[Step, ...] = ()
+    real_time: RealTime | None = None
+    """Of a ride: what is known of now. None: the timetable is all that is known."""
+
+    @property
+    def scheduled_start_at(self) -> datetime:
+        """When it starts by the timetable; where it is in none, when it is expected to."""
+        return (self.real_time and self.real_time.scheduled_start_at) or self.start_at
+
+    @property
+    def scheduled_end_at(self) -> datetime:
+        """When it ends by the timetable; where it is in none, when it is expected to."""
+        return (self.real_time and self.real_time.scheduled_end_at) or self.end_at
+
+    @property
+    def delay_s(self) -> int | None:
+        """How many seconds later than by the timetable it starts; None where the timetable is all that is known."""
+        if self.real_time is None or self.real_time.scheduled_start_at is None:
+            return None
+        return int((self.start_at - self.real_time.scheduled_start_at).total_seconds())
 
     @property
     def is_transit(self) -> bool:

@@ -46,6 +46,16 @@ def clock(moment: datetime, timezone: str) -> SafeString:
 
 
 @register.simple_tag
+def lateness(scheduled: datetime, expected: datetime) -> str:
+    """How much later or earlier than scheduled something is, in whole minutes as the clocks show them; "" if not."""
+    late = expected.replace(second=0, microsecond=0) - scheduled.replace(second=0, microsecond=0)
+    if not late:
+        return ""
+    text = gettext("%(time)s late") if late > timedelta() else gettext("%(time)s early")
+    return text % {"time": minutes(abs(late))}
+
+
+@register.simple_tag
 def day(moment: datetime, timezone: str) -> str:
     """The weekday and date at a place, without the year."""
     return format_date(moment.astimezone(ZoneInfo(timezone)), _DAY.get(_language(), _DAY["en"]), locale=_language())
