@@ -84,7 +84,9 @@ def test_vehicles_and_how_old_they_are(town: Town, wire: Wire, monday: time_mach
 def test_what_is_not_good_leaves_what_was_said_before(town: Town, wire: Wire, monday: time_machine.Traveller) -> None:
     town.publish(bus=BUS)
     wire.listen(bus=BUS)
+    at = datetime.now(UTC)
     first = wire.read("bus")
+    monday.move_to(at)  # the first reading may have taken as long as it takes to compile
     (kept,) = last_messages(Kind.TRIP_UPDATES)
     assert (kept.interface, kept.feed, kept.path.name) == ("bus-now", "bus", "trip_updates.pb")
     assert wire.read("bus").received_at == first.received_at, "nothing new"
