@@ -24,7 +24,7 @@ from bars.world import DAY, ROOT, Server
 from tests.feeds import tables_of, write_zip
 from transit.feeds.imports import feed_store, import_feed, scratch
 from transit.models import FeedVersion
-from transit.network.current import networks_folder
+from transit.network.kept import networks_folder
 from transit.network.publish import publish_network, rollback_network
 from transit.network.store import open_network
 

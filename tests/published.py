@@ -18,7 +18,7 @@ from django.db import models, transaction
 from tests.environment import SCRATCH
 from transit.feeds.imports import feed_store
 from transit.models import FeedVersion, FeedVersionEvent, Interface, Network, Notice, Publication, SharedStation
-from transit.network.current import networks_folder
+from transit.network.kept import networks_folder
 
 TABLES: tuple[type[models.Model], ...] = (
     Interface,

@@ -11,7 +11,7 @@ from tests.feeds import publish
 from tests.published import TABLES
 from transit.feeds.confined import RECENT
 from transit.feeds.imports import feed_store
-from transit.network.current import networks_folder
+from transit.network.kept import networks_folder
 
 FEED = """
 stop A 60.000 24.000 Asema

@@ -27,7 +27,7 @@ from transit.models import (
     SharedStation,
     TripEvent,
 )
-from transit.network.current import networks_folder
+from transit.network.kept import networks_folder
 from transit.network.stations import FILE, read_decisions
 
 DECISIONS_SHOWN = 1000

@@ -15,6 +15,7 @@ from bookings.services.offers import MIN_LEAD
 from bookings.services.orders import OrderError
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.viewers import Viewer
+from bookings.states import ORDER_SELLING
 from transit import tokens
 from transit.register import trip_events
 from transit.routing.itinerary import Itinerary, Place
@@ -38,7 +39,9 @@ def follow(now: datetime) -> None:
 
 
 def find_open(order: Order) -> Disruption | None:
-    """What stands in the way of an order's journey now."""
+    """What stands in the way of an order's journey now; nothing of one that is not sold."""
+    if order.state in ORDER_SELLING:
+        return None
     return order.disruptions.filter(closed_at=None).first()
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.features.town import Town
+from tests.features.town import TODAY, Town
 from tests.features.wire import Wire
 from transit import journeys, tasks
 from transit.feeds.realtime import Kind, last_messages
@@ -57,6 +57,12 @@ def test_alerts_of_a_line_and_of_a_station(town: Town, wire: Wire) -> None:
     assert "Roadworks" in page
     assert "https://bus.example/works" in page
     assert "Last week" not in page
+    ends = {"from_at": "60.19,24.95~bus:M~Market", "to_at": "60.15,24.9~bus:H~Harbour"}
+    page = town.client.get(
+        reverse("results"), {**ends, "when": "leave", "date": TODAY, "time": "10:00"}
+    ).content.decode()
+    assert "<span>The lift is broken</span>" in page
+    assert "Roadworks" not in page, "the gravest is enough"
 
 
 def test_vehicles_and_how_old_they_are(town: Town, wire: Wire, monday: time_machine.Traveller) -> None:
@@ -78,7 +84,9 @@ def test_vehicles_and_how_old_they_are(town: Town, wire: Wire, monday: time_mach
 def test_what_is_not_good_leaves_what_was_said_before(town: Town, wire: Wire, monday: time_machine.Traveller) -> None:
     town.publish(bus=BUS)
     wire.listen(bus=BUS)
+    at = datetime.now(UTC)
     first = wire.read("bus")
+    monday.move_to(at)  # the first reading may have taken as long as it takes to compile
     (kept,) = last_messages(Kind.TRIP_UPDATES)
     assert (kept.interface, kept.feed, kept.path.name) == ("bus-now", "bus", "trip_updates.pb")
     assert wire.read("bus").received_at == first.received_at, "nothing new"
@@ -114,6 +122,6 @@ def test_how_late_a_line_usually_is(town: Town, wire: Wire, monday: time_machine
     assert found is not None
     assert (found.share_within(60), found.share_within(300), found.share_within(600)) == (0.0, 0.5, 1.0)
     assert 60 < found.percentile(0.4) <= 120
-    (later,) = [journeys.delay_distribution("bus:1", "bus:H", at + timedelta(hours=1))]
+    later = journeys.delay_distribution("bus:1", "bus:H", at + timedelta(hours=1))
     assert later is not None
     assert later.share_within(300) == 0.0, "the one bus of the hour after was very late"

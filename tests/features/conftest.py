@@ -14,6 +14,7 @@ from django.core.cache import cache
 from maas.sandbox import stripe
 from tests.bookings.conftest import emptied_ledger
 from tests.features.market import Market
+from tests.features.now import Now
 from tests.features.town import Town
 from tests.features.wire import Wire
 from tests.feeds import NOW
@@ -71,6 +72,12 @@ def market(
         )
         settings.STRIPE_API_BASE = address
         yield Market(tmp_path, settings=settings, stripe=address, clock=monday, doors=doors)
+
+
+@pytest.fixture
+def now(town: Town, wire: Wire, monday: time_machine.Traveller) -> Now:
+    """An operator that says how its trips run."""
+    return Now(town, wire, monday)
 
 
 def _region() -> None:

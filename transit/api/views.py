@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -21,6 +22,7 @@ from transit.api.parameters import (
     region_timezone,
     transit_modes,
 )
+from transit.api.rendering import LongJSONRenderer
 from transit.api.serializers import (
     Answer,
     BoardSerializer,
@@ -39,6 +41,7 @@ class PlanView(APIView):
     """Searches."""
 
     throttle_scope = "search"
+    renderer_classes = (LongJSONRenderer,)
 
     @extend_schema(operation_id="plan", tags=["journeys"], parameters=[PlanParameters], responses=PlanSerializer)
     def get(self, request: Request) -> Response:
@@ -114,8 +117,8 @@ class DeparturesView(APIView):
     def get(self, request: Request) -> Response:
         """The next departures of a stop or station."""
         asked = _valid(DeparturesParameters, request)
-        at = asked.get("time") or datetime.now(UTC)
-        board = journeys.departures(asked["stop"], at, asked["limit"], request.LANGUAGE_CODE)
+        now = datetime.now(UTC)
+        board = journeys.departures(asked["stop"], asked.get("time") or now, asked["limit"], request.LANGUAGE_CODE, now)
         return Response(BoardSerializer(board).data)
 
 
@@ -156,12 +159,9 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
 
 def _turn(request: Request, **moved: datetime) -> str:
     """The address of another page of the same search."""
-    address = request.query_params.copy()
-    for name in ("after", "before"):
-        address.pop(name, None)
-    for name, moment in moved.items():
-        address[name] = moment.isoformat().replace("+00:00", "Z")
-    return request.build_absolute_uri(f"?{address.urlencode()}")
+    asked = {name: values for name, values in request.query_params.lists() if name not in ("after", "before")}
+    moments = {name: moment.isoformat().replace("+00:00", "Z") for name, moment in moved.items()}
+    return request.build_absolute_uri(f"?{urlencode(asked | moments, doseq=True)}")
 
 
 def _location(asked: Location | str, request: Request) -> Location:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from google.transit.gtfs_realtime_pb2 import Alert as Message
 from google.transit.gtfs_realtime_pb2 import EntitySelector, FeedMessage, TimeRange, TranslatedString
@@ -12,6 +13,7 @@ from google.transit.gtfs_realtime_pb2 import EntitySelector, FeedMessage, TimeRa
 from transit.feeds.modes import find_mode
 from transit.routing.query import Mode
 
+LONGEST_TEXT: Final = 4000
 Text = tuple[tuple[str, str], ...]
 """(language, text); the language may be ""."""
 
@@ -79,7 +81,7 @@ def _alert(alert_id: str, said: Message, feed: str) -> Alert:
 
 
 def _text(said: TranslatedString) -> Text:
-    return tuple((each.language, each.text.strip()) for each in said.translation if each.text.strip())
+    return tuple((each.language, text) for each in said.translation if (text := each.text.strip()[:LONGEST_TEXT]))
 
 
 def _periods(said: Iterable[TimeRange]) -> Iterator[tuple[datetime, datetime]]:

@@ -75,6 +75,15 @@ RECENT: deque[Usage] = deque(maxlen=200)
 """What the last pieces of work used, newest last."""
 
 
+def prepare(*modules: str) -> None:
+    """Have the server load what some work needs while this process does something else.
+
+    It loads nothing else then: what other work needs is loaded by each process that does it.
+    """
+    _SERVER.set_forkserver_preload(list(modules))
+    forkserver.ensure_running()
+
+
 class Work:
     """A function by the name of its module, so that naming it loads nothing; its answer must be JSON."""
 
@@ -219,9 +228,15 @@ def _started(arguments: tuple[Any, ...]) -> ForkServerProcess:
 
 @atexit.register
 def _end_server() -> None:
-    """End the server that forks before this process ends, so that all that was used is counted to this process."""
-    with suppress(ChildProcessError):
-        forkserver._forkserver._stop()  # type: ignore[attr-defined]
+    """End the server that forks before this process ends, so that all that was used is counted to this process.
+
+    It is not asked to end: it may still be loading what is not needed any more.
+    """
+    server: Any = forkserver._forkserver
+    with suppress(ChildProcessError, ProcessLookupError):
+        if server._forkserver_pid is not None:
+            os.kill(server._forkserver_pid, signal.SIGKILL)
+        server._stop()
 
 
 def no_room(detail: str) -> FeedError:

@@ -26,7 +26,7 @@ from transit.models import FEED_VERSION, FeedVersion, Interface
 from transit.models import Notice as NoticeRow
 
 _READ_FEED = Work("transit.feeds.reading", "read_the_feed")
-_READ_STREETS = Work("transit.feeds.reading", "read_the_streets")
+_READ_STREETS = Work("transit.feeds.surveying", "read_the_streets")
 _VALIDATE = Work("transit.feeds.validator", "validate")
 MAX_LOST = 0.05
 """The share of a feed's trips or stop times that may be unusable."""

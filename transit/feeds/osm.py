@@ -8,6 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +228,7 @@ class _Reader:
 
     def take(self, item: Any) -> None:
         """Take one object of any kind."""
-        tags = dict(item.tags)
+        tags = _tags(item)
         if item.is_node():
             self._place(tags, item.lat, item.lon)
         elif item.is_way():
@@ -250,10 +251,10 @@ class _Reader:
         nodes = [(node.ref, node.lon, node.lat) for node in way.nodes if node.location.valid()]
         if len(nodes) < 2:
             return
-        for ref, lon, lat in nodes:
-            ways.ref.append(ref)
-            ways.lon.append(lon)
-            ways.lat.append(lat)
+        refs, lons, lats = zip(*nodes, strict=True)
+        ways.ref.extend(refs)
+        ways.lon.extend(lons)
+        ways.lat.extend(lats)
         ways.start.append(len(ways.ref))
         forward, backward = permissions(tags)
         ways.forward.append(forward)
@@ -332,6 +333,11 @@ class _Reader:
             self.extract.places.append(OsmPlace("poi", category, names, lat, lon, street, number, town))
 
 
+def _tags(item: Any) -> dict[str, str]:
+    """The tags of an object. They are counted because asking for one too many takes as long as reading them all."""
+    return dict(islice(item.tags, len(item.tags)))
+
+
 def names_of(tags: Mapping[str, str]) -> Names:
     """`name`, the `name:xx` of two- and three-letter languages, readings and other names."""
     name = tags.get("name", "")
@@ -385,6 +391,8 @@ def _extend(lons: list[float], lats: list[float], ring: Iterable[Any]) -> None:
 
 def joined(extracts: list[Extract]) -> Extract:
     """Several extracts as one; where they overlap by whole ways, streets are told once."""
+    if len(extracts) == 1:
+        return extracts[0]
     result = Extract()
     for extract in extracts:
         _append_ways(result, extract)

@@ -1,4 +1,4 @@
-"""What worker children do with one file: read it whole, and say as JSON what is in it and what is wrong.
+"""What worker children do with a feed: read it whole, and say as JSON what is in it and what is wrong.
 
 Imported by worker children only.
 """
@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from transit.feeds import gtfs, osm
+from transit.feeds import gtfs
 from transit.feeds.notices import FeedError, Notices
 
 
@@ -23,8 +23,3 @@ def read_the_feed(path: str) -> dict[str, Any]:
     except FeedError as error:
         said |= {"reason": str(error), "code": error.code}
     return {**said, "notices": [asdict(row) for row in notices.list()]}
-
-
-def read_the_streets(path: str) -> dict[str, Any]:
-    """The same of an extract of streets."""
-    return {"summary": {"streets": osm.count_streets(Path(path))}, "notices": []}

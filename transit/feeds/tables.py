@@ -41,7 +41,25 @@ OPTIONAL = (
     "feed_info.txt",
     "attributions.txt",
 )
-TEXTS = ("pathways.txt", "levels.txt", "agency_jp.txt", "office_jp.txt", "routes_jp.txt", "pattern_jp.txt")
+TEXTS = (
+    "pathways.txt",
+    "levels.txt",
+    "agency_jp.txt",
+    "office_jp.txt",
+    "routes_jp.txt",
+    "pattern_jp.txt",
+    "rider_categories.txt",
+    "fare_media.txt",
+    "fare_products.txt",
+    "areas.txt",
+    "stop_areas.txt",
+    "networks.txt",
+    "route_networks.txt",
+    "timeframes.txt",
+    "fare_leg_rules.txt",
+    "fare_leg_join_rules.txt",
+    "fare_transfer_rules.txt",
+)
 """Tables that gtfs-kit does not know; they are read as text."""
 # gtfs-kit guesses the type of columns that it does not list, which turns platform "01" into 1 and mixes types, and
 # holds durations in 16 bits, which a day ticket exceeds.
@@ -55,6 +73,7 @@ _WIDER: dict[str, dict[str, str]] = {
         "to_trip_id": "string",
     },
     "fare_attributes": {"transfer_duration": "Int32"},
+    "routes": {"network_id": "string"},
     "frequencies": {"headway_secs": "Int32"},
     "trips": {
         "jp_trip_desc": "string",

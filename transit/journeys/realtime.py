@@ -16,14 +16,16 @@ from transit.feeds.alerts import Alert, Informed, alerts_of, said_in
 from transit.feeds.messages import Refused, read
 from transit.feeds.realtime import DROPPED_AFTER, STALE_AFTER, Kind, LastMessage, last_messages
 from transit.feeds.vehicles import VehiclePosition, vehicles_of
-from transit.journeys.engine import Engine, current_engine
+from transit.journeys.engine import Engine, NoNetwork, timetabled_engine
 from transit.routing.itinerary import Leg
 from transit.routing.query import Mode
 
 RECHECK_S: Final = 5.0
 AROUND: Final = timedelta(hours=2)
 """Alerts of a stop are shown where they hold within this time."""
-_SEVERITIES = ("severe", "warning", "unknown_severity", "info")
+MOST_SHOWN: Final = 10
+SEVERITIES: Final = ("severe", "warning", "unknown_severity", "info")
+"""The gravest first."""
 
 T = TypeVar("T")
 
@@ -119,7 +121,7 @@ def alerts_of_leg(leg: Leg, language: str, now: datetime) -> tuple[ShownAlert, .
     said = _REALTIME.alerts.get(now) if leg.service else []
     if not said or leg.service is None:
         return ()
-    ends = _with_stations(current_engine(), [leg.start.stop_id or "", leg.end.stop_id or ""])
+    ends = _with_stations([leg.start.stop_id or "", leg.end.stop_id or ""])
     service, trips = leg.service, {leg.service.trip_id, leg.service.trip_id.rpartition("@")[0]}
 
     def concerns(each: Informed) -> bool:
@@ -141,8 +143,8 @@ def alerts_of_stop(stop_id: str, language: str, at: datetime, now: datetime) -> 
     said = _REALTIME.alerts.get(now)
     if not said:
         return ()
-    engine = current_engine()
-    here = _with_stations(engine, [engine.network.stop_id(stop) for stop in engine.members(stop_id)])
+    engine = timetabled_engine()
+    here = _with_stations([engine.network.stop_id(stop) for stop in engine.members(stop_id)])
     return _shown(said, here, lambda each: each.stop_id in here, (at, at + AROUND), language, now)
 
 
@@ -166,9 +168,13 @@ def _route(engine: Engine, trip_id: str) -> str:
     return "" if trip is None else network.routes.ids.texts[int(network.trips.route[trip])]
 
 
-def _with_stations(engine: Engine, stop_ids: Iterable[str]) -> set[str]:
-    """Stops, and the stations that they belong to."""
-    network, found = engine.network, set(stop_ids) - {""}
+def _with_stations(stop_ids: Iterable[str]) -> set[str]:
+    """Stops, and the stations that they belong to; what was sold is shown while no network answers too."""
+    found = set(stop_ids) - {""}
+    try:
+        network = timetabled_engine().network
+    except NoNetwork:
+        return found
     stops = [stop for stop_id in found if (stop := network.find_stop(stop_id)) is not None]
     parents = [int(network.stops.parent[stop]) for stop in stops]
     return found | {network.stop_id(parent) for parent in parents if parent >= 0}
@@ -182,14 +188,15 @@ def _shown(
     language: str,
     now: datetime,
 ) -> tuple[ShownAlert, ...]:
-    """Each alert once, the gravest first."""
+    """Each alert once, the gravest first, at most MOST_SHOWN."""
     found: dict[str, ShownAlert] = {}
     for name in names:
         for last, places in said:
             for alert, informed in places.get(name, ()):
                 if alert.alert_id not in found and concerns(informed) and alert.is_active(*span):
                     found[alert.alert_id] = _in_language(alert, language, last.is_stale(now))
-    return tuple(sorted(found.values(), key=lambda each: (_SEVERITIES.index(each.severity), each.alert_id)))
+    gravest = sorted(found.values(), key=lambda each: (SEVERITIES.index(each.severity), each.alert_id))
+    return tuple(gravest[:MOST_SHOWN])
 
 
 def _in_language(alert: Alert, language: str, is_stale: bool) -> ShownAlert:

@@ -17,6 +17,8 @@ from transit.remote.http import RemoteError
 class ImportCommand(BaseCommand):
     """Imports from a path or an address with `importer`, and says what came in and what was wrong in it."""
 
+    requires_system_checks = ()
+    """They load every page of the site, of which an import shows none."""
     importer: ClassVar[Callable[..., FeedVersion]]
     """Reads a source under a name, at a time, with the flags. Raises FeedError, RemoteError."""
     name_help = ""

@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyogrio
 import pyogrio.raw
 import shapely
 from numpy.typing import NDArray
@@ -42,6 +43,13 @@ _ROADS = frozenset(("motorway", "trunk", "primary", "secondary", "tertiary"))
 _SEA_MARGIN = 1e-6
 _COAST_GAP = 0.003
 """Degrees, some 200 m."""
+_IN_MEMORY = 64 << 20
+"""Bytes of the shapes of a layer, counted once for each zoom, up to which GDAL's working table, some 1.5 times as
+large, is kept in memory: in a file every one of its rows is a write of its own."""
+
+# Threads of GDAL wait for each other longer than they work, and another process uses the second core. The driver of
+# PMTiles hands the options of vector tiles on, but does not list them among its own.
+pyogrio.set_gdal_config_options({"GDAL_NUM_THREADS": 1, "GDAL_VALIDATE_CREATION_OPTIONS": False})
 
 
 @dataclass
@@ -215,14 +223,17 @@ def _write(path: Path, layer: _Layer) -> None:
     for name, column in columns.items():
         if name.startswith("name"):
             column[column == ""] = None
+    first, last = layer.zooms
+    shapes = np.asarray(shapely.to_wkb(layer.shapes), object)
+    is_small = sum(map(len, shapes)) * (last - first + 1) <= _IN_MEMORY
     pyogrio.raw.write(
         path,
-        np.asarray(shapely.to_wkb(layer.shapes), object),
+        shapes,
         list(columns.values()),
         list(columns),
         layer=layer.name,
         driver="PMTiles",
         geometry_type="Unknown",
         crs="EPSG:4326",
-        dataset_options={"MINZOOM": layer.zooms[0], "MAXZOOM": layer.zooms[1]},
+        dataset_options={"MINZOOM": first, "MAXZOOM": last} | ({"TEMPORARY_DB": ":memory:"} if is_small else {}),
     )

@@ -9,12 +9,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from pathlib import Path
 
-from django.conf import settings
 from django.db import DatabaseError
 
 from transit.models import Publication
+from transit.network.kept import networks_folder
 from transit.network.store import Network, open_network
 
 _LOG = logging.getLogger(__name__)
@@ -23,13 +22,6 @@ RECHECK_S = 1.0
 
 class NoNetwork(Exception):
     """No network was published yet."""
-
-
-def networks_folder() -> Path:
-    """Where networks are kept, one folder each, named by digest."""
-    folder = Path(settings.DATA_DIR) / "networks"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 class Current:

@@ -18,8 +18,8 @@ from transit.feeds.fetch import stored_path
 from transit.feeds.imports import feed_store, limits, room, scratch
 from transit.feeds.notices import FeedError
 from transit.models import FEED_VERSION, FeedVersion, Interface, Network, Publication, SharedStation
-from transit.network.current import networks_folder
 from transit.network.folder import FACTS
+from transit.network.kept import networks_folder
 from transit.network.sources import Source
 from transit.network.stations import Override
 

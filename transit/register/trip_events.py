@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from google.transit.gtfs_realtime_pb2 import TripUpdate
 
 from transit.feeds.messages import Refused, read
-from transit.feeds.realtime import Kind, last_messages
+from transit.feeds.realtime import Kind, LastMessage, last_messages
 from transit.models import Operator, Service, TripEvent
 from transit.network.current import NoNetwork, current_network
 from transit.network.punctuality import Punctuality, find_punctuality
 from transit.network.store import Network
 
+Updates = dict[str, list[TripUpdate]]
+"""By `feed:trip`."""
 MOST_AT_ONCE: Final = 100
 MATERIAL: Final = timedelta(minutes=2)
 """A delay that differs by less from what was said before is no news."""
@@ -81,14 +82,16 @@ def note_realtime(departure_keys: Iterable[str], now: datetime) -> None:
         network = current_network()
     except NoNetwork:
         return
-    latest = find_latest(keys)
-    for last in messages:
-        updates = _updates(last.path, last.sha256, last.feed)
+    latest, newest = find_latest(keys), {}
+    for last in sorted(messages, key=lambda last: last.header_at):
+        updates = _updates(last)
         for trip_id in _trips(keys) & updates.keys():
             for update in updates[trip_id]:
                 said = find_punctuality(network, update, last.feed, int(last.header_at.timestamp()))
-                if said is not None and _key(network, said) in keys:
-                    _note_if_news(network, said, latest.get(_key(network, said)), now)
+                if said is not None:
+                    newest[_key(network, said)] = said
+    for key in sorted(keys & newest.keys()):
+        _note_if_news(network, newest[key], latest.get(key), now)
 
 
 def list_new() -> list[TripNews]:
@@ -113,17 +116,26 @@ def _news(row: TripEvent) -> TripNews:
     return TripNews(row.pk, row.trip_id, row.service_date, row.cancelled, timedelta(seconds=row.delay_s))
 
 
-@lru_cache(maxsize=16)
-def _updates(path: Path, sha256: str, feed: str) -> dict[str, list[TripUpdate]]:
-    """The trip updates of a message by `feed:trip`; read once for each message, which `sha256` tells apart."""
+_READ: dict[Path, tuple[str, Updates]] = {}
+"""What each file said when it was last read, and the hash of the message that it held."""
+
+
+def _updates(last: LastMessage) -> Updates:
+    """The trip updates of a message; read once for each message."""
+    if _READ.get(last.path, ("", {}))[0] != last.sha256:
+        _READ[last.path] = last.sha256, _read(last)
+    return _READ[last.path][1]
+
+
+def _read(last: LastMessage) -> Updates:
     try:
-        message = read(path.read_bytes())
+        message = read(last.path.read_bytes())
     except (OSError, Refused):
         return {}
-    found: dict[str, list[TripUpdate]] = {}
+    found: Updates = {}
     for entity in message.entity:
         if entity.HasField("trip_update"):
-            found.setdefault(f"{feed}:{entity.trip_update.trip.trip_id}", []).append(entity.trip_update)
+            found.setdefault(f"{last.feed}:{entity.trip_update.trip.trip_id}", []).append(entity.trip_update)
     return found
 
 
@@ -138,9 +150,10 @@ def _key(network: Network, said: Punctuality) -> str:
 
 
 def _note_if_news(network: Network, said: Punctuality, before: TripNews | None, now: datetime) -> None:
-    delay = timedelta(seconds=said.delay_at(int(now.timestamp())) or 0)
-    if before is not None and before.cancelled:
+    delay_s = said.delay_at(int(now.timestamp()))
+    if (before is not None and before.cancelled) or (delay_s is None and not said.cancelled):
         return
+    delay = timedelta(seconds=delay_s or 0)
     if not said.cancelled and abs(delay - (before.delay if before else timedelta())) < MATERIAL:
         return
     route = int(network.trips.route[said.trip])

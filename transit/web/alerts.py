@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from transit import journeys
-from transit.journeys import Board, ShownAlert
+from transit.journeys import SEVERITIES, Board, ShownAlert
 from transit.routing.itinerary import Itinerary, Leg
 
 register = template.Library()
@@ -27,10 +27,11 @@ def stop_alerts(board: Board) -> dict[str, Any]:
     return {"alerts": journeys.alerts_at(board.stop_id, get_language() or "en", board.at, timezone.now())}
 
 
-@register.inclusion_tag("components/alert_lines.html")
-def journey_alerts(itinerary: Itinerary) -> dict[str, Any]:
-    """The alerts of all rides of a journey, a line for each."""
-    return {"alerts": {each.alert_id: each for leg in itinerary.legs for each in _of(leg)}.values()}
+@register.inclusion_tag("components/alert_line.html")
+def journey_alert(itinerary: Itinerary) -> dict[str, Any]:
+    """The gravest alert of a journey; what is only good to know stands on its own page."""
+    found = [each for leg in itinerary.legs for each in _of(leg) if each.severity != "info"]
+    return {"alert": min(found, key=lambda each: SEVERITIES.index(each.severity), default=None)}
 
 
 def _of(leg: Leg) -> tuple[ShownAlert, ...]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from transit.network.current import NoNetwork, current_network, networks_folder
+from transit.network.current import NoNetwork, current_network
 from transit.network.folder import Reader
+from transit.network.kept import networks_folder
 from transit.routing.itinerary import Itinerary, Leg, Place
 
 MODULES = {

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import get_commands
 
 from tests.environment import ROOT
-from transit.feeds import aside, confined
+from transit.feeds import aside, confined, imports
 from transit.feeds.confined import Limits, Work
 from transit.feeds.notices import FeedError
+from transit.management import ahead
+from transit.network import publish
 
 LIMITS = Limits(memory_mib=3000, cpu_s=20, wall_s=60)
 
@@ -90,7 +93,8 @@ def test_work_ends_with_the_process_that_asked(tmp_path: Path) -> None:
     mark, scratch = tmp_path / "mark", tmp_path / "scratch"
     code = (
         "from pathlib import Path\n"
-        "from transit.feeds.confined import Limits, Work\n"
+        "from transit.feeds.confined import Limits, Work, prepare\n"
+        "prepare('transit.feeds.notices')\n"
         "if __name__ == '__main__':\n"
         f"    Work('tests.transit.feeds.labour', 'sleep').run({str(mark)!r}, limits=Limits(3000, 20, 600),"
         f" scratch=Path({str(scratch)!r}))\n"
@@ -111,7 +115,8 @@ def test_work_ends_with_the_process_that_asked(tmp_path: Path) -> None:
 def test_what_work_takes_is_counted_to_the_command(tmp_path: Path) -> None:
     code = (
         "from pathlib import Path\n"
-        "from transit.feeds.confined import Limits, Work\n"
+        "from transit.feeds.confined import Limits, Work, prepare\n"
+        "prepare('transit.feeds.notices')\n"
         f"limits, scratch = Limits(3000, 20, 60), Path({str(tmp_path)!r})\n"
         "Work('tests.transit.feeds.labour', 'eat').run(900, limits=limits, scratch=scratch)\n"
     )
@@ -120,6 +125,14 @@ def test_what_work_takes_is_counted_to_the_command(tmp_path: Path) -> None:
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
     assert usage.ru_maxrss / 1024 > 900
+
+
+def test_what_is_loaded_ahead_is_what_the_commands_have_done() -> None:
+    given = {
+        value.module for module in (imports, publish) for value in vars(module).values() if isinstance(value, Work)
+    }
+    assert {module for modules in ahead.NEEDED.values() for module in modules} == given
+    assert set(ahead.NEEDED) <= set(get_commands())
 
 
 def test_another_server_takes_the_place_of_one_that_was_killed(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.feeds import NOW, tables_of, write_feed, write_zip
 from transit.feeds.imports import import_feed, scratch
 from transit.feeds.notices import FeedError
 from transit.models import FeedVersion, Network, Publication
-from transit.network.current import networks_folder
+from transit.network.kept import networks_folder
 from transit.network.publish import publish_network
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]

@@ -21,7 +21,8 @@ from transit.feeds.imports import feed_store, import_feed
 from transit.feeds.notices import FeedError
 from transit.models import FeedVersion, Interface, Network, Publication
 from transit.network import current
-from transit.network.current import Current, NoNetwork, networks_folder
+from transit.network.current import Current, NoNetwork
+from transit.network.kept import networks_folder
 from transit.network.publish import publish_network, rollback_network
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
