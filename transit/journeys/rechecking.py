@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from transit.journeys.engine import Engine
+from transit.journeys.hailing import find_hailed
 from transit.journeys.itineraries import Translator
 from transit.network.store import Run
 from transit.routing.access import Spot, find_way, spot_at, straight
@@ -30,14 +31,20 @@ class ItineraryChanged(Exception):
 def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     """The same trips on the same service dates at the same times at the same stops. Raises ItineraryChanged."""
     translator = Translator(engine, language)
-    runs = {i: _find_run(engine, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit}
-    changed = tuple(i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i))
+    hailed = {i: find_hailed(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering is not None}
+    runs = {i: _find_run(engine, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit and i not in hailed}
+    changed = [i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i)]
+    changed += [i for i, found in hailed.items() if found is None]
     if changed:
-        raise ItineraryChanged(changed)
+        raise ItineraryChanged(tuple(sorted(changed)))
     legs = []
     for i, leg in enumerate(itinerary.legs):
-        run = runs.get(i)
-        if run is None:
+        run, ride = runs.get(i), hailed.get(i)
+        if ride is not None:
+            legs.append(
+                replace(ride, start=_named(engine, translator, leg.start), end=_named(engine, translator, leg.end))
+            )
+        elif run is None:
             legs.append(_redrawn(engine, translator, leg))
         else:
             legs.append(replace(translator.transit_leg(run), stay_seated=leg.stay_seated))

@@ -127,6 +127,27 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """How a ride on demand is ordered (GTFS-Flex, booking_rules.txt), and what is known of its times.
+
+    It begins when it is ordered for, in [`pickup_from_at`, `pickup_until_at`]. `order_from_at` None: at any time;
+    `order_until_at` None: until it begins. On a good day it takes `estimated_s`, nearly always at most `safe_s`, which
+    the leg's end is reckoned by.
+    """
+
+    pickup_from_at: datetime
+    pickup_until_at: datetime
+    order_from_at: datetime | None
+    order_until_at: datetime | None
+    estimated_s: int
+    safe_s: int
+    message: str = ""
+    phone: str = ""
+    info_url: str = ""
+    booking_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Leg(Later):
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
 
@@ -159,6 +180,8 @@ class Leg(Later):
     pickup: Arrangement = Arrangement.REGULAR
     drop_off: Arrangement = Arrangement.REGULAR
     steps: tuple[Step, ...] = ()
+    ordering: Ordering | None = None
+    """Of a ride on demand alone."""
 
     @property
     def is_transit(self) -> bool:

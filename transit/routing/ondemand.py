@@ -308,7 +308,7 @@ def between(
                 first += (
                     End(stop, met.walk_s + safe_s + slack_s, low - met.walk_s, high - met.walk_s, ride, day, drive_s,
                         safe_s, met.walk_s, met.stop)
-                    for day, safe_s, low, high in spans.of(drive_s) if stop != met.stop
+                    for day, safe_s, low, high in spans.of(drive_s, met.walk_s) if stop != met.stop
                 )  # fmt: skip
         if left is not None:
             stops = rides.areas.stops_of(ride.origin)
@@ -324,7 +324,7 @@ def between(
             direct += (
                 Direct(met.walk_s + safe_s + left.walk_s, low - met.walk_s, high - met.walk_s, ride, day, drive_s,
                        safe_s, (met.walk_s, left.walk_s), (met.stop, left.stop))
-                for day, safe_s, low, high in spans.of(drive_s)
+                for day, safe_s, low, high in spans.of(drive_s, met.walk_s)
             )  # fmt: skip
     walks = [tuple(map(End, door.ends.stops.tolist(), door.ends.seconds.tolist())) for door in doors]
     return Sides(walks[0], tuple(first)), Sides(walks[1], tuple(last)), direct
@@ -343,13 +343,16 @@ class _Spans(NamedTuple):
     base_at: int
     now_at: int | None
 
-    def of(self, drive_s: int) -> Iterator[tuple[int, int, int, int]]:
-        """Service day, safe duration, first and last second (of the timetable) of a pick-up, for a way to drive."""
+    def of(self, drive_s: int, walk_s: int = 0) -> Iterator[tuple[int, int, int, int]]:
+        """Service day, safe duration, first and last second (of the timetable) of a pick-up, for a way to drive and
+        one to walk before it.
+        """
         safe_s = self.ride.safe_s(drive_s)
         for day in self.days:
             span = self.rides.pickups(self.ride, day, safe_s, self.now_at)
             if span is not None:
-                yield day, safe_s, span[0] - self.base_at, span[1] - self.base_at
+                first = span[0] if self.now_at is None else max(span[0], self.now_at + walk_s)
+                yield day, safe_s, first - self.base_at, span[1] - self.base_at
 
 
 def _met(rides: OnDemand, area: int, door: Around) -> _Met | None:
