@@ -43,6 +43,7 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
             None if until_at is None else _instant(until_at),
             estimated_s,
             safe_s,
+            ride.timezone,
             _message(ride.rules),
             _first(rule.phone for rule in ride.rules) or service.agency_phone,
             _first(rule.info_url for rule in ride.rules),

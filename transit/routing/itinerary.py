@@ -141,6 +141,8 @@ class Ordering:
     order_until_at: datetime | None
     estimated_s: int
     safe_s: int
+    timezone: str
+    """The agency's, in which its rules are."""
     message: str = ""
     phone: str = ""
     info_url: str = ""

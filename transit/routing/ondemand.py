@@ -32,6 +32,8 @@ from transit.routing.zones import DRIVE_MPS, F64, OnDemand, ZoneService
 
 __all__ = ["Direct", "End", "Hailed", "Sides", "between", "hailed"]
 ALWAYS_S = 1 << 29
+LATER_S = 6 * 3600
+"""Who asks for a moment is shown a ride from door to door that begins so much later at most."""
 
 
 class End(NamedTuple):
@@ -122,18 +124,25 @@ def hailed(
     if found and not point:
         after = replace(wish, earliest_s=wish.latest_s + 1, latest_s=wish.latest_s + 1)
         rivals += _through(timetable, sides, after, on_foot=True)
-    kept: dict[tuple[int, int, int], Hailed] = {}
+    kept: dict[tuple[object, ...], Hailed] = {}
     for each in found:
         if not any(_beats(rival, each, point=point) for rival in rivals) and not _is_slower(each, direct, wish):
             kept.setdefault(each[:3] if not point else (0, *each[1:3]), each)
-    for way in direct:
-        at = max(wish.earliest_s, way.low)
-        at = min(-(-at // 60) * 60, way.high)
-        if (at <= wish.latest_s or point) and at <= way.high:
-            one = Hailed(at, at + way.seconds, 1, direct=way)
-            if not any(_beats(rival, one, point=point) for rival in rivals):
-                kept.setdefault((*one[:3], way.ride.number), one)  # type: ignore[arg-type]
+    ridden = [one for way in direct if (one := _ridden(way, wish)) is not None]
+    for one in ridden:
+        if not any(_beats(rival, one, point=point) for rival in (*rivals, *(ridden if point else ()))):
+            kept.setdefault((*one[:3], one.direct), one)
     return list(kept.values())
+
+
+def _ridden(way: Direct, wish: Wish) -> Hailed | None:
+    """A ride from door to door that leaves as soon as the wish allows, by whole minutes; None: too late for it."""
+    soonest = max(wish.earliest_s, way.low)
+    at = min(-(-soonest // 60) * 60, way.high)
+    latest = wish.earliest_s + LATER_S if wish.earliest_s == wish.latest_s else wish.latest_s
+    if not soonest <= at <= latest:
+        return None
+    return Hailed(at, at + way.seconds, 1, direct=way)
 
 
 def _beats(rival: Hailed, mine: Hailed, *, point: bool) -> bool:
@@ -177,7 +186,7 @@ class _Search:
         starts = [end for end in starts if end.low <= end.high and self._may_start(end)]
         if not starts or not ends:
             return
-        if len(starts) > 1 and any(end.high < self.wish.latest_s for end in starts):
+        if len(starts) > 1 and any(end.high <= self.wish.latest_s for end in starts):
             yield from self._halved(starts, ends, of_starts=True)
         elif len(starts) == 1:
             yield from self._from_one(starts[0], ends)
@@ -222,16 +231,17 @@ class _Search:
         for found in find_rides(self.timetable, access, egress, wish):
             departure, _, first, _ = called(self.timetable, found.rides[0])
             _, arrival, _, last = called(self.timetable, found.rides[-1])
-            begin = max(_usable(starts, first, departure, End.leaves), default=None)
+            begin = max(_usable(starts, first, departure, End.leaves), default=(-ALWAYS_S, 0))
             finish = min(_usable(ends, last, arrival, End.arrives), default=None)
             point = wish.earliest_s == wish.latest_s
-            if len(starts) > 1 and (begin is None or (not point and begin[0] != departure - latest[first])):
+            too_soon = begin[0] < wish.earliest_s
+            if len(starts) > 1 and (too_soon or (not point and begin[0] != departure - latest[first])):
                 yield from self._halved(starts, ends, of_starts=True)
                 return
             if not single and (finish is None or finish[0] != arrival + soonest[last]):
                 yield from self._halved(starts, ends, of_starts=False)
                 return
-            if begin is not None and finish is not None:
+            if not too_soon and finish is not None:
                 vehicles = len(found.rides) + self.extra
                 start, end = starts[begin[1]], ends[finish[1]]
                 kept.append(Hailed(begin[0], finish[0], vehicles, found.rides, start, end))

@@ -165,7 +165,13 @@ def _on_demand(
     backwards = [way.backwards() for way in direct]
     found = hailed(day.backward, turned, backwards, _wish(day, query), known)
     return [
-        build.hailed(_forward(day.timetable, each.rides), each.end, each.start, -each.arrive, each.direct)
+        build.hailed(
+            _forward(day.timetable, each.rides),
+            each.end and each.end.backwards(),
+            each.start and each.start.backwards(),
+            -each.arrive,
+            each.direct,
+        )
         for each in found
     ]
 

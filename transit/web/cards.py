@@ -48,6 +48,11 @@ class Card:
         return next((leg for leg in self.itinerary.legs if leg.is_transit), None)
 
     @property
+    def ordered(self) -> list[Leg]:
+        """The rides that must be ordered."""
+        return [leg for leg in self.itinerary.legs if leg.ordering is not None]
+
+    @property
     def guided(self) -> list[Leg]:
         """The walks that have directions."""
         return [leg for leg in self.itinerary.legs if leg.steps and leg.mode == Mode.WALK]

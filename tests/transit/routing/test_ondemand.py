@@ -64,6 +64,8 @@ def test_what_the_slow_search_finds(seed: int) -> None:
     answer = {(0 if point else each.leave, each.arrive, each.vehicles) for each in found if each.direct is None}
     assert answer == slow
     for each in found:
+        if each.direct is not None:
+            assert max(window[0], each.direct.low) <= each.leave <= each.direct.high
         if each.start is not None and each.end is not None:
             assert each.start.low <= each.leave <= each.start.high
             assert each.end.low <= each.arrive <= each.end.high
