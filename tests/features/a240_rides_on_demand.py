@@ -59,7 +59,7 @@ def ordered(found: list[dict[str, Any]]) -> list[str]:
     """`10:00 Call 10:21, until Tue 09:00 · 012 345` for each ride on demand."""
     return [
         f"{leg['start_at'][11:16]} {leg['service']['line']} {leg['end_at'][11:16]},"
-        f" until {(leg['ordering']['order_until_at'] or 'then')[5:16]} · {leg['ordering']['phone']}"
+        f" until {leg['ordering']['order_until_at'][5:16]} · {leg['ordering']['phone']}"
         for each in found
         for leg in each["legs"]
         if leg["ordering"]
@@ -81,7 +81,7 @@ def test_from_door_to_door_and_to_and_from_the_train(town: Town) -> None:
         "09:35 Call 09:51, until 11-24T08:35 · 012 345",
         "10:35 Call 10:51, until 11-24T09:35 · 012 345",
     ]
-    assert ordered(town.plan(HOME, CITY, "21:55", **ANY)) == []
+    assert ordered(town.plan(HOME, CITY, "21:55", **ANY)) == ["07:47 Call 08:00, until 11-25T06:47 · 012 345"]
     assert town.plan("60.170,24.850", MALL, "10:00", **ANY) == [], "outside the zone"
 
 
