@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -32,7 +33,8 @@ def world(town: Town, shared_data: Path) -> Town:
 
 def rides(world: Town, origin: str, destination: str, at: str) -> list[str]:
     """What can be ordered at a moment: the line, until when in the agency's clocks, and whom to call."""
-    found = world.get("plan", **{"from": origin, "to": destination, "time": at, "window": "0"})["itineraries"]
+    asked: dict[str, Any] = {"from": origin, "to": destination, "time": at, "window": "0"}
+    found = world.get("plan", **asked)["itineraries"]
     legs = [(leg, leg["ordering"]) for each in found for leg in each["legs"] if leg["ordering"]]
     return sorted(
         f"{leg['service']['line']} until {(each['order_until_at'] or '-----then')[5:16]} · {each['phone']}"

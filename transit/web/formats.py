@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone as clocks
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -78,6 +79,12 @@ def local_clock(moment: datetime, timezone: str) -> str:
 def local_day(moment: datetime, timezone: str) -> str:
     """The day at a place in few characters."""
     return short_day(moment, timezone)
+
+
+@register.filter
+def is_ahead(moment: datetime | None) -> bool:
+    """Whether a moment is still to come."""
+    return moment is not None and moment > clocks.now()
 
 
 @register.simple_tag

@@ -54,8 +54,11 @@ def test_what_the_slow_search_finds(seed: int) -> None:
     low = chooser.choice((7200, 9000, 10800))
     window = (low, low + chooser.choice((0, 0, 1800, 7200)))
     most = chooser.randint(2, 4)
-    wish, on_foot = Wish(*window, most), [_fixed(side.walks) for side in sides]
-    walked = [Hailed(each.leave_s, each.arrive_s, len(each.rides)) for each in find_rides(timetable, *on_foot, wish)]
+    wish = Wish(*window, most)
+    access, egress = (_fixed(side.walks) for side in sides)
+    walked = [
+        Hailed(each.leave_s, each.arrive_s, len(each.rides)) for each in find_rides(timetable, access, egress, wish)
+    ]
     found = hailed(timetable, (sides[0], sides[1]), direct, wish, walked)
     rounds = Rounds(runs_of(*asked), transfers_of(text.schedule))
     every = tuple((*side.walks, *side.rides) for side in sides)
