@@ -19,6 +19,7 @@ GROUPS = {
     "ledger": ("17",),
     "machine": ("5",),
     "payments": ("13", "14", "16"),
+    "realtime": ("realtime",),
     "reconciliation": ("20",),
     "rush": ("11",),
     "search": ("search.nigiri", "search.oracle"),

@@ -34,7 +34,8 @@ def trial(buyers: int) -> None:
         written = log()
     failures += [f"{count} × {text!r}" for text in ERRORS if (count := written.count(text))]
     broken = Counter(status for each in told for status in each.statuses if status >= 500 or not status)
-    failures += [f"answers {dict(broken)}"] if broken else []
+    why = Counter(each for buyer in told for each in buyer.broken).most_common(5)
+    failures += [f"answers {dict(broken)}, {why}"] if broken else []
     failures += [f"payments {intents}"] if intents != ["succeeded"] else []
     expected = {"COMPLETED": 1, "FAILED(sold_out)": buyers - 1}
     failures += [f"{dict(outcomes)}"] if outcomes != expected else []

@@ -1,7 +1,7 @@
 """Bar 6: worker processes that are really killed, at every place where one may die, on both engines.
 
 Places are the boundaries of the runner, every call before and after, and every commit before and after. One worker
-carries an order on until it gets SIGKILL at its k-th place; another one finishes what is left.
+carries an order on until it gets SIGKILL at its k-th place; another one finishes what is left, or is killed as well.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from bars import stage, truth
@@ -75,13 +77,12 @@ def work(code: str, dies_at: int, writes: int, *, leases_end: bool = True) -> No
     wrapper = type(connection._connections[connection._alias])  # type: ignore[attr-defined]
     wrapper._commit = places.around(wrapper._commit)
     if not leases_end:
-        effects.end_leases = lambda order, now: None
-    runner = Runner(worker=f"{os.getpid()}", boundary=places.pass_by)
+        effects.end_leases = lambda dossier, now: None
+    runner = Runner(timezone.now, worker=f"{os.getpid()}", boundary=places.pass_by)
     order_id = Order.objects.values_list("pk", flat=True).get(code=code)
     while True:
         tasks.follow_hints()
-        while runner.step(order_id, timezone.now()):
-            pass
+        runner.advance(order_id)
         reservations.expire_due(timezone.now())
         if Order.objects.values_list("wake_at", flat=True).get(pk=order_id) is None:
             break
@@ -99,10 +100,17 @@ def fork(code: str, dies_at: int = 0, **fields: Any) -> tuple[int, int]:
         try:
             work(code, dies_at, writes, **fields)
             status = 0
+        except Exception:  # noqa: BLE001 - whatever it is, the bar says so
+            path_of_end(os.getpid()).write_text(traceback.format_exc())
         finally:
             os._exit(status)
     os.close(writes)
     return pid, reads
+
+
+def path_of_end(pid: int) -> Path:
+    """Where a worker writes why it has ended, if nobody has killed it."""
+    return stage.path_of(f"ended-{pid}")
 
 
 def wait(pid: int, buyer: stage.Buyer, patience_s: float) -> int | None:
@@ -122,51 +130,51 @@ def wait(pid: int, buyer: stage.Buyer, patience_s: float) -> int | None:
 
 
 def kill(
-    scene: stage.Stage, offered: tuple[stage.Buyer, str], place: int, patience_s: float = PATIENCE_S, **fields: Any
-) -> tuple[bool, int, str]:
-    """Whether a worker was killed at that place, how many there were, and what was wrong afterwards."""
+    scene: stage.Stage, offered: tuple[stage.Buyer, str], *deaths: int, patience_s: float = PATIENCE_S, **fields: Any
+) -> tuple[int, int, str]:
+    """How many workers were killed, each at its place, how many places the last one saw, and what was wrong then."""
     buyer, offer = offered
     code = buyer.order(offer)
-    pid, reads = fork(code, place, **fields)
-    status = wait(pid, buyer, PATIENCE_S)
-    killed = status is not None and os.WIFSIGNALED(status)
-    died_at = time.monotonic()
-    if killed:
+    killed, died_at = 0, time.monotonic()
+    for dies_at in (*deaths, 0):
+        pid, reads = fork(code, dies_at, **fields)
+        status = wait(pid, buyer, patience_s if killed else PATIENCE_S)
+        if status is None or not os.WIFSIGNALED(status):
+            break
         os.close(reads)
-        pid, reads = fork(code, **fields)
-        status = wait(pid, buyer, patience_s)
+        killed, died_at = killed + 1, time.monotonic()
     seen = int(os.read(reads, 20) or b"0") if status == 0 else 0
     os.close(reads)
     took_s = time.monotonic() - died_at
     state = buyer.look()["state"]
     in_time = not killed or took_s <= LEASE_S + RECOVERY_S
     well = status == 0 and state == "COMPLETED" and in_time
-    wrong = "" if well else f"place {place}: {state} after {took_s:.1f} s ({status})"
+    why = path_of_end(pid).read_text() if path_of_end(pid).exists() else f"status {status}"
+    wrong = "" if well else f"{deaths}: {state} after {took_s:.1f} s: {why}"
     return killed, seen, wrong
 
 
-def lane(scene: stage.Stage, token: str, number: int, places: list[int]) -> tuple[int, list[str]]:
-    """One after the other of these places: how many kills, and what was wrong."""
+def lane(scene: stage.Stage, token: str, number: int, plans: Sequence[tuple[int, ...]]) -> tuple[int, list[str]]:
+    """Orders, each with workers that die at these places: how many kills there were, and what was wrong."""
     killed, wrong = 0, []
-    for place in places:
+    for order, deaths in enumerate(plans):
         try:
-            buyer = stage.Buyer(scene, 1000 * (number + 1) + place)
-            died, _, what = kill(scene, (buyer, buyer.ask(token)), place)
+            buyer = stage.Buyer(scene, 1000 * (number + 1) + order)
+            died, _, what = kill(scene, (buyer, buyer.ask(token)), *deaths)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it
-            died, what = False, f"place {place}: {type(error).__name__}: {error}"
+            died, what = 0, f"{deaths}: {type(error).__name__}: {error}"
         killed += died
         wrong += [what] if what else []
     return killed, wrong
 
 
-def in_lanes(scene: stage.Stage, token: str, places: list[int]) -> list[tuple[int, list[str]]]:
+def in_lanes(scene: stage.Stage, token: str, plans: Sequence[tuple[int, ...]]) -> list[tuple[int, list[str]]]:
     """What the lanes found, each a process that is forked with the scene."""
     connections.close_all()
     fork_context = multiprocessing.get_context("fork")
     found: multiprocessing.Queue[tuple[int, list[str]]] = fork_context.Queue()
     lanes = [
-        fork_context.Process(target=lambda n=n: found.put(lane(scene, token, n, places[n::LANES])))
-        for n in range(LANES)
+        fork_context.Process(target=lambda n=n: found.put(lane(scene, token, n, plans[n::LANES]))) for n in range(LANES)
     ]
     for each in lanes:
         each.start()
@@ -180,10 +188,12 @@ def trial(one_in: int) -> None:
     """All places, in this process' database."""
     with stage.staged() as scene:
         token = stage.Buyer(scene, 0).plan(*stage.ALL_THREE)
-        _, count, wrong = kill(scene, stage.offers(scene, 1)[0], 0)
+        _, count, wrong = kill(scene, stage.offers(scene, 1)[0])
         failures = [wrong] if wrong else []
-        places = list(range(1, count + 1, one_in))
-        found = in_lanes(scene, token, places)
+        places = range(1, count + 1, one_in)
+        # Once more at every second place, and who takes over dies too.
+        plans = [*((place,) for place in places), *((place, 1 + place * 7 % 20) for place in places[::2])]
+        found = in_lanes(scene, token, plans)
         killed = sum(each for each, _ in found)
         failures += [text for _, texts in found for text in texts] + truth.everything(scene)
         _, _, blind = kill(scene, stage.offers(scene, 1, first=2)[0], 20, patience_s=8.0, leases_end=False)

@@ -75,7 +75,10 @@ FINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED", "SETTLED", "MANUAL"})
 
 @dataclass
 class Told:
-    """What a buyer saw: the order's code, its last state and why, how long it took, and every answer's status."""
+    """What a buyer saw: the order's code, its last state and why, how long it took, and every answer's status.
+
+    `broken` says what became of calls without an answer, whose status is 0.
+    """
 
     code: str = ""
     state: str = ""
@@ -83,6 +86,7 @@ class Told:
     took_s: float = 0.0
     slowest_s: float = 0.0
     statuses: list[int] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
 
 class Stage:
@@ -178,6 +182,14 @@ class Stage:
         self._others.terminate()
         self._others.wait(timeout=30)
 
+    def pids(self) -> dict[str, int]:
+        """The processes that serve an order: ours, the database where it is one, and those of others."""
+        found = {"site": self.site.pid, "others": self._others.pid}
+        found |= {f"w{number}": worker.pid for number, worker in enumerate(self.workers)}
+        if folder := os.environ.get("BARS_POSTGRES"):
+            found["database"] = int((Path(folder) / "data" / "postmaster.pid").read_text().split()[0])
+        return found
+
     def faults_end(self) -> None:
         """What was still to go wrong does not."""
         for name in ("stripe", *REMOTE):
@@ -258,8 +270,9 @@ class Buyer:
             began = time.monotonic()
             try:
                 answer = self._client.request(method, path, **fields)
-            except httpx.HTTPError:
+            except httpx.HTTPError as error:
                 self.told.statuses.append(0)
+                self.told.broken.append(f"{method} {path.partition('/')[0]} {type(error).__name__} {error}")
             else:
                 self.told.statuses.append(answer.status_code)
                 if answer.is_success:

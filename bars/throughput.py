@@ -45,6 +45,14 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
+def cpu_s(pid: int) -> float:
+    """The processor time of a process and all that it has started, as far as these run or were waited for (Linux)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = sum(int(each) for each in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+    children = Path(f"/proc/{pid}/task").glob("*/children")
+    return own + sum(cpu_s(int(child)) for path in children for child in path.read_text().split())
+
+
 def trial(orders: int) -> None:
     """In this process' database."""
     from bars import stage, truth  # noqa: PLC0415 - they need the environment of a trial
@@ -53,23 +61,27 @@ def trial(orders: int) -> None:
     locks = Path(tempfile.mkdtemp(prefix="maas-locks-"))
     with stage.staged(delay_ms=DELAY_MS, BARS_LOCKS=f"{locks}") as scene:
         for number in range(2 if engine == "postgresql" else 1):
-            scene.work(threads=8 if engine == "postgresql" else 6, beat=number == 0)
+            scene.work(threads=4, beat=number == 0)
         stage.offers(scene, 1)[0][0].told.state  # noqa: B018 - everything has been loaded once
         bare = commits_a_second()
         buyers = stage.offers(scene, orders, first=100)
         for path in locks.iterdir():
             path.write_text("")
+        before = {name: cpu_s(pid) for name, pid in scene.pids().items()}
         at_once = int(os.environ.get("BARS_BUYERS_AT_ONCE", "16"))
         began = time.monotonic()
         with ThreadPoolExecutor(at_once) as pool:
             told = list(pool.map(lambda pair: pair[0].buy(pair[1], every_s=0.4), buyers))
         rate = len(told) / (time.monotonic() - began)
+        used = {name: (cpu_s(pid) - before[name]) / orders for name, pid in scene.pids().items()}
         failures = truth.everything(scene)
     held = [float(line) for path in locks.iterdir() for line in path.read_text().split()]
     outcomes = Counter(each.state for each in told)
     failures += [f"{dict(outcomes)}"] if outcomes != {"COMPLETED": orders} else []
     p95 = percentile([each.took_s for each in told], 0.95)
     value = f"{rate:.1f} orders/s, p95 {p95:.1f} s, {rate / bare:.4f} of {bare:.0f} commits/s"
+    shares = ", ".join(f"{name} {seconds:.2f}" for name, seconds in used.items())
+    value += f", {sum(used.values()):.2f} s of processors an order ({shares})"
     p99 = percentile(held, 0.99)
     give(value, failures[:20], rate=rate, p95=p95, held=p99, transactions=len(held))
 

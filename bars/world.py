@@ -77,6 +77,11 @@ class Server:
                 return
         raise TimeoutError("the server did not begin to answer")
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that has started the others."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End it."""
         self._client.close()

@@ -11,6 +11,7 @@ BENCHES = [
     "bench.isochrone",
     "bench.plan",
     "bench.places",
+    "bench.realtime",
     "bench.web",
     "bench.growth",
 ]

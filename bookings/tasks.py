@@ -24,17 +24,12 @@ from bookings.services import (
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
-MOST_STEPS = 50
-"""More calls in a row than any order needs; what is left is due at the next sweep."""
 
 
 @shared_task(ignore_result=True, acks_late=True)
 def advance_order(*, order_id: int) -> None:
     """Carry out what is due for one order."""
-    runner = Runner(worker="advance")
-    for _ in range(MOST_STEPS):
-        if not runner.step(order_id, timezone.now()):
-            return
+    Runner(timezone.now, worker="advance").advance(order_id)
 
 
 def kick(order: Order) -> None:

@@ -91,7 +91,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
             ],
             # Used by the pages of both apps; a package `templatetags` would stand outside the layers.
-            "libraries": {"formats": "transit.web.formats"},
+            "libraries": {"formats": "transit.web.formats", "alerts": "transit.web.alerts"},
         },
     },
 ]
@@ -226,6 +226,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "read-realtime": {"task": "transit.tasks.read_realtime", "schedule": 15.0, "options": {"expires": 15.0}},
+    "observe-delays": {"task": "transit.tasks.observe_delays", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
     "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},

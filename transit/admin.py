@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from transit.feeds.explanations import explain
+from transit.feeds.realtime_explanations import explain_fault
 from transit.models import (
     FeedVersion,
     Interface,
@@ -19,6 +20,7 @@ from transit.models import (
     Notice,
     Operator,
     Publication,
+    RealtimeState,
     RefundStep,
     Region,
     Service,
@@ -89,6 +91,25 @@ class OperatorAdmin(admin.ModelAdmin):
 class InterfaceAdmin(admin.ModelAdmin):
     list_display = ("name", "format", "operator", "capability")
     exclude = ("client_secret_sealed",)
+
+
+@admin.register(RealtimeState)
+class RealtimeStateAdmin(ReadOnly, admin.ModelAdmin):
+    """What interfaces say now, and what is wrong with it."""
+
+    list_display = ("interface", "header_at", "checked_at", "failures", "error")
+    fields = ("interface", "header_at", "received_at", "checked_at", "what_is_in_it", "what_is_wrong", "error",
+              "failed_at", "failures", "sha256")  # fmt: skip
+    readonly_fields = fields
+
+    def what_is_in_it(self, state: RealtimeState) -> SafeString:
+        facts = {name.replace("_", " "): value for name, value in state.counts.items()}
+        return render_to_string("admin/transit/facts.html", {"facts": facts})
+
+    def what_is_wrong(self, state: RealtimeState) -> SafeString:
+        """What was left out of the last good message."""
+        rows = [(f["count"], *explain_fault(f["code"]), ", ".join(f["samples"])) for f in state.faults]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} × {} {} ({})</li>", rows))
 
 
 @admin.register(FeedVersion)

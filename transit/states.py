@@ -6,7 +6,7 @@ here and nowhere else, so that no move happens without a lock, a check and an ev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -55,9 +55,10 @@ class Machine:
         """Whether the table has the move from `old` to `new`."""
         return new in self.moves[old]
 
-    def move(self, row: Stateful, new: str, **detail: Any) -> None:
+    def move(self, row: Stateful, new: str, *, fields: Sequence[str] = (), **detail: Any) -> None:
         """Move a locked row to state `new` and record the event with its `detail`.
 
+        `fields` names what else of the row has changed, to be written with it.
         The caller holds the row's lock (`select_for_update` inside a transaction). Detail is JSON-able and free of
         personal data. Raises IllegalMove.
         """
@@ -65,5 +66,5 @@ class Machine:
         if not self.allows(old, new):
             raise IllegalMove(f"{self.name}: {old} → {new}")
         row.state = new
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", *fields])
         row.events.create(old=old, new=new, detail=detail)

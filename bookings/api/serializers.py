@@ -337,7 +337,7 @@ class BookingSerializer(serializers.Serializer[Booking]):
     operator_name = serializers.CharField(source="part.operator_name")
     operator_ref = serializers.CharField(allow_null=True, help_text="The operator's own reference")
     state = serializers.CharField()
-    price = PriceField(lambda booking: Money(booking.price_minor, booking.part.offer.currency))
+    price = PriceField(lambda booking: Money(booking.price_minor, booking.order.currency))
     tickets = TicketSerializer(many=True)
 
 

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from bookings.payments.stripe import webhooks
 from bookings.services import hints
-from bookings.tasks import kick_hints
+from bookings.tasks import kick, kick_hints
 
 
 class StripeWebhookView(APIView):
@@ -27,6 +27,9 @@ class StripeWebhookView(APIView):
     def post(self, request: Request) -> Response:
         """Signed by Stripe over the bytes as they came. A repetition changes nothing."""
         hint = webhooks.verify(request.body, request.headers.get("Stripe-Signature", ""))
-        if hints.take("stripe", hint, datetime.now(UTC)):
+        order, to_follow = hints.hear("stripe", hint, datetime.now(UTC))
+        if order is not None:
+            kick(order)
+        if to_follow:
             kick_hints()
         return Response(status=status.HTTP_204_NO_CONTENT)

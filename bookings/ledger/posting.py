@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -36,16 +35,18 @@ def post(external_ref: str, order_code: str, lines: Mapping[str, Money] | Iterab
     amounts = _together(lines)
     if not amounts:
         return False
-    defaults: dict[str, Any] = {"order_code": order_code, "at": at}
-    with transaction.atomic():
-        txn, created = LedgerTxn.objects.get_or_create(external_ref=external_ref, defaults=defaults)
-        if not created:
+    with transaction.atomic(savepoint=False):
+        # Who posts the same at the same time waits here for the other, and then finds it posted.
+        begun = LedgerTxn(external_ref=external_ref, order_code=order_code, at=at)
+        LedgerTxn.objects.bulk_create([begun], ignore_conflicts=True)
+        txn = LedgerTxn.objects.filter(external_ref=external_ref, posted=False).first()
+        if txn is None:
             return False
-        for (code, reference, currency), minor in sorted(amounts.items()):
-            account, _ = LedgerAccount.objects.get_or_create(code=code)
-            LedgerEntry.objects.create(
-                txn=txn, account=account, amount_minor=minor, currency=currency, reference=reference
-            )
+        known = _accounts({code for code, _, _ in amounts})
+        LedgerEntry.objects.bulk_create(
+            LedgerEntry(txn=txn, account=known[code], amount_minor=minor, currency=currency, reference=reference)
+            for (code, reference, currency), minor in sorted(amounts.items())
+        )
         txn.posted = True
         txn.save(update_fields=["posted"])
     return True
@@ -71,6 +72,14 @@ def balance_of_booking(reference: str, account_code: str, currency: str) -> Mone
         account__code=account_code, currency=currency, txn__posted=True, reference=reference
     )
     return Money(entries.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
+
+
+def _accounts(codes: Collection[str]) -> dict[str, LedgerAccount]:
+    """The accounts of these codes; those are opened that nothing was ever posted to."""
+    known = {account.code: account for account in LedgerAccount.objects.filter(code__in=codes)}
+    for code in sorted(set(codes) - set(known)):
+        known[code], _ = LedgerAccount.objects.get_or_create(code=code)
+    return known
 
 
 def _together(lines: Iterable[Line]) -> dict[tuple[str, str, str], int]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bookings.models import Order, Ride
 from bookings.services import trips
+from bookings.states import ORDER_SELLING
 from transit.routing.itinerary import Itinerary
 
 _STATES: Final = frozenset({"UNWINDING", "FAILED"})
@@ -40,7 +41,7 @@ def list_alternatives(order: Order, now: datetime) -> list[Alternative]:
     """
     if order.state in _STATES:
         way, kinds = trips.list_trips(order.offer)[0], _BY_REASON.get(order.unwind_reason, _OTHERWISE)
-    elif (lost := _first_lost(order)) is not None and lost.start_at > now:
+    elif order.state not in ORDER_SELLING and (lost := _first_lost(order)) is not None and lost.start_at > now:
         way, kinds = trips.trip_of(order.offer, lost.leg), _OTHERWISE
     else:
         return []

@@ -15,10 +15,11 @@ from bookings.models import Booking, Order
 from bookings.operators.base import OperatorError
 from bookings.services import charging, effects
 from bookings.services.calls import call_of, forbid_transaction
+from bookings.services.dossier import Dossier
 from bookings.services.orders import CAN_GIVE_UP, OrderError, wake
 from bookings.services.plan import give_up
 from bookings.services.ports import OUTSIDE, Ports
-from bookings.services.rows import list_bookings, part_of, snapshot_of
+from bookings.services.rows import list_bookings, part_of, snapshot
 from bookings.states import ORDER
 from transit.money import Money, total
 
@@ -127,12 +128,12 @@ def take_back(locked: Order, kept: dict[int, int], now: datetime, reason: str = 
 
 def _give_up(order: Order, now: datetime) -> Order:
     with transaction.atomic():
-        locked = Order.objects.select_for_update().get(pk=order.pk)
-        if locked.state not in CAN_GIVE_UP:
+        dossier = Dossier.lock(order.pk)
+        if dossier.order.state not in CAN_GIVE_UP:
             raise OrderError("not_cancellable")
-        snapshot = snapshot_of(locked)
-        effects.apply(locked, snapshot, give_up(snapshot), now)
-        return wake(locked, now)
+        rows = snapshot(dossier)
+        effects.apply(dossier, rows, give_up(rows), now)
+        return wake(dossier.order, now)
 
 
 def _quote(booking: Booking, currency: str, ports: Ports, now: datetime, *, reserved: bool) -> BookingQuote:

@@ -15,7 +15,7 @@ from django.db import transaction
 from bookings.ledger import accounts
 from bookings.ledger.posting import balance_of_order, post
 from bookings.models import Case, Order, Refund
-from bookings.services import charging, disputes, effects, ticketing, timing, undoing
+from bookings.services import charging, disputes, effects, sales, ticketing, timing, undoing
 from bookings.services.differences import KINDS
 from bookings.services.orders import wake
 from bookings.services.ports import OUTSIDE, Ports
@@ -272,9 +272,7 @@ def _undo(case_id: int, action: str, user: Any, now: datetime, ports: Ports) -> 
 
 
 def _issue_tickets(order: Order, case: Case, now: datetime) -> None:
-    for booking in order.bookings.filter(state="CONFIRMED").select_related("part"):
-        for product in booking.part.products.all():
-            ticketing.issue(booking, product, now)
+    ticketing.issue([booking for booking in sales.list_sold(order) if booking.state == "CONFIRMED"], now)
 
 
 def _operators_bear(order: Order, case: Case, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -10,9 +11,10 @@ from django.db.models import Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
-from bookings.models import Effect, Order, Payment, Refund, SavedCard
+from bookings.models import Booking, Effect, Order, Payment, Refund, SavedCard
 from bookings.payments.base import Charge, RefundState, Standing, StandingState
 from bookings.services import outbox
+from bookings.services.dossier import Dossier
 from bookings.states import PAYMENT, REFUND
 from transit.money import Money
 
@@ -53,12 +55,12 @@ def asked_back(order: Order) -> int:
     return refunds.aggregate(sum=Sum("amount_minor"))["sum"] or 0
 
 
-def charge_of(order: Order, effect: Effect) -> Charge:
+def charge_of(dossier: Dossier, effect: Effect) -> Charge:
     """What a provider has to know for an effect."""
-    payment = find_live(order)
+    order, payment = dossier.order, dossier.payment
     assert payment is not None, "effects on a payment follow its row"
-    openers = list(order.effects.filter(kind__in=["AUTHORISE", "CHARGE"], epoch=0).order_by("pk"))
-    earlier = order.payments.exclude(pk=payment.pk).order_by("-pk").first()
+    openers = [each for each in dossier.effects if each.kind in {"AUTHORISE", "CHARGE"} and each.epoch == 0]
+    earlier = dossier.payments[-2] if len(dossier.payments) > 1 else None
     amount = Money(effect.request.get("amount_minor", payment.amount_minor), order.currency)
     return Charge(
         key=effect.idem_key,
@@ -66,7 +68,7 @@ def charge_of(order: Order, effect: Effect) -> Charge:
         amount=amount,
         payer_ref=order.payer_ref,
         payer_id=order.owner_id,
-        shares=_shares(order, amount, back=effect.kind == Effect.Kind.REFUND),
+        shares=_shares(dossier.bookings, amount, back=effect.kind == Effect.Kind.REFUND),
         language=order.language,
         expires_at=datetime.fromisoformat(openers[0].request["expires_at"]),
         key_since=effect.sent_at,
@@ -83,10 +85,10 @@ def charge_of(order: Order, effect: Effect) -> Charge:
     )
 
 
-def _shares(order: Order, amount: Money, *, back: bool) -> dict[str, Money]:
+def _shares(bookings: Sequence[Booking], amount: Money, *, back: bool) -> dict[str, Money]:
     """An amount by operator: by what is due for each booking or goes back for it, or else in proportion to that."""
     weights: Counter[str] = Counter()
-    for booking in list(order.bookings.all()):
+    for booking in bookings:
         due = max(0, booking.price_minor - booking.others_minor)
         kept = booking.fee_minor if booking.state == "CANCELLED" and booking.giving_back else due
         weights[booking.operator_code] += max(0, due - kept) if back else due
@@ -96,20 +98,25 @@ def _shares(order: Order, amount: Money, *, back: bool) -> dict[str, Money]:
     return dict(zip(codes, amount.split(parts), strict=True))
 
 
-def note_standing(order: Order, standing: Standing) -> None:
+def note_standing(dossier: Dossier, standing: Standing) -> None:
     """Write down what the provider showed of the payment; states only ever move on."""
-    payment = Payment.objects.select_for_update().get(pk=_pk(find_live(order)))
+    assert dossier.payment is not None, "standings are of payments that have a row"
+    payment = Payment.objects.select_for_update().get(pk=dossier.payment.pk)
+    dossier.payments[-1] = payment
     payment.checkout_ref = standing.checkout_ref or payment.checkout_ref
     payment.provider_ref = standing.provider_ref or payment.provider_ref
     payment.action_url = standing.action_url
     payment.capture_before_at = standing.capture_before_at or payment.capture_before_at
     if standing.state == StandingState.CAPTURED and standing.captured is not None:
         payment.captured_minor = standing.captured.minor
-    payment.save()
-    if standing.state == StandingState.NONE:
-        _void(payment)
-    elif str(standing.state) != payment.state and PAYMENT.allows(payment.state, str(standing.state)):
-        PAYMENT.move(payment, str(standing.state))
+    fields = ["checkout_ref", "provider_ref", "action_url", "capture_before_at", "captured_minor"]
+    new = str(standing.state)
+    if standing.state == StandingState.NONE:  # what the provider has never heard of
+        new = "VOIDED" if payment.state == "CREATED" else payment.state
+    if new != payment.state and PAYMENT.allows(payment.state, new):
+        PAYMENT.move(payment, new, fields=fields)
+    else:
+        payment.save(update_fields=fields)
 
 
 def close_unasked(order: Order) -> None:
@@ -172,11 +179,13 @@ def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None
     _note_returned(payment, amount.minor)
 
 
-def look_again(order: Order, now: datetime) -> None:
-    """Make the waiting payment effects of an order due now: the payer is back, or a webhook says so."""
+def look_again(order: Order, now: datetime) -> bool:
+    """Make the waiting payment effects of an order due now: the payer is back, or a webhook says so. Whether any is."""
     waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"], not_before__gt=now)
-    waiting.update(not_before=now)
+    if not waiting.update(not_before=now):
+        return False
     Order.objects.filter(pk=order.pk, wake_at__gt=now).update(wake_at=now)
+    return True
 
 
 def _note_returned(payment: Payment, minor: int) -> None:
@@ -185,8 +194,3 @@ def _note_returned(payment: Payment, minor: int) -> None:
     payment.save(update_fields=["refunded_minor"])
     whole = payment.refunded_minor == payment.captured_minor
     PAYMENT.move(payment, "REFUNDED" if whole else "PARTLY_REFUNDED" if payment.refunded_minor else "CAPTURED")
-
-
-def _pk(payment: Payment | None) -> int:
-    assert payment is not None, "standings are of payments that have a row"
-    return payment.pk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bookings.services.requests import departure_key
 from transit.register.trip_events import TripNews, find_latest
@@ -41,10 +41,12 @@ def first_break(itinerary: Itinerary, latest: Mapping[str, TripNews]) -> Break |
             there_at = None if there_at is None else there_at + (ride.end_at - ride.start_at)
             continue
         news = latest.get(departure_key(itinerary, leg))
-        delay = news.delay if news else timedelta(0)
+        starts_at, ends_at = ride.start_at, ride.end_at
+        if news is not None:
+            starts_at, ends_at = ride.scheduled_start_at + news.delay, ride.scheduled_end_at + news.delay
         cancelled = news is not None and news.cancelled
-        if cancelled or (there_at is not None and there_at > ride.start_at + delay):
+        if cancelled or (there_at is not None and there_at > starts_at):
             return Break(leg, cancelled, last, left_at)
-        last, there_at = leg, ride.end_at + delay
+        last, there_at = leg, ends_at
         left_at = there_at
     return None

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from bookings.models import Disruption, Offer, Order
+from bookings.models import Disruption, Offer, Order, Ride
 from bookings.services import calling_off, changing, outbox, trips
 from bookings.services.connections import find_break
 from bookings.services.offers import MIN_LEAD
 from bookings.services.orders import OrderError
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.viewers import Viewer
+from bookings.states import ORDER_SELLING
 from transit import tokens
 from transit.register import trip_events
 from transit.routing.itinerary import Itinerary, Place
 
 MOST_AT_ONCE: Final = 500
 """Orders with a ride on one departure."""
+AROUND: Final = timedelta(hours=12)
+"""So long before a ride, and after its end by the timetable, it is followed what interfaces say of it."""
 
 
 def follow(now: datetime) -> None:
-    """Draw the consequences of what operators have said since."""
+    """Draw the consequences of what operators and their interfaces have said since."""
+    trip_events.note_realtime(_sold_around(now), now)
     for news in trip_events.list_new():
         if news.cancelled:
             calling_off.call_off_departure(news.departure_key, now)
@@ -34,7 +39,9 @@ def follow(now: datetime) -> None:
 
 
 def find_open(order: Order) -> Disruption | None:
-    """What stands in the way of an order's journey now."""
+    """What stands in the way of an order's journey now; nothing of one that is not sold."""
+    if order.state in ORDER_SELLING:
+        return None
     return order.disruptions.filter(closed_at=None).first()
 
 
@@ -66,6 +73,12 @@ def offer_way_on(
     last = _last_leg(order, disruption)
     seqs = changing.seqs_from(order, disruption.leg, last)
     return changing.offer_change(order, token, seqs, viewer, language, now, ports)
+
+
+def _sold_around(now: datetime) -> QuerySet[Ride, str]:
+    """The departures on which somebody rides soon, or still."""
+    soon = Ride.objects.filter(booking__state="CONFIRMED", start_at__lte=now + AROUND, end_at__gte=now - AROUND)
+    return soon.values_list("departure_key", flat=True).distinct()
 
 
 def _look(order_id: int, now: datetime) -> None:

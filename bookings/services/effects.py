@@ -13,8 +13,8 @@ from typing import Any
 from bookings.models import Booking, Case, Effect, EffectAttempt, Order
 from bookings.services import cards, charging, outbox, payouts, records, requests, sales, timing
 from bookings.services.calls import Answer, Outcome
+from bookings.services.dossier import Dossier
 from bookings.services.plan import NewStep, Plan
-from bookings.services.rows import list_bookings
 from bookings.services.snapshot import OPEN, Snapshot
 from bookings.states import EFFECT, ORDER, ORDER_AT_REST
 
@@ -28,7 +28,7 @@ MOST_AT_ONCE = 8
 class Claim:
     """The right to make one call. Who comes back with an old fence has lost it."""
 
-    order: Order
+    dossier: Dossier
     effect: Effect
     booking: Booking | None
 
@@ -38,49 +38,61 @@ class Claim:
         return self.effect.fence
 
 
-def end_leases(order: Order, now: datetime) -> None:
+def end_leases(dossier: Dossier, now: datetime) -> None:
     """Who holds a claim for too long has died; whether the call was made, and worked, is not known."""
-    for effect in order.effects.select_for_update().filter(state="IN_FLIGHT", lease_until__lte=now):
-        effect.fence += 1
-        effect.unknowns += 1
-        effect.lease_until = None
-        effect.save(update_fields=["fence", "unknowns", "lease_until"])
-        EFFECT.move(effect, "UNKNOWN", reason="lease_over")
+    for effect in dossier.list_effects("IN_FLIGHT"):
+        if effect.lease_until and effect.lease_until <= now:
+            effect.fence += 1
+            effect.unknowns += 1
+            effect.lease_until = None
+            EFFECT.move(effect, "UNKNOWN", fields=["fence", "unknowns", "lease_until"], reason="lease_over")
 
 
-def apply(order: Order, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
-    """Write a plan down: effects before they are carried out, the new state with all that belongs to it."""
-    for effect in order.effects.select_for_update().filter(pk__in=plan.dead) if plan.dead else ():
-        effect.fence += 1
-        effect.save(update_fields=["fence"])
-        EFFECT.move(effect, "DEAD", reason=plan.reason)
-    for step in plan.steps:
-        _insert(order, step, snapshot, now)
+def apply(dossier: Dossier, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
+    """Write a plan down: effects before they are carried out, the new state with all that belongs to it.
+
+    The order's `version` rises; the caller saves it.
+    """
+    order = dossier.order
+    for pk in plan.dead:
+        _kill(dossier.get_effect(pk), plan.reason)
+    if plan.steps:
+        rows = [_new(dossier, step, snapshot, now) for step in plan.steps]
+        dossier.effects += Effect.objects.bulk_create(rows)
     if plan.case == "use_not_told":
-        records.charge_nothing(order)
+        records.charge_nothing(dossier.bookings)
     if plan.case == "use_not_captured":
-        records.sell(order, now)  # what could not be charged is owed
+        records.sell(order, sales.list_sold(order), now)  # what could not be charged is owed
     if plan.case:
         Case.objects.create(kind=plan.case, order=order, opened_at=now, evidence={"state": order.state})
+    order.version += 1
     if plan.state:
         move(order, plan.state, plan.reason, now)
-    order.version += 1
-    order.save(update_fields=["version"])
+    if plan.state == "FAILED":
+        dossier.forget_payments()
 
 
-def _insert(order: Order, step: NewStep, snapshot: Snapshot, now: datetime) -> None:
-    booking = next((row for row in list_bookings(order) if row.seq == step.booking_seq), None)
+def _kill(effect: Effect, reason: str) -> None:
+    effect.fence += 1
+    EFFECT.move(effect, "DEAD", fields=["fence"], reason=reason)
+
+
+def _new(dossier: Dossier, step: NewStep, snapshot: Snapshot, now: datetime) -> Effect:
+    """The row of an effect, and of what it opens."""
+    order, booking = dossier.order, dossier.find_booking(step.booking_seq)
     request = _request(order, booking, step, snapshot, now)
     key = f"{order.code}:{step.booking_seq}:{step.kind}:{step.epoch}"
     if step.kind == "AUTHORISE":
         charging.open_payment(order, request["amount_minor"])
     if step.kind == "CHARGE":
         cards.open_charge(order)
+    if step.kind in {"AUTHORISE", "CHARGE"}:
+        dossier.forget_payments()
     if step.kind == "REFUND":
         charging.open_refund(order, request["amount_minor"], key)
     if step.kind == "TRANSFER" and booking is not None:
         payouts.open_transfer(booking, request)
-    Effect.objects.create(
+    return Effect(
         order=order,
         booking_seq=step.booking_seq,
         kind=step.kind,
@@ -95,7 +107,7 @@ def _insert(order: Order, step: NewStep, snapshot: Snapshot, now: datetime) -> N
 
 def _request(order: Order, booking: Booking | None, step: NewStep, snapshot: Snapshot, now: datetime) -> dict[str, Any]:
     if step.kind == "HOLD" and booking is not None:
-        return requests.hold(booking)
+        return requests.hold(order, booking)
     if step.kind in {"CANCEL", "SWEEP"} and booking is not None:
         return requests.cancel(order, booking)
     if step.kind == "AUTHORISE":
@@ -122,9 +134,7 @@ def again(order: Order, kinds: Collection[str], now: datetime) -> None:
 def drop(order: Order, kind: str, epoch: int) -> None:
     """What is still open of a kind is given up: it will be asked under another key."""
     for effect in order.effects.select_for_update().filter(kind=kind, epoch=epoch, state__in=OPEN):
-        effect.fence += 1
-        effect.save(update_fields=["fence"])
-        EFFECT.move(effect, "DEAD", reason="tried_again")
+        _kill(effect, "tried_again")
 
 
 def move(order: Order, state: str, reason: str, now: datetime) -> None:
@@ -132,8 +142,7 @@ def move(order: Order, state: str, reason: str, now: datetime) -> None:
     first_sale = state == "COMPLETED" and order.state != "CANCELLING"
     if state == "UNWINDING":
         order.unwind_reason = reason
-        order.save(update_fields=["unwind_reason"])
-    ORDER.move(order, state, **({"reason": reason} if reason else {}))
+    ORDER.move(order, state, fields=["version", "unwind_reason"], **({"reason": reason} if reason else {}))
     if first_sale:
         records.complete(order, now)
     if reason == "capture_refused":
@@ -145,35 +154,32 @@ def move(order: Order, state: str, reason: str, now: datetime) -> None:
         outbox.queue(order, told, f"{state}:{order.version}", now)
 
 
-def claim_due(order: Order, now: datetime) -> list[Claim]:
+def claim_due(dossier: Dossier, now: datetime) -> list[Claim]:
     """Every effect that is due, marked as under way: the intents last before the calls are made."""
-    if order.state in ORDER_AT_REST:
+    if dossier.order.state in ORDER_AT_REST:
         return []
-    due = order.effects.select_for_update().filter(
-        state__in=["PENDING", "UNKNOWN"], not_before__lte=now, deadline_at__gt=now
-    )
-    bookings = {booking.seq: booking for booking in list_bookings(order)}
-    return [
-        _claim(order, effect, bookings.get(effect.booking_seq), now) for effect in due.order_by("pk")[:MOST_AT_ONCE]
+    due = [
+        effect for effect in dossier.list_effects("PENDING", "UNKNOWN") if effect.not_before <= now < effect.deadline_at
     ]
+    return [_claim(dossier, effect, now) for effect in due[:MOST_AT_ONCE]]
 
 
-def _claim(order: Order, effect: Effect, booking: Booking | None, now: datetime) -> Claim:
+def _claim(dossier: Dossier, effect: Effect, now: datetime) -> Claim:
     effect.attempts += 1
     effect.fence += 1
     effect.lease_until = now + timing.LEASE
     effect.sent_at = effect.sent_at or now
-    effect.save(update_fields=["attempts", "fence", "lease_until", "sent_at"])
-    EFFECT.move(effect, "IN_FLIGHT", attempt=effect.attempts)
-    return Claim(order, effect, booking)
+    fields = ["attempts", "fence", "lease_until", "sent_at"]
+    EFFECT.move(effect, "IN_FLIGHT", fields=fields, attempt=effect.attempts)
+    return Claim(dossier, effect, dossier.find_booking(effect.booking_seq))
 
 
-def store(claim: Claim, answer: Answer, now: datetime) -> bool:
+def store(claim: Claim, dossier: Dossier, answer: Answer, now: datetime) -> bool:
     """Write down what came of a call. False when the claim was lost meanwhile: then nothing is written."""
-    effect = Effect.objects.select_for_update().get(pk=claim.effect.pk)
+    effect = dossier.get_effect(claim.effect.pk)
     if effect.fence != claim.fence or effect.state != "IN_FLIGHT":
         return False
-    answer = records.record(claim.order, effect, answer, now)
+    answer = records.record(dossier, effect, answer, now)
     effect.result = {"reason": answer.reason, "status": answer.status}
     effect.lease_until = None
     if answer.outcome == Outcome.UNKNOWN:
@@ -185,8 +191,8 @@ def store(claim: Claim, answer: Answer, now: datetime) -> bool:
         effect.sent_at = now
     if answer.outcome == Outcome.WAITING:
         effect.not_before = now + timing.poll(effect.kind, effect.attempts)
-    effect.save(update_fields=["result", "lease_until", "unknowns", "not_before", "sent_at"])
-    EFFECT.move(effect, _STATES[answer.outcome], reason=answer.reason)
+    fields = ["result", "lease_until", "unknowns", "not_before", "sent_at"]
+    EFFECT.move(effect, _STATES[answer.outcome], fields=fields, reason=answer.reason)
     return True
 
 

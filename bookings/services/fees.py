@@ -7,11 +7,12 @@ given back for what a cancellation gives back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from bookings.ledger import accounts, vat
 from bookings.ledger.posting import Line, post
@@ -37,11 +38,11 @@ def find_service_fee(currency: str, day: date) -> Fee | None:
     return Fee(row.order_minor, _rate(day), settings.PLATFORM["country"])
 
 
-def commission(operator_code: str, price: Money, day: date) -> Money:
-    """What an operator gives of a price, rounded half up."""
-    rows = PlatformFee.objects.filter(Q(operator_code=operator_code) | Q(operator_code=""), valid_from__lte=day)
-    row = rows.filter(currency=price.currency).order_by("-operator_code", "-valid_from").first()
-    return Money(_share(price.minor, row.commission_basis_points if row else 0, 10_000), price.currency)
+def _commissions(operator_codes: Sequence[str], currency: str, day: date) -> dict[str, int]:
+    """What each operator gives of a price, in hundredths of a percent: by its own agreement, else by that of all."""
+    rows = PlatformFee.objects.filter(operator_code__in=["", *operator_codes], currency=currency, valid_from__lte=day)
+    latest = {row.operator_code: row.commission_basis_points for row in rows.order_by("valid_from")}
+    return {code: latest.get(code, latest.get("", 0)) for code in operator_codes}
 
 
 def platform_lines(gross: Money, basis_points: int, reference: str = "") -> list[Line]:
@@ -50,11 +51,12 @@ def platform_lines(gross: Money, basis_points: int, reference: str = "") -> list
     return [Line(accounts.PLATFORM_FEE, tax - gross, reference), Line(accounts.PLATFORM_VAT, -tax, reference)]
 
 
-def post_commission(order: Order, sold: list[Booking], now: datetime) -> None:
+def post_commission(order: Order, sold: Sequence[Booking], now: datetime) -> None:
     """Take the commission of every booking of a sale."""
     lines: list[Line] = []
+    rates = _commissions([booking.operator_code for booking in sold], order.currency, now.date())
     for booking in sold:
-        fee = commission(booking.operator_code, Money(booking.price_minor, order.currency), now.date())
+        fee = Money(_share(booking.price_minor, rates[booking.operator_code], 10_000), order.currency)
         if fee:
             payable = accounts.operator_payable(booking.operator_code)
             lines.append(Line(payable, fee, booking.reference))

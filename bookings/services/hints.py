@@ -9,7 +9,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from bookings.models import Case, Order, Payment, PayoutAccount, Refund, SavedCard, WebhookInbox
 from bookings.payments.base import PaymentError, RefundState
@@ -27,7 +27,8 @@ _OF_CARDS: Final = ("setup_intent.",)
 _OF_DISPUTES: Final = ("charge.dispute.",)
 _OF_REFUNDS: Final = ("refund.", "charge.refund.")
 _OF_ORDERS: Final = ("checkout.session.", "payment_intent.", "charge.", "transfer.")
-_FOLLOWED: Final = (*_OF_CARDS, *_OF_DISPUTES, *_OF_REFUNDS, *_OF_ORDERS)
+_CALLED_FOR: Final = (*_OF_CARDS, *_OF_DISPUTES, *_OF_REFUNDS)
+_FOLLOWED: Final = (*_CALLED_FOR, *_OF_ORDERS)
 
 
 def take(source: str, hint: Hint, now: datetime) -> bool:
@@ -35,9 +36,34 @@ def take(source: str, hint: Hint, now: datetime) -> bool:
 
     A message of an account that is neither ours nor an operator's changes no row.
     """
-    if hint.account and not PayoutAccount.objects.filter(account_ref=hint.account).exists():
-        return False
-    followed = not hint.account and hint.kind.startswith(_FOLLOWED)
+    return _is_known(hint) and _keep(source, hint, now, done=not _is_followed(hint)) and _is_followed(hint)
+
+
+def hear(source: str, hint: Hint, now: datetime) -> tuple[Order | None, bool]:
+    """Keep a verified message, and follow it at once where that needs no more than our own rows.
+
+    The order that has to be carried on, if any, and whether the message is still to be followed.
+    """
+    order = None
+    if not hint.card_code and not hint.kind.startswith(_CALLED_FOR):
+        order = _find_order(hint.order_code, hint.payment_ref)
+    if order is None or not _is_followed(hint):
+        return None, take(source, hint, now)
+    with transaction.atomic():
+        fresh = _keep(source, hint, now, done=True)
+        return order if fresh and charging.look_again(order, now) else None, False
+
+
+def _is_known(hint: Hint) -> bool:
+    return not hint.account or PayoutAccount.objects.filter(account_ref=hint.account).exists()
+
+
+def _is_followed(hint: Hint) -> bool:
+    return not hint.account and hint.kind.startswith(_FOLLOWED)
+
+
+def _keep(source: str, hint: Hint, now: datetime, *, done: bool) -> bool:
+    """Whether it came for the first time."""
     _, fresh = WebhookInbox.objects.get_or_create(
         source=source,
         account=hint.account,
@@ -47,30 +73,37 @@ def take(source: str, hint: Hint, now: datetime) -> bool:
             "object_ref": hint.object_ref,
             "refs": {"order": hint.order_code, "payment": hint.payment_ref, "card": hint.card_code},
             "received_at": now,
-            "processed_at": None if followed else now,
+            "processed_at": now if done else None,
         },
     )
-    return fresh and followed
+    return fresh
 
 
 def follow(now: datetime, ports: Ports = OUTSIDE) -> list[Order]:
     """Read again what the messages name, the oldest first. The orders that have to be carried on."""
     woken: dict[int, Order] = {}
     for row in WebhookInbox.objects.filter(processed_at=None).order_by("pk")[:MOST_AT_ONCE]:
-        try:
-            order, found = _follow(row, ports, now)
-        except PaymentError as error:
-            logger.warning("message %s cannot be followed yet: %s", row.event_id, error.reason)
-            order, found = None, False
-        except Exception:
-            # One message that cannot be understood must not keep back the others.
-            logger.exception("message %s cannot be followed", row.event_id)
-            order, found = None, False
+        order, found = _try_to_follow(row, ports, now)
         if order is not None:
             woken[order.pk] = order
         if found or now - row.received_at >= MATCH_FOR:
-            _close(row, found, now)
+            try:
+                _close(row, found, now)
+            except DatabaseError:
+                # Somebody else has it, or is slow to let it go: the next sweep sees.
+                logger.exception("message %s cannot be closed yet", row.event_id)
     return list(woken.values())
+
+
+def _try_to_follow(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | None, bool]:
+    """One message that cannot be understood, or waits too long for a row, must not keep back the others."""
+    try:
+        return _follow(row, ports, now)
+    except PaymentError as error:
+        logger.warning("message %s cannot be followed yet: %s", row.event_id, error.reason)
+    except Exception:
+        logger.exception("message %s cannot be followed", row.event_id)
+    return None, False
 
 
 def _close(row: WebhookInbox, found: bool, now: datetime) -> None:
@@ -93,16 +126,15 @@ def _follow(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | Non
         return _follow_dispute(row, ports, now)
     if row.kind.startswith(_OF_REFUNDS):
         return _follow_refund(row, ports, now)
-    order = _find_order(row)
-    if order is not None:
-        charging.look_again(order, now)
-    return order, order is not None
+    order = _find_order(row.refs.get("order", ""), row.refs.get("payment", ""))
+    woken = order is not None and charging.look_again(order, now)
+    return order if woken else None, order is not None
 
 
-def _find_order(row: WebhookInbox) -> Order | None:
-    if code := row.refs.get("order"):
+def _find_order(code: str, payment_ref: str) -> Order | None:
+    if code:
         return Order.objects.filter(code=code).first()
-    payment = _find_payment(row.refs.get("payment", ""))
+    payment = _find_payment(payment_ref)
     return payment.order if payment else None
 
 

@@ -93,7 +93,9 @@ def create(
     if back is not None and back.start_at < there.end_at:
         raise OfferError("back_too_early", range(len(there.legs), len(there.legs) + len(back.legs)), "later")
     try:
-        itinerary = journeys.recheck(there, language) if back is None else trips.recheck(there, back, language)
+        itinerary = (
+            journeys.recheck(there, language, now) if back is None else trips.recheck(there, back, language, now)
+        )
     except journeys.ItineraryChanged as changed:
         raise OfferError("itinerary_changed", changed.legs, "later") from changed
     content = _priced(itinerary, None if back is None else len(there.legs), language, now)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Prefetch
 
 from bookings.models import Booking, Offer, OfferPart, Order
 from bookings.services import bills, charging, contacts, timing, ways
-from bookings.services.rows import list_bookings, part_of, snapshot_of
+from bookings.services.rows import part_of, snapshot_of
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way
 from bookings.states import ORDER_SELLING
@@ -168,7 +169,9 @@ def contact_of(order: Order) -> str:
 
 def get_for(viewer: Viewer, code: str) -> Order:
     """An order of this viewer. Raises Order.DoesNotExist, also for somebody else's."""
-    return Order.objects.select_related("offer").get(viewer.owns(), code=code)
+    bookings = Prefetch("bookings", Booking.objects.select_related("part"))
+    rows = Order.objects.select_related("offer").prefetch_related(bookings, "bookings__tickets__product")
+    return rows.get(viewer.owns(), code=code)
 
 
 def status(order: Order) -> Status:
@@ -176,7 +179,7 @@ def status(order: Order) -> Status:
     payment = charging.find_live(order)
     owed = bills.owed(order)
     charged = payment.captured_minor - payment.refunded_minor - owed.minor if payment else 0
-    due = sum(part_of(booking).due_minor for booking in list_bookings(order)) + order.fee_minor
+    due = sum(part_of(booking).due_minor for booking in order.bookings.all()) + order.fee_minor
     waiting = order.state == "NEEDS_ACTION" and payment is not None
     return Status(
         state=order.state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,14 +18,13 @@ KINDS: Final = frozenset({"TRANSFER", "REVERSE"})
 """Effects of one booking that are the payment provider's, not the operator's."""
 
 
-def shares(order: Order) -> dict[int, int]:
+def shares(order: Order, rows: Sequence[Booking]) -> dict[int, int]:
     """What moves on for each booking, by `seq`, in minor units: what the resident was charged for it.
 
     Never more than its operator is still due by the ledger: commissions, and what was paid out otherwise, stay out.
     """
     if order.provider != "stripe" or order.state != "COMPLETED":
         return {}
-    rows = list(order.bookings.all())
     codes = [row.operator_code for row in rows]
     active = PayoutAccount.objects.filter(operator_code__in=codes, active=True, provider=order.provider)
     known = set(active.values_list("operator_code", flat=True))

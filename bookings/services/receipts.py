@@ -6,7 +6,7 @@ Each seller has a series of its own without gaps: a number is taken under a lock
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,11 +17,11 @@ from django.db.models import Prefetch
 from bookings.ledger import vat
 from bookings.ledger.division import RESIDENT, Cells, of_product
 from bookings.models import Booking, Order, Receipt, ReceiptLine
-from bookings.series import next_in
+from bookings.series import next_of_each
 from bookings.services import sales
 from bookings.services.viewers import Viewer
 from transit.money import Money
-from transit.register.sellers import LegalEntity, find_legal_entity
+from transit.register.sellers import LegalEntity, list_legal_entities
 
 SERIES: Final = "receipts:"
 """Before the code of a seller: its series of numbers."""
@@ -82,9 +82,13 @@ def issue(order: Order, sold: Sequence[Booking], now: datetime) -> None:
         lines[booking.operator_code] += _lines(booking, cells, {})
     if order.fee_minor:
         lines[Receipt.PLATFORM].append(_fee_line(order))
-    numbers = _numbers(lines)
-    for seller_code, own in lines.items():
-        _write(_receipt(order, Receipt.Kind.SALE, seller_code, numbers[seller_code], now), own)
+    sellers, numbers = _sellers(order, lines), _numbers(lines)
+    _write(
+        [
+            (_receipt(order, Receipt.Kind.SALE, code, sellers[code], numbers[code], now), own)
+            for code, own in lines.items()
+        ]
+    )
 
 
 def credit(order: Order, booking: Booking, now: datetime) -> None:
@@ -97,9 +101,7 @@ def credit(order: Order, booking: Booking, now: datetime) -> None:
     back = sales.given_back(booking)
     if first is None or not back:
         return
-    ((seller_code, number),) = _numbers([booking.operator_code]).items()
-    note = _receipt(order, Receipt.Kind.CREDIT, seller_code, number, now, first, booking)
-    _write(note, _lines(booking, sales.cells_of(booking), back))
+    _credit(first, _lines(booking, sales.cells_of(booking), back), now, booking)
 
 
 def credit_fee(order: Order, now: datetime) -> None:
@@ -110,8 +112,13 @@ def credit_fee(order: Order, now: datetime) -> None:
     line = _fee_line(order)
     line.gross_minor, line.vat_minor = -line.gross_minor, -line.vat_minor
     line.payers = {RESIDENT: line.gross_minor}
-    ((seller_code, number),) = _numbers([Receipt.PLATFORM]).items()
-    _write(_receipt(order, Receipt.Kind.CREDIT, seller_code, number, now, first), [line])
+    _credit(first, [line], now)
+
+
+def _credit(first: Receipt, lines: list[ReceiptLine], now: datetime, booking: Booking | None = None) -> None:
+    order, code = first.order, first.seller_code
+    seller, number = _sellers(order, [code])[code], _numbers([code])[code]
+    _write([(_receipt(order, Receipt.Kind.CREDIT, code, seller, number, now, first, booking), lines)])
 
 
 def list_papers(order: Order) -> list[Paper]:
@@ -168,17 +175,18 @@ def _fee_line(order: Order) -> ReceiptLine:
     )
 
 
-def _numbers(seller_codes: Iterable[str]) -> dict[str, int]:
-    """The next number of each seller, always taken in the same order: two sales never wait for each other."""
-    return {code: next_in(f"{SERIES}{code}") for code in sorted(seller_codes)}
+def _numbers(seller_codes: Collection[str]) -> dict[str, int]:
+    """The next number of each seller."""
+    taken = next_of_each([f"{SERIES}{code}" for code in seller_codes])
+    return {code: taken[f"{SERIES}{code}"] for code in seller_codes}
 
 
 def _receipt(
-    order: Order, kind: str, seller_code: str, number: int, now: datetime,
+    order: Order, kind: str, seller_code: str, seller: LegalEntity, number: int, now: datetime,
     corrects: Receipt | None = None, booking: Booking | None = None,
 ) -> Receipt:  # fmt: skip
-    seller = _seller(order, seller_code)
-    return Receipt.objects.create(
+    """Not written yet."""
+    return Receipt(
         order=order,
         booking=booking,
         corrects=corrects,
@@ -193,16 +201,19 @@ def _receipt(
     )
 
 
-def _write(receipt: Receipt, lines: list[ReceiptLine]) -> None:
-    for line in lines:
-        line.receipt = receipt
-    ReceiptLine.objects.bulk_create(lines)
+def _write(receipts: Sequence[tuple[Receipt, list[ReceiptLine]]]) -> None:
+    Receipt.objects.bulk_create(receipt for receipt, _ in receipts)
+    for receipt, lines in receipts:
+        for line in lines:
+            line.receipt = receipt
+    ReceiptLine.objects.bulk_create(line for _, lines in receipts for line in lines)
 
 
-def _seller(order: Order, seller_code: str) -> LegalEntity:
-    """Who sells, as the register knows it today; as the offer named it where it has left the register."""
-    if seller_code == Receipt.PLATFORM:
-        return LegalEntity(**settings.PLATFORM)
-    found = find_legal_entity(seller_code)
-    part = order.offer.parts.filter(operator_code=seller_code).first()
-    return found or LegalEntity(part.operator_name if part else seller_code, "", "", "")
+def _sellers(order: Order, seller_codes: Collection[str]) -> dict[str, LegalEntity]:
+    """Who sells, as the register knows them today; as the offer named them where they have left the register."""
+    known = list_legal_entities(seller_codes)
+    if missing := set(seller_codes) - set(known) - {Receipt.PLATFORM}:
+        known = {code: LegalEntity(code, "", "", "") for code in missing} | known
+        for part in order.offer.parts.filter(operator_code__in=missing):
+            known[part.operator_code] = LegalEntity(part.operator_name, "", "", "")
+    return known | {Receipt.PLATFORM: LegalEntity(**settings.PLATFORM)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,23 +10,25 @@ from bookings.models import Booking, Effect, Order, Ticket
 from bookings.operators.base import Holding, HoldingState
 from bookings.services import ceilings, charging, fees, payouts, receipts, rides, sales, ticketing
 from bookings.services.calls import Answer, Outcome
+from bookings.services.dossier import Dossier
 from bookings.states import BOOKING, TICKET
 
 _SECURED = frozenset({"COMPLETED", "CANCELLING"})
 """States of orders that are sold; what is charged now, is charged for use."""
 
 
-def record(order: Order, effect: Effect, answer: Answer, now: datetime) -> Answer:
+def record(dossier: Dossier, effect: Effect, answer: Answer, now: datetime) -> Answer:
     """Write an answer down where it belongs. The answer comes back changed when our own books contradict it."""
-    if effect.booking_seq == 0:
+    order, booking = dossier.order, dossier.find_booking(effect.booking_seq)
+    if booking is None:
         if answer.standing is not None:
-            charging.note_standing(order, answer.standing)
+            charging.note_standing(dossier, answer.standing)
         if effect.kind == "REFUND" and answer.standing is not None:
             charging.note_refund(order, effect.idem_key, answer.standing, now)
+            dossier.forget_payments()
         if effect.kind in {"CAPTURE", "VOID"} and order.state in _SECURED and answer.outcome == Outcome.DONE:
-            sell(order, now)
+            sell(order, sales.list_sold(order), now)
         return answer
-    booking = Booking.objects.select_for_update().get(order=order, seq=effect.booking_seq)
     if effect.kind in payouts.KINDS:
         payouts.note(order, booking, effect, answer, now)
         return answer
@@ -46,22 +49,25 @@ def complete(order: Order, now: datetime) -> None:
     Where something is paid by use, there are tickets only: what is owed for it is known after the ride.
     """
     bookings = sales.list_sold(order)
-    if not any(booking.price_is_ceiling for booking in bookings):
-        sell(order, now)
-    for booking in bookings:
-        for product in booking.part.products.all():
-            ticketing.issue(booking, product, now)
+    ticketing.issue(bookings, now)
     rides.note(order, bookings)
+    if not any(booking.price_is_ceiling for booking in bookings):
+        sell(order, bookings, now)
 
 
-def charge_nothing(order: Order) -> None:
+def charge_nothing(bookings: Sequence[Booking]) -> None:
     """Operators have not told in time what was used: nobody is charged for that."""
-    order.bookings.filter(price_is_ceiling=True).update(price_is_ceiling=False, price_minor=0, others_minor=0)
+    for booking in bookings:
+        if booking.price_is_ceiling:
+            booking.price_is_ceiling, booking.price_minor, booking.others_minor = False, 0, 0
+            booking.save(update_fields=["price_is_ceiling", "price_minor", "others_minor"])
 
 
-def sell(order: Order, now: datetime) -> None:
-    """What is owed is known: the sale in the ledger, the platform's share of it, and the receipts."""
-    bookings = sales.list_sold(order)
+def sell(order: Order, bookings: Sequence[Booking], now: datetime) -> None:
+    """What is owed is known: the sale in the ledger, the platform's share of it, and the receipts.
+
+    The receipts come last: their numbers make other sales of the same sellers wait until the end of the transaction.
+    """
     sales.post_sale(order, bookings, now)
     fees.post_commission(order, bookings, now)
     receipts.issue(order, bookings, now)
@@ -76,7 +82,8 @@ def _checked(order: Order, booking: Booking, answer: Answer) -> Answer:
     if holding.price is not None and holding.price.minor < 0:
         return replace(answer, outcome=Outcome.REFUSED, reason="price_negative")
     same = Booking.objects.filter(operator_code=booking.operator_code, operator_ref=holding.operator_ref)
-    if holding.operator_ref and same.exclude(pk=booking.pk).exists():
+    unheard = holding.operator_ref and holding.operator_ref != booking.operator_ref
+    if unheard and same.exclude(pk=booking.pk).exists():
         return replace(answer, outcome=Outcome.REFUSED, reason="reference_reused")
     return answer
 
@@ -96,15 +103,15 @@ def _progress(
         booking.hold_expires_at = holding.expires_at
     if kind == "HOLD" and holding.price is not None:
         price = ceilings.ceiling_of(holding.price) if booking.price_is_ceiling else holding.price
-        booking.price_minor = price.minor
-        booking.others_minor = sales.owed_by_others(booking)
+        if price.minor != booking.price_minor:
+            booking.price_minor = price.minor
+            booking.others_minor = sales.owed_by_others(booking)
     fields = ["operator_ref", "rollback_expires_at", "hold_expires_at", "price_minor", "others_minor"]
-    booking.save(update_fields=fields)
+    if kind not in {"HOLD", "CONFIRM"} or not _rise(booking, holding.state, fields):
+        booking.save(update_fields=fields)
     if kind == "USE" and outcome == Outcome.DONE:
         _used(booking, holding)
-    if kind in {"HOLD", "CONFIRM"}:
-        _rise(booking, holding.state)
-    elif kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
+    if kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
         _undone(order, booking, holding, now, after_sale=effect.request["mode"] != "rollback")
 
 
@@ -117,12 +124,14 @@ def _used(booking: Booking, holding: Holding) -> None:
     booking.save(update_fields=["price_minor", "price_is_ceiling", "others_minor"])
 
 
-def _rise(booking: Booking, state: HoldingState) -> None:
-    """NEW → HELD → CONDITIONAL → CONFIRMED, over the states between."""
+def _rise(booking: Booking, state: HoldingState, fields: Sequence[str]) -> bool:
+    """NEW → HELD → CONDITIONAL → CONFIRMED, over the states between. Whether it moved, and `fields` are written."""
+    before = booking.state
     if state in {HoldingState.HELD, HoldingState.CONDITIONAL, HoldingState.CONFIRMED} and booking.state == "NEW":
-        BOOKING.move(booking, "HELD")
+        BOOKING.move(booking, "HELD", fields=fields)
     if booking.state != str(state) and BOOKING.allows(booking.state, str(state)):
-        BOOKING.move(booking, str(state))
+        BOOKING.move(booking, str(state), fields=fields)
+    return booking.state != before
 
 
 def _undone(order: Order, booking: Booking, holding: Holding, now: datetime, *, after_sale: bool) -> None:

@@ -18,16 +18,16 @@ from transit import tokens
 from transit.routing.itinerary import Itinerary
 
 
-def hold(booking: Booking) -> dict[str, Any]:
+def hold(order: Order, booking: Booking) -> dict[str, Any]:
     """Rides, travellers and price of a booking: what the operator has to hold."""
     part = booking.part
-    itinerary = tokens.of_json(part.offer.itinerary)
+    itinerary = tokens.of_json(order.offer.itinerary)
     products = list(part.products.all())
     legs = sorted({leg for product in products for leg in product.legs})
     seats = Counter(leg for product in products for leg in product.legs)
     return {
         "agency_id": part.agency_id,
-        "currency": part.offer.currency,
+        "currency": order.currency,
         "price_minor": part.price_minor,
         "departs_at": min(itinerary.legs[leg].start_at for leg in legs).isoformat(),
         "departures": [{"key": departure_key(itinerary, leg), "seats": seats[leg]} for leg in legs],

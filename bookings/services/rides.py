@@ -17,8 +17,8 @@ def note(order: Order, sold: Sequence[Booking]) -> None:
             booking=booking,
             leg=leg,
             departure_key=departure_key(itinerary, leg),
-            start_at=itinerary.legs[leg].start_at,
-            end_at=itinerary.legs[leg].end_at,
+            start_at=itinerary.legs[leg].scheduled_start_at,
+            end_at=itinerary.legs[leg].scheduled_end_at,
         )
         for booking in sold
         for leg in sorted({leg for product in booking.part.products.all() for leg in product.legs})

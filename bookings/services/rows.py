@@ -7,30 +7,50 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Order
 from bookings.services import cards, charging, disputes, payouts
+from bookings.services.dossier import Dossier
 from bookings.services.snapshot import Part, Snapshot, Step
+
+_SOLD = frozenset({"COMPLETED", "CANCELLING"})
+"""States whose plans depend on what people have already been told."""
+_PAYING = frozenset({"AUTHORISING", "NEEDS_ACTION"}) | _SOLD
+"""States whose plans depend on how the payment stands."""
 
 
 def snapshot_of(order: Order) -> Snapshot:
     """An order as it stands in the caller's transaction."""
-    payment = charging.find_live(order)
-    shares = payouts.shares(order)
+    return snapshot(Dossier.of(order))
+
+
+def snapshot(dossier: Dossier) -> Snapshot:
+    """An order as its rows say. What no plan asks for in its state is not read."""
+    order = dossier.order
+    payment = dossier.payment if order.state in _PAYING else None
+    shares = payouts.shares(order, dossier.bookings)
+    sold = order.state in _SOLD
+    gives_back = order.fee_back_minor or any(row.state == "CANCELLED" for row in dossier.bookings)
     return Snapshot(
         state=order.state,
-        parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in list_bookings(order)),
-        steps=tuple(_step(effect) for effect in order.effects.order_by("pk")),
+        parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in dossier.bookings),
+        steps=tuple(_step(effect) for effect in dossier.effects),
         cap_minor=order.consent_cap_minor,
         deadline_at=order.deadline_at,
         payment_state=payment.state if payment else "",
         captured_minor=payment.captured_minor if payment else 0,
-        asked_back_minor=charging.asked_back(order),
+        asked_back_minor=charging.asked_back(order) if gives_back else 0,
         fee_minor=order.fee_minor,
         fee_back_minor=order.fee_back_minor,
         cancel_epoch=order.cancel_epoch,
-        cases=frozenset(order.cases.values_list("kind", flat=True)),
-        card_saved=order.state == "CAPTURING" and cards.find_for(order) is not None,
+        cases=frozenset(order.cases.values_list("kind", flat=True)) if sold else frozenset(),
+        card_saved=_has_card(dossier),
         promised=order.state == "CANCELLING" and _is_promised(order),
         disputed=order.state == "COMPLETED" and disputes.is_open(order),
     )
+
+
+def _has_card(dossier: Dossier) -> bool:
+    """Whether what cannot be captured may be charged to a card; nobody looks before that."""
+    refused = any(effect.kind == "CAPTURE" for effect in dossier.list_effects("REJECTED"))
+    return dossier.order.state == "CAPTURING" and refused and cards.find_for(dossier.order) is not None
 
 
 def _is_promised(order: Order) -> bool:

@@ -1,12 +1,13 @@
 """The one runner: the only owner of repetitions, and the only caller of operators and payment providers.
 
-    tx1: lock the order → plan → write effects and state                     commit
-    tx2: claim what is due: IN_FLIGHT, fence + 1, lease for each             commit   the intent lasts before the call
+    tx1: lock the order → plan → write effects and state → claim what is due:
+         IN_FLIGHT, fence + 1, lease for each                                commit   the intent lasts before the call
          call (outside any transaction; 10 s at most; nobody below repeats); several at once, each in a thread
-    tx3: if the fence is unchanged: result, state, ledger, tickets, outbox   commit, for each call by itself
+    tx2: if the fence is unchanged: result, state, ledger, tickets, outbox;
+         then plan and claim as in tx1                                       commit, for each call by itself
 
 A crash anywhere leaves rows from which the next step goes on; nothing else is remembered. Leases are measured by the
-caller's `now`: a clock that is wrong makes a call UNKNOWN too early, which costs a look-up, never a double booking.
+runner's `clock`: one that is wrong makes a call UNKNOWN too early, which costs a look-up, never a double booking.
 What may run at once is the plan's to say: holds of one order are all due together, purchases one after the other.
 """
 
@@ -21,14 +22,17 @@ from functools import partial
 
 from django.db import connection, transaction
 
-from bookings.models import Order
-from bookings.services import charging, effects, payouts
+from bookings.services import charging, effects, payouts, timing
 from bookings.services.calls import Answer, Attempt, call_of, forbid_transaction, with_operator, with_provider
+from bookings.services.dossier import Dossier
 from bookings.services.effects import Claim
 from bookings.services.plan import Plan, plan
 from bookings.services.ports import OUTSIDE, Ports
-from bookings.services.rows import snapshot_of
+from bookings.services.rows import snapshot
 from bookings.services.snapshot import Snapshot
+
+MOST_ROUNDS = 50
+"""More calls in a row than any order needs; what is left is due when its leases end."""
 
 
 def _go_on(place: str) -> None:
@@ -65,59 +69,84 @@ class Runner:
     `together` runs the calls that were claimed at once.
     """
 
+    clock: Callable[[], datetime]
     ports: Ports = OUTSIDE
     worker: str = "runner"
     planner: Callable[[Snapshot, datetime], Plan] = plan
     boundary: Callable[[str], None] = field(default=_go_on)
     together: Callable[[Sequence[Callable[[], None]]], None] = field(default=at_once)
 
-    def step(self, order_id: int, now: datetime) -> bool:
-        """One round for one order. False when nothing is due any more: look again at `order.wake_at`."""
+    def advance(self, order_id: int) -> bool:
+        """Carry an order on until nothing is due: look again at `order.wake_at`. Whether anything was due."""
+        now = self.clock()
         with transaction.atomic():
-            self._decide(_lock(order_id), now)
+            dossier = Dossier.lock(order_id)
+            self._decide(dossier, now)
+            claims = _claim(dossier, now)
+            _save(dossier)
         self.boundary("planned")
-        with transaction.atomic():
-            claims = effects.claim_due(_lock(order_id), now)
         if not claims:
             return False
-        self.boundary("claimed")
-        forbid_transaction()
-        self.together([partial(self._carry_out, claim, now) for claim in claims])
+        for _ in range(MOST_ROUNDS):
+            claims = self._carry_out(claims)
+            if not claims:
+                break
         return True
 
-    def _carry_out(self, claim: Claim, now: datetime) -> None:
-        """One claimed call and what comes of it. Writes nothing when the claim was lost meanwhile."""
-        began = time.perf_counter()
-        answer = self._call(claim, now)
+    def _carry_out(self, claims: Sequence[Claim]) -> list[Claim]:
+        """The claimed calls, and what was claimed after them."""
+        forbid_transaction()
+        following: list[Claim] = []
+        self.together([partial(self._carry_out_one, claim, following) for claim in claims])
+        return following
+
+    def _carry_out_one(self, claim: Claim, following: list[Claim]) -> None:
+        """One call and what comes of it. Writes nothing when the claim was lost meanwhile."""
+        sent_at, began = self.clock(), time.perf_counter()
+        answer = self._call(claim, sent_at)
         latency_ms = round((time.perf_counter() - began) * 1000)
         self.boundary("called")
+        now = self.clock()
         with transaction.atomic():
-            order = _lock(claim.order.pk)
-            effects.log_attempt(claim, answer, self.worker, latency_ms, now)
-            if effects.store(Claim(order, claim.effect, claim.booking), answer, now):
-                self._decide(order, now)
+            dossier = Dossier.lock(claim.dossier.order.pk)
+            effects.log_attempt(claim, answer, self.worker, latency_ms, sent_at)
+            claims = list[Claim]()
+            if effects.store(claim, dossier, answer, now):
+                self._decide(dossier, now)
+                # While other calls are under way, what is due waits for the last that comes back.
+                claims = [] if dossier.list_effects("IN_FLIGHT") else _claim(dossier, now)
+                _save(dossier)
+        following += claims
         self.boundary("recorded")
 
-    def _decide(self, order: Order, now: datetime) -> None:
+    def _decide(self, dossier: Dossier, now: datetime) -> None:
         """Write down plan after plan until one changes nothing but the time to look again."""
-        effects.end_leases(order, now)
-        snapshot = snapshot_of(order)
-        while (move := self.planner(snapshot, now)).changes:
-            effects.apply(order, snapshot, move, now)
-            snapshot = snapshot_of(order)
-        order.wake_at = move.wake_at
-        order.save(update_fields=["wake_at"])
+        effects.end_leases(dossier, now)
+        rows = snapshot(dossier)
+        while (move := self.planner(rows, now)).changes:
+            effects.apply(dossier, rows, move, now)
+            rows = snapshot(dossier)
+        dossier.order.wake_at = move.wake_at
 
     def _call(self, claim: Claim, now: datetime) -> Answer:
-        effect, booking = claim.effect, claim.booking
+        order, effect, booking = claim.dossier.order, claim.effect, claim.booking
         assert effect.sent_at is not None, "a claim stamps the first call"
         attempt = Attempt(effect.kind, effect.attempts, effect.unknowns, effect.sent_at)
         if booking is None or effect.kind in payouts.KINDS:
-            charge = charging.charge_of(claim.order, effect)
-            return with_provider(self.ports.payments[claim.order.provider], charge, attempt, now)
+            return with_provider(
+                self.ports.payments[order.provider], charging.charge_of(claim.dossier, effect), attempt, now
+            )
         port = self.ports.operators[booking.sales]
         return with_operator(port, call_of(booking, effect.request), booking.capability, attempt, now)
 
 
-def _lock(order_id: int) -> Order:
-    return Order.objects.select_for_update().get(pk=order_id)
+def _claim(dossier: Dossier, now: datetime) -> list[Claim]:
+    """Claim what is due; if nothing comes of it, it is looked at when the leases end."""
+    claims = effects.claim_due(dossier, now)
+    if claims:
+        dossier.order.wake_at = now + timing.LEASE
+    return claims
+
+
+def _save(dossier: Dossier) -> None:
+    dossier.order.save(update_fields=["wake_at", "version"])

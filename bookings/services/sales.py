@@ -18,8 +18,10 @@ from transit.money import Money
 
 def list_sold(order: Order) -> list[Booking]:
     """The bookings of an order with their products and what named payers owe of these."""
-    rows = order.bookings.select_related("part", "order").prefetch_related("part__products__shares")
-    return list(rows)
+    rows = list(order.bookings.select_related("part").prefetch_related("part__products__shares"))
+    for booking in rows:
+        booking.order = order
+    return rows
 
 
 def cells_of(booking: Booking) -> Cells:

@@ -132,12 +132,11 @@ def settle_over(now: datetime) -> None:
             _settle([row for row in locked if row.state == order.state])
 
 
-def _settle(orders: list[Order], **why: int) -> None:
+def _settle(orders: list[Order], **why: Any) -> None:
     """COMPLETED or CANCELLED → SETTLED, once no operator is due anything for the order."""
     open_refs = LedgerEntry.objects.filter(account__code__startswith=accounts.operator_payable(""), txn__posted=True)
     for order in orders:
         mine = open_refs.filter(reference__startswith=f"{order.code}-").values("account", "reference")
         if ORDER.allows(order.state, "SETTLED") and not mine.annotate(sum=Sum("amount_minor")).exclude(sum=0).exists():
-            ORDER.move(order, "SETTLED", **why)
             order.version += 1
-            order.save(update_fields=["version"])
+            ORDER.move(order, "SETTLED", fields=["version"], **why)

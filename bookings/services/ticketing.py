@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,7 +25,7 @@ from bookings.services import ticket_keys
 from bookings.services.ticket_keys import PublicKeys
 from bookings.services.viewers import Viewer
 from transit import tokens
-from transit.routing.itinerary import Leg
+from transit.routing.itinerary import Itinerary, Leg
 
 ALGORITHM = "Ed25519"
 _SERIAL_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0, 1, I, O: serials are read aloud
@@ -66,20 +67,30 @@ class TicketClaims:
     valid_until_at: datetime
 
 
-def issue(booking: Booking, product: OfferProduct, now: datetime) -> Ticket:
-    """The ticket of one product of a booking; the same one again if it was issued before. Joins the caller's
-    transaction.
+def issue(bookings: Sequence[Booking], now: datetime) -> list[Ticket]:
+    """The tickets of bookings of one order, one for each product; the same again where it was issued before.
+
+    Joins the caller's transaction.
     """
-    if (issued := Ticket.objects.filter(product=product).first()) is not None:
-        return issued
+    products = [(booking, product) for booking in bookings for product in booking.part.products.all()]
+    tickets = {ticket.product_id: ticket for ticket in Ticket.objects.filter(booking__in=bookings)}
+    if missing := [(booking, product) for booking, product in products if product.pk not in tickets]:
+        kid, key = ticket_keys.signing_key(now)
+        itinerary = tokens.of_json(bookings[0].order.offer.itinerary)
+        new = (_ticket(booking, product, itinerary, kid, key) for booking, product in missing)
+        tickets |= {ticket.product_id: ticket for ticket in Ticket.objects.bulk_create(new)}
+    return [tickets[product.pk] for _, product in products]
+
+
+def _ticket(booking: Booking, product: OfferProduct, itinerary: Itinerary, kid: str, key: OKPKey) -> Ticket:
+    """Not written yet."""
     serial = "".join(secrets.choice(_SERIAL_ALPHABET) for _ in range(12))
-    kid, key = ticket_keys.signing_key(now)
-    return Ticket.objects.create(
+    return Ticket(
         booking=booking,
         product=product,
         serial=serial,
         kid=kid,
-        token=_sign(_payload(booking, product, serial), kid, key),
+        token=_sign(_payload(booking, product, itinerary, serial), kid, key),
         valid_from_at=product.valid_from_at,
         valid_until_at=product.valid_until_at,
     )
@@ -151,9 +162,8 @@ def qr_png(token: str) -> str:
     return str(segno.make_qr(token, error="m").png_data_uri(scale=8, border=4))
 
 
-def _payload(booking: Booking, product: OfferProduct, serial: str) -> dict[str, Any]:
+def _payload(booking: Booking, product: OfferProduct, itinerary: Itinerary, serial: str) -> dict[str, Any]:
     """RFC 7519 names where there are some; one letter where every character counts."""
-    itinerary = tokens.of_json(product.part.offer.itinerary)
     return {
         "jti": serial,
         "aud": booking.operator_code,

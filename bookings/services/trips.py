@@ -6,6 +6,7 @@ The legs of the way back follow those of the way there, so that positions of leg
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bookings.models import Offer
 from transit import journeys, tokens
@@ -15,7 +16,7 @@ from transit.routing.itinerary import Itinerary
 def join(there: Itinerary, back: Itinerary) -> Itinerary:
     """Both as one. Fares stay those of each way."""
     moved = len(there.legs)
-    fares = tuple(replace(fare, legs=tuple(leg + moved for leg in fare.legs)) for fare in back.fares)
+    fares = tuple(fare.moved(moved) for fare in back.fares)
     unpriced = tuple(leg + moved for leg in back.unpriced_legs)
     return replace(
         there,
@@ -25,18 +26,18 @@ def join(there: Itinerary, back: Itinerary) -> Itinerary:
     )
 
 
-def recheck(there: Itinerary, back: Itinerary, language: str) -> Itinerary:
+def recheck(there: Itinerary, back: Itinerary, language: str, now: datetime) -> Itinerary:
     """Both in the network of now, priced as one where published fares last for both ways, else each by itself.
 
     A fare that states no duration is for one way, whatever its transfers. Raises ItineraryChanged, whose legs are
     positions in the whole.
     """
-    whole = journeys.recheck(join(there, back), language)
+    whole = journeys.recheck(join(there, back), language, now)
     turn = len(there.legs)
     spanning = [fare for fare in whole.fares if fare.legs[0] < turn <= fare.legs[-1]]
     if all(fare.valid_s is not None for fare in spanning):
         return whole
-    return join(journeys.recheck(there, language), journeys.recheck(back, language))
+    return join(journeys.recheck(there, language, now), journeys.recheck(back, language, now))
 
 
 def trip_of(offer: Offer, leg: int) -> Itinerary:

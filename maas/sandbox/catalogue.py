@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maas.sandbox.feeds import Library
+from maas.sandbox.realtime.app import speaks
 
 Json = dict[str, Any]
 Row = dict[str, str]
@@ -57,6 +58,11 @@ class Catalogue:
             **about,
             "version": version.hexdigest()[:16],
             "feeds": [{"name": name, "path": f"/feeds/{name}.gtfs.zip"} for name in self.feeds],
+            "realtime": [
+                {"feed": name, "path": f"/realtime/{name}.pb"}
+                for name, path in self._library.feeds().items()
+                if speaks(path)
+            ],
             "streets": "/feeds/streets.osm.pbf" if streets else "",
             "operators": [operator for _, operator in self._operators()],
         }

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from maas.sandbox import feeds, push, sms, stripe, tomp
+from maas.sandbox import feeds, push, realtime, sms, stripe, tomp
 from maas.sandbox.catalogue import Catalogue, Remote
 from maas.sandbox.region import region
 
@@ -49,7 +49,7 @@ def prepare_region(folder: Path, size: int, today: date) -> Path:
 
 
 def create_app(options: Options) -> Starlette:
-    """Everything under one roof: `/feeds`, `/tomp/<operator>`, `/stripe`, `/sms`, `/push`, `/region.json`, an index."""
+    """Everything under one roof, each under its path, with `/region.json` and an index."""
     library = feeds.Library(options.folder, lambda: datetime.now(UTC).date())
     catalogue = Catalogue(library, dict(options.tomp_secrets))
     about = catalogue.region()
@@ -61,6 +61,7 @@ def create_app(options: Options) -> Starlette:
         seed=secrets.token_hex(4),
     )
     mounts: dict[str, ASGIApp] = {"/feeds": feeds.create_app(library), "/stripe": payments}
+    mounts["/realtime"] = realtime.create_app(library, realtime.Control())
     mounts["/sms"] = sms.create_app(sms.Gateway(options.sms_token))
     mounts["/push"] = push.create_app(push.PushService(f"{options.public_url}/push"))
     for remote in catalogue.remotes:

@@ -68,9 +68,7 @@ class Street(World):
         return self.order
 
     def _advance(self, order: Order) -> None:
-        runner = Runner(self.ports, "street", together=_in_turn)
-        while runner.step(order.pk, self.now):
-            pass
+        Runner(lambda: self.now, self.ports, "street", together=_in_turn).advance(order.pk)
 
     def work(self) -> None:
         """Sweep, as long as anything waits for its time within the next hours."""

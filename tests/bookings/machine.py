@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -93,13 +94,6 @@ class Trade(RuleBasedStateMachine):
     def a_worker_sweeps(self) -> None:
         self.world._sweep()
 
-    @rule()
-    def a_worker_makes_one_step(self) -> None:
-        try:
-            self.world.runner().step(self.world.order.pk, self.world.now)
-        except Crash:
-            self.world.crashed = False
-
     @rule(after=st.integers(1, 12))
     def a_worker_dies(self, after: int) -> None:
         self.world.stops = (len(self.world.places) + after,)
@@ -124,10 +118,9 @@ class Trade(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([-600, -60, -1, 60, 600]))
     def a_worker_with_a_wrong_clock_sweeps(self, seconds: int) -> None:
         """Its clock alone is wrong: others' times go on as before."""
-        runner = self.world.runner()
+        runner = replace(self.world.runner(), clock=lambda: self.world.now + timedelta(seconds=seconds))
         try:
-            while runner.step(self.world.order.pk, self.world.now + timedelta(seconds=seconds)):
-                pass
+            runner.advance(self.world.order.pk)
         except Crash:
             self.world.crashed = False
 

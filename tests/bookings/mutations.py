@@ -19,6 +19,7 @@ from bookings.operators.base import Call, Holding, OperatorError, OperatorPort
 from bookings.payments.base import Charge
 from bookings.services import charging, effects, hints, plan, records
 from bookings.services.calls import Answer, Attempt, Conversation, Outcome
+from bookings.services.dossier import Dossier
 from bookings.services.effects import Claim
 from bookings.services.plan import NewStep, Plan
 from bookings.services.snapshot import Snapshot
@@ -126,13 +127,14 @@ def _as_if_it_knew_keys(self: Conversation[Any], attempt: Attempt, now: datetime
 _charge_of, _store, _complete, _wire = charging.charge_of, effects.store, records.complete, World.wire
 
 
-def _with_new_key(order: Order, effect: Effect) -> Charge:
-    return replace(_charge_of(order, effect), key=uuid.uuid4().hex)
+def _with_new_key(dossier: Dossier, effect: Effect) -> Charge:
+    return replace(_charge_of(dossier, effect), key=uuid.uuid4().hex)
 
 
-def _store_always(claim: Claim, answer: Answer, now: datetime) -> bool:
-    Effect.objects.filter(pk=claim.effect.pk).update(fence=claim.fence, state="IN_FLIGHT")
-    return _store(claim, answer, now)
+def _store_always(claim: Claim, dossier: Dossier, answer: Answer, now: datetime) -> bool:
+    effect = dossier.get_effect(claim.effect.pk)
+    effect.fence, effect.state = claim.fence, "IN_FLIGHT"
+    return _store(claim, dossier, answer, now)
 
 
 def _post_twice(order: Order, now: datetime) -> None:
@@ -170,7 +172,7 @@ MUTATIONS: dict[str, Mutation] = {
     "tickets are issued before the money is taken": Mutation(1, (SOLD,), {"planner": _tickets_early}),
     "a sale is posted twice": Mutation(1, (SOLD,), planted=lambda: patch.object(records, "complete", _post_twice)),
     "claims never end": Mutation(
-        1, (replace(SOLD, stops=(3,)),), planted=lambda: patch.object(effects, "end_leases", lambda order, now: None)
+        1, (replace(SOLD, stops=(3,)),), planted=lambda: patch.object(effects, "end_leases", lambda dossier, now: None)
     ),
     "who has lost a claim writes all the same": Mutation(
         1,

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -193,11 +194,14 @@ def test_a_webhook_is_only_a_hint_and_counts_once(new_world: NewWorld, time_mach
     assert not hints.take("stripe", hint, world.now)
     assert hints.follow(world.now, world.ports) == [order]
     assert hints.follow(world.now, world.ports) == []
+    assert hints.hear("stripe", hint, world.now) == (None, False), "it has been heard before"
     assert WebhookInbox.objects.count() == 1
     order.refresh_from_db()
     assert order.wake_at == world.now
     world.run(until=lambda order: order.wake_at is not None and order.wake_at > world.now)
     assert orders.status(world.order).state == "NEEDS_ACTION", "the hint was believed"
+    assert hints.hear("stripe", replace(hint, event_id="evt_2"), world.now) == (order, False)
+    assert hints.hear("stripe", replace(hint, event_id="evt_3", order_code="?"), world.now) == (None, True)
     for bad in (_signed(body, int(world.now.timestamp()), "other"), _signed(body, 1), "", "t=x"):
         with pytest.raises(webhooks.BadSignature):
             webhooks.verify(body, bad)
@@ -214,7 +218,7 @@ def test_the_sweep_finds_what_is_due_and_nothing_else(new_world: NewWorld) -> No
 def test_nobody_is_called_inside_a_transaction(new_world: NewWorld) -> None:
     world = new_world()
     with pytest.raises(TransactionOpen), transaction.atomic():
-        world.runner().step(world.order.pk, world.now)
+        world.runner().advance(world.order.pk)
     assert not world.places or "operator sent" not in world.places
 
 

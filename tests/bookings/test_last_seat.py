@@ -32,8 +32,7 @@ def _rush(world: World) -> Counter[str]:
 
     def advance(order: Order) -> None:
         try:
-            while Runner(world.ports).step(order.pk, world.now):
-                pass
+            Runner(lambda: world.now, world.ports).advance(order.pk)
         finally:
             connection.close()
 

@@ -108,7 +108,7 @@ def _sell(count: int) -> list[Ticket]:
     for _ in range(count):
         order = factories.order(state="COMPLETED")
         bus = order.bookings.get(operator_code="bus")
-        sold.append(ticketing.issue(bus, bus.part.products.all()[0], NOW))
+        sold.append(ticketing.issue([bus], NOW)[0])
         rides.note(order, [bus])
     return sold
 

@@ -269,7 +269,7 @@ class World:
 
     def runner(self) -> Runner:
         """A process that carries out effects."""
-        return Runner(self.ports, "test", self.planner, self.pass_by, self.turns.together)
+        return Runner(lambda: self.now, self.ports, "test", self.planner, self.pass_by, self.turns.together)
 
     def run(self, *, rounds: int = 300, until: Callable[[Order], bool] = lambda order: False) -> Order:
         """Sweep until nothing is left to do; a crash is followed by a restart."""
@@ -288,9 +288,7 @@ class World:
 
     def _sweep(self) -> None:
         try:
-            runner = self.runner()
-            while runner.step(self.order.pk, self.now):
-                pass
+            self.runner().advance(self.order.pk)
             reservations.expire_due(self.now)
         except Crash:
             self.crashed = False

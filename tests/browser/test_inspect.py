@@ -51,7 +51,7 @@ def _sell() -> tuple[list[str], str]:
     for number in range(2):
         order = factories.order(factories.offer(_journey()), state="COMPLETED")
         bus = Booking.objects.get(order=order, operator_code="bus")
-        tokens += [ticketing.issue(bus, product, NOW).token for product in bus.part.products.all()]
+        tokens += [ticket.token for ticket in ticketing.issue([bus], NOW)]
         rides.note(order, [bus])
         if number == 0:
             TICKET.move(bus.tickets.order_by("pk")[1], "VOID", at=NOW.isoformat())

@@ -14,9 +14,12 @@ from django.core.cache import cache
 from maas.sandbox import stripe
 from tests.bookings.conftest import emptied_ledger
 from tests.features.market import Market
+from tests.features.now import Now
 from tests.features.town import Town
+from tests.features.wire import Wire
 from tests.feeds import NOW
 from tests.servers import serve
+from transit.journeys import realtime
 from transit.models import Region
 from transit.network import current
 from transit.remote.tomp import tokens
@@ -29,6 +32,7 @@ def monday(monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Traveller]:
     """Every story begins on Monday 2026-11-23 at nine in Helsinki, in a process that has answered nobody yet."""
     cache.clear()
     monkeypatch.setattr(current, "_CURRENT", current.Current())
+    monkeypatch.setattr(realtime, "_REALTIME", realtime.Realtime())
     monkeypatch.setattr(tokens, "_tokens", {})  # a port of another story's operator may be used again
     with time_machine.travel(NOW, tick=True) as traveller:
         yield traveller
@@ -39,6 +43,13 @@ def town(db: None, data_dir: Path, tmp_path: Path) -> Town:
     """Searches alone, in a transaction that is rolled back."""
     _region()
     return Town(tmp_path)
+
+
+@pytest.fixture
+def wire(data_dir: Path, tmp_path: Path, settings: Any) -> Iterator[Wire]:
+    """Operators that say how their trips run; after `town` or `market` has published their timetables."""
+    with ExitStack() as doors:
+        yield Wire(tmp_path / "said", settings, doors)
 
 
 @pytest.fixture
@@ -61,6 +72,12 @@ def market(
         )
         settings.STRIPE_API_BASE = address
         yield Market(tmp_path, settings=settings, stripe=address, clock=monday, doors=doors)
+
+
+@pytest.fixture
+def now(town: Town, wire: Wire, monday: time_machine.Traveller) -> Now:
+    """An operator that says how its trips run."""
+    return Now(town, wire, monday)
 
 
 def _region() -> None:

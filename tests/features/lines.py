@@ -63,6 +63,17 @@ def order(body: Json) -> str:
     return f"{status['state']}{reason} charged {charged}: {held}" + (f"; tickets {tickets}" if tickets else "")
 
 
+def fare(row: Json) -> str:
+    """A fare of an itinerary: `adult 3.50 = ticket 3.00 [0] + change_costs 0.50 [1] (card)`.
+
+    The media are those that the price needs.
+    """
+    parts = [f"{each['code']} {_amount(each['amount'])} {each['legs']}" for each in row["explanation"]]
+    media = [each["name"] or each["kind"] for each in row["media"] if each["price"] == row["price"]]
+    text = f"{row['traveller']['category']} {_amount(row['price'])} = {' + '.join(parts)}"
+    return text + (f" ({', '.join(media)})" if media else "")
+
+
 def money(price: Json) -> str:
     """`7.70 EUR`."""
     return f"{_amount(price)} {price['currency']}"

@@ -55,6 +55,11 @@ class Town:
         """The same as lines."""
         return [lines.journey(each) for each in self.plan(origin, destination, at, **wishes)]
 
+    def fares(self, origin: str, destination: str, at: str, travellers: str = "adult:1", **wishes: Any) -> list[str]:
+        """The fares of the first journey of a search as lines, and `unknown` for legs without one."""
+        found = self.plan(origin, destination, at, travellers=travellers, **wishes)[0]
+        return [lines.fare(row) for row in found["fares"]] + [f"unknown {leg}" for leg in found["unpriced_legs"]]
+
     def board(self, stop: str, at: str, limit: int = 3, **wishes: Any) -> list[str]:
         """What leaves a stop."""
         answer = self.get("departures", stop=stop, time=f"{TODAY}T{at}", limit=str(limit), **wishes)

@@ -58,13 +58,28 @@ def holds(tariff: Tariff, number: int, rides: Sequence[Ride]) -> bool:
     return False
 
 
+def exactly(tariff: Tariff, number: int, rides: Sequence[Ride]) -> bool:
+    """Whether it does so by rules that contain the very zones that are passed, or none."""
+    passed = {zone for ride in rides for zone in ride.zones}
+    own = [rule for rule in tariff.rules if rule[0] == number]
+    kept = []
+    for ends in {(rule[2], rule[3]) for rule in own}:
+        together = [rule for rule in own if (rule[2], rule[3]) == ends]
+        if {rule[4] for rule in together} - {None} in (set(), passed):
+            kept += together
+    rules = tuple(rule for rule in tariff.rules if rule[0] != number) + tuple(kept)
+    return holds(Tariff(tariff.fares, rules), number, rides) if kept or not own else False
+
+
 def best_cost(tariff: Tariff, rides: Sequence[Ride]) -> tuple[int, int, int]:
     """Rides that no fare covers, sum of prices, products: the least over all partitions."""
     found = []
     for parts in partitions(rides):
         missing = minor = products = 0
         for part in parts:
-            prices = [fare.price.minor for number, fare in enumerate(tariff.fares) if holds(tariff, number, part)]
+            held = [number for number in range(len(tariff.fares)) if holds(tariff, number, part)]
+            wanted = [number for number in held if exactly(tariff, number, part)] or held
+            prices = [tariff.fares[number].price.minor for number in wanted]
             if prices:
                 minor += min(prices)
                 products += 1

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from transit import journeys
+from transit.api.alerts import AlertSerializer, LegAlertsField, written_alerts
 from transit.api.written import Written
 from transit.journeys import Page
+from transit.journeys.fare_words import sentence_of
 from transit.money import Money
 from transit.routing.itinerary import (
     Arrangement,
+    FareLine,
     FareProduct,
+    FareReason,
+    FareSource,
     Heading,
     Itinerary,
     Leg,
+    MediumKind,
+    MediumPrice,
     Ordering,
     Place,
+    RealTime,
+    Running,
     Service,
     Side,
     Step,
@@ -132,11 +143,30 @@ class PlaceSerializer(Written[Place]):
 
 
 class StopCallSerializer(Written[Any]):
-    """A vehicle at a stop on the way."""
+    """A vehicle at a stop on the way, as is expected."""
 
     place = PlaceSerializer()
     arrival_at = LocalTimeField(lambda call: (call.arrival_at, call.place.timezone))
     departure_at = LocalTimeField(lambda call: (call.departure_at, call.place.timezone))
+    scheduled_departure_at = LocalTimeField(
+        lambda call: (call.scheduled_departure_at or call.departure_at, call.place.timezone)
+    )
+    is_cancelled = serializers.BooleanField(help_text="The vehicle passes, though by the timetable it stops")
+
+
+class RealTimeSerializer(Written[RealTime]):
+    """What is known of now of a ride (GTFS-Realtime). Its times are then the expected ones."""
+
+    running = serializers.ChoiceField(
+        choices=[each.value for each in Running],
+        help_text="`updated`: in the timetable; `added`: in none; `replaced`: by other stops in place of a trip",
+    )
+    said_at = serializers.DateTimeField(help_text="When the operator said so")
+    stale = serializers.BooleanField(help_text="That is a while ago: perhaps outdated")
+    start_stop_id = serializers.CharField(help_text="Where it leaves from by the timetable, if that is elsewhere")
+    start_platform = serializers.CharField()
+    end_stop_id = serializers.CharField(help_text="Where it arrives by the timetable, if that is elsewhere")
+    end_platform = serializers.CharField()
 
 
 class ServiceSerializer(Written[Service]):
@@ -256,6 +286,12 @@ class LegSerializer(Written[Leg]):
     end = PlaceSerializer()
     start_at = LocalTimeField(lambda leg: (leg.start_at, leg.start.timezone))
     end_at = LocalTimeField(lambda leg: (leg.end_at, leg.end.timezone))
+    scheduled_start_at = LocalTimeField(lambda leg: (leg.scheduled_start_at, leg.start.timezone))
+    scheduled_end_at = LocalTimeField(lambda leg: (leg.scheduled_end_at, leg.end.timezone))
+    delay_s = serializers.IntegerField(
+        allow_null=True, help_text="How much later than scheduled it starts; null where nothing is known of now"
+    )
+    realtime = RealTimeSerializer(source="real_time", allow_null=True)
     distance_m = serializers.IntegerField()
     steps = StepSerializer(
         many=True,
@@ -282,6 +318,7 @@ class LegSerializer(Written[Leg]):
     entrance = serializers.CharField(help_text="Of a walk: the station entrance that it leads through")
     signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
+    alerts = LegAlertsField()
 
 
 class TravellerSerializer(Written[Any]):
@@ -291,8 +328,39 @@ class TravellerSerializer(Written[Any]):
     category = serializers.ChoiceField(choices=[category.value for category in RiderCategory])
 
 
+@extend_schema_field(OpenApiTypes.STR)
+class SentenceField(serializers.Field[Any, Any, str, Any]):
+    """What a line of a price is for, and why, in the reader's language."""
+
+    def to_representation(self, value: FareLine) -> str:
+        """As a sentence."""
+        return sentence_of(value)
+
+
+class FareLineSerializer(Written[FareLine]):
+    """One line of a price."""
+
+    code = serializers.ChoiceField(choices=[reason.value for reason in FareReason], source="reason")
+    text = SentenceField(source="*", read_only=True, help_text="Why, in the language of `Accept-Language`")
+    name = serializers.CharField(help_text="The published name of the product; empty where a change costs nothing")
+    legs = serializers.ListField(child=serializers.IntegerField())
+    amount = MoneySerializer(help_text="May be negative: a discount")
+    limit_s = serializers.IntegerField(allow_null=True, help_text="How long it lasts, in seconds, where it is limited")
+
+
+class MediumPriceSerializer(Written[MediumPrice]):
+    """What a product costs on a medium (GTFS fare_media.txt)."""
+
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[kind.value for kind in MediumKind], help_text="`none` is cash")
+    price = MoneySerializer()
+
+
 class FareProductSerializer(Written[FareProduct]):
-    """A published fare that covers one or more legs (positions) for one traveller. An offer states what is charged."""
+    """A published fare that covers one or more legs (positions) for one traveller. An offer states what is charged.
+
+    The lines of `explanation` add up to `price`, which is the least of `media`, where those are known.
+    """
 
     product_id = serializers.CharField()
     name = serializers.CharField()
@@ -301,6 +369,12 @@ class FareProductSerializer(Written[FareProduct]):
     legs = serializers.ListField(child=serializers.IntegerField())
     price = MoneySerializer()
     valid_s = serializers.IntegerField(allow_null=True, help_text="Seconds from first use; null: these legs only")
+    standard = serializers.ChoiceField(choices=[each.value for each in FareSource], source="source")
+    explanation = FareLineSerializer(many=True)
+    media = MediumPriceSerializer(many=True)
+    bought_on_board = serializers.BooleanField(help_text="GTFS `payment_method` 0")
+    rider = serializers.CharField(help_text="The publisher's word for whom it is; empty where it is for anybody")
+    eligibility_url = serializers.CharField(help_text="A page that says who that is, or nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +452,9 @@ class DepartureSerializer(serializers.Serializer[Any]):
     """A vehicle that leaves the stop."""
 
     departure_at = LocalTimeField(lambda row: (row["departure"].departure_at, row["timezone"]))
+    scheduled_at = LocalTimeField(lambda row: (row["departure"].scheduled_at, row["timezone"]))
+    is_cancelled = serializers.BooleanField(source="departure.is_cancelled", help_text="It does not leave from here")
+    realtime = RealTimeSerializer(source="departure.real_time", allow_null=True)
     mode = serializers.ChoiceField(choices=[mode.value for mode in Mode], source="departure.mode")
     platform = serializers.CharField(source="departure.platform")
     headway_s = serializers.IntegerField(source="departure.headway_s", allow_null=True, help_text="As in a leg")
@@ -390,7 +467,13 @@ class BoardSerializer(serializers.Serializer[Any]):
     stop_id = serializers.CharField()
     name = serializers.CharField()
     timezone = serializers.CharField(help_text="IANA name")
+    alerts = serializers.SerializerMethodField()
     departures = serializers.SerializerMethodField()
+
+    @extend_schema_field(AlertSerializer(many=True))
+    def get_alerts(self, board: Any) -> Any:
+        """What operators say about the stop, the gravest first."""
+        return written_alerts(journeys.alerts_at(board.stop_id, get_language() or "en", board.at, datetime.now(UTC)))
 
     @extend_schema_field(DepartureSerializer(many=True))
     def get_departures(self, board: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from transit.api.vehicles import VehiclesView
 from transit.api.views import DeparturesView, FeedsView, PlaceAtView, PlacesView, PlanView
 
 urlpatterns = [
@@ -9,5 +10,6 @@ urlpatterns = [
     path("places", PlacesView.as_view(), name="api-places"),
     path("places/at", PlaceAtView.as_view(), name="api-place-at"),
     path("feeds", FeedsView.as_view(), name="api-feeds"),
+    path("vehicles", VehiclesView.as_view(), name="api-vehicles"),
     path("departures", DeparturesView.as_view(), name="api-departures"),
 ]

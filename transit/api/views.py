@@ -117,8 +117,8 @@ class DeparturesView(APIView):
     def get(self, request: Request) -> Response:
         """The next departures of a stop or station."""
         asked = _valid(DeparturesParameters, request)
-        at = asked.get("time") or datetime.now(UTC)
-        board = journeys.departures(asked["stop"], at, asked["limit"], request.LANGUAGE_CODE)
+        now = datetime.now(UTC)
+        board = journeys.departures(asked["stop"], asked.get("time") or now, asked["limit"], request.LANGUAGE_CODE, now)
         return Response(BoardSerializer(board).data)
 
 

@@ -166,6 +166,21 @@ EXPLANATIONS = {
         ("pathway_to_wrong_location_type", "A way inside a station leads to the station itself.", "Name a platform."),
         ("pathway_loop", "A way inside a station ends where it begins.", "Mend one of its two ends."),
         ("translation_unknown_table_name", "A translation is for an unknown table.", "Mend table_name."),
+        (
+            "timeframe_only_start_or_end_time_specified",
+            "A timeframe of fares has a beginning or an end, not both.",
+            "Give start_time and end_time, or neither for the whole day.",
+        ),
+        (
+            "timeframe_start_or_end_time_greater_than_twenty_four_hours",
+            "A timeframe of fares goes on after midnight.",
+            "Let it end at 24:00:00, and begin another one at 00:00:00.",
+        ),
+        (
+            "fare_transfer_rule_invalid_transfer_count",
+            "A transfer rule of fares may be applied 0 times, or a number that is none.",
+            "Write how often in transfer_count, or -1 for without limit.",
+        ),
     ),
     **_table(
         Outcome.REPAIR,
@@ -181,6 +196,21 @@ EXPLANATIONS = {
             "A stop has only one of its two times; it counts for both.",
             "Give both times.",
         ),
+        (
+            "fare_transfer_rule_missing_transfer_count",
+            "A transfer rule within a leg group does not say how often it may be applied; once is taken.",
+            "Fill transfer_count; -1 is without limit.",
+        ),
+        (
+            "fare_transfer_rule_duration_limit_without_type",
+            "A transfer rule has a time limit and not from when to when; from boarding to arriving is taken.",
+            "Fill duration_limit_type.",
+        ),
+        (
+            "route_networks_specified_in_more_than_one_file",
+            "The networks of routes are in routes.txt and in route_networks.txt; the former count.",
+            "Keep one of the two.",
+        ),
     ),
     **_table(
         Outcome.TELL,
@@ -190,6 +220,17 @@ EXPLANATIONS = {
             "Write them in trips.txt.",
         ),
         ("location_group_without_stops", "A group of stops has no stops.", "Add them, or remove the group."),
+        (
+            "fare_transfer_rule_with_forbidden_transfer_count",
+            "A transfer rule between two leg groups has a number of times, which means nothing.",
+            "Empty transfer_count.",
+        ),
+        (
+            "fare_transfer_rule_duration_limit_type_without_duration_limit",
+            "A transfer rule says how time is measured and has no limit of time.",
+            "Empty duration_limit_type, or fill duration_limit.",
+        ),
+        ("timeframe_overlap", "Two timeframes of fares of one name overlap.", "Let one end before the next begins."),
         ("expired_feed", "The last day of service is over.", "Publish a newer feed. It can be published by hand only."),
         ("feed_not_valid_yet", "The feed is not valid yet.", "Publish it when its first day has come."),
         ("pathway_unreachable_location", "No way leads from an entrance to a platform.", "Add it to pathways.txt."),

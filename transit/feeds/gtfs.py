@@ -25,7 +25,9 @@ from transit.feeds.notices import FeedError, Notices
 from transit.feeds.pathways import Pathways, read_pathways
 from transit.feeds.shapes import Shapes, read_shapes
 from transit.feeds.tables import Tables, read_tables
+from transit.feeds.tariffs import Neighbours, read_tariff
 from transit.feeds.translations import Translation, read_translations
+from transit.routing.tariff import Tariff
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Gtfs:
     transfers: Transfers
     shapes: Shapes
     fares: Fares
+    tariff: Tariff
     pathways: Pathways
     extras: extras.Extras
     translations: list[Translation] = field(default_factory=list)
@@ -129,6 +132,7 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         transfers=entities.read_transfers(tables.rows("transfers"), stops, routes, trips, known, notices),
         shapes=shapes,
         fares=read_fares(tables.rows("fare_attributes"), tables.rows("fare_rules"), agencies, routes, notices),
+        tariff=_read_tariff(tables, stops, routes, services, notices),
         pathways=_read_pathways(tables, stops, notices),
         extras=_read_extras(tables, notices),
         translations=read_translations(tables, notices),
@@ -166,6 +170,12 @@ def _read_agencies(tables: Tables, notices: Notices) -> tuple[list[Agency], str]
     if len(zones) > 1:
         notices.add("inconsistent_agency_timezone", "agency.txt", "agency_timezone", zones)
     return agencies, zones[0]
+
+
+def _read_tariff(tables: Tables, stops: Stops, routes: Routes, services: Services, notices: Notices) -> Tariff:
+    """Fares v2."""
+    near = Neighbours(stops, entities.Columns(tables.rows("routes")), routes.ids, services)
+    return read_tariff(lambda name: entities.TextColumns(tables.texts.get(name)), near, notices)
 
 
 def _read_pathways(tables: Tables, stops: Stops, notices: Notices) -> Pathways:

@@ -51,6 +51,17 @@ TEXTS = (
     "location_groups.txt",
     "location_group_stops.txt",
     "booking_rules.txt",
+    "rider_categories.txt",
+    "fare_media.txt",
+    "fare_products.txt",
+    "areas.txt",
+    "stop_areas.txt",
+    "networks.txt",
+    "route_networks.txt",
+    "timeframes.txt",
+    "fare_leg_rules.txt",
+    "fare_leg_join_rules.txt",
+    "fare_transfer_rules.txt",
 )
 """Tables that gtfs-kit does not know; they are read as text."""
 # gtfs-kit guesses the type of columns that it does not list, which turns platform "01" into 1 and mixes types, and
@@ -65,6 +76,7 @@ _WIDER: dict[str, dict[str, str]] = {
         "to_trip_id": "string",
     },
     "fare_attributes": {"transfer_duration": "Int32"},
+    "routes": {"network_id": "string"},
     "frequencies": {"headway_secs": "Int32"},
     "trips": {
         "safe_duration_factor": "float",

@@ -8,31 +8,43 @@ from __future__ import annotations
 from datetime import datetime
 
 from transit.journeys.board import Board, StopDeparture, board_of
-from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, current_engine
+from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, timetabled_engine
 from transit.journeys.feeds import Disclosure, Sources, sources_of
 from transit.journeys.itineraries import Translator
+from transit.journeys.newest import catch_up, current_engine
 from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
+from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
+from transit.register.delays import DelayDistribution, delay_distribution
 from transit.routing import planner
-from transit.routing.itinerary import Itinerary, Place
+from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.query import Query
 
 __all__ = [
+    "SEVERITIES",
     "Board",
+    "DelayDistribution",
     "Disclosure",
     "FoundPlace",
     "ItineraryChanged",
     "NoNetwork",
     "NoSuchStop",
     "Page",
+    "ShownAlert",
+    "ShownVehicle",
     "Sources",
     "StopDeparture",
     "Turned",
+    "alerts_at",
+    "alerts_for",
+    "catch_up",
+    "delay_distribution",
     "departures",
     "find_place_at",
     "find_places",
     "get_stop",
+    "list_vehicles",
     "plan",
     "recheck",
     "sources",
@@ -45,45 +57,61 @@ def plan(query: Query, now: datetime, turned: Turned | None = None, at_most: int
 
     Raises NoSuchStop where the origin or destination names a stop that is not in the network.
     """
-    return page_of(current_engine(), query, now, turned, at_most)
+    return page_of(current_engine(now), query, now, turned, at_most)
 
 
-def recheck(itinerary: Itinerary, language: str) -> Itinerary:
-    """An itinerary found again in the network of now, priced anew, with names in a language and lines for a map.
+def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:
+    """An itinerary found again in the network as it runs now, priced anew, with names in a language and lines for a
+    map.
 
     Raises ItineraryChanged, which names the legs that no longer run as they were proposed.
     """
-    return rechecked(current_engine(), itinerary, language)
+    return rechecked(current_engine(now), itinerary, language)
 
 
-def departures(stop_id: str, at: datetime, limit: int, language: str) -> Board:
+def departures(stop_id: str, at: datetime, limit: int, language: str, now: datetime) -> Board:
     """What leaves a stop, or all stops of a station, from a moment on. Raises NoSuchStop."""
-    return board_of(current_engine(), stop_id, at, limit, language)
+    return board_of(current_engine(now), stop_id, at, limit, language)
+
+
+def alerts_for(leg: Leg, language: str, now: datetime) -> tuple[ShownAlert, ...]:
+    """What operators say about a ride while it lasts, the gravest first."""
+    return alerts_of_leg(leg, language, now)
+
+
+def alerts_at(stop_id: str, language: str, at: datetime, now: datetime) -> tuple[ShownAlert, ...]:
+    """What operators say about a stop or station from a moment on, the gravest first. Raises NoSuchStop."""
+    return alerts_of_stop(stop_id, language, at, now)
+
+
+def list_vehicles(now: datetime, trip_id: str = "", route_id: str = "") -> list[ShownVehicle]:
+    """Where the vehicles of a trip (`feed:trip`) or a route are."""
+    return vehicles_on(timetabled_engine(), trip_id, route_id, now)
 
 
 def find_places(text: str, language: str, near: tuple[float, float] | None = None, limit: int = 10) -> list[FoundPlace]:
     """Places whose name matches what was typed, best first; `near` is (lat, lon)."""
-    return places_named(current_engine(), text, language, near, limit)
+    return places_named(timetabled_engine(), text, language, near, limit)
 
 
 def get_stop(stop_id: str, language: str = "en") -> Place:
     """A stop or station by `feed:stop`. Raises NoSuchStop."""
-    engine = current_engine()
+    engine = timetabled_engine()
     return Translator(engine, language).stop(engine.get_stop(stop_id))
 
 
 def find_place_at(lat: float, lon: float, language: str = "en") -> FoundPlace | None:
     """What a coordinate may be called: a stop, address, point of interest or street; None where none is near."""
-    return place_at(current_engine(), lat, lon, language)
+    return place_at(timetabled_engine(), lat, lon, language)
 
 
 def sources() -> Sources:
     """The feeds and streets that the network is made of, with whom to credit for them."""
-    return sources_of(current_engine())
+    return sources_of(timetabled_engine())
 
 
 def warm(now: datetime) -> None:
     """Makes the first query as quick as the others: kernels loaded, the network opened, the day's window made."""
     planner.warm()
-    engine: Engine = current_engine()
+    engine: Engine = current_engine(now)
     engine.day_at(now).backward  # noqa: B018

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import merge
 from typing import NamedTuple
 
 import numpy as np
 
 from transit.journeys.engine import Engine
-from transit.journeys.itineraries import Translator, instant
+from transit.journeys.instants import instant
+from transit.journeys.itineraries import Translator
+from transit.network.overlay import Kind
 from transit.network.store import Run
-from transit.routing.itinerary import Service
+from transit.routing.itinerary import RealTime, Service
 from transit.routing.planner import MODES
 from transit.routing.query import Mode
 from transit.routing.timetable import Timetable
@@ -19,7 +23,10 @@ from transit.routing.timetable import Timetable
 
 @dataclass(frozen=True, slots=True)
 class StopDeparture:
-    """A vehicle that leaves a stop. `platform` is where in a station; `headway_s` as in `Leg`."""
+    """A vehicle that leaves a stop. `platform` is where in a station; `headway_s` and `real_time` as in `Leg`.
+
+    What is cancelled stands where it stood in the timetable.
+    """
 
     departure_at: datetime
     service: Service
@@ -27,6 +34,13 @@ class StopDeparture:
     platform: str
     stop_id: str
     headway_s: int | None = None
+    real_time: RealTime | None = None
+    is_cancelled: bool = False
+
+    @property
+    def scheduled_at(self) -> datetime:
+        """When it leaves by the timetable; where it is in none, when it is expected to."""
+        return (self.real_time and self.real_time.scheduled_start_at) or self.departure_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +58,54 @@ def board_of(engine: Engine, stop_id: str, at: datetime, limit: int, language: s
     """The next departures. Raises NoSuchStop."""
     chosen = engine.get_stop(stop_id)
     translator = Translator(engine, language)
-    timetable = engine.day_at(at).timetable
-    from_s = int(at.timestamp()) - timetable.base_at
-    found = [entry for stop in engine.members(stop_id) for entry in _departures(timetable, stop, from_s, limit)]
     rows: dict[StopDeparture, None] = {}
-    for entry in sorted(found):
+    for row in merge(_running(translator, stop_id, at, limit), _not_running(translator, stop_id, at, limit), key=_time):
         # A train that is divided further on runs in several chains, and leaves here once.
-        rows[_row(translator, timetable, entry)] = None
+        rows[row] = None
         if len(rows) == limit:
             break
     here = translator.stop(chosen)
     return Board(stop_id, here.name, here.timezone, at, tuple(rows))
+
+
+def _time(row: StopDeparture) -> datetime:
+    return row.departure_at
+
+
+def _running(translator: Translator, stop_id: str, at: datetime, limit: int) -> Iterator[StopDeparture]:
+    """What leaves, in order."""
+    timetable = translator.engine.day_at(at).timetable
+    for entry in _entries(translator.engine, timetable, stop_id, at, limit):
+        yield _row(translator, timetable, entry)
+
+
+def _not_running(translator: Translator, stop_id: str, at: datetime, limit: int) -> Iterator[StopDeparture]:
+    """What would leave by the timetable and is cancelled, or does not stop here."""
+    real_time = translator.engine.real_time
+    if real_time is None:
+        return
+    timetable = translator.engine.timetabled.day_at(at).timetable
+    off = frozenset(zip(real_time.off.trip.tolist(), real_time.off.day.tolist(), strict=True))
+    for entry in _entries(translator.engine, timetable, stop_id, at, limit):
+        if (int(timetable.trip_source[entry.trip]), int(timetable.trip_day[entry.trip])) in off:
+            run = _run(translator, timetable, entry)
+            if _is_missed(translator, run, entry.stop):
+                yield replace(_timetabled(translator, timetable, entry, run), is_cancelled=True)
+
+
+def _is_missed(translator: Translator, run: Run, stop: int) -> bool:
+    """Whether a trip that does not run as in the timetable leaves a stop out."""
+    real_time, schedule = translator.engine.real_time, translator.network.schedule
+    if real_time is None or real_time.is_out(run.trip, run.day):
+        return True
+    live = real_time.overlay.find(run.trip, run.day)
+    if live is None:
+        return False
+    calls = real_time.overlay.calls(schedule, live)
+    if real_time.overlay.trip(live).kind == Kind.CHANGED:
+        return calls[run.board].is_skipped
+    original = translator.network.stops.original
+    return original[stop] not in {original[call.stop] for call in calls[:-1]}
 
 
 class _Entry(NamedTuple):
@@ -65,6 +116,12 @@ class _Entry(NamedTuple):
     trip: int
     pattern: int
     position: int
+
+
+def _entries(engine: Engine, timetable: Timetable, stop_id: str, at: datetime, limit: int) -> list[_Entry]:
+    """The departures of all stops that are meant, in order."""
+    from_s = int(at.timestamp()) - timetable.base_at
+    return sorted(entry for stop in engine.members(stop_id) for entry in _departures(timetable, stop, from_s, limit))
 
 
 def _departures(timetable: Timetable, stop: int, from_s: int, limit: int) -> list[_Entry]:
@@ -82,10 +139,25 @@ def _departures(timetable: Timetable, stop: int, from_s: int, limit: int) -> lis
     return found
 
 
-def _row(translator: Translator, timetable: Timetable, entry: _Entry) -> StopDeparture:
-    place = translator.stop(entry.stop)
+def _run(translator: Translator, timetable: Timetable, entry: _Entry) -> Run:
+    """The trip of the network that an entry of the timetable is of."""
     source, day = int(timetable.trip_source[entry.trip]), int(timetable.trip_day[entry.trip])
-    run = translator.network.ridden(Run(source, day, entry.position, entry.position + 1))[0]
+    return translator.network.ridden(Run(source, day, entry.position, entry.position + 1))[0]
+
+
+def _row(translator: Translator, timetable: Timetable, entry: _Entry) -> StopDeparture:
+    real_time, source = translator.engine.real_time, int(timetable.trip_source[entry.trip])
+    if real_time is None or real_time.run_of(source) is None:
+        return _timetabled(translator, timetable, entry, _run(translator, timetable, entry))
+    day = int(timetable.trip_day[entry.trip])
+    leg = translator.transit_legs(Run(source, day, entry.position, entry.position + 1))[0]
+    assert leg.service is not None
+    where = leg.start.platform, leg.start.stop_id or ""
+    return StopDeparture(leg.start_at, leg.service, leg.mode, *where, leg.headway_s, leg.real_time)
+
+
+def _timetabled(translator: Translator, timetable: Timetable, entry: _Entry, run: Run) -> StopDeparture:
+    place = translator.stop(entry.stop)
     mode = MODES[int(timetable.pattern_mode[entry.pattern])]
     at = instant(timetable.base_at + entry.at_s)
     service, headway_s = translator.service(run.trip, run.day), translator.network.find_headway(run.trip)

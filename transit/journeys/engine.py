@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,14 +12,18 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from transit.network.current import NoNetwork, current_network
+from transit.network.overlay import Overlay
+from transit.network.overlay_current import Age
 from transit.network.places import Places
 from transit.network.store import Network
 from transit.routing.access import Ground
 from transit.routing.itinerary import Place
+from transit.routing.live import NOTHING_OFF, Off, extended
 from transit.routing.planner import Day
-from transit.routing.window import assemble, service_day_start
+from transit.routing.timetable import Schedule
+from transit.routing.window import DAY_S, assemble, service_day_start
 
-__all__ = ["Engine", "NoNetwork", "NoSuchStop", "current_engine"]
+__all__ = ["Engine", "NoNetwork", "NoSuchStop", "timetabled_engine"]
 
 # A window begins before its day, for what is still under way, and lasts until noon of the next day.
 BEFORE_S = 3 * 3600
@@ -46,13 +51,62 @@ class Line(NamedTuple):
     agency_phone: str
 
 
+class RealTime:
+    """An overlay as an engine uses it: without what is too old."""
+
+    def __init__(self, network: Network, overlay: Overlay, age: Age) -> None:
+        self.overlay, self.age = overlay, age
+        live = overlay.live(age.dropped)
+        self.off: Off = live.off
+        self.days = frozenset(live.off.day.tolist()) | frozenset(live.run_day.tolist())
+        """The service days on which anything is otherwise."""
+        self._cancelled = overlay.cancelled(age.dropped)
+        self._runs = overlay.usable(age.dropped)
+        self._trips = len(network.schedule.trip_sequence)
+        self.schedule = extended(network.schedule, live) if self.days else network.schedule
+
+    def is_out(self, trip: int, day: int) -> bool:
+        """Whether a trip of the network is cancelled on a day."""
+        return (trip, day) in self._cancelled
+
+    def run_of(self, source: int) -> int | None:
+        """The live run that stands in a timetable as a trip's source; None of a trip of the schedule."""
+        return None if source < self._trips else int(self._runs[source - self._trips])
+
+
 class Engine:
-    """One network and what is derived from it. Shared by all threads."""
+    """One network and what is derived from it, as in the timetable or with an overlay. Shared by all threads.
+
+    An engine never changes what it answers: for another overlay there is another engine, so that no answer is mixed.
+    """
 
     def __init__(self, network: Network) -> None:
         self.network = network
+        self.real_time: RealTime | None = None
+        self.timetabled = self
+        """The same without real time."""
         self._days: OrderedDict[tuple[int, bool], Day] = OrderedDict()
         self._lock = threading.Lock()
+
+    def laid_over(self, overlay: Overlay, age: Age) -> Engine:
+        """The same network with an overlay."""
+        # What is made when first needed is made now, so that all copies share it.
+        _ = self.ground, self.place, self.line, self.places, self._longest_days
+        engine = copy.copy(self)
+        engine.real_time = RealTime(self.network, overlay, age)
+        engine._days, engine._lock = OrderedDict(), threading.Lock()
+        return engine
+
+    def warmed_like(self, other: Engine) -> Engine:
+        """Itself, with the days made that another engine of the network has in use."""
+        with other._lock:
+            days = list(other._days.items())
+        for (ordinal, step_free), used in days:
+            day = self._day(ordinal, step_free=step_free)
+            _ = day.timetable.landmarks
+            if "backward" in vars(used):
+                _ = day.backward
+        return self
 
     @cached_property
     def timezone(self) -> str:
@@ -134,24 +188,50 @@ class Engine:
 
     def day_at(self, at: datetime, *, step_free: bool = False) -> Day:
         """The window of the local day of a moment, with all transfers or those without steps."""
-        transfers = self.network.schedule.step_free
-        key = (at.astimezone(ZoneInfo(self.timezone)).toordinal(), step_free and transfers is not None)
+        ordinal = at.astimezone(ZoneInfo(self.timezone)).toordinal()
+        return self._day(ordinal, step_free=step_free and self.network.schedule.step_free is not None)
+
+    def _day(self, ordinal: int, *, step_free: bool) -> Day:
+        key = ordinal, step_free
         with self._lock:
             day = self._days.get(key)
             if day is not None:
                 self._days.move_to_end(key)
                 return day
-        if key[1] and transfers is not None:
-            day = Day(self.day_at(at).timetable.with_transfers(transfers), transfers)
-        else:
-            start_at = service_day_start(key[0], self.timezone)
-            timetable = assemble(self.network.schedule, start_at - BEFORE_S, start_at + LENGTH_S)
-            day = Day(timetable, transfers)
+        day = self._made(ordinal, step_free=step_free)
         with self._lock:
             self._days[key] = day
             while len(self._days) > DAYS_KEPT:
                 self._days.popitem(last=False)
         return day
+
+    def _made(self, ordinal: int, *, step_free: bool) -> Day:
+        transfers = self.network.schedule.step_free
+        if not self._is_otherwise(ordinal):
+            return self.timetabled._day(ordinal, step_free=step_free)
+        if step_free and transfers is not None:
+            return Day(self._day(ordinal, step_free=False).timetable.with_transfers(transfers), transfers)
+        start_at = service_day_start(ordinal, self.timezone)
+        schedule, off = self._running
+        return Day(assemble(schedule, start_at - BEFORE_S, start_at + LENGTH_S, off), transfers)
+
+    @property
+    def _running(self) -> tuple[Schedule, Off]:
+        """What runs, and what of it does not."""
+        return (self.network.schedule, NOTHING_OFF) if self.real_time is None else (
+            self.real_time.schedule, self.real_time.off
+        )  # fmt: skip
+
+    def _is_otherwise(self, ordinal: int) -> bool:
+        """Whether the window of a day is one of this engine alone."""
+        if self.real_time is None:
+            return True
+        return any(ordinal - self._longest_days <= day <= ordinal + 2 for day in self.real_time.days)
+
+    @cached_property
+    def _longest_days(self) -> int:
+        """How many days before a window its trips may have begun."""
+        return int(self.network.schedule.event_arrivals.max(initial=0)) // DAY_S + 3
 
     def get_stop(self, stop_id: str) -> int:
         """The number of `feed:stop`. Raises NoSuchStop."""
@@ -167,8 +247,8 @@ class Engine:
         return tuple(self.network.members(self.get_stop(stop_id)).tolist())
 
 
-def current_engine() -> Engine:
-    """The engine of the network that is published now. Raises NoNetwork."""
+def timetabled_engine() -> Engine:
+    """The engine of the network that is published now, without real time. Raises NoNetwork."""
     return _engine_of(current_network())
 
 

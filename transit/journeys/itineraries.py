@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import date
 
 import numpy as np
 
 from transit.journeys.engine import Engine
 from transit.journeys.hailing import hailed_leg
-from transit.network.store import Run
+from transit.journeys.instants import instant, metres_along
+from transit.journeys.live_legs import LiveRide
+from transit.network.overlay import Kind, Part
+from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
 from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Step, StopCall
 from transit.routing.journey import HailedLeg, Journey, StreetLeg, Way, points_of
-from transit.routing.kernels.ways import length_of, through
+from transit.routing.kernels.ways import through
 from transit.routing.query import Location, Query, Traveller
 from transit.routing.streets import F64
 from transit.routing.timetable import Timetable
@@ -61,11 +63,19 @@ class Translator:
         return Itinerary(legs, travellers, fares, unpriced)
 
     def transit_legs(self, run: Run) -> list[Leg]:
-        """A ride in a run of the schedule: a leg for each of the trips that are ridden in one seat."""
+        """A ride in a run of the timetable: a leg for each of the trips that are ridden in one seat."""
         if run not in self._rides:
-            first, *others = map(self.transit_leg, self.network.ridden(run))
+            first, *others = self._parts(run)
             self._rides[run] = [first, *(replace(leg, stay_seated=True) for leg in others)]
         return self._rides[run]
+
+    def _parts(self, run: Run) -> list[Leg]:
+        real_time = self.engine.real_time
+        live = real_time.run_of(run.trip) if real_time is not None else None
+        if real_time is None or live is None:
+            return [self.transit_leg(part) for part in self.network.ridden(run)]
+        parts = real_time.overlay.ridden(self.network.schedule, live, run.board, run.alight)
+        return [self.live_leg(part) for part in parts]
 
     def transit_leg(self, run: Run) -> Leg:
         """A ride in one trip as the feed has it."""
@@ -114,18 +124,36 @@ class Translator:
         )
         return tuple(map(StopCall, map(self.stop, self._stops(run)[1:-1]), arrivals, departures))
 
+    def live_leg(self, part: Part) -> Leg:
+        """A ride in one live trip, with what the timetable has beside what is expected."""
+        real_time = self.engine.real_time
+        assert real_time is not None
+        overlay = real_time.overlay
+        trip = overlay.trip(part.live)
+        ride = LiveRide(self.network, overlay, part, self.stop, trip.feed in real_time.age.stale)
+        if trip.kind in (Kind.CHANGED, Kind.DUPLICATED):
+            return ride.of(self.transit_leg(Run(trip.trip, trip.day, part.board, part.alight)))
+        trip_id = trip.name or self.network.trip_id(trip.trip)
+        return ride.alone(self._service(trip_id, trip.day, trip.route, trip.headsign, NONE))
+
     def service(self, trip: int, day: int) -> Service:
         """What runs a trip."""
-        network, language = self.network, self.language
-        line, trip_id = self.engine.line(int(network.trips.route[trip]), language), network.trip_id(trip)
-        notes = network.publishers.notes(int(network.trips.notes[trip]))
+        network, trips = self.network, self.network.trips
+        headsign = network.headsigns.get(int(trips.headsign[trip]), self.language)
+        notes = int(trips.notes[trip])
+        return self._service(network.trip_id(trip), day, int(trips.route[trip]), headsign, notes)
+
+    def _service(self, trip_id: str, day: int, route: int, headsign: str, number: int) -> Service:
+        network = self.network
+        line = self.engine.line(route, self.language)
+        notes = network.publishers.notes(number)
         office = network.publishers.find_office(network.feed_of(trip_id), notes.office_id) if notes else None
         return Service(
             trip_id,
             date.fromordinal(day),
             line.route_id,
             line.name,
-            network.headsigns.get(int(network.trips.headsign[trip]), language),
+            headsign,
             line.agency_id,
             line.agency_name,
             line.colour,
@@ -188,14 +216,3 @@ class Translator:
     def _end(self, location: Location) -> Place:
         """The origin or destination as a place."""
         return Place(location.name, location.lat, location.lon, self.engine.timezone, location.stop_id)
-
-
-@lru_cache(maxsize=8192)
-def instant(at: int) -> datetime:
-    """A Unix second as an aware instant. Most are whole minutes of few days."""
-    return datetime.fromtimestamp(at, UTC)
-
-
-def metres_along(line: F64) -> int:
-    """The length of a line of (lon, lat), in whole metres."""
-    return round(length_of(line))

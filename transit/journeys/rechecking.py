@@ -3,69 +3,168 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from transit.journeys.engine import Engine
 from transit.journeys.hailing import find_hailed
 from transit.journeys.itineraries import Translator
+from transit.network.overlay import Kind, Part
 from transit.network.store import Run
 from transit.routing.access import Spot, find_way, spot_at, straight
 from transit.routing.doors import find_walk
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.query import Mode
 from transit.routing.streets import BICYCLE, WALK
+from transit.routing.window import NO_DROP_OFF, NO_PICKUP
 
 # Longer ways are not drawn along streets again.
 MAX_DRAWN_M = 20_000.0
 
 
 class ItineraryChanged(Exception):
-    """Legs of an itinerary no longer run as proposed; `legs` are their positions."""
+    """Legs of an itinerary no longer run as proposed, or can no longer be reached; `legs` are their positions.
 
-    def __init__(self, legs: tuple[int, ...]) -> None:
-        super().__init__(f"legs {', '.join(map(str, legs))} have changed")
-        self.legs = legs
+    `reason` is `cancelled` where their operator has cancelled one, `missed` where one leaves before one can be there,
+    else `changed`.
+    """
+
+    def __init__(self, legs: tuple[int, ...], reason: str = "changed") -> None:
+        super().__init__(f"legs {', '.join(map(str, legs))}: {reason}")
+        self.legs, self.reason = legs, reason
+
+
+class _Found(NamedTuple):
+    """A leg as it is now, and its run in the timetable."""
+
+    leg: Leg
+    run: Run
 
 
 def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
-    """The same trips on the same service dates at the same times at the same stops. Raises ItineraryChanged."""
+    """The same trips on the same service dates at the same scheduled times at the same stops, as they run now.
+
+    Raises ItineraryChanged.
+    """
     translator = Translator(engine, language)
     hailed = {i: find_hailed(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering is not None}
-    runs = {i: _find_run(engine, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit and i not in hailed}
-    changed = [i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i)]
-    changed += [i for i, found in hailed.items() if found is None]
-    if changed:
-        raise ItineraryChanged(tuple(sorted(changed)))
+    found = {
+        i: _find(engine, translator, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit and i not in hailed
+    }
+    runs = {i: each and each.run for i, each in found.items()}
+    lost = {i for i, each in hailed.items() if each is None}
+    lost |= {i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i)}
+    if lost:
+        is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in lost)
+        raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if is_cancelled else "changed")
     legs = []
     for i, leg in enumerate(itinerary.legs):
-        run, ride = runs.get(i), hailed.get(i)
-        if ride is not None:
-            legs.append(
-                replace(ride, start=_named(engine, translator, leg.start), end=_named(engine, translator, leg.end))
-            )
-        elif run is None:
+        ride, ordered = found.get(i), hailed.get(i)
+        if ordered is not None:
+            start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
+            legs.append(replace(ordered, start=start, end=end))
+        elif ride is None:
             legs.append(_redrawn(engine, translator, leg))
         else:
-            legs.append(replace(translator.transit_leg(run), stay_seated=leg.stay_seated))
-    return translator.priced(tuple(legs), itinerary.travellers)
+            legs.append(replace(ride.leg, stay_seated=leg.stay_seated))
+    return translator.priced(moved(itinerary.legs, legs), itinerary.travellers)
 
 
-def _find_run(engine: Engine, leg: Leg) -> Run | None:
-    """The trip of a leg, if it still runs that day and stops there at those times."""
-    network = engine.network
-    trip = None if leg.service is None else network.find_trip(leg.service.trip_id)
-    if trip is None or leg.service is None:
+def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
+    """The ride of a leg, if it still runs that day and stops there at those times."""
+    if leg.service is None:
         return None
-    day = leg.service.service_date.toordinal()
-    if not network.runs_on(trip, day):
+    network, day = engine.network, leg.service.service_date.toordinal()
+    trip = network.find_trip(leg.service.trip_id)
+    live = find_live(engine, trip, leg.service.trip_id, day)
+    if live is not None:
+        return _find_live(engine, translator, leg, live)
+    if trip is None or not network.runs_on(trip, day) or _is_cancelled(engine, leg):
         return None
-    board, alight = (network.find_call(trip, sequence) for sequence in (leg.start_sequence, leg.end_sequence))
-    if board is None or alight is None or board >= alight:
+    calls = _numbered(engine, trip, leg)
+    if calls is None:
         return None
-    run = Run(trip, day, board, alight)
-    found = Translator(engine, "").transit_leg(run)
-    return run if _what_matters(found) == _what_matters(leg) and _may_be_used(engine, run) else None
+    run = Run(trip, day, *calls)
+    found = translator.transit_leg(run)
+    return _Found(found, run) if _what_matters(found) == _what_matters(leg) and _may_be_used(engine, run) else None
+
+
+def _find_live(engine: Engine, translator: Translator, leg: Leg, live: int) -> _Found | None:
+    """The ride of a leg in a live trip, if one may still get on and off there."""
+    assert engine.real_time is not None
+    overlay, schedule = engine.real_time.overlay, engine.network.schedule
+    trip = overlay.trip(live)
+    stops, pickup, drop_off = overlay.stops(schedule, trip.sequence)
+    is_own = trip.kind in (Kind.ADDED, Kind.REPLACEMENT)
+    calls = _between(engine, stops.tolist(), leg) if is_own else _numbered(engine, trip.trip, leg)
+    if calls is None or pickup[calls[0]] == NO_PICKUP or drop_off[calls[1]] == NO_DROP_OFF:
+        return None
+    found = translator.live_leg(Part(live, *calls))
+    if not is_own and _what_matters(found) != _what_matters(leg):
+        return None
+    return _Found(found, Run(trip.trip, trip.day, *calls))
+
+
+def _numbered(engine: Engine, trip: int, leg: Leg) -> tuple[int, int] | None:
+    """The positions of the calls between which a leg rides, by their `stop_sequence`."""
+    board, alight = (engine.network.find_call(trip, number) for number in (leg.start_sequence, leg.end_sequence))
+    return None if board is None or alight is None or board >= alight else (board, alight)
+
+
+def _between(engine: Engine, stops: list[int], leg: Leg) -> tuple[int, int] | None:
+    """The same by their stops, where a trip brings stops of its own: as many as it has, in the order of the leg."""
+    ids = [engine.network.stop_id(stop) for stop in stops]
+    if leg.start.stop_id not in ids:
+        return None
+    board = ids.index(leg.start.stop_id)
+    return (board, ids.index(leg.end.stop_id, board)) if leg.end.stop_id in ids[board + 1 :] else None
+
+
+def find_live(engine: Engine, trip: int | None, trip_id: str, day: int) -> int | None:
+    """The live trip of a trip on a day; None where the timetable alone holds."""
+    real_time = engine.real_time
+    if real_time is None:
+        return None
+    overlay = real_time.overlay
+    live = overlay.find_named(trip_id, day) if trip is None else overlay.find(trip, day)
+    return None if live is None or overlay.trip(live).feed in real_time.age.dropped else live
+
+
+def _is_cancelled(engine: Engine, leg: Leg) -> bool:
+    """Whether the operator has cancelled the trip of a leg."""
+    trip = engine.network.find_trip(leg.service.trip_id) if leg.service else None
+    if engine.real_time is None or leg.service is None or trip is None:
+        return False
+    return engine.real_time.is_out(trip, leg.service.service_date.toordinal())
+
+
+def moved(proposed: tuple[Leg, ...], legs: list[Leg]) -> tuple[Leg, ...]:
+    """Legs with their walks moved with the rides: one goes with the ride before it, a first one with that after it.
+
+    Raises ItineraryChanged where a ride has left before one can be there.
+    """
+    later = [now.start_at - then.start_at for now, then in zip(legs, proposed, strict=True)]
+    late = [now.end_at - then.end_at for now, then in zip(legs, proposed, strict=True)]
+    if not any((*later, *late)):
+        return tuple(legs)
+    for i, leg in enumerate(legs):
+        if not leg.is_transit:
+            by = timedelta()
+            if i and legs[i - 1].is_transit:
+                by = late[i - 1]
+            elif i + 1 < len(legs):
+                by = later[i + 1]
+            legs[i] = replace(leg, start_at=leg.start_at + by, end_at=leg.end_at + by)
+    missed = tuple(
+        i for i, (before, ride) in enumerate(pairwise(legs), 1)
+        if ride.is_transit and not ride.stay_seated and before.end_at > ride.start_at
+    )  # fmt: skip
+    if missed:
+        raise ItineraryChanged(missed, "missed")
+    return tuple(legs)
 
 
 def _is_cut_off(engine: Engine, itinerary: Itinerary, runs: dict[int, Run | None], i: int) -> bool:
@@ -77,8 +176,10 @@ def _is_cut_off(engine: Engine, itinerary: Itinerary, runs: dict[int, Run | None
 
 
 def _what_matters(leg: Leg) -> tuple[object, ...]:
-    """What a rider relies on."""
-    return leg.start.stop_id, leg.end.stop_id, leg.start_at, leg.end_at
+    """What a rider relies on, by the timetable."""
+    now = leg.real_time
+    stops = (now and now.start_stop_id) or leg.start.stop_id, (now and now.end_stop_id) or leg.end.stop_id
+    return *stops, leg.scheduled_start_at, leg.scheduled_end_at
 
 
 def _may_be_used(engine: Engine, run: Run) -> bool:

@@ -103,6 +103,7 @@ class Interface(models.Model):
         """The formats that this software reads or speaks."""
 
         GTFS = "GTFS", "GTFS"
+        GTFS_RT = "GTFS-RT", "GTFS-Realtime"
         OSM_PBF = "OSM", "OpenStreetMap PBF"
         TOMP_1 = "TOMP-1.6", "TOMP-API 1.5, 1.6"
         TOMP_2 = "TOMP-2.0", "TOMP-API 2.0"
@@ -119,6 +120,15 @@ class Interface(models.Model):
     name = models.SlugField(max_length=40, unique=True, help_text="For a feed: the prefix of all its identifiers.")
     format = models.CharField(max_length=10, choices=Format.choices)
     url = models.CharField(max_length=500)
+    of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="realtime",
+        null=True,
+        blank=True,
+        limit_choices_to={"format": Format.GTFS},
+        help_text="GTFS-Realtime: the timetable of which it speaks.",
+    )
     licence = models.CharField(max_length=200, blank=True)
     attribution = models.CharField(max_length=300, blank=True)
     client_id = models.CharField(max_length=100, blank=True)
@@ -128,6 +138,12 @@ class Interface(models.Model):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["operator", "format", "url"], name="interface_once"),
+            models.CheckConstraint(
+                condition=models.Q(format="GTFS-RT", of__isnull=False)
+                | ~models.Q(format="GTFS-RT") & models.Q(of=None),
+                name="realtime_of_a_timetable",
+                violation_error_message=_("Choose the timetable of which a GTFS-Realtime interface speaks."),
+            ),
         ]
 
     def __str__(self) -> str:

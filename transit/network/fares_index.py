@@ -8,6 +8,7 @@ from transit.money import Money
 from transit.network.fares import COLUMNS
 from transit.network.folder import Writer
 from transit.network.merge import Merged
+from transit.network.tariffs import write_tariffs
 from transit.routing.fares import Fare, FareTable
 
 
@@ -32,3 +33,4 @@ def write_fares(writer: Writer, merged: Merged) -> None:
     writer.note("fares", [asdict(fare) for fare in table.fares])
     writer.note("fare_routes", table.routes)
     writer.note("fare_zones", table.zones)
+    write_tariffs(writer, {feed.name: feed.gtfs.tariff for feed in merged.feeds})

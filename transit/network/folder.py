@@ -47,19 +47,22 @@ class Writer:
         """Remember a small fact."""
         self._facts[name] = fact
 
-    def finish(self) -> Path:
-        """Make the folder durable and visible under its final name; a folder that is already there stays."""
+    def finish(self, *, durable: bool = True) -> Path:
+        """Make the folder durable and visible under its final name; a folder that is already there stays.
+
+        What is made anew every few seconds need not be durable.
+        """
         (self.folder / FACTS).write_text(json.dumps(self._facts, ensure_ascii=False, sort_keys=True))
-        for path in self.folder.rglob("*"):
+        for path in (*self.folder.rglob("*"), self.folder) if durable else ():
             _sync(path)
-        _sync(self.folder)
         try:
             self.folder.rename(self._final)
         except OSError:
             if not (self._final / FACTS).exists():
                 raise
             self.abandon()
-        _sync(self._final.parent)
+        if durable:
+            _sync(self._final.parent)
         return self._final
 
     def abandon(self) -> None:

@@ -260,6 +260,11 @@ class Network:
         number = int(self.trips.numbering[trip])
         return self._numbering[int(self._numbering_start[number]) : int(self._numbering_start[number + 1])]
 
+    @property
+    def numberings(self) -> tuple[U32, I32]:
+        """Every list of `stop_sequence` values, by `TripTable.numbering`: offsets and values."""
+        return self._numbering_start, self._numbering
+
     def find_headway(self, trip: int) -> int | None:
         """The seconds between a run and the next, where that is all that is promised; None: it keeps its times."""
         return int(self.trips.headway[trip]) or None

@@ -27,6 +27,11 @@ class Strings:
     def __iter__(self) -> Iterator[str]:
         return (self[i] for i in range(len(self)))
 
+    @property
+    def arrays(self) -> tuple[NDArray[np.uint64], NDArray[np.uint8]]:
+        """The offsets and the bytes."""
+        return np.asarray(self._start), np.asarray(self._bytes)
+
     def raw(self, index: int) -> bytes:
         """The bytes of one text."""
         if index < 0:
@@ -52,9 +57,36 @@ class Ids:
         self.texts = texts
         self._order = order.data
 
+    @property
+    def order(self) -> NDArray[np.uint32]:
+        """The indices in the order of the texts by bytes."""
+        return np.asarray(self._order)
+
     def find(self, text: str) -> int | None:
         """The index of the text, or None."""
         wanted = text.encode()
+        at = self._lower_bound(wanted)
+        if at < len(self._order) and self.texts.raw(self._order[at]) == wanted:
+            return int(self._order[at])
+        return None
+
+    def has_prefix(self, prefix: str) -> bool:
+        """Whether a text begins so."""
+        wanted = prefix.encode()
+        at = self._lower_bound(wanted)
+        return at < len(self._order) and self.texts.raw(self._order[at]).startswith(wanted)
+
+    def beginning(self, prefix: str) -> list[int]:
+        """The indices of the texts that begin so, in their order."""
+        wanted, found = prefix.encode(), []
+        for at in range(self._lower_bound(wanted), len(self._order)):
+            if not self.texts.raw(self._order[at]).startswith(wanted):
+                break
+            found.append(int(self._order[at]))
+        return found
+
+    def _lower_bound(self, wanted: bytes) -> int:
+        """Where in the order the first text stands that is not before these bytes."""
         low, high = 0, len(self._order)
         while low < high:
             middle = (low + high) // 2
@@ -62,9 +94,7 @@ class Ids:
                 low = middle + 1
             else:
                 high = middle
-        if low < len(self._order) and self.texts.raw(self._order[low]) == wanted:
-            return int(self._order[low])
-        return None
+        return low
 
 
 def order_of(texts: list[str]) -> NDArray[np.uint32]:

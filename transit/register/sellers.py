@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from transit.models import Interface, Operator, Region, Service
@@ -87,11 +88,18 @@ class LegalEntity:
 
 def find_legal_entity(operator_code: str) -> LegalEntity | None:
     """An operator before the law; None where the register does not know it (any more)."""
-    row = Operator.objects.select_related("region").filter(code=operator_code).first()
-    if row is None:
-        return None
-    timezone = row.region.timezone if row.region else "UTC"
-    return LegalEntity(row.legal_name, row.business_id, row.vat_id, row.country, timezone)
+    return list_legal_entities([operator_code]).get(operator_code)
+
+
+def list_legal_entities(operator_codes: Collection[str]) -> dict[str, LegalEntity]:
+    """Those of the operators that the register knows, by code."""
+    rows = Operator.objects.select_related("region").filter(code__in=operator_codes)
+    return {
+        row.code: LegalEntity(
+            row.legal_name, row.business_id, row.vat_id, row.country, row.region.timezone if row.region else "UTC"
+        )
+        for row in rows
+    }
 
 
 def find_seller(agency_id: str) -> Seller | None:

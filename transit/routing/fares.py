@@ -1,17 +1,25 @@
-"""Published fares → the price of an itinerary (GTFS Schedule, fare_attributes.txt and fare_rules.txt: Fares v1)."""
+"""Published fares → the price of an itinerary.
+
+By Fares v1 (GTFS Schedule, fare_attributes.txt and fare_rules.txt), and by Fares v2 (`fare_chains`) the rides that the
+rules of a feed for it speak of: the reference wants only one of the two to be used, and v2 before v1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from transit.money import Money
-from transit.routing.itinerary import FareProduct, Leg
+from transit.routing.fare_chains import best_chains
+from transit.routing.fare_legs import fare_legs, network_of
+from transit.routing.fare_lines import Ridden, product_of
+from transit.routing.itinerary import FareLine, FareProduct, FareReason, Leg
 from transit.routing.query import Traveller
+from transit.routing.tariff import Tariff
 
 U32 = NDArray[np.uint32]
 ANY = np.uint32(0xFFFFFFFF)
@@ -49,6 +57,8 @@ class FareTable:
     rule_origin: U32
     rule_destination: U32
     rule_contains: U32
+    tariffs: Mapping[str, Tariff] = field(default_factory=dict)
+    """Fares v2, by feed."""
 
     @classmethod
     def of(
@@ -64,8 +74,8 @@ class FareTable:
             [(fare, route_of[route], *(zone_of[zone] for zone in others)) for fare, route, *others in rows], np.uint32
         ).reshape(-1, 5)
         numbers = numbers[np.lexsort((numbers[:, 0], numbers[:, 3], numbers[:, 2]))]
-        columns = (np.ascontiguousarray(column) for column in numbers.T)
-        return cls(tuple(fares), tuple(routes), tuple(zones), *columns)
+        fare, route, origin, destination, contains = (np.ascontiguousarray(column) for column in numbers.T)
+        return cls(tuple(fares), tuple(routes), tuple(zones), fare, route, origin, destination, contains)
 
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
@@ -86,15 +96,15 @@ class FareTable:
         ruled = set(np.unique(self.rule_fare).tolist())
         return [fare for fare in range(len(self.fares)) if fare not in ruled]
 
-    def candidates(self, rides: Sequence[Ride]) -> Iterator[Fare]:
+    def candidates(self, rides: Sequence[Ride]) -> Iterator[tuple[Fare, bool]]:
         """The fares whose rules let one of them cover these rides, in order of riding, apart from time and agency.
 
         Rows of a fare with the same origin and destination are read together: all routes ridden must be among their
-        routes, all zones passed among their contained zones, where they name any. The reference wants the zones
-        passed to be exactly those contained; but an AB ticket is valid for a ride within A, and feeds list no fare
-        for A alone, so fewer zones are allowed.
+        routes, all zones passed among their contained zones, where they name any. With each: whether it has the zones
+        that the reference wants, exactly those contained. A fare for more is told too, since an AB ticket is valid for
+        a ride within A, and feeds list no fare for A alone.
         """
-        yield from (self.fares[fare] for fare in self._unruled)
+        yield from ((self.fares[fare], True) for fare in self._unruled)
         routes = {self._route_number.get(ride.route_id, -1) for ride in rides}
         zones = {self._zone_number.get(zone, -1) for ride in rides for zone in ride.zones}
         origin = self._zone_number.get(rides[0].zones[0], int(ANY))
@@ -102,7 +112,7 @@ class FareTable:
         for key in {(o, d) for o in (origin, int(ANY)) for d in (destination, int(ANY))}:
             for fare, allowed_routes, allowed_zones in self._rules(*key):
                 if (not allowed_routes or routes <= allowed_routes) and (not allowed_zones or zones <= allowed_zones):
-                    yield self.fares[fare]
+                    yield self.fares[fare], not allowed_zones or zones == allowed_zones
 
     @cached_property
     def _rules(self) -> Callable[[int, int], list[tuple[int, set[int], set[int]]]]:
@@ -156,18 +166,51 @@ class Ride:
 def price(
     table: FareTable, legs: Sequence[Leg], travellers: Sequence[Traveller]
 ) -> tuple[tuple[FareProduct, ...], tuple[int, ...]]:
-    """The cheapest products that cover the transit legs for each traveller, and the legs that no fare covers.
+    """The cheapest products that cover the transit legs for each traveller, and the legs that somebody has none for.
 
     As few legs as possible stay without a fare; then the sum is least; then the products are fewest. Fares v1 knows
     one price for everybody, so each traveller pays it; the rider category stays on the product.
     """
-    if not table.fares:
-        return (), tuple(position for position, leg in enumerate(legs) if leg.is_transit)
-    rides = [Ride.of(position, leg) for position, leg in enumerate(legs) if leg.is_transit]
-    chosen = cheapest_cover(table, rides)
-    covered = {ride.leg for _, part in chosen for ride in part}
-    products = tuple(_product(fare, part, traveller) for traveller in travellers for fare, part in chosen)
-    return products, tuple(ride.leg for ride in rides if ride.leg not in covered)
+    rides = [position for position, leg in enumerate(legs) if leg.is_transit]
+    if not (table.fares or table.tariffs):
+        return (), tuple(rides)
+    feeds = _feeds_by_v2(table.tariffs, legs, rides) if table.tariffs else {}
+    taken = {position for own in feeds.values() for position in own}
+    flat = cheapest_cover(table, [Ride.of(position, legs[position]) for position in rides if position not in taken])
+    found: list[FareProduct] = []
+    unpriced: set[int] = set()
+    for traveller in travellers:
+        own = [_product(fare, part, traveller) for fare, part in flat]
+        if feeds:
+            own += _products_by_v2(table.tariffs, feeds, legs, traveller)
+            own.sort(key=lambda product: product.legs)
+        found += own
+        unpriced.update(set(rides).difference(*(product.legs for product in own)))
+    return tuple(found), tuple(sorted(unpriced))
+
+
+def _feeds_by_v2(tariffs: Mapping[str, Tariff], legs: Sequence[Leg], rides: Sequence[int]) -> dict[str, list[int]]:
+    """The rides that the Fares v2 of their feed speak of, by feed."""
+    found: dict[str, list[int]] = {}
+    for position in rides:
+        service = legs[position].service
+        feed = _feed(service.route_id) if service else ""
+        if feed in tariffs and tariffs[feed].speaks_for(network_of(tariffs[feed], legs[position])):
+            found.setdefault(feed, []).append(position)
+    return found
+
+
+def _products_by_v2(
+    tariffs: Mapping[str, Tariff], feeds: Mapping[str, Sequence[int]], legs: Sequence[Leg], traveller: Traveller
+) -> list[FareProduct]:
+    """What a traveller needs for the rides of some feeds."""
+    found = []
+    for feed, rides in feeds.items():
+        tariff = tariffs[feed]
+        effective = fare_legs(tariff, legs, rides)
+        chains = best_chains(tariff, effective, traveller.category)
+        found += [product_of(chain, f"{feed}:", tariff, Ridden(legs, effective, traveller)) for chain in chains]
+    return found
 
 
 def cheapest_cover(table: FareTable, rides: Sequence[Ride]) -> list[tuple[Fare, tuple[Ride, ...]]]:
@@ -202,9 +245,13 @@ def cheapest_cover(table: FareTable, rides: Sequence[Ride]) -> list[tuple[Fare, 
 
 
 def cheapest_fare(table: FareTable, rides: Sequence[Ride]) -> Fare | None:
-    """The cheapest single fare that covers all of some rides; None where there is none."""
-    found = (fare for fare in table.candidates(rides) if _sold_together(fare, rides))
-    return min(found, key=lambda fare: (fare.price.minor, fare.product_id), default=None)
+    """The cheapest single fare that covers all of some rides; None where there is none.
+
+    One for more zones than are passed counts only where there is none for exactly those.
+    """
+    found = [(fare, exact) for fare, exact in table.candidates(rides) if _sold_together(fare, rides)]
+    wanted = [fare for fare, exact in found if exact] or [fare for fare, _ in found]
+    return min(wanted, key=lambda fare: (fare.price.minor, fare.product_id), default=None)
 
 
 def _sold_together(fare: Fare, rides: Sequence[Ride]) -> bool:
@@ -224,16 +271,19 @@ def _sold_together(fare: Fare, rides: Sequence[Ride]) -> bool:
 
 
 def _product(fare: Fare, rides: Sequence[Ride], traveller: Traveller) -> FareProduct:
+    name, legs = fare.product_id.partition(":")[2], tuple(ride.leg for ride in rides)
+    reason = FareReason.TICKET_WITH_CHANGES if len(rides) > 1 else FareReason.TICKET
     return FareProduct(
         fare.product_id,
-        fare.product_id.partition(":")[2],
+        name,
         fare.agency_id or rides[0].agency_id,
         traveller,
-        tuple(ride.leg for ride in rides),
+        legs,
         fare.price,
         fare.transfer_duration_s,
         fare.bought_on_board,
         rides[0].fare_url,
+        explanation=(FareLine(reason, name, legs, fare.price, fare.transfer_duration_s),),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
@@ -45,6 +45,43 @@ class StopCall:
     place: Place
     arrival_at: datetime
     departure_at: datetime
+    scheduled_departure_at: datetime | None = None
+    """Where it is another one."""
+    is_cancelled: bool = False
+    """The vehicle passes without stopping, which it does not by the timetable."""
+
+
+class Running(StrEnum):
+    """How a ride of which something is known of now stands to the timetable."""
+
+    UPDATED = "updated"
+    """It is in the timetable; its times or places may be others."""
+    ADDED = "added"
+    """It is in no timetable."""
+    REPLACED = "replaced"
+    """It runs in place of a trip of the timetable, by other stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealTime:
+    """What is known of now of a ride (GTFS Realtime); the leg's own times are those that are expected.
+
+    `start_stop_id` and `end_stop_id` are the stops of the timetable where the vehicle stops elsewhere now, with their
+    platforms.
+    """
+
+    running: Running
+    said_at: datetime
+    """The time that the operator's message states."""
+    stale: bool = False
+    """The message is old: this is perhaps outdated."""
+    scheduled_start_at: datetime | None = None
+    """None where the ride is in no timetable."""
+    scheduled_end_at: datetime | None = None
+    start_stop_id: str = ""
+    start_platform: str = ""
+    end_stop_id: str = ""
+    end_platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +221,25 @@ class Leg(Later):
     steps: tuple[Step, ...] = ()
     ordering: Ordering | None = None
     """Of a ride on demand alone."""
+    real_time: RealTime | None = None
+    """Of a ride: what is known of now. None: the timetable is all that is known."""
+
+    @property
+    def scheduled_start_at(self) -> datetime:
+        """When it starts by the timetable; where it is in none, when it is expected to."""
+        return (self.real_time and self.real_time.scheduled_start_at) or self.start_at
+
+    @property
+    def scheduled_end_at(self) -> datetime:
+        """When it ends by the timetable; where it is in none, when it is expected to."""
+        return (self.real_time and self.real_time.scheduled_end_at) or self.end_at
+
+    @property
+    def delay_s(self) -> int | None:
+        """How many seconds later than by the timetable it starts; None where the timetable is all that is known."""
+        if self.real_time is None or self.real_time.scheduled_start_at is None:
+            return None
+        return int((self.start_at - self.real_time.scheduled_start_at).total_seconds())
 
     @property
     def is_transit(self) -> bool:
@@ -205,12 +261,74 @@ class Leg(Later):
         return self.end_at - self.start_at
 
 
+class FareSource(StrEnum):
+    """By which published rules a price was found."""
+
+    V1 = "gtfs_fares_v1"
+    V2 = "gtfs_fares_v2"
+
+
+class FareReason(StrEnum):
+    """Why a line of a price is what it is."""
+
+    TICKET = "ticket"
+    """A ticket for one ride."""
+    TICKET_WITH_CHANGES = "ticket_with_changes"
+    """One ticket for several rides (Fares v1 `transfers`)."""
+    JOINED = "joined"
+    """Several rides count as one (fare_leg_join_rules.txt)."""
+    CHEAPER_TOGETHER = "cheaper_together"
+    """Dearer than a ticket for the first ride alone, but less for all."""
+    THROUGH = "through"
+    """One ticket instead of two (fare_transfer_type 2)."""
+    CHANGE_FREE = "change_free"
+    CHANGE_COSTS = "change_costs"
+    CHANGE_DISCOUNT = "change_discount"
+
+
+class MediumKind(StrEnum):
+    """What carries a fare (fare_media.txt `fare_media_type` 0 to 4)."""
+
+    NONE = "none"
+    """Nothing: cash to the driver."""
+    PAPER = "paper"
+    CARD = "card"
+    CONTACTLESS = "contactless"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class FareLine:
+    """One line of a price: what it is for, why, and how much. `name` is the published one, "" where there is none.
+
+    `limit_s` is how long the tie to earlier rides, or the ticket, lasts.
+    """
+
+    reason: FareReason
+    name: str
+    legs: tuple[int, ...]
+    amount: Money
+    limit_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediumPrice:
+    """What a product costs on a medium, which its publisher calls `name`."""
+
+    name: str
+    kind: MediumKind
+    price: Money
+
+
 @dataclass(frozen=True, slots=True)
 class FareProduct:
     """A published fare that covers one or more legs for one traveller (GTFS Fares v1 `fare_id`).
 
+    By Fares v2 it is a fare product with all that transfer rules add to it: what is sold as one.
     `legs` are positions in `Itinerary.legs`; `agency_id` is who sells it, `valid_s` how long it lasts once begun
     (None: for these legs only); `bought_on_board` is GTFS `payment_method` 0. `url` is where else it can be had.
+    The lines of `explanation` add up to the price. `media` are the prices by medium, where they are known; the price is
+    the least of them. `rider` is the publisher's word for whom it is, `eligibility_url` says who that is.
     """
 
     product_id: str
@@ -222,6 +340,16 @@ class FareProduct:
     valid_s: int | None = None
     bought_on_board: bool = False
     url: str = ""
+    source: FareSource = FareSource.V1
+    explanation: tuple[FareLine, ...] = ()
+    media: tuple[MediumPrice, ...] = ()
+    rider: str = ""
+    eligibility_url: str = ""
+
+    def moved(self, by: int) -> FareProduct:
+        """The same in an itinerary in which as many other legs come first."""
+        lines = (replace(line, legs=tuple(leg + by for leg in line.legs)) for line in self.explanation)
+        return replace(self, legs=tuple(leg + by for leg in self.legs), explanation=tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)

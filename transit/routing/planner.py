@@ -44,7 +44,7 @@ class Day:
     @cached_property
     def backward(self) -> Timetable:
         """Made when first needed."""
-        return reverse(self.timetable)
+        return reverse(self.timetable).bounded_by(self.timetable.landmarks.backwards())
 
 
 @dataclass(frozen=True)

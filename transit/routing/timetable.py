@@ -93,6 +93,11 @@ class Timetable:
             transfer_seconds=transfers.seconds,
         )
 
+    def bounded_by(self, landmarks: Landmarks) -> Timetable:
+        """Itself, with bounds that are known to hold for it."""
+        vars(self)["landmarks"] = landmarks
+        return self
+
     @cached_property
     def landmarks(self) -> Landmarks:
         """Bounds on the time between stops, whatever the hour. Made when first needed."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transit.routing.kernels.lanes import Events, Layout, Runs, fill_events, reverse_events, split_lanes
+from transit.routing.live import NOTHING_OFF, Off
 from transit.routing.timetable import U8, U32, Schedule, Timetable
 
 I64 = NDArray[np.int64]
@@ -25,13 +26,14 @@ def service_day_start(ordinal: int, timezone: str) -> int:
     return int(noon.timestamp()) - DAY_S // 2
 
 
-def assemble(schedule: Schedule, from_at: int, until_at: int) -> Timetable:
+def assemble(schedule: Schedule, from_at: int, until_at: int, off: Off = NOTHING_OFF) -> Timetable:
     """The timetable of every trip that runs at some moment of [from_at, until_at], Unix seconds; second 0 is from_at.
+    What is `off` is left out.
 
     Each trip of each service day is placed by the Unix second at which that day starts in the time zone of its feed,
     so that trips after midnight, daylight-saving nights and feeds of several zones line up.
     """
-    runs, days = _runs(schedule, from_at, until_at)
+    runs, days = _runs(schedule, from_at, until_at, off)
     events = Events(schedule.trip_event_start, schedule.event_arrivals, schedule.event_departures)
     pattern = np.empty(len(runs.trip), np.uint32)
     patterns = split_lanes(events, runs, pattern, np.empty_like(pattern))
@@ -104,7 +106,7 @@ def reverse(timetable: Timetable) -> Timetable:
     )
 
 
-def _runs(schedule: Schedule, from_at: int, until_at: int) -> tuple[Runs, NDArray[np.int32]]:
+def _runs(schedule: Schedule, from_at: int, until_at: int, off: Off) -> tuple[Runs, NDArray[np.int32]]:
     """The trips on days that touch the window, sorted by stop sequence and first departure; and their days."""
     lengths = _counts(schedule.sequence_start)[schedule.trip_sequence]
     starts = schedule.trip_event_start[: len(lengths)].astype(np.int64)
@@ -121,6 +123,7 @@ def _runs(schedule: Schedule, from_at: int, until_at: int) -> tuple[Runs, NDArra
         trips = np.flatnonzero(active[schedule.trip_service])
         shift = shift_of_service[schedule.trip_service[trips]]
         inside = (last[trips] + shift >= 0) & (first[trips] + shift <= until_at - from_at)
+        inside &= ~off.holds(trips, day)
         found.append((trips[inside], shift[inside], np.full(int(inside.sum()), day, np.int64)))
     trips, shifts, days = (
         (np.concatenate(part) for part in zip(*found, strict=True)) if found else (np.empty(0, np.int64),) * 3

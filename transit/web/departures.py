@@ -24,7 +24,8 @@ def departures(request: HttpRequest) -> HttpResponse:
     pick = Pick.find(request.GET.get("stop_at", ""), text)
     stop_id = request.GET.get("stop") or (pick and pick.location.stop_id)
     if stop_id:
-        board = journeys.departures(stop_id, timezone.now(), ROWS, language)
+        now = timezone.now()
+        board = journeys.departures(stop_id, now, ROWS, language, now)
         return render(request, "transit/departures.html", {"board": board})
     options = [each for each in choices.options(text, language) if each.stop_id] if text else []
     return render(request, "transit/departures.html", {"text": text, "options": options})

@@ -17,8 +17,10 @@ from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
+from transit.journeys.durations import duration_text
+from transit.journeys.fare_words import sentence_of
 from transit.money import Money, total
-from transit.routing.itinerary import FareProduct, Itinerary, Leg, Ordering, Service
+from transit.routing.itinerary import FareLine, FareProduct, Itinerary, Leg, Ordering, Service
 from transit.web import maps, words
 from transit.web import steps as timeline
 from transit.web.directions import sentences
@@ -42,6 +44,16 @@ def clock(moment: datetime, timezone: str) -> SafeString:
     local = moment.astimezone(ZoneInfo(timezone))
     text = format_time(local, _CLOCK.get(_language(), "HH:mm"), locale=_language())
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+
+
+@register.simple_tag
+def lateness(scheduled: datetime, expected: datetime) -> str:
+    """How much later or earlier than scheduled something is, in whole minutes as the clocks show them; "" if not."""
+    late = expected.replace(second=0, microsecond=0) - scheduled.replace(second=0, microsecond=0)
+    if not late:
+        return ""
+    text = gettext("%(time)s late") if late > timedelta() else gettext("%(time)s early")
+    return text % {"time": minutes(abs(late))}
 
 
 @register.simple_tag
@@ -102,11 +114,7 @@ def order_by(ordering: Ordering) -> str:
 @register.filter
 def minutes(span: timedelta) -> str:
     """A duration in hours and minutes, a started minute counted as whole."""
-    whole = -(-int(span.total_seconds()) // 60)
-    hours, rest = divmod(whole, 60)
-    if not hours:
-        return gettext("%(minutes)d min") % {"minutes": rest}
-    return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+    return duration_text(span)
 
 
 @register.filter
@@ -142,6 +150,42 @@ def sum_of(fares: Iterable[FareProduct]) -> str:
     """What some fare products cost together. They must share one currency."""
     prices = [fare.price for fare in fares]
     return money(total(prices, prices[0].currency)) if prices else ""
+
+
+@register.filter
+def fare_sentence(line: FareLine) -> str:
+    """What a line of a price is for, and why."""
+    return sentence_of(line)
+
+
+@register.simple_tag
+def ways_to_pay(fare: FareProduct) -> str:
+    """On which media a published price holds, and what others cost; nothing where that is not known."""
+    if not fare.media:
+        return gettext("You pay in the vehicle.") if fare.bought_on_board else ""
+    names: dict[Money, list[str]] = {}
+    for each in fare.media:
+        names.setdefault(each.price, []).append(each.name or words.medium_name(each.kind))
+    comma = pgettext("between items of a list", ", ")
+    sentences = [
+        gettext("%(price)s with: %(media)s.") % {"price": money(amount), "media": comma.join(dict.fromkeys(found))}
+        for amount, found in names.items()
+    ]
+    return " ".join(sentences)
+
+
+@register.simple_tag
+def explained(itinerary: Itinerary, product: Any) -> FareProduct | None:
+    """The published fare that something sold at its price is, so that it can be explained; None for another price."""
+    return next(
+        (
+            fare
+            for fare in itinerary.fares
+            if (fare.product_id, list(fare.legs), fare.traveller.category, fare.price.minor)
+            == (product.product_id, list(product.legs), product.category, product.price_minor)
+        ),
+        None,
+    )
 
 
 @register.filter

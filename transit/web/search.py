@@ -46,10 +46,12 @@ def results(request: HttpRequest) -> HttpResponse:
 @needs_network
 def itinerary(request: HttpRequest) -> HttpResponse:
     """One journey, looked up again in the network of now; where that is impossible, why."""
-    token, search = request.GET.get("token", ""), cards.search_of(request.GET)
+    token, search, now = request.GET.get("token", ""), cards.search_of(request.GET), timezone.now()
     try:
-        found = journeys.recheck(tokens.read_token(token, timezone.now()), get_language() or "en")
-    except (tokens.TokenError, journeys.ItineraryChanged):
+        found = journeys.recheck(tokens.read_token(token, now), get_language() or "en", now)
+    except journeys.ItineraryChanged as changed:
+        return render(request, "transit/outdated.html", {"search": search, "reason": changed.reason}, status=410)
+    except tokens.TokenError:
         return render(request, "transit/outdated.html", {"search": search}, status=410)
     context = {"itinerary": found, "token": token, "search": search, "there": back.token_of(search)}
     ends = {"first": found.legs[0].start, "last": found.legs[-1], "back": back.address(found, token, search)}

@@ -44,6 +44,13 @@ _COUNTS = {
     "youth": ngettext_lazy("%(count)d young person", "%(count)d young people", "count"),
     "senior": ngettext_lazy("%(count)d senior", "%(count)d seniors", "count"),
 }
+_MEDIA = {
+    "none": gettext_lazy("cash"),
+    "paper": gettext_lazy("paper ticket"),
+    "card": gettext_lazy("travel card"),
+    "contactless": gettext_lazy("bank card"),
+    "app": gettext_lazy("app"),
+}
 _KINDS = {
     "stop": gettext_lazy("Stop"),
     "station": gettext_lazy("Station"),
@@ -62,6 +69,11 @@ def mode_name(mode: str) -> str:
 def icon_of(name: str) -> str:
     """The picture for a mode or for a name of the sprite itself."""
     return _ICONS.get(name, name)
+
+
+def medium_name(kind: str) -> str:
+    """What a medium of fares is called that its publisher gives no name."""
+    return str(_MEDIA[kind])
 
 
 def category_name(category: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 import stripe
@@ -25,8 +26,14 @@ def create_client(http_client: stripe.HTTPClient | None = None) -> StripeClient:
         settings.STRIPE_API_KEY,
         base_addresses=base,
         max_network_retries=0,
-        http_client=http_client or stripe.RequestsClient(timeout=(3, 10)),
+        http_client=http_client or _wire(),
     )
+
+
+@cache
+def _wire() -> stripe.RequestsClient:
+    """Each thread keeps its connection: a call needs no new one as long as Stripe keeps it open too."""
+    return stripe.RequestsClient(timeout=(3, 10))
 
 
 def refuse_old(charge: Charge, now: datetime) -> None:

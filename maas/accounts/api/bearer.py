@@ -21,6 +21,7 @@ NEEDS: Final[dict[str, str | None]] = {
     "api-place-at": "",
     "api-feeds": "",
     "api-departures": "",
+    "api-vehicles": "",
     "api-ticket-keys": "",
     "api-schema": "",
     "api-docs": "",

@@ -135,7 +135,7 @@ class Command(BaseCommand):
             "--graceful-timeout", "3", "maas.asgi:application",
         )  # fmt: skip
         demo.start(
-            "worker", sys.executable, "-m", "celery", "-A", "maas", "worker", "-B", "-P", "threads", "-c", "2",
+            "worker", sys.executable, "-m", "celery", "-A", "maas", "worker", "-B", "-P", "threads", "-c", "4",
             "-l", "WARNING",
         )  # fmt: skip
         demo.wait_for(f"http://127.0.0.1:{port}/")

@@ -48,10 +48,10 @@ class Command(BaseCommand):
         listen_in_a_browser(sandbox)
         digest = hashlib.sha256(json.dumps([region["version"], region["feeds"]]).encode()).hexdigest()
         stamp = settings.DATA_DIR / "prepared"
-        if stamp.exists() and stamp.read_text() == digest:
-            return
-        self._import(region, sandbox)
-        stamp.write_text(digest)
+        if not stamp.exists() or stamp.read_text() != digest:
+            self._import(region, sandbox)
+            stamp.write_text(digest)
+        listen_to_operators(region, sandbox)
 
     def _import(self, region: dict[str, Any], sandbox: str) -> None:
         for feed in region["feeds"]:
@@ -91,6 +91,16 @@ def listen_in_a_browser(sandbox: str) -> None:
         made = json.load(answer)
     resident = Viewer(User.objects.get(email=ACCOUNTS[0][0]).pk, "")
     subscriptions.listen(resident, made["endpoint"], **made["keys"], now=timezone.now())
+
+
+def listen_to_operators(region: dict[str, Any], sandbox: str) -> None:
+    """What operators say of their trips is read; each start of the sandbox has another address."""
+    for each in region.get("realtime", []):
+        Interface.objects.update_or_create(
+            name=f"{each['feed']}-realtime",
+            defaults={"format": Interface.Format.GTFS_RT, "url": f"{sandbox}{each['path']}",
+                      "of": Interface.objects.get(name=each["feed"], format=Interface.Format.GTFS)},
+        )  # fmt: skip
 
 
 def register(region: dict[str, Any], sandbox: str) -> None:

@@ -55,7 +55,9 @@ class Ride:
 
 
 @dataclass(frozen=True, slots=True)
-class _Trip:
+class Trip:
+    """A timed run, with what is said of it by stop. Times are seconds after noon − 12 h."""
+
     id: str
     route: Row
     service: str
@@ -74,7 +76,7 @@ class Timetable:
     places: dict[str, StopPlace]
     tariff: Tariff
     services: dict[str, set[date]]
-    trips: dict[str, _Trip]
+    trips: dict[str, Trip]
     _by_stop: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -123,7 +125,7 @@ class Timetable:
         ]
         return sorted(found, key=lambda ride: (ride.departs_at, ride.arrives_at, ride.trip_id))
 
-    def _ride(self, trip: _Trip, day: date, start: StopPlace, end: StopPlace) -> Iterator[Ride]:
+    def _ride(self, trip: Trip, day: date, start: StopPlace, end: StopPlace) -> Iterator[Ride]:
         board = next((n for n, stop in enumerate(trip.stops) if stop in start.calls), None)
         if board is None:
             return
@@ -210,18 +212,18 @@ def _date(text: str) -> date:
     return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC).date()
 
 
-def _trips(tables: dict[str, list[Row]], agency: str) -> dict[str, _Trip]:
+def _trips(tables: dict[str, list[Row]], agency: str) -> dict[str, Trip]:
     ours = [row for row in tables["routes.txt"] if not agency or row.get("agency_id") == agency]
     routes = {row["route_id"]: row for row in ours}
     by_frequency = {row["trip_id"] for row in tables["frequencies.txt"]}
     calls: dict[str, list[Row]] = defaultdict(list)
     for row in tables["stop_times.txt"]:
         calls[row["trip_id"]].append(row)
-    result: dict[str, _Trip] = {}
+    result: dict[str, Trip] = {}
     for row in tables["trips.txt"]:
         stops = sorted(calls[row["trip_id"]], key=lambda call: int(call["stop_sequence"]))
         if len(stops) > 1 and row["trip_id"] not in by_frequency and row["route_id"] in routes:
-            result[row["trip_id"]] = _Trip(
+            result[row["trip_id"]] = Trip(
                 row["trip_id"],
                 routes[row["route_id"]],
                 row["service_id"],

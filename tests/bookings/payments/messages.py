@@ -46,7 +46,7 @@ def told(world: World, event: tuple[str, str], before_commit: bool) -> None:
         hints.follow(world.now, world.ports)
         Order.objects.filter(pk=world.order.pk).update(code=code)
     hints.follow(world.now, world.ports)
-    world.runner().step(world.order.pk, world.now)
+    world.runner().advance(world.order.pk)
 
 
 def rows(world: World) -> dict[str, Any]:

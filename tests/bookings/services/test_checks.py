@@ -29,7 +29,7 @@ def ticket(data_dir: Path) -> Ticket:
     order = factories.order(state="COMPLETED")
     bus = order.bookings.get(operator_code="bus")
     rides.note(order, [bus])
-    return ticketing.issue(bus, bus.part.products.all()[0], NOW)
+    return ticketing.issue([bus], NOW)[0]
 
 
 def seen(ticket: Ticket, minute: float = 0, departure: str = BUS, *, boarding: bool = True) -> Check:
@@ -101,7 +101,7 @@ def test_a_ticket_for_one_ride_boards_one_departure(data_dir: Path) -> None:
     order = factories.order(state="COMPLETED")
     sea = order.bookings.get(operator_code="sea")
     rides.note(order, [sea])
-    crossing = ticketing.issue(sea, sea.part.products.all()[0], NOW)
+    crossing = ticketing.issue([sea], NOW)[0]
     boat = [Check(uuid4(), crossing.serial, AT + timedelta(minutes=after), True, key, "valid")
             for after, key in ((25, "g:t9@2026-11-23"), (45, "g:t11@2026-11-23"))]  # fmt: skip
     rows = checks.submit("sea", "one device", boat, None, AT + timedelta(hours=2))

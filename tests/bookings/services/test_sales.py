@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from bookings.ledger.posting import balance
 from bookings.models import LedgerEntry, OfferProduct, Order, ProductShare
@@ -17,13 +17,19 @@ NewWorld = Callable[..., World]
 REGION, WORKS = "region_subsidy:region:coast", "region_subsidy:employer:works"
 
 
+def promise(world: World, product: OfferProduct, payer: str, minor: int) -> None:
+    """As if it had been offered so."""
+    ProductShare.objects.create(product=product, payer=payer, amount_minor=minor)
+    world.order.bookings.filter(part=product.part).update(others_minor=F("others_minor") + minor)
+
+
 def sold(new_world: NewWorld) -> World:
     """Bus 3.50 and 1.80 (the region pays 2.00 and 1.00, an employer 0.80 more), ferry 3.75 twice."""
     world = new_world()
     adult, senior = OfferProduct.objects.filter(part__booking__order=world.order, part__seq=1)
-    ProductShare.objects.create(product=adult, payer="region:coast", amount_minor=200)
-    ProductShare.objects.create(product=senior, payer="region:coast", amount_minor=100)
-    ProductShare.objects.create(product=senior, payer="employer:works", amount_minor=80)
+    promise(world, adult, "region:coast", 200)
+    promise(world, senior, "region:coast", 100)
+    promise(world, senior, "employer:works", 80)
     assert world.run().state == "COMPLETED"
     return world
 
@@ -57,7 +63,7 @@ def test_a_fee_that_the_resident_does_not_cover_is_the_payers(new_world: NewWorl
     world = new_world()
     for product in OfferProduct.objects.filter(part__booking__order=world.order, part__seq=1):
         payer = "region:coast" if product.seq == 1 else "employer:works"
-        ProductShare.objects.create(product=product, payer=payer, amount_minor=product.price_minor)
+        promise(world, product, payer, product.price_minor)
     assert world.run().state == "COMPLETED"
     cancelling.cancel(world.order, world.now, None, world.ports)
     world.order.refresh_from_db()

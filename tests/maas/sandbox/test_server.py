@@ -11,8 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
+from maas.sandbox.realtime import Control
+from maas.sandbox.realtime.messages import message
 from maas.sandbox.server import Options, create_app, prepare_region
+from maas.sandbox.tomp import Timetable
 from tests.maas.sandbox.live import serving
+from transit.feeds.messages import check
+from transit.feeds.realtime import Kind
 
 TODAY = datetime.now(UTC).date()
 
@@ -37,7 +42,7 @@ def about(client: httpx.Client) -> dict[str, Any]:
 
 def test_the_index_says_what_is_here(client: httpx.Client) -> None:
     page = client.get("/").text
-    for path in ("/feeds", "/stripe", "/sms", "/push", "/tomp/rail-juna", "/region.json"):
+    for path in ("/feeds", "/stripe", "/sms", "/push", "/realtime", "/tomp/rail-juna", "/region.json"):
         assert f'href="{path}"' in page
 
 
@@ -60,6 +65,26 @@ def test_what_the_description_names_is_served(client: httpx.Client, about: dict[
     for pair in about["examples"]:
         assert len(pair) == 2
         assert all({"name", "names", "lat", "lon"} == end.keys() for end in pair)
+
+
+def test_operators_say_how_their_trips_run(client: httpx.Client, about: dict[str, Any]) -> None:
+    """Of every trip that is about to run; most are on time, and equal questions have equal answers."""
+    assert [each["feed"] for each in about["realtime"]] == [feed["name"] for feed in about["feeds"]]
+    noon = datetime.combine(TODAY, datetime.min.time(), UTC) + timedelta(hours=13)
+    control, timetable = Control(), Timetable.of_gtfs(client.get("/feeds/town.gtfs.zip").content)
+    said = message("town", timetable, control, noon)
+    checked = check(said.SerializeToString(), noon)
+    assert checked.faults == ()
+    assert checked.counts.keys() == set(Kind)
+    assert checked.trip_ids <= timetable.trips.keys()
+    assert said == message("town", timetable, control, noon)
+    late = [stop.arrival.time for each in said.entity for stop in each.trip_update.stop_time_update]
+    calm = message("town", timetable, Control(calm=True), noon)
+    early = [stop.arrival.time for each in calm.entity for stop in each.trip_update.stop_time_update]
+    assert sum(late) > sum(early)
+    answer = client.get("/realtime/coast.pb")
+    assert client.get("/realtime/coast.pb", headers={"If-None-Match": answer.headers["etag"]}).status_code in (200, 304)
+    assert client.get("/realtime/nobody.pb").status_code == 404
 
 
 def test_the_railway_sells_by_tomp_and_the_others_are_hosted(client: httpx.Client, about: dict[str, Any]) -> None:

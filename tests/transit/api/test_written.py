@@ -32,7 +32,7 @@ def plain(value: Any) -> Any:
     return [plain(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def test_an_itinerary() -> None:
+def test_an_itinerary(db: None) -> None:
     shown = itinerary()
     proposed = Proposed(shown.legs, shown.travellers, shown.fares, shown.unpriced_legs, "token")
     found = written(ItinerarySerializer, proposed)

@@ -22,8 +22,8 @@ def test_from_import_to_itinerary(data_dir: Path, tmp_path: Path) -> None:
     query = Query(NEAR_A, NEAR_D, at("08:00"), bicycle=False, directions=True, language="fi")
     found = journeys.plan(query, at("08:00")).itineraries
     assert found[0].legs[1].start_at == at("08:30")
-    assert journeys.recheck(found[0], "fi") == found[0]
-    assert journeys.departures("city:A", at("08:00"), 1, "fi").departures[0].departure_at == at("08:00")
+    assert journeys.recheck(found[0], "fi", at("08:00")) == found[0]
+    assert journeys.departures("city:A", at("08:00"), 1, "fi", at("08:00")).departures[0].departure_at == at("08:00")
     (place, *_) = journeys.find_places("Satama", "fi")
     assert place.stop_id == "city:D"
     here = journeys.find_place_at(60.0, 24.15, "fi")
@@ -33,5 +33,5 @@ def test_from_import_to_itinerary(data_dir: Path, tmp_path: Path) -> None:
     publish(tmp_path, {"city": FEED.replace("A 7:00 B 7:10", "A 7:05 B 7:10")})
     time.sleep(RECHECK_S)
     with pytest.raises(journeys.ItineraryChanged):
-        journeys.recheck(found[0], "fi")
+        journeys.recheck(found[0], "fi", at("08:00"))
     assert journeys.plan(query, at("08:00")).itineraries[0].legs[1].start_at == at("08:05")

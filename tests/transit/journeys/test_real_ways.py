@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from transit.journeys.engine import Engine
-from transit.journeys.itineraries import metres_along
+from transit.journeys.instants import metres_along
 from transit.journeys.planning import Turned, page_of, planned
 from transit.network.build import Source, build
 from transit.network.store import open_network

@@ -111,6 +111,14 @@ def test_a_ticket_for_two_zones_is_valid_within_one() -> None:
     assert product.name == "AB"
 
 
+def test_of_several_tickets_the_one_for_exactly_the_zones_passed_holds() -> None:
+    table = zone_tickets()
+    fares = (*table.fares, Fare("t:A", Money(400, "EUR"), "t:JOLI", transfer_duration_s=5400))
+    contains = [(i, None, None, None, f"t:{zone}") for i, name in enumerate(("AB", "BC", "ABC", "A")) for zone in name]
+    (product,), _ = price(FareTable.of(fares, contains), [leg(0, "t:A", "t:A")], ONE)
+    assert (product.name, product.price.minor) == ("A", 400)
+
+
 def test_zones_passed_count() -> None:
     (product,), _ = price(zone_tickets(), [leg(0, "t:B", "t:C", "t:A", "t:B")], ONE)
     assert product.name == "ABC"

@@ -31,6 +31,10 @@ class Landmarks(NamedTuple):
     away: I32
     """From the landmark to the stop."""
 
+    def backwards(self) -> Landmarks:
+        """The same of a timetable that is turned round: its runs and transfers last as long the other way."""
+        return Landmarks(self.away, self.towards)
+
 
 class Hops(NamedTuple):
     """The graph: the stops of each pattern, the seconds from each to the next (0 at the last), and the transfers."""

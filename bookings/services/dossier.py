@@ -1,0 +1,57 @@
+"""An order with the rows that its next move depends on: read once in a transaction, and changed with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bookings.models import Booking, Effect, Order, Payment
+
+
+@dataclass
+class Dossier:
+    """See the module. `bookings` are by `seq`, with their parts of the offer; `effects` as they were written."""
+
+    order: Order
+    bookings: list[Booking]
+    effects: list[Effect]
+    _payments: list[Payment] | None = None
+
+    @classmethod
+    def of(cls, order: Order) -> Dossier:
+        """As it stands in the caller's transaction."""
+        bookings = list(order.bookings.select_related("part"))
+        return cls(order, bookings, list(order.effects.order_by("pk")))
+
+    @classmethod
+    def lock(cls, order_id: int) -> Dossier:
+        """The same with the order locked: all that changes its effects and bookings' states holds that lock."""
+        return cls.of(Order.objects.select_for_update().get(pk=order_id))
+
+    @property
+    def payments(self) -> list[Payment]:
+        """All tries to pay, the first one first."""
+        if self._payments is None:
+            self._payments = list(self.order.payments.order_by("pk"))
+        return self._payments
+
+    @property
+    def payment(self) -> Payment | None:
+        """The payment that counts, or the last one that failed."""
+        return self.payments[-1] if self.payments else None
+
+    def forget_payments(self) -> None:
+        """They have been changed elsewhere: read them again."""
+        self._payments = None
+
+    def find_booking(self, seq: int) -> Booking | None:
+        """The booking of that number; 0 is the whole order."""
+        return next((booking for booking in self.bookings if booking.seq == seq), None)
+
+    def get_effect(self, pk: int) -> Effect:
+        """The effect with that id."""
+        return next(effect for effect in self.effects if effect.pk == pk)
+
+    def list_effects(self, *states: str) -> Sequence[Effect]:
+        """The effects in one of these states."""
+        return [effect for effect in self.effects if effect.state in states]

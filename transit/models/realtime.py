@@ -1,0 +1,32 @@
+"""What is known of the interfaces that say what happens now (GTFS-Realtime)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from transit.models.register import Interface
+
+
+class RealtimeState(models.Model):
+    """The last good message of an interface, and how the last attempts to read it went.
+
+    The message itself is a file, see `transit.feeds.realtime`. `checked_at` is the last good answer, also where it
+    brought nothing new; `failures` counts the bad ones since. `counts` has numbers of the last good message by name,
+    `faults` what of it was left out: {code, count, samples}.
+    """
+
+    interface = models.OneToOneField(Interface, on_delete=models.CASCADE, related_name="realtime_state")
+    header_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=60, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    failed_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    faults = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return self.interface.name

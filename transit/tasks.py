@@ -1,0 +1,40 @@
+"""Kicks of what is read from outside. Each may run twice, or never: the next one reads what is newest."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from transit.network import overlay_current
+from transit.network.current import NoNetwork
+from transit.register import delays, realtime
+
+
+@shared_task(ignore_result=True)
+def read_realtime() -> None:
+    """Have every interface that is due read, each by a task of its own: one that hangs keeps back no other."""
+    for interface_id in realtime.list_due(timezone.now()):
+        read_interface.apply_async(kwargs={"interface_id": interface_id}, expires=realtime.PERIOD.total_seconds())
+    refresh_overlay(timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=30)
+def read_interface(*, interface_id: int) -> None:
+    """Read what an interface says now."""
+    if realtime.fetch(interface_id, timezone.now()):
+        refresh_overlay(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def observe_delays() -> None:
+    """Note how late trips are."""
+    delays.observe(timezone.now())
+
+
+def refresh_overlay(now: datetime) -> None:
+    """What is new becomes part of what is searched, what is old no longer is, and a new network has its own."""
+    with suppress(NoNetwork):
+        overlay_current.refresh(now)
