@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -303,13 +304,19 @@ def between(
     first: list[End] = []
     last: list[End] = []
     direct: list[Direct] = []
+
+    @cache
+    def met_at(area: int, door: int) -> _Met | None:
+        """Many services share an area."""
+        return _met(rides, area, doors[door])
+
     # A window may reach over midnight, and two days into what the timetable holds.
     today = timetable.base_at // DAY_S + _EPOCH
     for ride in rides.services:
         days = [day for day in range(today - 2, today + 4) if rides.days.runs(ride.service, day)]
         if ride.mode not in modes or not days:
             continue
-        met, left = (_met(rides, area, door) for area, door in ((ride.origin, here), (ride.destination, there)))
+        met, left = met_at(ride.origin, 0), met_at(ride.destination, 1)
         spans = _Spans(rides, ride, days, timetable.base_at, now_at)
         if met is not None:
             stops = rides.areas.stops_of(ride.destination)
