@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 
 import numpy as np
 
 from transit.journeys.engine import Engine
+from transit.journeys.instants import instant
 from transit.network.flex import FlexTable
 from transit.routing.booking import Rule
 from transit.routing.itinerary import Leg, Ordering, Place, Service
@@ -31,16 +32,16 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
         ride.mode,
         start,
         end,
-        _instant(start_at),
-        _instant(start_at + safe_s),
+        instant(start_at),
+        instant(start_at + safe_s),
         round(DETOUR * length_of(line)),
         polyline=((start.lon, start.lat), (end.lon, end.lat)),
         service=service,
         ordering=Ordering(
-            _instant(day_at + ride.pickup[0]),
-            _instant(day_at + ride.pickup[1]),
-            None if from_at is None else _instant(from_at),
-            None if until_at is None else _instant(until_at),
+            instant(day_at + ride.pickup[0]),
+            instant(day_at + ride.pickup[1]),
+            None if from_at is None else instant(from_at),
+            None if until_at is None else instant(until_at),
             estimated_s,
             safe_s,
             ride.timezone,
@@ -106,7 +107,3 @@ def _message(rules: tuple[Rule, ...]) -> str:
 
 def _first(texts: Iterable[str]) -> str:
     return next((text for text in texts if text), "")
-
-
-def _instant(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -296,8 +296,7 @@ def between(
     `how`: the modes that are wished for, the seconds added to every change, and now (Unix; None: whenever).
     """
     modes, slack_s, now_at = how
-    here, there = doors
-    ground = here.ground
+    ground = doors[0].ground
     calls = np.zeros((2, timetable.stops), bool)
     calls[0, timetable.pattern_stops[timetable.boardable == 1]] = True
     calls[1, timetable.pattern_stops[timetable.alightable == 1]] = True
