@@ -142,7 +142,7 @@ def _sections(text: str) -> tuple[dict[str, str], list[str]]:
     lines: list[str] = []
     current: list[str] | None = None
     for line in (line.strip() for line in text.splitlines()):
-        if match := re.fullmatch(r"\[(\w+\.txt)\]", line):
+        if match := re.fullmatch(r"\[(\w+\.(?:txt|geojson))\]", line):
             current = tables.setdefault(match[1], [])
         elif not line:
             current = None

@@ -31,6 +31,7 @@ from transit.routing.itinerary import (
     Leg,
     MediumKind,
     MediumPrice,
+    Ordering,
     Place,
     RealTime,
     Rental,
@@ -64,6 +65,20 @@ class LocalTimeField(serializers.Field[Any, Any, str, Any]):
     def to_representation(self, value: Any) -> str:
         """As text."""
         return local_time(*self.pick(value))
+
+
+@extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
+class OptionalLocalTimeField(serializers.Field[Any, Any, Any, Any]):
+    """The same of an instant that may not be there; `pick` finds both, or None and a zone."""
+
+    def __init__(self, pick: Callable[[Any], tuple[datetime | None, str]], **options: Any) -> None:
+        super().__init__(source="*", read_only=True, **options)
+        self.pick = pick
+
+    def to_representation(self, value: Any) -> str | None:
+        """As text, or null."""
+        instant, timezone = self.pick(value)
+        return None if instant is None else local_time(instant, timezone)
 
 
 @extend_schema_field(
@@ -258,6 +273,27 @@ class RentalSerializer(Written[Rental]):
     uris = LineField(help_text="Where it is hired: pairs of android, ios or web, and an address")
 
 
+class OrderingSerializer(Written[Ordering]):
+    """How a ride on demand is ordered (GTFS-Flex). The leg's times are those it is ordered for; its end is reckoned by
+    `safe_s`. Times are those of the agency's clocks.
+    """
+
+    pickup_from_at = LocalTimeField(lambda each: (each.pickup_from_at, each.timezone))
+    pickup_until_at = LocalTimeField(lambda each: (each.pickup_until_at, each.timezone))
+    order_from_at = OptionalLocalTimeField(
+        lambda each: (each.order_from_at, each.timezone), help_text="Null: at any time"
+    )
+    order_until_at = OptionalLocalTimeField(
+        lambda each: (each.order_until_at, each.timezone), help_text="Null: until the ride begins"
+    )
+    estimated_s = serializers.IntegerField(help_text="How long the ride takes on a good day")
+    safe_s = serializers.IntegerField(help_text="How long it takes nearly always at most")
+    message = serializers.CharField()
+    phone = serializers.CharField()
+    info_url = serializers.CharField()
+    booking_url = serializers.CharField()
+
+
 class LegSerializer(Written[Leg]):
     """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
 
@@ -294,6 +330,7 @@ class LegSerializer(Written[Leg]):
         allow_null=True,
         help_text="Where a vehicle comes about so often, in seconds, and its times are likely; or null",
     )
+    ordering = OrderingSerializer(allow_null=True, help_text="Of a ride on demand, which must be ordered")
     entrance = serializers.CharField(help_text="Of a walk: the station entrance that it leads through")
     signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")

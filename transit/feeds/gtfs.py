@@ -20,6 +20,7 @@ from transit.feeds.archive import Archive
 from transit.feeds.calendars import Services
 from transit.feeds.entities import Agency, Routes, Stops, Transfers, Trips
 from transit.feeds.fares import Fares, read_fares
+from transit.feeds.flex import Flex, read_flex
 from transit.feeds.notices import FeedError, Notices
 from transit.feeds.pathways import Pathways, read_pathways
 from transit.feeds.shapes import Shapes, read_shapes
@@ -63,6 +64,7 @@ class Gtfs:
     pathways: Pathways
     extras: extras.Extras
     translations: list[Translation] = field(default_factory=list)
+    flex: Flex = field(default_factory=Flex)
     losses: dict[str, tuple[int, int]] = field(default_factory=dict)
     """How many rows of trips and of stop_times could not be used, and of how many; rides on demand do not count."""
 
@@ -84,6 +86,7 @@ class Gtfs:
             "last_day": calendars.text_of(int(days[-1])) if len(days) else "",
             **{name: day for name, day in valid.items() if day},
             "departures_on_fullest_day": int(daily.max(initial=0)),
+            **({"on_demand_rides": len(self.flex.rides)} if self.flex.rides else {}),
         }
 
 
@@ -105,10 +108,14 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         (stops.lat, stops.lon),
         notices,
     )
-    if not len(found.trip):
-        raise FeedError(_no_trip(tables, trips), "no_usable_trip")
+    flex = read_flex(tables, stops, routes, services.index, notices)
+    if not len(found.trip) and not flex.rides:
+        raise FeedError(
+            "No trip of the feed can be used: see the notices, mend the tables and publish again.", "no_usable_trip"
+        )
     _note_trips_without_times(trips, known, found, tables, notices)
-    if not services.active[trips.service[found.trip]].any():
+    used = [*trips.service[found.trip].tolist(), *(ride.service for ride in flex.rides)]
+    if not services.active[used].any():
         raise FeedError("No trip of the feed runs on any day: mend calendar.txt and publish again.", "no_service_day")
     losses = _losses(tables, trips, found)
     trips, trip_start, events = _joined(trips, found, tables.rows("frequencies"), notices)
@@ -129,6 +136,7 @@ def read_gtfs(path: Path, notices: Notices) -> Gtfs:
         pathways=_read_pathways(tables, stops, notices),
         extras=_read_extras(tables, notices),
         translations=read_translations(tables, notices),
+        flex=flex,
         losses=losses,
     )
 
@@ -137,13 +145,6 @@ def _on_demand(tables: Tables) -> set[str]:
     """The trips that run, wholly or in part, on demand."""
     which = stop_times.on_demand(tables.stop_times)
     return set() if which is None else set(tables.stop_times.filter(which)["trip_id"].to_list())
-
-
-def _no_trip(tables: Tables, trips: Trips) -> str:
-    """Why a feed without a trip cannot be used."""
-    if trips.ids and _on_demand(tables) >= set(trips.ids):
-        return "All trips of the feed run on demand (GTFS-Flex). Such services are set up here, not read from a feed."
-    return "No trip of the feed can be used: see the notices, mend the tables and publish again."
 
 
 def _losses(tables: Tables, trips: Trips, found: stop_times.Events) -> dict[str, tuple[int, int]]:

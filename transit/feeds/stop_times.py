@@ -6,6 +6,7 @@ are interpolated here, by `shape_dist_traveled` where a trip has it and by the s
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,7 +58,7 @@ def of_rows(
     `trips` and `stops` map the ids in use to indices, `known_trips` are all ids that trips.txt gives, `places` are
     lat and lon of the stops in degrees.
     """
-    rows = _scheduled(rows, notices)
+    rows = _scheduled(rows)
     # Piece by piece: the texts of all rows at once would need several times the memory of what is made of them.
     pieces = [rows] if rows.is_empty() else rows.iter_slices(_PIECE)
     frame = pl.concat([_slim(_linked(_typed(piece, notices), trips, known_trips, stops, notices)) for piece in pieces])
@@ -103,6 +104,14 @@ def seconds_of(column: pl.Expr) -> pl.Expr:
     return pl.when((minute < 60) & (second < 60) & (time <= MAX_TIME_S)).then(time)
 
 
+def seconds_in(text: str) -> int | None:
+    """The same of one text."""
+    found = re.fullmatch(r"(\d{1,3}):(\d{1,2}):(\d{1,2})", text, re.ASCII)
+    hour, minute, second = map(int, found.groups()) if found else (0, 60, 0)
+    time = hour * 3600 + minute * 60 + second
+    return time if minute < 60 and second < 60 and time <= MAX_TIME_S else None
+
+
 def on_demand(rows: pl.DataFrame) -> pl.Expr | None:
     """Which rows are rides on demand, or None where the table has no column for them."""
     columns = [name for name in _WINDOWS if name in rows.columns]
@@ -111,14 +120,10 @@ def on_demand(rows: pl.DataFrame) -> pl.Expr | None:
     )
 
 
-def _scheduled(rows: pl.DataFrame, notices: Notices) -> pl.DataFrame:
-    """The rows without those of rides on demand, which no timetable can hold."""
+def _scheduled(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows without those of rides on demand, which no timetable can hold: see `flex`."""
     which = on_demand(rows)
-    if which is None:
-        return rows
-    trips = rows.filter(which).unique("trip_id", keep="first", maintain_order=True)
-    notices.warn("on_demand_trip_not_read", FILE, "trip_id", trips["trip_id"].to_list(), trips[LINE].to_list())
-    return rows.filter(~which)
+    return rows if which is None else rows.filter(~which)
 
 
 def _note(notices: Notices, code: str, field: str, column: str, frame: pl.DataFrame) -> None:

@@ -48,6 +48,9 @@ TEXTS = (
     "office_jp.txt",
     "routes_jp.txt",
     "pattern_jp.txt",
+    "location_groups.txt",
+    "location_group_stops.txt",
+    "booking_rules.txt",
     "rider_categories.txt",
     "fare_media.txt",
     "fare_products.txt",
@@ -76,6 +79,8 @@ _WIDER: dict[str, dict[str, str]] = {
     "routes": {"network_id": "string"},
     "frequencies": {"headway_secs": "Int32"},
     "trips": {
+        "safe_duration_factor": "float",
+        "safe_duration_offset": "float",
         "jp_trip_desc": "string",
         "jp_trip_desc_symbol": "string",
         "jp_office_id": "string",
@@ -100,6 +105,8 @@ class Tables:
     """Whether the translations are of the older form `trans_id, lang, translation` (GTFS-JP)."""
     texts: dict[str, pl.DataFrame]
     """By the name of the table, without those that are not there."""
+    locations: bytes | None = None
+    """locations.geojson."""
 
     def rows(self, table: str) -> Any:
         """The pandas frame of a table, or None."""
@@ -128,7 +135,8 @@ def read_tables(archive: Archive, notices: Notices) -> Tables:
     older = translations is not None and "trans_id" in translations.columns
     present = [file for file in TEXTS if file in archive.names and archive.read(file).strip(_BLANK)]
     texts = {file.removesuffix(".txt"): _read_text(archive, file, notices) for file in present}
-    return Tables(kit, stop_times, translations, older, texts)
+    locations = archive.read("locations.geojson") if "locations.geojson" in archive.names else None
+    return Tables(kit, stop_times, translations, older, texts, locations)
 
 
 def _require_files(archive: Archive) -> None:

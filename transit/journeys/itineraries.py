@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from transit.journeys.engine import Engine
+from transit.journeys.hailing import hailed_leg
 from transit.journeys.instants import instant, metres_along
 from transit.journeys.live_legs import LiveRide
 from transit.journeys.rentals import Writer
@@ -16,7 +17,7 @@ from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
 from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Step, StopCall
-from transit.routing.journey import Journey, StreetLeg, Way, points_of
+from transit.routing.journey import HailedLeg, Journey, StreetLeg, Way, points_of
 from transit.routing.kernels.ways import through
 from transit.routing.query import Location, Query, Traveller
 from transit.routing.streets import F64
@@ -47,14 +48,23 @@ class Translator:
                 legs += writer.legs(whole, leg, instant(timetable.base_at))
             elif isinstance(leg, StreetLeg):
                 legs.append(self._street_leg(leg, timetable.base_at, query))
+            elif isinstance(leg, HailedLeg):
+                start_at = timetable.base_at + leg.start_s
+                ends = self._start(leg.start_stop, query), self._finish(leg.end_stop, query)
+                legs.append(hailed_leg(self.engine, self.language, leg.service, leg.day, start_at, ends))
             else:
                 trip, day = int(timetable.trip_source[leg.trip]), int(timetable.trip_day[leg.trip])
                 legs += self.transit_legs(Run(trip, day, leg.board, leg.alight))
         return self.priced(tuple(legs), query.travellers)
 
     def priced(self, legs: tuple[Leg, ...], travellers: tuple[Traveller, ...]) -> Itinerary:
-        """An itinerary with its fares."""
+        """An itinerary with its fares; rides on demand are not sold here."""
         fares, unpriced = price(self.network.fares, legs, travellers)
+        hailed = {i for i, leg in enumerate(legs) if leg.ordering is not None}
+        if hailed:
+            lost = {i for fare in fares if hailed & set(fare.legs) for i in fare.legs}
+            fares = tuple(fare for fare in fares if not hailed & set(fare.legs))
+            unpriced = tuple(sorted({*unpriced, *hailed, *lost}))
         return Itinerary(legs, travellers, fares, unpriced)
 
     def transit_legs(self, run: Run) -> list[Leg]:
@@ -177,8 +187,7 @@ class Translator:
         return self.network.street_names.get(name, self.language)
 
     def _street_leg(self, leg: StreetLeg, base_at: int, query: Query) -> Leg:
-        start = self._end(query.origin) if leg.start_stop is None else self.stop(leg.start_stop)
-        end = self._end(query.destination) if leg.end_stop is None else self.stop(leg.end_stop)
+        start, end = self._start(leg.start_stop, query), self._finish(leg.end_stop, query)
         # People read whole minutes: whoever leaves then is never late, and is there by the minute shown.
         leave_s = leg.start_s // 60 * 60 if leg.start_stop is None else leg.start_s
         arrive_s = -(-leg.end_s // 60) * 60 if leg.end_stop is None else leg.end_s
@@ -202,6 +211,12 @@ class Translator:
         start = door if leg.start_stop is None else leg.start_stop
         end = door if leg.end_stop is None else leg.end_stop
         return "" if start is None or end is None else self.network.signs(start, end, step_free=query.step_free)
+
+    def _start(self, stop: int | None, query: Query) -> Place:
+        return self._end(query.origin) if stop is None else self.stop(stop)
+
+    def _finish(self, stop: int | None, query: Query) -> Place:
+        return self._end(query.destination) if stop is None else self.stop(stop)
 
     def _end(self, location: Location) -> Place:
         """The origin or destination as a place."""

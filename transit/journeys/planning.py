@@ -206,7 +206,8 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     """What is planned by the timetable of a day."""
     day = engine.day_at(_instant(day_at), step_free=query.step_free)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
-    found = plan(day, engine.ground, query, ends, now_at, fleets(engine, query, _instant(now_at)))
+    hired = fleets(engine, query, _instant(now_at))
+    found = plan(day, engine.ground, query, ends, now_at, hired, engine.network.flex.rides)
     base_at = day.timetable.base_at
     rides = [
         _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), day, journey)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transit.journeys.engine import Engine
+from transit.journeys.hailing import find_hailed
 from transit.journeys.itineraries import Translator
 from transit.network.overlay import Kind, Part
 from transit.network.store import Run
@@ -49,16 +50,23 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     Raises ItineraryChanged.
     """
     translator = Translator(engine, language)
-    found = {i: _find(engine, translator, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit}
+    hailed = {i: find_hailed(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering is not None}
+    found = {
+        i: _find(engine, translator, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit and i not in hailed
+    }
     runs = {i: each and each.run for i, each in found.items()}
-    changed = tuple(i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i))
-    if changed:
-        is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in changed)
-        raise ItineraryChanged(changed, "cancelled" if is_cancelled else "changed")
+    lost = {i for i, each in hailed.items() if each is None}
+    lost |= {i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i)}
+    if lost:
+        is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in lost)
+        raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if is_cancelled else "changed")
     legs = []
     for i, leg in enumerate(itinerary.legs):
-        ride = found.get(i)
-        if ride is None:
+        ride, ordered = found.get(i), hailed.get(i)
+        if ordered is not None:
+            start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
+            legs.append(replace(ordered, start=start, end=end))
+        elif ride is None:
             legs.append(_redrawn(engine, translator, leg))
         else:
             legs.append(replace(ride.leg, stay_seated=leg.stay_seated))

@@ -35,6 +35,7 @@ from transit.network import (
     transfers,
 )
 from transit.network.fares_index import write_fares
+from transit.network.flex_index import write_flex
 from transit.network.folder import FACTS, Writer
 from transit.network.merge import Calls, Days, Feed, Merged, Sequences
 from transit.network.publishers_index import write_publishers
@@ -152,6 +153,7 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, override
     write_texts(writer, "street_names", *naming.of_names(extract.names))
     write_fares(writer, merged)
     write_publishers(writer, merged)
+    write_flex(writer, merged, days, stop_of, (lon[stop_of], lat[stop_of]))
     writer.note("feeds", [feed.name for feed in feeds])
     writer.note("bounds", _bounds(lon, lat, graph))
     writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph, len(lon))})

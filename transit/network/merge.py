@@ -98,6 +98,8 @@ class Days:
     timezone: I64
     timezones: tuple[str, ...]
     first_day: int
+    services: tuple[I64, ...] = ()
+    """By feed: the row of each of its services."""
 
 
 def _starts(counts: Iterable[int]) -> list[int]:
@@ -110,7 +112,7 @@ def days_of(feeds: list[Feed], timezones: tuple[str, ...]) -> Days:
     first = min((feed.gtfs.services.first_day for feed in used), default=1)
     last = max((feed.gtfs.services.first_day + feed.gtfs.services.active.shape[1] for feed in used), default=first)
     rows: dict[tuple[int, bytes], int] = {}
-    trip_service = []
+    trip_service, service_rows = [], []
     for feed in feeds:
         services = feed.gtfs.services
         zone = timezones.index(feed.gtfs.timezone)
@@ -120,9 +122,10 @@ def days_of(feeds: list[Feed], timezones: tuple[str, ...]) -> Days:
             wide[:, at : at + services.active.shape[1]] = services.active
         row_of = np.array([rows.setdefault((zone, row.tobytes()), len(rows)) for row in wide], np.int64)
         trip_service.append(row_of[feed.gtfs.trips.service])
+        service_rows.append(row_of)
     active = np.frombuffer(b"".join(row for _, row in rows), np.uint8).reshape(len(rows), last - first)
     zones = np.array([zone for zone, _ in rows], np.int64)
-    return Days(np.concatenate(trip_service), active, zones, timezones, first)
+    return Days(np.concatenate(trip_service), active, zones, timezones, first, tuple(service_rows))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transit.network.fares import read_fares
+from transit.network.flex import FlexTable, read_flex
 from transit.network.folder import Reader
 from transit.network.publishers import Publishers, read_publishers
 from transit.network.stations import Decision, read_decisions
@@ -187,6 +188,11 @@ class Network:
     def publishers(self) -> Publishers:
         """Who stands behind the feeds."""
         return read_publishers(self.folder)
+
+    @cached_property
+    def flex(self) -> FlexTable:
+        """Rides on demand."""
+        return read_flex(self.folder, self.schedule, self.routes.mode)
 
     @cached_property
     def shared_stations(self) -> tuple[Decision, ...]:

@@ -13,7 +13,7 @@ from itertools import compress
 
 import numpy as np
 
-from transit.routing.journey import Journey, StreetLeg, TransitLeg
+from transit.routing.journey import Journey, StreetLeg
 from transit.routing.kernels.pointless import (
     AROUND_THE_BLOCK,
     CAN_BE_WALKED,
@@ -91,7 +91,7 @@ def without_empty_walks(journey: Journey) -> Journey:
     legs = tuple(
         leg
         for leg in journey.legs
-        if isinstance(leg, TransitLeg) or leg.end_s > leg.start_s or None not in (leg.start_stop, leg.end_stop)
+        if not isinstance(leg, StreetLeg) or leg.end_s > leg.start_s or None not in (leg.start_stop, leg.end_stop)
     )
     return Journey(legs or journey.legs[:1])
 

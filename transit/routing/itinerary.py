@@ -184,6 +184,29 @@ class Rental:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """How a ride on demand is ordered (GTFS-Flex, booking_rules.txt), and what is known of its times.
+
+    It begins when it is ordered for, in [`pickup_from_at`, `pickup_until_at`]. `order_from_at` None: at any time;
+    `order_until_at` None: until it begins. On a good day it takes `estimated_s`, nearly always at most `safe_s`, which
+    the leg's end is reckoned by.
+    """
+
+    pickup_from_at: datetime
+    pickup_until_at: datetime
+    order_from_at: datetime | None
+    order_until_at: datetime | None
+    estimated_s: int
+    safe_s: int
+    timezone: str
+    """The agency's, in which its rules are."""
+    message: str = ""
+    phone: str = ""
+    info_url: str = ""
+    booking_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Leg(Later):
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
 
@@ -218,6 +241,8 @@ class Leg(Later):
     steps: tuple[Step, ...] = ()
     rental: Rental | None = None
     """Of a ride in a hired vehicle."""
+    ordering: Ordering | None = None
+    """Of a ride on demand alone."""
     real_time: RealTime | None = None
     """Of a ride: what is known of now. None: the timetable is all that is known."""
 

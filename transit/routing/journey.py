@@ -109,6 +109,21 @@ class TransitLeg(NamedTuple):
     alight: int
 
 
+class HailedLeg(NamedTuple):
+    """A ride on demand: the number of its service and the service day. A stop of None is the door itself.
+
+    It begins at `start_s` if it is ordered so, is done by `end_s` nearly always, and takes `drive_s` on a good day.
+    """
+
+    start_s: int
+    end_s: int
+    start_stop: int | None
+    end_stop: int | None
+    service: int
+    day: int
+    drive_s: int
+
+
 class Facts(NamedTuple):
     """What the rules of `filters` compare: when one leaves and arrives, how many vehicles one boards, and the seconds
     on foot or by bicycle.
@@ -124,7 +139,7 @@ class Facts(NamedTuple):
 class Journey:
     """Legs that follow each other, from door to door."""
 
-    legs: tuple[StreetLeg | TransitLeg, ...]
+    legs: tuple[StreetLeg | TransitLeg | HailedLeg, ...]
 
     @property
     def start_s(self) -> int:

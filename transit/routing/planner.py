@@ -16,9 +16,10 @@ from transit.routing.changes import Between, Near, as_legs, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hires import AroundHires, direct, hiring
-from transit.routing.journey import NO_LINE, Journey, StreetLeg, TransitLeg, Way
+from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
+from transit.routing.ondemand import Direct, End, Hailed, between, hailed
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
@@ -26,6 +27,7 @@ from transit.routing.renting import Fleet, Renter, fleets_of
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
+from transit.routing.zones import OnDemand
 
 MODES = list(Mode)
 # Nobody is offered a longer ride by bicycle.
@@ -63,13 +65,15 @@ def plan(
     ends: Ends | None = None,
     now_at: int | None = None,
     fleets: Sequence[Fleet] = (),
+    rides: OnDemand | None = None,
 ) -> list[Journey]:
     """Every journey worth showing, ordered by `filters.in_order`; times are seconds after the timetable's `base_at`.
 
     The journeys with vehicles are those of `find_journeys`, less what the rules of `filters` drop; beside them stand
     the direct ways on foot and by bicycle within their limits. What would have to leave before `now_at` (Unix seconds)
-    is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets` stand beside those
-    without, where these do not make them pointless; they make none of these pointless.
+    is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets`, and those of `ondemand`
+    with `rides` that can still be ordered, stand beside the others where these do not make them pointless; they make
+    none of these pointless.
     """
     origin, destination = _places(ground, query, ends)
     walk = _on_foot(day, origin, destination, query)
@@ -85,6 +89,10 @@ def plan(
             leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
         )
     kept = worth_showing(possible, walk)
+    if rides is not None and rides.services:
+        asked = _on_demand(day, build, query, (rides, now_at), possible)
+        scheduled = {id(journey) for journey in kept}
+        kept += [journey for journey in worth_showing([*kept, *asked], walk) if id(journey) not in scheduled]
     shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
     hired = quicker_than_walking(hired, ridden)
     own = {id(journey) for journey in hired}
@@ -182,16 +190,48 @@ def _around(
     return around(ground, spot, chosen, walker)
 
 
-def _by_vehicles(day: Day, origin: Around, destination: Around, query: Query) -> list[tuple[Ride, ...]]:
-    """The rides of each journey, by the forward timetable."""
+def _wish(day: Day, query: Query) -> Wish:
+    """What a search is asked; arriving by a time, in the seconds of the timetable that is turned round."""
     at = int(query.time_at.timestamp()) - day.timetable.base_at
     low, high = (-at, query.window_s - at) if query.arrive_by else (at, at + query.window_s)
     allowed = _allowed(day.timetable, query)
-    wish = Wish(low, high, query.max_vehicles, query.change_slack_s, allowed, _pace(query))
+    return Wish(low, high, query.max_vehicles, query.change_slack_s, allowed, _pace(query))
+
+
+def _on_demand(
+    day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None], others: Sequence[Journey]
+) -> list[Journey]:
+    """The journeys with rides on demand, given the others."""
+    rides, now_at = asked
+    how = query.transit_modes, query.change_slack_s, now_at
+    first, last, direct = between(rides, day.timetable, (build.origin, build.destination), how)
+    if not query.arrive_by:
+        known = [Hailed(each.start_s, each.end_s, each.vehicles) for each in others]
+        found = hailed(day.timetable, (first, last), direct, _wish(day, query), known)
+        return [build.hailed(each.rides, each.start, each.end, each.leave, each.direct) for each in found]
+    known = [Hailed(-each.end_s, -each.start_s, each.vehicles) for each in others]
+    turned = last.backwards(), first.backwards()
+    backwards = [way.backwards() for way in direct]
+    found = hailed(day.backward, turned, backwards, _wish(day, query), known)
+    return [
+        build.hailed(
+            _forward(day.timetable, each.rides),
+            each.end and each.end.backwards(),
+            each.start and each.start.backwards(),
+            -each.arrive,
+            each.direct,
+        )
+        for each in found
+    ]
+
+
+def _by_vehicles(day: Day, origin: Around, destination: Around, query: Query) -> list[tuple[Ride, ...]]:
+    """The rides of each journey, by the forward timetable."""
+    wish = _wish(day, query)
     if not query.arrive_by:
         return [found.rides for found in unbeaten(day.timetable, origin.ends, destination.ends, wish)]
     found = unbeaten(day.backward, destination.ends, origin.ends, wish)
-    return [_forward(day.timetable, rides) for rides in found]
+    return [_forward(day.timetable, rides.rides) for rides in found]
 
 
 def unbeaten(timetable: Timetable, access: Walks, egress: Walks, wish: Wish) -> list[Rides]:
@@ -225,10 +265,10 @@ def _pace(query: Query) -> float:
     return max(1.0, WALK_MPS / query.walk_speed_mps)
 
 
-def _forward(timetable: Timetable, rides: Rides) -> tuple[Ride, ...]:
+def _forward(timetable: Timetable, rides: Sequence[Ride]) -> tuple[Ride, ...]:
     """Rides found in the reversed timetable as rides of the timetable itself: see `window.reverse`."""
     found = []
-    for ride in reversed(rides.rides):
+    for ride in reversed(rides):
         pattern = pattern_of(timetable, ride.trip)
         first, end = timetable.pattern_trip_start[pattern : pattern + 2].tolist()
         low, high = timetable.pattern_stop_start[pattern : pattern + 2].tolist()
@@ -296,12 +336,30 @@ class Builder:
         return [self._journey(ridden) for ridden in as_legs(self.timetable, found)]
 
     def _journey(self, ridden: list[TransitLeg]) -> Journey:
-        legs: list[StreetLeg | TransitLeg] = [self._access(ridden[0])]
+        return Journey((self._access(ridden[0]), *self._ridden(ridden), self._egress(ridden[-1])))
+
+    def _ridden(self, ridden: list[TransitLeg]) -> list[StreetLeg | TransitLeg]:
+        """Rides with the transfers between them."""
+        legs: list[StreetLeg | TransitLeg] = []
         for before, after in pairwise(ridden):
             legs.append(before)
             if not self.ground.are_one_stop(before.end_stop, after.start_stop):
                 legs.append(self._transfer(before, after))
-        return Journey((*legs, ridden[-1], self._egress(ridden[-1])))
+        return [*legs, ridden[-1]]
+
+    def hailed(
+        self, rides: tuple[Ride, ...], start: End | None, end: End | None, leave_s: int, direct: Direct | None
+    ) -> Journey:
+        """A journey with rides on demand (see `ondemand`) that leaves its door at a second."""
+        if direct is not None:
+            return Journey(_direct_legs(direct, leave_s))
+        assert start is not None
+        assert end is not None
+        (ridden,) = as_legs(self.timetable, [rides])
+        first, last = ridden[0], ridden[-1]
+        begun = (self._access(first),) if start.ride is None else _first_legs(start, leave_s)
+        finished = (self._egress(last),) if end.ride is None else _last_legs(end, last)
+        return Journey((*begun, *self._ridden(ridden), *finished))
 
     def _access(self, ride: TransitLeg) -> StreetLeg:
         leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]
@@ -374,6 +432,40 @@ _VEHICLES = Rentals(
         (Vehicle("", 0, 0.001, ""),),
     ),
 )
+
+Legs = tuple[StreetLeg | HailedLeg, ...]
+
+
+def _first_legs(end: End, leave_s: int) -> Legs:
+    """From the door to the timetable."""
+    assert end.ride is not None
+    at = leave_s + end.walk_s
+    ride = HailedLeg(at, at + end.safe_s, end.met, end.stop, end.ride.number, end.day, end.drive_s)
+    return (ride,) if end.met is None else (StreetLeg(Mode.WALK, leave_s, at, None, end.met), ride)
+
+
+def _last_legs(end: End, last: TransitLeg) -> Legs:
+    """From the timetable to the door."""
+    assert end.ride is not None
+    done = end.arrives(last.end_s)
+    assert done is not None
+    at = done - end.walk_s
+    ride = HailedLeg(at - end.safe_s, at, end.stop, end.met, end.ride.number, end.day, end.drive_s)
+    return (ride,) if end.met is None else (ride, StreetLeg(Mode.WALK, at, done, end.met, None))
+
+
+def _direct_legs(way: Direct, leave_s: int) -> Legs:
+    """From door to door."""
+    (before_s, after_s), (start, end) = way.walks, way.met
+    at = leave_s + before_s
+    ride = HailedLeg(at, at + way.safe_s, start, end, way.ride.number, way.day, way.drive_s)
+    walks = (
+        StreetLeg(Mode.WALK, leave_s, at, None, start),
+        StreetLeg(Mode.WALK, ride.end_s, ride.end_s + after_s, end, None),
+    )
+    return (*(walks[:1] if start is not None else ()), ride, *(walks[1:] if end is not None else ()))
+
+
 _NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
 
 

@@ -61,6 +61,11 @@ class Card:
         return total(known, known[0].currency) if one and len(known) == len(prices) else None
 
     @property
+    def ordered(self) -> list[Leg]:
+        """The rides that must be ordered."""
+        return [leg for leg in self.itinerary.legs if leg.ordering is not None]
+
+    @property
     def guided(self) -> list[Leg]:
         """The walks that have directions."""
         return [leg for leg in self.itinerary.legs if leg.steps and leg.mode == Mode.WALK]

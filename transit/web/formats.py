@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone as clocks
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -19,7 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from transit.journeys.durations import duration_text
 from transit.journeys.fare_words import sentence_of
 from transit.money import Money, total
-from transit.routing.itinerary import FareLine, FareProduct, Itinerary, Leg, Service
+from transit.routing.itinerary import FareLine, FareProduct, Itinerary, Leg, Ordering, Service
 from transit.web import maps, words
 from transit.web import steps as timeline
 from transit.web.directions import sentences
@@ -78,6 +79,36 @@ def short_day(moment: datetime, timezone: str) -> str:
     """The same in few characters: Mon 23 Nov."""
     local = moment.astimezone(ZoneInfo(timezone))
     return format_date(local, _SHORT_DAY.get(_language(), _SHORT_DAY["en"]), locale=_language())
+
+
+@register.filter
+def local_clock(moment: datetime, timezone: str) -> str:
+    """The time of day at a place, as text."""
+    return format_time(moment.astimezone(ZoneInfo(timezone)), _CLOCK.get(_language(), "HH:mm"), locale=_language())
+
+
+@register.filter
+def local_day(moment: datetime, timezone: str) -> str:
+    """The day at a place in few characters."""
+    return short_day(moment, timezone)
+
+
+@register.filter
+def is_ahead(moment: datetime | None) -> bool:
+    """Whether a moment is still to come."""
+    return moment is not None and moment > clocks.now()
+
+
+@register.simple_tag
+def order_by(ordering: Ordering) -> str:
+    """By when a ride on demand is ordered."""
+    until = ordering.order_until_at
+    if until is None:
+        return gettext("Order when you want to ride")
+    return gettext("Order until %(day)s %(time)s") % {
+        "day": local_day(until, ordering.timezone),
+        "time": local_clock(until, ordering.timezone),
+    }
 
 
 @register.filter

@@ -390,11 +390,11 @@ case(
     each(lambda t: t[: len(t) // 2].rsplit("\n", 1)[0] + "\n", "stop_times"),
 )
 case(
-    "on demand alone",
+    "on demand from nowhere",
     "reject no_usable_trip",
     only(
         "stop_times",
-        "trip_id,stop_id,stop_sequence,start_pickup_drop_off_window,end_pickup_drop_off_window\n1-0,A,1,08:00:00,10:00:00\n1-0,B,2,08:00:00,10:00:00\n",
+        "trip_id,stop_id,stop_sequence,start_pickup_drop_off_window,end_pickup_drop_off_window\n1-0,nowhere,1,08:00:00,10:00:00\n1-0,B,2,08:00:00,10:00:00\n",
     ),
 )
 

@@ -39,7 +39,8 @@ def codes_said(source: str) -> set[str]:
 
 def said() -> set[str]:
     files = [*(ROOT / "transit" / "feeds").glob("*.py"), *(ROOT / "transit" / "network").glob("*.py")]
-    fields = set().union(*(codes_said(path.read_text()) for path in files))
+    # The faults of messages have words of their own: see realtime_explanations.
+    fields = set().union(*(codes_said(path.read_text()) for path in files if path.name != "messages.py"))
     return fields - NO_CODES
 
 

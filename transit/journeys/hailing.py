@@ -1,0 +1,109 @@
+"""Rides on demand as legs: who runs them, how they are ordered, and whether they are still as proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+
+from transit.journeys.engine import Engine
+from transit.journeys.instants import instant
+from transit.network.flex import FlexTable
+from transit.routing.booking import Rule
+from transit.routing.itinerary import Leg, Ordering, Place, Service
+from transit.routing.kernels.ways import DETOUR, length_of
+from transit.routing.ondemand import drive_s_between
+from transit.routing.window import service_day_start
+
+
+def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
+    """A ride in a service on a service day, ordered for a Unix second, between two places."""
+    table = engine.network.flex
+    ride = table.rides.services[number]
+    start, end = ends
+    estimated_s = drive_s_between(start.lat, start.lon, end.lat, end.lon)
+    safe_s = ride.safe_s(estimated_s)
+    day_at = service_day_start(day, ride.timezone)
+    line = np.array(((start.lon, start.lat), (end.lon, end.lat)))
+    service = _service(engine, language, number, day)
+    from_at, until_at = table.rides.order_from(ride, day, start_at), table.rides.order_until(ride, day, start_at)
+    return Leg(
+        ride.mode,
+        start,
+        end,
+        instant(start_at),
+        instant(start_at + safe_s),
+        round(DETOUR * length_of(line)),
+        polyline=((start.lon, start.lat), (end.lon, end.lat)),
+        service=service,
+        ordering=Ordering(
+            instant(day_at + ride.pickup[0]),
+            instant(day_at + ride.pickup[1]),
+            None if from_at is None else instant(from_at),
+            None if until_at is None else instant(until_at),
+            estimated_s,
+            safe_s,
+            ride.timezone,
+            _message(ride.rules),
+            _first(rule.phone for rule in ride.rules) or service.agency_phone,
+            _first(rule.info_url for rule in ride.rules),
+            _first(rule.booking_url for rule in ride.rules),
+        ),
+    )
+
+
+def find_hailed(engine: Engine, language: str, leg: Leg) -> Leg | None:
+    """A ride that was proposed, as the network of now has it; None where it is no longer to be had so."""
+    table = engine.network.flex
+    if leg.service is None:
+        return None
+    day, start_at = leg.service.service_date.toordinal(), int(leg.start_at.timestamp())
+    for ride in table.rides.services:
+        if table.trip_id[ride.number] != leg.service.trip_id:
+            continue
+        found = hailed_leg(engine, language, ride.number, day, start_at, (leg.start, leg.end))
+        safe_s = int((found.end_at - found.start_at).total_seconds())
+        span = table.rides.pickups(ride, day, safe_s, None)
+        areas = ((ride.origin, leg.start), (ride.destination, leg.end))
+        if span and span[0] <= start_at <= span[1] and all(_is_in(engine, table, *each) for each in areas):
+            return found if found.end_at == leg.end_at else None
+    return None
+
+
+def _is_in(engine: Engine, table: FlexTable, area: int, place: Place) -> bool:
+    """Whether a service with such an area comes to a place."""
+    stop = None if place.stop_id is None else engine.network.find_stop(place.stop_id)
+    if stop is not None and stop in table.rides.areas.stops_of(area):
+        return True
+    return bool(table.rides.areas.holds(area, np.array([place.lon]), np.array([place.lat]))[0])
+
+
+def _service(engine: Engine, language: str, number: int, day: int) -> Service:
+    table = engine.network.flex
+    line, trip_id = engine.line(int(table.route[number]), language), table.trip_id[number]
+    return Service(
+        trip_id,
+        date.fromordinal(day),
+        line.route_id,
+        line.name,
+        table.headsign[number],
+        line.agency_id,
+        line.agency_name,
+        line.colour,
+        line.text_colour,
+        line.agency_url,
+        line.fare_url,
+        line.agency_phone,
+        credits=engine.network.publishers.credits(line.agency_id, line.route_id, trip_id),
+    )
+
+
+def _message(rules: tuple[Rule, ...]) -> str:
+    """What the operator says of ordering."""
+    said = [text for rule in rules for text in (rule.message, rule.pickup_message, rule.drop_off_message) if text]
+    return " ".join(dict.fromkeys(said))
+
+
+def _first(texts: Iterable[str]) -> str:
+    return next((text for text in texts if text), "")
