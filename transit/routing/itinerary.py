@@ -404,6 +404,11 @@ class Itinerary:
         return sum(leg.is_transit and not leg.stay_seated for leg in self.legs)
 
     @property
+    def has_rental(self) -> bool:
+        """Whether one rides in a hired vehicle."""
+        return any(leg.rental for leg in self.legs)
+
+    @property
     def is_walk(self) -> bool:
         """Whether one walks all the way."""
         return all(leg.mode == Mode.WALK for leg in self.legs)

@@ -48,11 +48,6 @@ class Card:
         return next((leg for leg in self.itinerary.legs if leg.is_transit), None)
 
     @property
-    def has_rental(self) -> bool:
-        """Whether a hired vehicle is part of it."""
-        return any(leg.rental for leg in self.itinerary.legs)
-
-    @property
     def rental_price(self) -> Money | None:
         """What its hired vehicles probably cost; None where that is not known."""
         prices = [leg.rental.price for leg in self.itinerary.legs if leg.rental]

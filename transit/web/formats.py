@@ -161,8 +161,6 @@ def fare_sentence(line: FareLine) -> str:
 @register.simple_tag
 def ways_to_pay(fare: FareProduct) -> str:
     """On which media a published price holds, and what others cost; nothing where that is not known."""
-    if not fare.media:
-        return gettext("You pay in the vehicle.") if fare.bought_on_board else ""
     names: dict[Money, list[str]] = {}
     for each in fare.media:
         names.setdefault(each.price, []).append(each.name or words.medium_name(each.kind))

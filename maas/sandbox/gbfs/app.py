@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from maas.sandbox.gbfs.fleet import Fleet, Json
+from maas.sandbox.gbfs.fleet import Fleet, Json, Stand
 
 TTL_S = 30
 FILES = (
@@ -69,6 +69,11 @@ def _text(text: str) -> list[Json]:
     return [{"text": text, "language": "en"}]
 
 
+def _named(fleet: Fleet, stand: Stand) -> list[Json]:
+    names = {fleet.language: stand.name} | stand.translations
+    return [{"text": text, "language": language} for language, text in names.items()]
+
+
 def _about(fleet: Fleet, at: datetime) -> Json:
     return {
         "system_id": fleet.name.lower().replace(" ", "_"), "languages": ["en"], "name": _text(fleet.name),
@@ -88,7 +93,7 @@ def _types(fleet: Fleet, at: datetime) -> Json:
 def _stations(fleet: Fleet, at: datetime) -> Json:
     return {
         "stations": [
-            {"station_id": each.station_id, "name": _text(each.name), "lat": each.lat, "lon": each.lon,
+            {"station_id": each.station_id, "name": _named(fleet, each), "lat": each.lat, "lon": each.lon,
              "capacity": each.docks, "rental_uris": {"web": f"https://bikes.example.com/{each.station_id}"}}
             for each in fleet.stands
         ]

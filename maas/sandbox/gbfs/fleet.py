@@ -27,13 +27,18 @@ class Stand:
     lon: float
     docks: int = 12
     bikes: int = 6
+    translations: dict[str, str] = field(default_factory=dict)
+    """The name in other languages."""
 
 
 @dataclass
 class Fleet:
-    """A system. `age_s` is how old what it says is; `broken` what it sends instead of what there is."""
+    """A system; `language` is that of its stations' names. `age_s` is how old what it says is; `broken` what it sends
+    instead of what there is.
+    """
 
     name: str
+    language: str = "en"
     stands: list[Stand] = field(default_factory=list)
     scooters: list[Json] = field(default_factory=list)
     no_parking: list[list[list[float]]] = field(default_factory=list)
@@ -54,8 +59,11 @@ class Fleet:
 def fleets_of(feeds: dict[str, bytes]) -> dict[str, Fleet]:
     """Bicycles and scooters around the stops of the first feed that has any."""
     for feed in sorted(feeds):
-        if stops := _stops(feeds[feed]):
-            return {"shared": town_fleet("Market Bikes", stops)}
+        with zipfile.ZipFile(io.BytesIO(feeds[feed])) as archive:
+            if stops := _stops(_rows(archive, "stops.txt")):
+                fleet = town_fleet("Market Bikes", stops)
+                _translate(fleet, _rows(archive, "feed_info.txt"), _rows(archive, "translations.txt"))
+                return {"shared": fleet}
     return {}
 
 
@@ -83,12 +91,28 @@ def square(lat: float, lon: float, half_deg: float) -> list[list[float]]:
     return [[lon + east * half_deg, lat + north * half_deg] for east, north in corners]
 
 
-def _stops(feed: bytes) -> list[tuple[str, float, float]]:
-    with zipfile.ZipFile(io.BytesIO(feed)) as archive, archive.open("stops.txt") as table:
-        rows = list(csv.DictReader(io.TextIOWrapper(table, "utf-8-sig")))
+def _rows(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    if name not in archive.namelist():
+        return []
+    with archive.open(name) as table:
+        return list(csv.DictReader(io.TextIOWrapper(table, "utf-8-sig")))
+
+
+def _stops(rows: list[dict[str, str]]) -> list[tuple[str, float, float]]:
     named = sorted(rows, key=lambda row: hashlib.sha256(row["stop_id"].encode()).digest())
     return [
         (row["stop_name"], float(row["stop_lat"]), float(row["stop_lon"]))
         for row in named
         if row.get("stop_lat") and (row.get("location_type") or "0") in ("0", "1")
     ]
+
+
+def _translate(fleet: Fleet, about: list[dict[str, str]], translations: list[dict[str, str]]) -> None:
+    """Name the stations in the languages that the feed has for the names themselves."""
+    fleet.language = next((row["feed_lang"] for row in about if row.get("feed_lang")), fleet.language)
+    by_name: dict[str, dict[str, str]] = {}
+    for row in translations:
+        if row.get("field_name") == "stop_name" and row.get("field_value"):
+            by_name.setdefault(row["field_value"], {})[row["language"]] = row["translation"]
+    for each in fleet.stands:
+        each.translations = by_name.get(each.name, {})
