@@ -121,7 +121,7 @@ def test_a_full_disk_changes_nothing(data_dir: Path, tmp_path: Path, small_disk:
     (tmp_path / "networks").symlink_to(small_disk)
     (whole / first.digest).rename(tmp_path / "kept")
     refusals: list[FeedError] = []
-    for free in range(0, 700_000, 50_000):
+    for free in range(0, 1_400_000, 100_000):
         filler = small_disk / "filler"
         filler.unlink(missing_ok=True)
         room = 4 * 1024 * 1024 - free
