@@ -20,7 +20,7 @@ test: setup-dev  ## every test on SQLite, those of the database again on Postgre
 	@if [ -z "$$TEST_DATABASE_URL" ]; then \
 	echo "TEST_DATABASE_URL is not set: the tests marked db ran on SQLite only, not on PostgreSQL"; else \
 	$(PYTEST) -m "db and not demo"; fi
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m demo
+	$(BIN)/python -m pytest -q -m demo
 
 check: setup-dev  ## style, types, architecture, translations, migrations
 	$(BIN)/ruff check .

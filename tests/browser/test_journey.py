@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import SIZES, Watch
 
-pytestmark = [pytest.mark.demo, pytest.mark.browser, pytest.mark.xdist_group("region")]
+pytestmark = [pytest.mark.demo, pytest.mark.browser]
 
 ENDS = {
     "en": ("apple avenue", "lantern island pier"),
@@ -282,7 +282,6 @@ def test_other_pages_have_no_fault(browser: Browser, site: str, path: str) -> No
         session.close()
 
 
-@pytest.mark.xdist_group("city")
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ENDS)
 def test_a_real_city(browser: Browser, tampere: str, language: str, size: str) -> None:

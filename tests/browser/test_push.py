@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.demo, pytest.mark.browser, pytest.mark.xdist_group("region")]
+pytestmark = [pytest.mark.demo, pytest.mark.browser]
 WORKER = "/static/js/push/worker.js"
 SCOPE = "/static/js/push/"
 
