@@ -88,16 +88,18 @@ export class PlaceField {
     const text = this.input.value.trim();
     if (!text) return this.close();
     this.request?.abort();
-    this.request = new AbortController();
+    const request = new AbortController();
+    this.request = request;
     const address = new URL("/api/v1/places", location.href);
     address.search = new URLSearchParams({ q: text, limit: "8" }).toString();
     const near = this.#near();
     if (near) address.searchParams.set("near", near);
     try {
-      const answer = await fetch(address, { signal: this.request.signal, headers: { "Accept-Language": document.documentElement.lang } });
+      const answer = await fetch(address, { signal: request.signal, headers: { "Accept-Language": document.documentElement.lang } });
       if (answer.ok) this.#show((await answer.json()).places ?? []);
     } catch {
-      this.close(); // No suggestions: the server asks which place is meant.
+      // No suggestions: the server asks which place is meant. One that a newer question took the place of closes nothing.
+      if (!request.signal.aborted) this.close();
     }
   }
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urljoin
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import SIZES, Watch
 
@@ -167,6 +167,20 @@ def test_everything_works_without_javascript(browser: Browser, site: str) -> Non
     expect(page.locator("h1")).to_have_text(BOOKED["en"], timeout=PATIENCE_MS)
     page.locator(".ticket-row a").first.click()
     expect(page.locator(".qr svg")).to_be_visible()
+    session.close()
+
+
+def test_a_slow_answer_keeps_back_no_newer_one(browser: Browser, site: str) -> None:
+    """Once seen on a busy machine: whoever went on typing while suggestions were on their way saw none."""
+    session = context(browser, "en", "desktop")
+    page = session.new_page()
+    page.goto(f"{site}/")
+    held: list[Route] = []
+    page.route(re.compile(r"/api/v1/places\?q=mark&"), lambda route: held.append(route))
+    with page.expect_request(re.compile(r"q=mark&")):
+        page.locator("#from_text").press_sequentially("mark")
+    page.locator("#from_text").press_sequentially("et squ")
+    page.locator("#from_text_list [data-index='0']").wait_for()
     session.close()
 
 
