@@ -6,7 +6,7 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from transit.network.overlay_current import Age
 from transit.network.places import Places
 from transit.network.store import Network
 from transit.routing.access import Ground
-from transit.routing.itinerary import Place
+from transit.routing.itinerary import Place, Service
 from transit.routing.live import NOTHING_OFF, Off, extended
 from transit.routing.planner import Day
 from transit.routing.timetable import Schedule
@@ -37,6 +37,14 @@ class NoSuchStop(LookupError):
     """The network has no stop of this id."""
 
 
+class Office(NamedTuple):
+    """The office that answers for a trip, and what it says of it (GTFS-JP)."""
+
+    name: str = ""
+    phone: str = ""
+    remark: str = ""
+
+
 class Line(NamedTuple):
     """What all trips of a route share."""
 
@@ -49,6 +57,11 @@ class Line(NamedTuple):
     agency_url: str
     fare_url: str
     agency_phone: str
+
+    def service(self, trip_id: str, day: int, headsign: str, credited: tuple[str, ...], office: Office) -> Service:
+        """What runs a trip of the route on a day (`date.toordinal`)."""
+        own = trip_id, date.fromordinal(day), self.route_id, self.name, headsign
+        return Service(*own, *self[2:], *office, credited)
 
 
 class RealTime:

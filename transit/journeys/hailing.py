@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 import numpy as np
 
-from transit.journeys.engine import Engine
+from transit.journeys.engine import Engine, Office
 from transit.journeys.instants import instant
 from transit.network.flex import FlexTable
 from transit.routing.booking import Rule
@@ -82,21 +81,8 @@ def _is_in(engine: Engine, table: FlexTable, area: int, place: Place) -> bool:
 def _service(engine: Engine, language: str, number: int, day: int) -> Service:
     table = engine.network.flex
     line, trip_id = engine.line(int(table.route[number]), language), table.trip_id[number]
-    return Service(
-        trip_id,
-        date.fromordinal(day),
-        line.route_id,
-        line.name,
-        table.headsign[number],
-        line.agency_id,
-        line.agency_name,
-        line.colour,
-        line.text_colour,
-        line.agency_url,
-        line.fare_url,
-        line.agency_phone,
-        credits=engine.network.publishers.credits(line.agency_id, line.route_id, trip_id),
-    )
+    credited = engine.network.publishers.credits(line.agency_id, line.route_id, trip_id)
+    return line.service(trip_id, day, table.headsign[number], credited, Office())
 
 
 def _message(rules: tuple[Rule, ...]) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 
-from transit.journeys.engine import Engine
+from transit.journeys.engine import Engine, Office
 from transit.journeys.hailing import hailed_leg
 from transit.journeys.instants import instant, metres_along
 from transit.journeys.live_legs import LiveRide
@@ -153,24 +152,10 @@ class Translator:
         line = self.engine.line(route, self.language)
         notes = network.publishers.notes(number)
         office = network.publishers.find_office(network.feed_of(trip_id), notes.office_id) if notes else None
-        return Service(
-            trip_id,
-            date.fromordinal(day),
-            line.route_id,
-            line.name,
-            headsign,
-            line.agency_id,
-            line.agency_name,
-            line.colour,
-            line.text_colour,
-            line.agency_url,
-            line.fare_url,
-            line.agency_phone,
-            office.name if office else "",
-            office.phone if office else "",
-            notes.description if notes else "",
-            network.publishers.credits(line.agency_id, line.route_id, trip_id),
-        )
+        said = (office.name, office.phone) if office else ("", "")
+        remark = notes.description if notes else ""
+        credited = network.publishers.credits(line.agency_id, line.route_id, trip_id)
+        return line.service(trip_id, day, headsign, credited, Office(*said, remark))
 
     def stop(self, stop: int) -> Place:
         """A stop as a place."""
