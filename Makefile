@@ -5,22 +5,24 @@ BIN    := $(VENV)/bin
 NODE   := $(shell command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 && echo yes)
 NPM    := $(if $(NODE),npm,PATH="$(CURDIR)/$(BIN):$$PATH" npm)
 
-.PHONY: demo test check bars bench lock setup setup-dev clean format
+.PHONY: demo test check bars bench coverage lock setup setup-dev clean format
 
 demo: setup  ## bring up a region with everything in it; DATA=folder for a real city, SIZE=1…100, PORT=8000
 	$(BIN)/python manage.py demo $(if $(DATA),--data "$(DATA)") $(if $(SIZE),--size $(SIZE)) $(if $(PORT),--port $(PORT))
 
-# Tracing for coverage doubles the time, so the exhaustive half runs without it.
 # One process more than cores: a story waits now and again for a server, a child or the database.
 PYTEST := $(BIN)/python -m pytest -q -n 3
 test: setup-dev  ## every test on SQLite, those of the database again on PostgreSQL where TEST_DATABASE_URL names one
-	TEST_DATABASE_URL= $(PYTEST) -m "not (demo or exhaustive or hypothesis)" --cov --cov-report=
-	$(BIN)/coverage report
-	TEST_DATABASE_URL= $(PYTEST) -m "exhaustive or hypothesis"
+	TEST_DATABASE_URL= $(PYTEST) -m "not demo"
 	@if [ -z "$$TEST_DATABASE_URL" ]; then \
 	echo "TEST_DATABASE_URL is not set: the tests marked db ran on SQLite only, not on PostgreSQL"; else \
 	$(PYTEST) -m "db and not demo"; fi
 	$(BIN)/python -m pytest -q -m demo
+
+# Tracing doubles the time, so it is not part of every run; of the exhaustive tests it would learn nothing more.
+coverage: setup-dev  ## which lines the tests on SQLite run; fails below the share in pyproject.toml
+	TEST_DATABASE_URL= $(PYTEST) -m "not (demo or exhaustive or hypothesis)" --cov --cov-report=
+	$(BIN)/coverage report
 
 check: setup-dev  ## style, types, architecture, translations, migrations
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """Told by the staff of a desk: they see the number and what to say, ring up, and note whether it worked."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -53,6 +55,10 @@ def test_not_reached_three_times_is_a_case(market: Market, code: str) -> None:
         assert Case.objects.filter(kind="message_undelivered").count() == (tries == 3)
         market.clock.shift(31 * 60)
     assert PHONE not in desk.get("/desk/calls").content.decode()
+    # By the clock on the wall, of which UTC is two hours behind.
+    case = Case.objects.get(kind="message_undelivered")
+    opened = case.opened_at + timedelta(hours=2)
+    assert f"{opened:%-H:%M}" in desk.get(f"/desk/cases/{case.pk}").content.decode()
 
 
 def test_not_for_strangers(market: Market, code: str) -> None:

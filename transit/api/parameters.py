@@ -70,7 +70,7 @@ class MomentField(serializers.CharField):
             raise serializers.ValidationError("expected RFC 3339, such as 2026-11-23T09:30:00+02:00") from None
         if not 2000 <= moment.year < 2200:
             raise serializers.ValidationError("expected a year from 2000 to 2199")
-        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(region_timezone()))
+        return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(Region.clock()))
 
 
 class PlanParameters(serializers.Serializer[Any]):
@@ -163,8 +163,3 @@ class DeparturesParameters(serializers.Serializer[Any]):
 def transit_modes(modes: frozenset[Mode] | None) -> frozenset[Mode]:
     """The vehicles among the modes; all where none are named."""
     return TRANSIT_MODES if modes is None else modes - STREET_MODES
-
-
-def region_timezone() -> str:
-    """The IANA name of the zone of times that name none."""
-    return Region.objects.order_by("pk").values_list("timezone", flat=True).first() or "UTC"

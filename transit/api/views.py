@@ -19,7 +19,6 @@ from transit.api.parameters import (
     PlaceAtParameters,
     PlacesParameters,
     PlanParameters,
-    region_timezone,
     transit_modes,
 )
 from transit.api.rendering import LongJSONRenderer
@@ -33,6 +32,7 @@ from transit.api.serializers import (
     SourcesSerializer,
 )
 from transit.api.written import shared, written
+from transit.models import Region
 from transit.routing.itinerary import Itinerary
 from transit.routing.query import Location, Mode, Query
 
@@ -57,7 +57,7 @@ class PlanView(APIView):
         answer = Answer(
             [_proposed(each, now) for each in page.itineraries if is_first or each.vehicles],
             page,
-            region_timezone(),
+            Region.clock(),
             _turn(request, before=page.from_at) if page.earlier else None,
             _turn(request, after=page.until_at + timedelta(seconds=1)) if page.later else None,
         )

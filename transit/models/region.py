@@ -20,3 +20,8 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def clock(cls) -> str:
+        """The IANA zone of times that name none. Without a region, UTC."""
+        return cls.objects.order_by("pk").values_list("timezone", flat=True).first() or "UTC"

@@ -18,11 +18,6 @@ class Example:
     end: Pick
 
 
-def timezone() -> str:
-    """The IANA zone in which people write times. Without a region, UTC."""
-    return Region.objects.order_by("pk").values_list("timezone", flat=True).first() or "UTC"
-
-
 def examples(language: str) -> list[Example]:
     """The example searches of the region, named in a language where they are."""
     rows = Region.objects.order_by("pk").values_list("examples", flat=True).first() or []

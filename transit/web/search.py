@@ -9,13 +9,14 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from transit import journeys, tokens
+from transit.models import Region
 from transit.web import back, cards, choices, paging, region
 from transit.web.forms import SearchForm
 from transit.web.unready import needs_network
 
 
 def _form(request: HttpRequest) -> SearchForm:
-    return SearchForm(request.GET, region.timezone(), timezone.now())
+    return SearchForm(request.GET, Region.clock(), timezone.now())
 
 
 @require_GET
