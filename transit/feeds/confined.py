@@ -51,6 +51,14 @@ _MAX_ANSWER = 64 << 20
 _STDERR = "stderr"
 
 
+class Killed(Exception):
+    """A signal ended a process that did a part of the work."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"{signal.Signals(number).name} ended a process that did a part of the work")
+        self.number = number
+
+
 @dataclass(frozen=True)
 class Limits:
     """What one piece of work may use. Memory is address space beyond what the loaded readers have reserved."""
@@ -283,6 +291,10 @@ def _done(module: str, function: str, arguments: tuple[Any, ...]) -> dict[str, A
         return {"kind": "refused", "detail": str(error), "code": error.code}
     except MemoryError:
         return {"kind": "memory", "detail": ""}
+    except Killed as killed:
+        # What a signal says (too much processor time, too much memory) is true of the whole.
+        os.kill(os.getpid(), killed.number)
+        raise
     except OSError as error:
         if error.errno == errno.ENOMEM:
             return {"kind": "memory", "detail": ""}

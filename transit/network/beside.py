@@ -7,7 +7,6 @@ so that answers are objects.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import threading
 import traceback
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-from transit.feeds.confined import die_with_parent
+from transit.feeds.confined import Killed, die_with_parent
 from transit.feeds.notices import FeedError
 
 _COPIES = multiprocessing.get_context("fork")
@@ -25,8 +24,7 @@ _COPIES = multiprocessing.get_context("fork")
 def done(work: Callable[[], Iterator[Any]]) -> Iterator[Callable[[], Any]]:
     """Begin some work, which gives one answer after the other; a function that waits for the next one.
 
-    It raises what the work raised. What ends the copy ends this process too, in the same way. The copy ends with the
-    block at the latest.
+    It raises what the work raised, and Killed where a signal ended the copy, which ends with the block at the latest.
     """
     answers, theirs = _COPIES.Pipe(duplex=False)
     copy = _COPIES.Process(target=_run, args=(theirs, work), daemon=True)
@@ -38,7 +36,8 @@ def done(work: Callable[[], Iterator[Any]]) -> Iterator[Callable[[], Any]]:
             is_answer, said = answers.recv()
         except EOFError:
             copy.join()
-            os.kill(os.getpid(), max(0, -(copy.exitcode or 0)))
+            if (copy.exitcode or 0) < 0:
+                raise Killed(-(copy.exitcode or 0)) from None
             raise RuntimeError(f"the copy ended with {copy.exitcode} and gave no answer") from None
         if is_answer:
             return said

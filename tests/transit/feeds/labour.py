@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from transit.feeds.confined import Killed
 from transit.feeds.notices import FeedError
 
 
@@ -40,6 +41,10 @@ def crash() -> None:
 
 def vanish() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def lose_a_copy(how: int) -> None:
+    raise Killed(how)
 
 
 def spin() -> None:

@@ -49,6 +49,8 @@ def test_a_refusal_keeps_its_code(tmp_path: Path) -> None:
         ("crash_of_memory", (), LIMITS, "needs_too_much_memory", "more than 3000 MiB of memory"),
         ("crash", (), LIMITS, "crashed", "SIGABRT"),
         ("vanish", (), LIMITS, "crashed", "SIGKILL"),
+        ("lose_a_copy", (signal.SIGKILL,), LIMITS, "crashed", "SIGKILL"),
+        ("lose_a_copy", (signal.SIGXCPU,), LIMITS, "takes_too_long", "more than 20 s of processor time"),
         ("spin", (), Limits(3000, 1, 60), "takes_too_long", "more than 1 s of processor time"),
         ("sleep", ("mark",), Limits(3000, 20, 1), "takes_too_long", "longer than 1 s"),
     ],

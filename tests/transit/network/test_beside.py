@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from transit.feeds.confined import Killed
 from transit.feeds.notices import FeedError
 from transit.network import beside
 
@@ -67,15 +69,6 @@ def test_the_copy_ends_with_the_block() -> None:
     assert not Path(f"/proc/{pid}").exists()
 
 
-_DIES = """
-import os, signal, time
-from transit.network import beside
-def dies():
-    os.kill(os.getpid(), signal.SIG{how})
-    yield 1
-with beside.done(dies) as answer:
-    answer()
-"""
 _SLEEPS = """
 import time
 from transit.network import beside
@@ -89,10 +82,15 @@ with beside.done(sleeps) as answer:
 """
 
 
-@pytest.mark.parametrize("how", ["XCPU", "KILL"])
-def test_what_ends_the_copy_ends_this_process_in_the_same_way(how: str) -> None:
-    ended = subprocess.run([sys.executable, "-c", _DIES.format(how=how)], check=False)
-    assert ended.returncode == -signal.Signals[f"SIG{how}"]
+def _dies(how: signal.Signals) -> Iterator[object]:
+    os.kill(os.getpid(), how)
+    yield 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGXCPU, signal.SIGKILL])
+def test_what_ends_the_copy_is_raised_here(how: signal.Signals) -> None:
+    with beside.done(partial(_dies, how)) as answer, pytest.raises(Killed, match=how.name):
+        answer()
 
 
 def test_the_copy_ends_with_a_process_that_is_killed() -> None:
