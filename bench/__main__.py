@@ -13,6 +13,7 @@ BENCHES = [
     "bench.places",
     "bench.realtime",
     "bench.web",
+    "bench.clients",
     "bench.growth",
 ]
 

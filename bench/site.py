@@ -38,10 +38,10 @@ class Cost(NamedTuple):
 
 @dataclass(frozen=True)
 class Server:
-    """A running web server with one worker process."""
+    """A running web server and its worker processes."""
 
     port: int
-    worker: int
+    workers: tuple[int, ...]
     started_at: float
     """`perf_counter` when its command was given."""
 
@@ -103,33 +103,33 @@ class Site:
         return costs
 
     @contextmanager
-    def served(self) -> Iterator[Server]:
-        """The web server, from its start; one worker, so that it is the one that answers."""
+    def served(self, workers: int = 1) -> Iterator[Server]:
+        """The web server, from its start; where there is one worker, it is the one that answers."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        command = ["gunicorn", "-k", "asgi", "-w", "1", "-b", f"127.0.0.1:{port}", "maas.asgi:application"]
+        command = ["gunicorn", "-k", "asgi", "-w", f"{workers}", "-b", f"127.0.0.1:{port}", "maas.asgi:application"]
         began = time.perf_counter()
         with (self.folder / "web.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", *command], cwd=ROOT, env=self._environment, stdout=log, stderr=log
             )
         try:
-            yield Server(port, _worker_of(process), began)
+            yield Server(port, _workers_of(process, workers), began)
         finally:
             process.terminate()
             process.wait()
 
 
-def _worker_of(process: subprocess.Popen[bytes]) -> int:
-    """The process that answers, once there is one; its port is open then. Raises RuntimeError."""
+def _workers_of(process: subprocess.Popen[bytes], count: int) -> tuple[int, ...]:
+    """The processes that answer, once they are there; the port is open then. Raises RuntimeError."""
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline and process.poll() is None:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-        if children:
-            return int(children[0])
+        if len(children) == count:
+            return tuple(map(int, children))
         time.sleep(0.01)
-    raise RuntimeError("the web server has no worker: see web.log")
+    raise RuntimeError("the web server has too few workers: see web.log")
 
 
 def _together_mib() -> float:

@@ -53,7 +53,7 @@ def main() -> None:
         with site.served() as server:
             inside, outside = _compared(engine, queries, server, now)
             one, two = (_throughput(server, queries, many) for many in (1, 2))
-            own, mapped = resident_mib(server.worker)
+            own, mapped = resident_mib(server.workers[0])
     more_ms = median(outside) - median(inside)
     figures = [
         ("start to first answer, s (median)", median(starts), BAR_START_S),
@@ -74,7 +74,7 @@ def main() -> None:
 def _start_s(site: Site, query: Query) -> float:
     """From the command to the first answer of a search; the kernels are compiled already."""
     with site.served() as server:
-        _ask(http.client.HTTPConnection("127.0.0.1", server.port), query)
+        ask(http.client.HTTPConnection("127.0.0.1", server.port), query)
         return perf_counter() - server.started_at
 
 
@@ -87,7 +87,7 @@ def _compared(
     outside: list[float] = []
     for query in queries:
         found = planned(engine, query, now)
-        answer = _ask(connection, query)
+        answer = ask(connection, query)
         if len(answer["itineraries"]) != len(found):
             sys.exit("web: the server finds other journeys")
         if not any(itinerary.vehicles for itinerary in found):
@@ -97,14 +97,14 @@ def _compared(
             began = perf_counter()
             planned(engine, query, now)
             between = perf_counter()
-            _ask(connection, query)
+            ask(connection, query)
             pairs.append((between - began, perf_counter() - between))
         inside.append(median(pair[0] for pair in pairs) * 1e3)
         outside.append(median(pair[1] for pair in pairs) * 1e3)
     return inside, outside
 
 
-def _ask(connection: http.client.HTTPConnection, query: Query) -> dict[str, list[object]]:
+def ask(connection: http.client.HTTPConnection, query: Query) -> dict[str, list[object]]:
     """The answer of the API. Raises RuntimeError."""
     asked = {
         "from": f"{query.origin.lat!r},{query.origin.lon!r}",
@@ -128,7 +128,7 @@ def _throughput(server: Server, queries: Sequence[Query], clients: int) -> float
     def work() -> None:
         connection = http.client.HTTPConnection("127.0.0.1", server.port)
         for query in queries:
-            _ask(connection, query)
+            ask(connection, query)
 
     workers = [Thread(target=work) for _ in range(clients)]
     began = perf_counter()
