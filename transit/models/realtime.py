@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from transit.models.register import Interface
@@ -30,3 +32,13 @@ class RealtimeState(models.Model):
 
     def __str__(self) -> str:
         return self.interface.name
+
+    def went_well(self, now: datetime) -> None:
+        """An attempt to read brought something good, or nothing new."""
+        self.checked_at, self.failures, self.error = now, 0, ""
+        self.save()
+
+    def went_wrong(self, why: Exception, now: datetime) -> None:
+        """An attempt to read failed; what was read before stays."""
+        self.error, self.failed_at, self.failures = str(why)[:500], now, self.failures + 1
+        self.save(update_fields=["error", "failed_at", "failures"])

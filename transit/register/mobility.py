@@ -54,11 +54,9 @@ def _read(interface: Interface, now: datetime) -> bool:
     try:
         _take(interface, state, now)
     except (RemoteError, Refused) as wrong:
-        state.error, state.failed_at, state.failures = str(wrong)[:500], now, state.failures + 1
-        state.save(update_fields=["error", "failed_at", "failures"])
+        state.went_wrong(wrong, now)
         return False
-    state.checked_at, state.failures, state.error = now, 0, ""
-    state.save()
+    state.went_well(now)
     return True
 
 

@@ -57,12 +57,11 @@ def _read(interface: Interface, now: datetime) -> bool:
         if digest != state.sha256 and content is not None:
             _take(interface, state, content, now)
     except (RemoteError, Refused) as wrong:
-        state.error, state.failed_at, state.failures = str(wrong)[:500], now, state.failures + 1
-        state.save(update_fields=["error", "failed_at", "failures"])
+        state.went_wrong(wrong, now)
         return False
     is_new = digest != state.sha256
-    state.sha256, state.checked_at, state.failures, state.error = digest, now, 0, ""
-    state.save()
+    state.sha256 = digest
+    state.went_well(now)
     return is_new
 
 
