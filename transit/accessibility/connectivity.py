@@ -65,6 +65,7 @@ def critical(network: Network, day: int) -> Json:
     behind = _behind(graph, bridges)
     links = [{**_link(directed, *bridge), "behind": behind[frozenset(bridge)]} for bridge in bridges]
     blocks: dict[int, int] = defaultdict(int)
+    block: Any
     for block in nx.biconnected_components(graph):
         for stop in block:
             blocks[stop] += 1

@@ -48,8 +48,8 @@ def _critical(found: Json) -> list[str]:
             "%(start)s – %(end)s: %(count)s stops are behind it, %(departures)s departures a day.",
             link["behind"],
         )
-        names = {"start": link["from"]["name"], "end": link["to"]["name"]}
-        said.append(template % {**names, "count": link["behind"], "departures": link["departures"]})
+        ends = {"start": link["from"]["name"], "end": link["to"]["name"]}
+        said.append(template % {**ends, "count": link["behind"], "departures": link["departures"]})
     if found["critical_stops"]:
         names = _names(found["critical_stops"])
         said.append(_("Stops through which all must pass, the busiest first: %(names)s.") % {"names": names})

@@ -86,7 +86,8 @@ def _hops(network: Network, day: int) -> Iterator[tuple[int, int, int, int, int]
 
 def _add_walks(graph: nx.MultiDiGraph[Any], network: Network) -> None:
     schedule, original = network.schedule, network.stops.original
-    counts = np.diff(schedule.transfer_start.astype(np.int64))
+    start = schedule.transfer_start.astype(np.int64)
+    counts = start[1:] - start[:-1]
     tails = original[np.repeat(np.arange(len(counts)), counts)]
     columns = tails.tolist(), original[schedule.transfer_stops].tolist(), schedule.transfer_seconds.tolist()
     for tail, head, seconds in zip(*columns, strict=True):
@@ -100,12 +101,12 @@ def _add_walks(graph: nx.MultiDiGraph[Any], network: Network) -> None:
 def _add_streets(graph: nx.MultiDiGraph[Any], network: Network) -> None:
     """The streets, and from each stop on them both ways to the ends of its edge."""
     streets = network.streets
-    below = street_graph(network)
+    below: Any = street_graph(network)
     graph.add_nodes_from((("street", node), facts) for node, facts in below.nodes(data=True))
-    graph.add_edges_from(
-        (("street", a), ("street", b), key, facts) for a, b, key, facts in below.edges(keys=True, data=True)
-    )
-    tails = np.repeat(np.arange(streets.nodes), np.diff(streets.edge_start.astype(np.int64)))
+    for tail, head, key, facts in below.edges(keys=True, data=True):
+        graph.add_edge(("street", tail), ("street", head), key=key, **facts)
+    start = streets.edge_start.astype(np.int64)
+    tails = np.repeat(np.arange(streets.nodes), start[1:] - start[:-1])
     for stop in [node for node in graph if not isinstance(node, tuple)]:
         edge = int(streets.stop_edge[stop])
         if edge == NO_EDGE:
