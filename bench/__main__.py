@@ -9,6 +9,7 @@ BENCHES = [
     "bench.imports",
     "bench.search",
     "bench.isochrone",
+    "bench.matrix",
     "bench.plan",
     "bench.places",
     "bench.realtime",

@@ -6,8 +6,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
+from transit.accessibility import studies
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
 from transit.register import delays, mobility, realtime
@@ -45,6 +47,19 @@ def read_system(*, interface_id: int) -> None:
 def observe_delays() -> None:
     """Note how late trips are."""
     delays.observe(timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=studies.WALL_S + 120)
+def run_studies() -> None:
+    """Answer the planners' question that waits longest, and have the next one answered."""
+    studies.tidy(timezone.now())
+    if studies.run_next(timezone.now()):
+        run_studies.delay()
+
+
+def kick_studies() -> None:
+    """Have questions answered as soon as they are committed. If the message is lost, a sweep does it."""
+    transaction.on_commit(run_studies.delay, robust=True)
 
 
 def refresh_overlay(now: datetime) -> None:

@@ -27,6 +27,12 @@ def is_platform_staff(user: Any) -> bool:
 
 
 @predicate
+def is_region_officer(user: Any) -> bool:
+    """Works for a regional government."""
+    return _has_role(user, Role.Kind.REGION_OFFICER)
+
+
+@predicate
 def is_desk(user: Any) -> bool:
     """Staff of a desk of the platform."""
     return _has_role(user, Role.Kind.DESK_AGENT, Role.Kind.PLATFORM_STAFF)
@@ -75,3 +81,4 @@ add_perm("bookings.ring_up", is_desk)
 add_perm("bookings.sell_for_others", is_desk | is_partner)
 add_perm("bookings.hear_of_own_orders", is_partner)
 add_perm("bookings.manage_webhooks", is_operator_staff | is_provider)
+add_perm("transit.study", is_region_officer | is_platform_staff)

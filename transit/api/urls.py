@@ -3,6 +3,7 @@
 from django.urls import path
 
 from transit.api.shared import SharedView
+from transit.api.studies import FeedStatisticsView, ResultView, StudiesView, StudyView
 from transit.api.vehicles import VehiclesView
 from transit.api.views import DeparturesView, FeedsView, PlaceAtView, PlacesView, PlanView
 
@@ -14,4 +15,8 @@ urlpatterns = [
     path("vehicles", VehiclesView.as_view(), name="api-vehicles"),
     path("vehicles/shared", SharedView.as_view(), name="api-shared-vehicles"),
     path("departures", DeparturesView.as_view(), name="api-departures"),
+    path("accessibility/studies", StudiesView.as_view(), name="api-studies"),
+    path("accessibility/studies/<str:code>", StudyView.as_view(), name="api-study"),
+    path("accessibility/studies/<str:code>/result", ResultView.as_view(), name="api-study-result"),
+    path("accessibility/feeds/<slug:feed>", FeedStatisticsView.as_view(), name="api-feed-statistics"),
 ]

@@ -93,11 +93,14 @@ def prepare(*modules: str) -> None:
 
 
 class Work:
-    """A function by the name of its module, so that naming it loads nothing; its answer must be JSON."""
+    """A function by the name of its module, so that naming it loads nothing; its answer must be JSON.
 
-    def __init__(self, module: str, function: str) -> None:
+    What is `rare` is loaded by each process that does it, and by no server that waits for work.
+    """
+
+    def __init__(self, module: str, function: str, *, rare: bool = False) -> None:
         self.module, self.function = module, function
-        if module not in _LOADED:
+        if module not in _LOADED and not rare:
             _LOADED.append(module)
             _SERVER.set_forkserver_preload(list(_LOADED))
 

@@ -7,10 +7,12 @@ from transit.models.realtime import RealtimeState
 from transit.models.region import Region
 from transit.models.register import Interface, Operator, RefundStep, Service
 from transit.models.station import SharedStation
+from transit.models.study import STUDY, Study, StudyEvent
 from transit.models.trip_event import TripEvent
 
 __all__ = [
     "FEED_VERSION",
+    "STUDY",
     "DelayCount",
     "FeedVersion",
     "FeedVersionEvent",
@@ -25,5 +27,7 @@ __all__ = [
     "Region",
     "Service",
     "SharedStation",
+    "Study",
+    "StudyEvent",
     "TripEvent",
 ]

@@ -34,6 +34,7 @@ from transit.network import (
     tracks,
     transfers,
 )
+from transit.network.amenities_index import write_amenities
 from transit.network.fares_index import write_fares
 from transit.network.flex_index import write_flex
 from transit.network.folder import FACTS, Writer
@@ -157,6 +158,7 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, override
     writer.note("feeds", [feed.name for feed in feeds])
     writer.note("bounds", _bounds(lon, lat, graph))
     writer.note("summary", {"stops": len(lon), "trips": merged.trip[-1], "linked": _linked(graph, len(lon))})
+    write_amenities(writer, extract)
     places_index.write(writer.folder / "places.sqlite", merged, one.group, extract, graph)
 
 

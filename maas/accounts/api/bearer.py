@@ -59,6 +59,10 @@ NEEDS: Final[dict[str, str | None]] = {
     "api-webhook": None,
     "api-webhook-rotation": None,
     "api-webhook-deliveries": None,
+    "api-studies": None,
+    "api-study": None,
+    "api-study-result": None,
+    "api-feed-statistics": None,
     "api-webhook-stripe": "",
 }
 """Which scope each operation needs; none for everybody's, and None for what no partner may do. Others are refused."""
