@@ -20,7 +20,10 @@ BICYCLE = 2
 DRIVE = 16
 """Cars. Streets for walking and cycling have no such bit: see Carriageways."""
 MOPED = 32
-"""Vehicles that go 45 km/h."""
+CAR_MPS = 36.2
+"""Faster than anywhere allowed."""
+MOPED_MPS = 12.5
+"""45 km/h."""
 
 
 class WayKind(StrEnum):
