@@ -165,7 +165,9 @@ class Translator:
         """The directions of a way on the ground."""
         known = self._steps.get(id(way))
         if known is None:  # the way is kept, so that its id stays its own
-            known = self._steps[id(way)] = (way, directions(self.engine.ground.streets, way, self._street_name))
+            ground = self.engine.ground
+            streets = ground.carriageways.streets if way.driven and ground.carriageways else ground.streets
+            known = self._steps[id(way)] = (way, directions(streets, way, self._street_name))
         return known[1]
 
     def _street_name(self, name: int) -> str:

@@ -21,9 +21,8 @@ from transit.routing.kernels.drives import driven
 from transit.routing.kernels.walks import Gait, lead
 from transit.routing.kernels.ways import DETOUR, At, Stretches
 from transit.routing.shelf import Shelf
-from transit.routing.streets import CAR_MPS, DRIVE, F64
+from transit.routing.streets import CAR_MPS, DRIVE, F64, TRAFFIC
 
-TRAFFIC: Final = 1.3
 MAX_DRIVE_S: Final = 3600
 DRIVE_MPS: Final = 9.0
 _LIMIT: Final = Gait(np.uint8(DRIVE), 1.0, MAX_DRIVE_S * CAR_MPS)

@@ -42,6 +42,7 @@ class Mode(StrEnum):
 
 
 RENTAL_MODES = frozenset({Mode.BICYCLE, Mode.CARGO_BICYCLE, Mode.SCOOTER, Mode.MOPED, Mode.CAR})
+DRIVEN_MODES = frozenset({Mode.MOPED, Mode.CAR})
 STREET_MODES = RENTAL_MODES | {Mode.WALK}
 TRANSIT_MODES = frozenset(Mode) - STREET_MODES
 

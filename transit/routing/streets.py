@@ -24,6 +24,8 @@ CAR_MPS = 36.2
 """Faster than anywhere allowed."""
 MOPED_MPS = 12.5
 """45 km/h."""
+TRAFFIC = 1.3
+"""How much longer a drive takes than at the speeds allowed; see `driving`."""
 
 
 class WayKind(StrEnum):

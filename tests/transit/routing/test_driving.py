@@ -18,12 +18,12 @@ from transit.feeds.osm import read_extract
 from transit.network.carriageways import carriageways_of
 from transit.network.streets import of_extract
 from transit.routing.access import Ground, spot_at, spot_of_stop
-from transit.routing.driving import MAX_DRIVE_S, TRAFFIC, Drives, Stand, drive_s, find_drive
+from transit.routing.driving import MAX_DRIVE_S, Drives, Stand, drive_s, find_drive
 from transit.routing.kernels.dijkstra import scratch_for
 from transit.routing.kernels.drives import driven
 from transit.routing.kernels.walks import Gait
 from transit.routing.kernels.ways import At
-from transit.routing.streets import BICYCLE, CAR_MPS, NO_EDGE, Streets
+from transit.routing.streets import BICYCLE, CAR_MPS, NO_EDGE, TRAFFIC, Streets
 
 QUICK = settings(
     max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.explicit, Phase.generate)
