@@ -89,6 +89,9 @@ class PlanParameters(serializers.Serializer[Any]):
         required=False,
         help_text="`bicycle,cargo_bicycle,scooter,moped,car`: hired vehicles, part of the way. Default: none",
     )
+    taxi = serializers.BooleanField(
+        default=False, help_text="Whether taxis may be part of the way that publish no timetable; see `ordering`"
+    )
     max_walk = serializers.IntegerField(default=1800, min_value=0, max_value=7200, help_text="Seconds on foot at most")
     step_free = serializers.BooleanField(default=False, help_text="Avoid stairs in stations, where they are known")
     walk_speed = serializers.FloatField(

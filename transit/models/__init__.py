@@ -7,6 +7,7 @@ from transit.models.realtime import RealtimeState
 from transit.models.region import Region
 from transit.models.register import Interface, Operator, RefundStep, Service
 from transit.models.station import SharedStation
+from transit.models.taxi import Taxi
 from transit.models.trip_event import TripEvent
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "Region",
     "Service",
     "SharedStation",
+    "Taxi",
     "TripEvent",
 ]

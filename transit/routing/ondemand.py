@@ -319,7 +319,7 @@ def between(
         if met is not None:
             stops = rides.areas.stops_of(ride.destination)
             stops = stops[calls[0, stops]]
-            for stop, seconds in _driven(drives, met, stops, leaving=False):
+            for stop, seconds in _driven(drives, met, stops, ride, leaving=False):
                 first += (
                     End(stop, met.walk_s + safe_s + slack_s, low - met.walk_s, high - met.walk_s, ride, day, seconds,
                         safe_s, met.walk_s, met.stop)
@@ -328,7 +328,7 @@ def between(
         if left is not None:
             stops = rides.areas.stops_of(ride.origin)
             stops = stops[calls[1, stops]]
-            for stop, seconds in _driven(drives, left, stops, leaving=True):
+            for stop, seconds in _driven(drives, left, stops, ride, leaving=True):
                 last += (
                     End(stop, slack_s + safe_s + left.walk_s, low + safe_s + left.walk_s, high + safe_s + left.walk_s,
                         ride, day, seconds, safe_s, left.walk_s, left.stop)
@@ -384,7 +384,11 @@ def _met(rides: OnDemand, area: int, door: Around) -> _Met | None:
     return _Met(seconds, stop, at)
 
 
-def _driven(drives: Drives, met: _Met, stops: np.ndarray, *, leaving: bool) -> Iterator[tuple[int, int]]:
+def _driven(
+    drives: Drives, met: _Met, stops: np.ndarray, ride: ZoneService, *, leaving: bool
+) -> Iterator[tuple[int, int]]:
     """Stops and the seconds to drive between each and a place."""
     found = drives.seconds(met.at, leaving=leaving)[stops].astype(np.int64)
-    yield from zip(stops.tolist(), found.tolist(), strict=True)
+    for stop, seconds in zip(stops.tolist(), found.tolist(), strict=True):
+        if ride.most_s is None or seconds <= ride.most_s:
+            yield stop, seconds

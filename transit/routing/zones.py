@@ -95,6 +95,8 @@ class ZoneService:
     mode: Mode
     safe_factor: float = SAFE_FACTOR
     safe_offset_s: float = SAFE_OFFSET_S
+    most_s: int | None = None
+    """To a stop or from one it is driven no longer than this; None: as far as its areas reach."""
 
     def safe_s(self, drive_s: int) -> int:
         """Seconds in which a ride is done nearly always, in whole minutes, as people read them."""

@@ -26,7 +26,7 @@ ENDS = (("from", _("From")), ("to", _("To")))
 
 _MANNER = {"pace": "normal", "changing": "normal"}
 """The usual way."""
-_WAYS = ("shared_cars",)
+_WAYS = ("taxi", "shared_cars")
 _CHOICES = {"pace": PACES, "changing": CHANGES}
 
 
@@ -48,6 +48,7 @@ class SearchForm(forms.Form):
     senior = forms.IntegerField(label=_("Seniors"), min_value=0, max_value=9, required=False)
     step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
     shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
+    taxi = forms.BooleanField(label=_("Taxi"), required=False)
     shared_cars = forms.BooleanField(label=_("Shared cars and mopeds (you need a licence)"), required=False)
     there = forms.CharField(max_length=8000, required=False)
     """The token of the journey there, where this is the search for the way back."""
@@ -130,6 +131,7 @@ class SearchForm(forms.Form):
             step_free=data["step_free"],
             rental_modes=(RENTAL_MODES - DRIVEN_MODES if data["shared"] else frozenset())
             | (DRIVEN_MODES if data["shared_cars"] else frozenset()),
+            taxi=data["taxi"],
             directions=True,
             language=language,
         )
