@@ -25,6 +25,7 @@ from transit.models import (
     Region,
     Service,
     SharedStation,
+    Taxi,
     TripEvent,
 )
 from transit.network.kept import networks_folder
@@ -58,6 +59,13 @@ class ServiceAdmin(admin.ModelAdmin):
 
     list_display = ("name", "operator", "sales", "refundable_until_s", "refund_fee_basis_points")
     inlines = (RefundStepInline,)
+
+
+@admin.register(Taxi)
+class TaxiAdmin(admin.ModelAdmin):
+    """Taxis, which publish no feed."""
+
+    list_display = ("service", "phone", "base_minor", "per_km_minor", "currency")
 
 
 @admin.register(TripEvent)

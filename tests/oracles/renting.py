@@ -40,12 +40,12 @@ def _ways(fleet: Fleet, start: Spot, end: Spot, renter: tuple[float, float, floa
         most = min(float(fleet.range_m[number]), ride_s * speed)
         before = walked(start, on_foot)
         for left, from_left, name in _drops(fleet, end):
-            ridden = _along(fleet.ridden.net, BICYCLE, riding, left, known)
+            ridden = _along(fleet.ridden.net, BICYCLE, riding, left, known, "ridden")
             after = walked(from_left, end) if isinstance(from_left, Spot) else math.inf
             if name == "itself":
                 after = end.link.offset_m if end.link else math.inf
             elif name == "corner":  # nobody leaves a vehicle at a corner to go straight across
-                after = _along(fleet.ground.net, WALK, left, end, known)
+                after = _along(fleet.ground.net, WALK, from_left, end, known)
                 after = after if after <= walk_s * walk_mps else math.inf
             if max(before, after) < math.inf and ridden <= most:
                 parts = (before / walk_mps, ridden / speed, after / walk_mps)
@@ -60,17 +60,22 @@ def _drops(fleet: Fleet, end: Spot) -> Iterator[tuple[Spot | int, Spot | int, st
             spot_at(fleet.ground, dock.lat, dock.lon, WALK),
             "dock",
         )
-    for node in np.flatnonzero(fleet.corners).tolist():
-        yield node, node, "corner"
-    if fleet.is_free and end.link and fleet.may_leave_at(np.array([end.lat]), np.array([end.lon]))[0]:
+    roads = fleet.ground.carriageways if fleet.profile.is_driven else None
+    for node in range(fleet.ridden.net.nodes):
+        walked = node if roads is None else int(roads.walk_node[node])
+        if walked < fleet.ground.net.nodes and fleet.corners[walked]:
+            yield node, walked, "corner"
+    if fleet.is_free and roads is None and end.link and fleet.may_leave_at(np.array([end.lat]), np.array([end.lon]))[0]:
         yield end._replace(link=end.link._replace(offset_m=0.0)), end, "itself"
 
 
-def _along(streets: Streets, mode: int, start: Spot | int, end: Spot | int, known: Known) -> float:
+def _along(
+    streets: Streets, mode: int, start: Spot | int, end: Spot | int, known: Known, where: str = "walked"
+) -> float:
     """The length of the shortest way along the streets between places or nodes."""
-    if (mode, start, end) not in known:
-        known[mode, start, end] = _shortest(streets, mode, start, end)
-    return known[mode, start, end]
+    if (where, mode, start, end) not in known:
+        known[where, mode, start, end] = _shortest(streets, mode, start, end)
+    return known[where, mode, start, end]
 
 
 def _shortest(streets: Streets, mode: int, start: Spot | int, end: Spot | int) -> float:

@@ -87,7 +87,10 @@ class PlanParameters(serializers.Serializer[Any]):
     modes = ModesField(required=False, help_text="`bus,rail,bicycle`. Default: all")
     shared = ModesField(
         required=False,
-        help_text="`bicycle,scooter,cargo_bicycle`: hired vehicles that may be part of the way. Default: none",
+        help_text="`bicycle,cargo_bicycle,scooter,moped,car`: hired vehicles, part of the way. Default: none",
+    )
+    taxi = serializers.BooleanField(
+        default=False, help_text="Whether taxis may be part of the way that publish no timetable; see `ordering`"
     )
     max_walk = serializers.IntegerField(default=1800, min_value=0, max_value=7200, help_text="Seconds on foot at most")
     step_free = serializers.BooleanField(default=False, help_text="Avoid stairs in stations, where they are known")

@@ -292,6 +292,8 @@ class OrderingSerializer(Written[Ordering]):
     phone = serializers.CharField()
     info_url = serializers.CharField()
     booking_url = serializers.CharField()
+    price_low = MoneySerializer(allow_null=True, help_text="An estimate of what a taxi costs at least")
+    price_high = MoneySerializer(allow_null=True, help_text="And at most")
 
 
 class LegSerializer(Written[Leg]):

@@ -40,6 +40,9 @@ class SharedSerializer(serializers.Serializer[Any]):
     docks = serializers.IntegerField(allow_null=True, help_text="Free docks; null also: as many as come")
     range_m = serializers.IntegerField(allow_null=True, help_text="How far the vehicle goes")
     uris = LineField(help_text="Where it is hired: pairs of android, ios or web, and an address")
+    round_trip = serializers.BooleanField(
+        help_text="It must be brought back to where it was taken, so that it is part of no journey"
+    )
 
 
 class SharedAnswerSerializer(serializers.Serializer[Any]):

@@ -150,6 +150,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             step_free=asked["step_free"],
             directions=asked["directions"],
             rental_modes=asked.get("shared", frozenset()),
+            taxi=asked["taxi"],
             bicycle=modes is None or Mode.BICYCLE in modes,
             language=request.LANGUAGE_CODE,
         )

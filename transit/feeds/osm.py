@@ -16,6 +16,7 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
+from transit.feeds.driving import NOT_DRIVEN, driving, is_closed
 from transit.feeds.notices import FeedError
 from transit.feeds.permissions import permissions
 from transit.feeds.waykinds import kind_of
@@ -141,6 +142,11 @@ class Ways:
     kind: bytearray = field(default_factory=bytearray)
     """Index of the kind of way in WAY_KINDS."""
     bridge: bytearray = field(default_factory=bytearray)
+    driven_forward: bytearray = field(default_factory=bytearray)
+    """The bits DRIVE and MOPED."""
+    driven_backward: bytearray = field(default_factory=bytearray)
+    kmh: bytearray = field(default_factory=bytearray)
+    """How fast one drives there; 0 where nobody does."""
 
 
 @dataclass
@@ -165,6 +171,8 @@ class Extract:
     ways: Ways = field(default_factory=Ways)
     names: list[Names] = field(default_factory=lambda: [{}])
     places: list[OsmPlace] = field(default_factory=list)
+    closed: array[int] = field(default_factory=lambda: array("q"))
+    """Nodes at which no vehicle passes."""
     water: Drawing = field(default_factory=Drawing)
     coast: Drawing = field(default_factory=Drawing)
     green: Drawing = field(default_factory=Drawing)
@@ -177,7 +185,7 @@ class Extract:
 
     def undrawn(self) -> Extract:
         """The same without what only a map draws."""
-        return Extract(self.ways, self.names, self.places)
+        return Extract(self.ways, self.names, self.places, self.closed)
 
 
 _NOT_ONE = "This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf."
@@ -231,6 +239,8 @@ class _Reader:
         tags = _tags(item)
         if item.is_node():
             self._place(tags, item.lat, item.lon)
+            if "barrier" in tags and is_closed(tags):
+                self.extract.closed.append(item.id)
         elif item.is_way():
             self._way(item, tags)
         elif item.is_area():
@@ -259,6 +269,9 @@ class _Reader:
         forward, backward = permissions(tags)
         ways.forward.append(forward)
         ways.backward.append(backward)
+        driven = driving(tags) if tags["highway"] not in NOT_DRIVEN else (0, 0, 0)
+        for column, value in zip((ways.driven_forward, ways.driven_backward, ways.kmh), driven, strict=True):
+            column.append(value)
         ways.highway.append(tags["highway"])
         ways.kind.append(WAY_KINDS.index(kind_of(tags)))
         ways.bridge.append(tags.get("bridge", "no") != "no")
@@ -397,6 +410,7 @@ def joined(extracts: list[Extract]) -> Extract:
     for extract in extracts:
         _append_ways(result, extract)
         result.places += extract.places
+        result.closed += extract.closed
         for layer in ("water", "coast", "green", "buildings", "rails"):
             target, source = getattr(result, layer), getattr(extract, layer)
             target.wkb += source.wkb
@@ -420,6 +434,9 @@ def _append_ways(result: Extract, extract: Extract) -> None:
         ways.start.append(len(ways.ref))
         ways.forward.append(more.forward[i])
         ways.backward.append(more.backward[i])
+        ways.driven_forward.append(more.driven_forward[i])
+        ways.driven_backward.append(more.driven_backward[i])
+        ways.kmh.append(more.kmh[i])
         ways.highway.append(more.highway[i])
         ways.kind.append(more.kind[i])
         ways.bridge.append(more.bridge[i])

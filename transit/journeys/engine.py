@@ -132,7 +132,9 @@ class Engine:
         streets = self.network.streets
         stops = self.network.stops
         known = streets if streets.nodes else None
-        return Ground(stops.lat, stops.lon, known, stops.original, self.network.doors, stops.parent)
+        driven = self.network.carriageways
+        roads = driven if driven.streets.nodes else None
+        return Ground(stops.lat, stops.lon, known, stops.original, self.network.doors, stops.parent, roads)
 
     @cached_property
     def place(self) -> Callable[[int, str], Place]:

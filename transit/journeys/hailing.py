@@ -10,9 +10,9 @@ from transit.journeys.engine import Engine, Office
 from transit.journeys.instants import instant
 from transit.network.flex import FlexTable
 from transit.routing.booking import Rule
+from transit.routing.driving import Stand, drive_s, find_drive
 from transit.routing.itinerary import Leg, Ordering, Place, Service
 from transit.routing.kernels.ways import DETOUR, length_of
-from transit.routing.ondemand import drive_s_between
 from transit.routing.window import service_day_start
 
 
@@ -21,10 +21,12 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
     table = engine.network.flex
     ride = table.rides.services[number]
     start, end = ends
-    estimated_s = drive_s_between(start.lat, start.lon, end.lat, end.lon)
+    stands = Stand(start.lat, start.lon), Stand(end.lat, end.lon)
+    estimated_s = drive_s(engine.ground, *stands)
     safe_s = ride.safe_s(estimated_s)
     day_at = service_day_start(day, ride.timezone)
-    line = np.array(((start.lon, start.lat), (end.lon, end.lat)))
+    way = find_drive(engine.ground, *stands)
+    straight = ((start.lon, start.lat), (end.lon, end.lat))
     service = _service(engine, language, number, day)
     from_at, until_at = table.rides.order_from(ride, day, start_at), table.rides.order_until(ride, day, start_at)
     return Leg(
@@ -33,8 +35,8 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
         end,
         instant(start_at),
         instant(start_at + safe_s),
-        round(DETOUR * length_of(line)),
-        polyline=((start.lon, start.lat), (end.lon, end.lat)),
+        round(DETOUR * length_of(np.array(straight)) if way is None else way.metres),
+        polyline=straight if way is None else way.polyline,
         service=service,
         ordering=Ordering(
             instant(day_at + ride.pickup[0]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from transit.journeys.hailing import hailed_leg
 from transit.journeys.instants import instant, metres_along
 from transit.journeys.live_legs import LiveRide
 from transit.journeys.rentals import Writer
+from transit.journeys.taxis import list_taxis, taxi_leg
+from transit.models import Taxi
 from transit.network.overlay import Kind, Part
 from transit.network.store import NONE, Run
 from transit.routing.directions import directions
@@ -50,11 +53,21 @@ class Translator:
             elif isinstance(leg, HailedLeg):
                 start_at = timetable.base_at + leg.start_s
                 ends = self._start(leg.start_stop, query), self._finish(leg.end_stop, query)
-                legs.append(hailed_leg(self.engine, self.language, leg.service, leg.day, start_at, ends))
+                legs.append(self._hailed(leg.service, leg.day, start_at, ends))
             else:
                 trip, day = int(timetable.trip_source[leg.trip]), int(timetable.trip_day[leg.trip])
                 legs += self.transit_legs(Run(trip, day, leg.board, leg.alight))
         return self.priced(tuple(legs), query.travellers)
+
+    def _hailed(self, number: int, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
+        """A ride on demand; the taxis of the register have numbers below zero."""
+        if number >= 0:
+            return hailed_leg(self.engine, self.language, number, day, start_at, ends)
+        return taxi_leg(self.engine, self._taxis[-number], day, start_at, ends)
+
+    @cached_property
+    def _taxis(self) -> dict[int, Taxi]:
+        return {taxi.pk: taxi for taxi in list_taxis()}
 
     def priced(self, legs: tuple[Leg, ...], travellers: tuple[Traveller, ...]) -> Itinerary:
         """An itinerary with its fares; rides on demand are not sold here."""
@@ -165,7 +178,9 @@ class Translator:
         """The directions of a way on the ground."""
         known = self._steps.get(id(way))
         if known is None:  # the way is kept, so that its id stays its own
-            known = self._steps[id(way)] = (way, directions(self.engine.ground.streets, way, self._street_name))
+            ground = self.engine.ground
+            streets = ground.carriageways.streets if way.driven and ground.carriageways else ground.streets
+            known = self._steps[id(way)] = (way, directions(streets, way, self._street_name))
         return known[1]
 
     def _street_name(self, name: int) -> str:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
 from transit.journeys.rentals import fleets
+from transit.journeys.taxis import taxis_around
 from transit.routing.itinerary import Itinerary
 from transit.routing.journey import Journey, StreetLeg
 from transit.routing.planner import Day, Ends, plan
@@ -207,8 +208,9 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     day = engine.day_at(_instant(day_at), step_free=query.step_free)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     hired = fleets(engine, query, _instant(now_at))
-    found = plan(day, engine.ground, query, ends, now_at, hired, engine.network.flex.rides)
     base_at = day.timetable.base_at
+    taxis = taxis_around(engine, query, base_at)
+    found = plan(day, engine.ground, query, ends, now_at, hired, engine.network.flex.rides, taxis)
     rides = [
         _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), day, journey)
         for journey in found

@@ -12,12 +12,14 @@ import numpy as np
 from transit.journeys.engine import Engine
 from transit.journeys.hailing import find_hailed
 from transit.journeys.itineraries import Translator
+from transit.journeys.taxis import find_taxi
 from transit.network.overlay import Kind, Part
 from transit.network.store import Run
 from transit.routing.access import Spot, find_way, spot_at, straight
 from transit.routing.doors import find_walk
+from transit.routing.driving import Stand, find_drive
 from transit.routing.itinerary import Itinerary, Leg, Place
-from transit.routing.query import Mode
+from transit.routing.query import DRIVEN_MODES, Mode
 from transit.routing.streets import BICYCLE, WALK
 from transit.routing.window import NO_DROP_OFF, NO_PICKUP
 
@@ -50,7 +52,7 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     Raises ItineraryChanged.
     """
     translator = Translator(engine, language)
-    hailed = {i: find_hailed(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering is not None}
+    hailed = {i: _find_hailed(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering}
     found = {
         i: _find(engine, translator, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit and i not in hailed
     }
@@ -71,6 +73,11 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
         else:
             legs.append(replace(ride.leg, stay_seated=leg.stay_seated))
     return translator.priced(moved(itinerary.legs, legs), itinerary.travellers)
+
+
+def _find_hailed(engine: Engine, language: str, leg: Leg) -> Leg | None:
+    """A ride on demand, of a feed or of the register."""
+    return find_taxi(engine, leg) or find_hailed(engine, language, leg)
 
 
 def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
@@ -195,7 +202,10 @@ def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
     """A way on the ground with its line, names in the language, and its times as proposed."""
     mode = WALK if leg.mode == Mode.WALK else BICYCLE
     start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
-    if mode == WALK:
+    if leg.mode in DRIVEN_MODES:
+        drive = find_drive(engine.ground, Stand(start.lat, start.lon), Stand(end.lat, end.lon))
+        way = drive or straight(*(Spot(place.lat, place.lon, None) for place in (start, end)))
+    elif mode == WALK:
         ends = [_stop_or_spot(engine, place) for place in (start, end)]
         way = find_walk(engine.ground, ends[0], ends[1], MAX_DRAWN_M, step_free=bool(leg.step_free))
     else:

@@ -17,7 +17,7 @@ from transit.routing.itinerary import Leg, Place, Rental, Step
 from transit.routing.journey import Hire, StreetLeg, Way
 from transit.routing.kernels.ways import DETOUR
 from transit.routing.query import Mode, Query
-from transit.routing.rentals import Form, Rentals, Station, Uris, Vehicle, VehicleType, price_of, text_in
+from transit.routing.rentals import Form, Rentals, Return, Station, Uris, Vehicle, VehicleType, price_of, text_in
 from transit.routing.renting import Fleet, fleets_of
 
 SOON: Final = timedelta(hours=1)
@@ -134,6 +134,8 @@ class Shared:
     docks: int | None
     range_m: int | None
     uris: Uris
+    round_trip: bool = False
+    """To be brought back to where it was taken, so that it is part of no journey from one place to another."""
 
 
 def shared_around(lat: float, lon: float, radius_m: int, now: datetime, language: str) -> list[Shared]:
@@ -149,15 +151,17 @@ def shared_around(lat: float, lon: float, radius_m: int, now: datetime, language
             free = there.docks if there and not unknown else None
             docks = None if free is None else sum(free.values())
             form = system.types[0].form
+            bound = all(each.returned is Return.ROUNDTRIP_STATION for each in system.types)
             found.append(
                 Shared(name, form, text_in(station.name, language), station.lat, station.lon,
-                       _away(here, station.lat, station.lon), count, docks, None, station.uris)
+                       _away(here, station.lat, station.lon), count, docks, None, station.uris, bound)
             )  # fmt: skip
         for each in () if status.is_gone(now) else status.vehicles:
             reach = None if each.range_m is None else round(each.range_m)
+            kind = system.type_by_id[each.type_id]
             found.append(
-                Shared(name, system.type_by_id[each.type_id].form, "", each.lat, each.lon,
-                       _away(here, each.lat, each.lon), None if unknown else 1, None, reach, each.uris)
+                Shared(name, kind.form, "", each.lat, each.lon, _away(here, each.lat, each.lon),
+                       None if unknown else 1, None, reach, each.uris, kind.returned is Return.ROUNDTRIP_STATION)
             )  # fmt: skip
     return sorted((each for each in found if each.distance_m <= radius_m), key=lambda each: each.distance_m)
 

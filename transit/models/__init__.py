@@ -8,6 +8,7 @@ from transit.models.region import Region
 from transit.models.register import Interface, Operator, RefundStep, Service
 from transit.models.station import SharedStation
 from transit.models.study import STUDY, Study, StudyEvent
+from transit.models.taxi import Taxi
 from transit.models.trip_event import TripEvent
 
 __all__ = [
@@ -29,5 +30,6 @@ __all__ = [
     "SharedStation",
     "Study",
     "StudyEvent",
+    "Taxi",
     "TripEvent",
 ]

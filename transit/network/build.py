@@ -22,6 +22,7 @@ from transit.feeds.ragged import gather
 from transit.network import (
     basemap,
     beside,
+    carriageways,
     chains,
     groups,
     merge,
@@ -44,7 +45,7 @@ from transit.network.sources import Source
 from transit.network.stations import Override, write_decisions
 from transit.network.strings import order_of, pack
 from transit.network.texts import write_texts
-from transit.routing.streets import NO_EDGE, Doors, Streets
+from transit.routing.streets import NO_EDGE, Carriageways, Doors, Streets
 from transit.routing.timetable import Transfers
 
 __all__ = ["Source", "build", "builder_version", "digest_of"]
@@ -122,6 +123,7 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, override
     parent = merged.column((feed.gtfs.stops.parent for feed in feeds), merged.stop)
     inside = pathways.inside_of(merged)
     graph = streets.of_extract(extract, np.append(lon, inside.lon), np.append(lat, inside.lat))
+    driven = carriageways.carriageways_of(extract, graph, lon, lat)
     timezones = _timezones(feeds)
     days = merge.days_of(feeds, timezones)
     names = Names.of(merged)
@@ -136,7 +138,8 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, override
     sequences = merge.sequences_of(runs)
     rules, stop_of = transfers.Rules.of(merged), spread.stop_of
     walks = points.between(spread, transfers.of_stops(ground, rules), members, place)
-    _write_streets(writer, graph, stop_of)
+    _write_streets(writer, "streets", graph, stop_of)
+    _write_carriageways(writer, driven, stop_of)
     _write_doors(writer, inside, graph, stop_of)
     writer.note("step_free", ground.is_mapped)
     if ground.is_mapped:
@@ -180,11 +183,18 @@ def _timezones(feeds: list[Feed]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *stops]))
 
 
-def _write_streets(writer: Writer, graph: Streets, stop_of: NDArray[np.int64]) -> None:
+def _write_streets(writer: Writer, name: str, graph: Streets, stop_of: NDArray[np.int64]) -> None:
     """The arrays of `Streets`, in which a point is where its stop is."""
     for field in fields(Streets):
         values = getattr(graph, field.name)
-        writer.array(f"streets.{field.name}", values[stop_of] if field.name.startswith("stop_") else values)
+        writer.array(f"{name}.{field.name}", values[stop_of] if field.name.startswith("stop_") else values)
+
+
+def _write_carriageways(writer: Writer, driven: Carriageways, stop_of: NDArray[np.int64]) -> None:
+    """The arrays of `Carriageways`."""
+    _write_streets(writer, "driven", driven.streets, stop_of)
+    writer.array("driven.edge_kmh", driven.edge_kmh)
+    writer.array("driven.walk_node", driven.walk_node)
 
 
 def _write_doors(writer: Writer, inside: pathways.Inside, graph: Streets, stop_of: NDArray[np.int64]) -> None:

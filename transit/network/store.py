@@ -22,7 +22,7 @@ from transit.network.strings import Ids, Strings
 from transit.network.texts import Texts, read_texts
 from transit.routing.kernels.ways import part_of
 from transit.routing.query import Mode
-from transit.routing.streets import Doors, Streets
+from transit.routing.streets import Carriageways, Doors, Streets
 from transit.routing.timetable import Schedule, Transfers
 
 U32 = NDArray[np.uint32]
@@ -160,6 +160,11 @@ class Network:
             step_free=_step_free(reader),
         )
         self.streets = Streets(**_arrays(reader, Streets, "streets", set()))
+        self.carriageways = Carriageways(
+            Streets(**_arrays(reader, Streets, "driven", set())),
+            reader.array("driven.edge_kmh"),
+            reader.array("driven.walk_node"),
+        )
         self.doors = Doors(**_arrays(reader, Doors, "doors", set()))
         self.entrances = reader.strings("entrances.name")
         """By `Doors.entrance`."""

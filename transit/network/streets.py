@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from transit.feeds.osm import Extract
 from transit.feeds.ragged import gather, offsets
-from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
+from transit.routing.streets import BICYCLE, DRIVE, MOPED, NO_EDGE, WALK, Streets
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -24,7 +24,7 @@ F64 = NDArray[np.float64]
 EARTH_M = 6_371_008.8
 MAX_LINK_M = 200.0
 """A stop farther from every street than this is not linked."""
-MIN_COMPONENT = {WALK: 20, BICYCLE: 100}
+MIN_COMPONENT = {WALK: 20, BICYCLE: 100, DRIVE: 100, MOPED: 100}
 """Islands of fewer junctions are mapping slips or courtyards; a search that starts there would go nowhere."""
 _CELL_DEGREES = 0.0025
 _MAX_CELLS = 4_000_000
@@ -52,8 +52,10 @@ class _Chains:
         return _Chains(offsets(counts), vertex, *ends, forward[keep], backward[keep], self.name[keep], self.kind[keep])
 
 
-def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
-    """The graph of an extract with the stops linked to it. Edge names are indices into `extract.names`."""
+def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64, linked: int = WALK) -> Streets:
+    """The graph of an extract with the stops linked to where a mode may go. Edge names are indices into
+    `extract.names`.
+    """
     if not extract.ways.ref:
         return none(len(stop_lon))
     lon, lat = np.asarray(extract.ways.lon, np.float64), np.asarray(extract.ways.lat, np.float64)
@@ -68,8 +70,8 @@ def of_extract(extract: Extract, stop_lon: F64, stop_lat: F64) -> Streets:
     rank[order] = np.arange(2 * n)
     shape_lon, shape_lat = lon[chains.vertex], lat[chains.vertex]
     grid, cell_start, cell_edges = _grid(chains.start, shape_lon, shape_lat, rank[:n])
-    walkable = ((chains.forward | chains.backward) & WALK) > 0
-    link = _links(chains.start, shape_lon, shape_lat, walkable, stop_lon, stop_lat)
+    usable = ((chains.forward | chains.backward) & linked) > 0
+    link = _links(chains.start, shape_lon, shape_lat, usable, stop_lon, stop_lat)
     stop_edge = np.where(link[0] >= 0, rank[np.maximum(link[0], 0)], int(NO_EDGE))
     return Streets(
         node_lon=lon[node_vertex],
@@ -251,17 +253,19 @@ def _laid_out(segments: _Segments, pieces: I64, lengths: I64) -> _Chains:
 
 
 def _largest(chains: _Chains) -> _Chains:
-    """The chains without the permissions that hold on islands only: weakly joined on foot, strongly by bicycle."""
+    """The chains without the permissions that hold on islands only: weakly joined on foot, strongly in vehicles."""
     nodes = int(max(chains.tail.max(initial=0), chains.head.max(initial=0))) + 1
     forward, backward = chains.forward.copy(), chains.backward.copy()
-    for bit, connection in ((WALK, "weak"), (BICYCLE, "strong")):
+    for bit, least in MIN_COMPONENT.items():
         there, back = (forward & bit) > 0, (backward & bit) > 0
+        if not (there.any() or back.any()):
+            continue
         tails = np.concatenate((chains.tail[there], chains.head[back]))
         heads = np.concatenate((chains.head[there], chains.tail[back]))
         graph = coo_array((np.ones(len(tails), np.uint8), (tails, heads)), shape=(nodes, nodes))
-        _, label = connected_components(graph, connection=connection)
+        _, label = connected_components(graph, connection="weak" if bit == WALK else "strong")
         sizes = np.bincount(label)
-        large = (sizes >= MIN_COMPONENT[bit]) | (sizes == sizes.max())
+        large = (sizes >= least) | (sizes == sizes.max())
         inside = large[label[chains.tail]] & large[label[chains.head]]
         forward[~inside] &= ~np.uint8(bit)
         backward[~inside] &= ~np.uint8(bit)

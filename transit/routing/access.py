@@ -45,7 +45,20 @@ from transit.routing.kernels.ways import (
     within,
 )
 from transit.routing.shelf import Shelf
-from transit.routing.streets import F32, F64, NO_EDGE, WALK, Doors, Streets
+from transit.routing.streets import (
+    BICYCLE,
+    CAR_MPS,
+    DRIVE,
+    F32,
+    F64,
+    MOPED,
+    MOPED_MPS,
+    NO_EDGE,
+    WALK,
+    Carriageways,
+    Doors,
+    Streets,
+)
 
 U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
@@ -86,6 +99,22 @@ class Ground:
     doors: Doors | None = None
     parent: NDArray[np.int32] | None = None
     """S: the station of a stop, or −1; None where there are no stations."""
+    carriageways: Carriageways | None = None
+
+    @cached_property
+    def by_car(self) -> Ground | None:
+        """The same on the carriageways, in metres at CAR_MPS (see `Carriageways.timed`)."""
+        return self._driven(CAR_MPS)
+
+    @cached_property
+    def by_moped(self) -> Ground | None:
+        """The same in metres at MOPED_MPS."""
+        return self._driven(MOPED_MPS)
+
+    def _driven(self, top_mps: float) -> Ground | None:
+        if self.carriageways is None:
+            return None
+        return Ground(self.stop_lat, self.stop_lon, self.carriageways.timed(top_mps), self.stop_original)
 
     def are_one_stop(self, a: int, b: int) -> bool:
         """Whether two stops of the timetable are one to people."""
@@ -141,11 +170,20 @@ class Ground:
         return Land(graph, Roads(self.tails, graph.edge_head, self.twins, graph.edge_modes, self.net.shapes))
 
     @cached_property
+    def against(self) -> Land:
+        """The same with every way to be gone from its end."""
+        graph, roads = self.land
+        modes = np.where(self.twins == NO_EDGE, 0, graph.edge_modes[np.minimum(self.twins, len(self.twins) - 1)])
+        modes = modes.astype(np.uint8)
+        modes.flags.writeable = False  # as those of the land itself, so that kernels are not compiled twice
+        return Land(graph._replace(edge_modes=modes), roads._replace(modes=modes))
+
+    @cached_property
     def usable(self) -> dict[int, U8]:
         """M per mode: whether the edge or its twin may be used."""
         modes = self.graph.edge_modes
         either = modes | np.where(self.twins == NO_EDGE, 0, modes[np.minimum(self.twins, len(modes) - 1)])
-        return {mode: (either & mode != 0).astype(np.uint8) for mode in (1, 2)}
+        return {mode: (either & mode != 0).astype(np.uint8) for mode in (WALK, BICYCLE, DRIVE, MOPED)}
 
     @cached_property
     def stop_links(self) -> StopLinks:

@@ -10,6 +10,7 @@ import numpy as np
 
 from transit.routing.access import Around, Ground, Spot, find_way, spot_at, spot_of_stop, straight
 from transit.routing.doors import AroundDoors
+from transit.routing.driving import measured
 from transit.routing.journey import Hire, Way
 from transit.routing.kernels.raptor import Ends
 from transit.routing.kernels.renting import Spots
@@ -76,7 +77,7 @@ def direct(around: Around, there: Spot, fleets: Sequence[Fleet], renter: Renter)
         return None
     target = spots_of(around.ground, [there])
     for fleet in fleets:
-        may_leave = fleet.may_leave_at(target.lat, target.lon) & fleet.is_free
+        may_leave = fleet.may_leave_at(target.lat, target.lon) & fleet.is_left_anywhere
         found = reach(fleet, around.spot, target, may_leave, renter)
         if np.isfinite(found.seconds[0]) and (best is None or found.seconds[0] < best[0]):
             best = int(found.seconds[0]), fleet, _hire(fleet, found, 0, there)
@@ -111,9 +112,13 @@ def _drawn(fleet: Fleet, hire: Hire, start: Spot, end: Spot) -> Hire:
     ground, ridden = fleet.ground, fleet.ridden
     left, left_at = hire.pickup, hire.left_at
     most_m = MAX_RIDE_S * fleet.profile.speed_mps
+    met = spot_at(ridden, left.lat, left.lon, BICYCLE), spot_at(ridden, *left_at, BICYCLE)
+    ride = _way(ridden, *met, BICYCLE, most_m)
+    if fleet.profile.is_driven and len(ride.stretches.edge):
+        ride = measured(ground, ride.line, ride.stretches)
     ways = (
         _way(ground, start, spot_at(ground, left.lat, left.lon), WALK, most_m),
-        _way(ridden, spot_at(ridden, left.lat, left.lon, BICYCLE), spot_at(ridden, *left_at, BICYCLE), BICYCLE, most_m),
+        ride,
         _way(ground, spot_at(ground, *left_at), end, WALK, most_m),
     )
     return hire._replace(ways=ways)

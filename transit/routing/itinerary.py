@@ -204,6 +204,9 @@ class Ordering:
     phone: str = ""
     info_url: str = ""
     booking_url: str = ""
+    price_low: Money | None = None
+    """What the ride costs at least and at most, by what its operator asks; an estimate. None: nothing is known."""
+    price_high: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

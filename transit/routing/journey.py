@@ -28,16 +28,18 @@ class Way(NamedTuple):
     """A way on the ground: its length, and the line (lon, lat) from its start to its end.
 
     `stretches` are its parts on the streets; it has none where it is a straight line. What its length is more than
-    theirs are the steps from the start to the first and from the last to the end.
+    theirs are the steps from the start to the first and from the last to the end. `driven`: they are on the
+    carriageways, not on the streets for walking.
     """
 
     metres: float
     line: F64
     stretches: Stretches = NO_STRETCHES
+    driven: bool = False
 
     def backwards(self) -> Way:
         """The same way from the other end."""
-        return Way(self.metres, self.line[::-1], self.stretches.backwards())
+        return Way(self.metres, self.line[::-1], self.stretches.backwards(), self.driven)
 
     @property
     def polyline(self) -> Polyline:

@@ -13,7 +13,6 @@ of stops; between a ride on demand and a vehicle there is no change but at the s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,14 +21,13 @@ from typing import NamedTuple
 import numpy as np
 
 from transit.routing.access import Around
-from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
+from transit.routing.driving import Drives, Stand, drive_s
 from transit.routing.kernels.raptor import Ends
-from transit.routing.kernels.ways import DETOUR
 from transit.routing.query import Mode
 from transit.routing.raptor import Ride, Wish, find_rides
 from transit.routing.timetable import Timetable
 from transit.routing.window import DAY_S
-from transit.routing.zones import DRIVE_MPS, F64, OnDemand, ZoneService
+from transit.routing.zones import OnDemand, ZoneService
 
 __all__ = ["Direct", "End", "Hailed", "Sides", "between", "hailed"]
 ALWAYS_S = 1 << 29
@@ -284,8 +282,8 @@ class _Met(NamedTuple):
 
     walk_s: int
     stop: int | None
-    lat: float
-    lon: float
+    """None: at the door."""
+    at: Stand
 
 
 def between(
@@ -297,6 +295,7 @@ def between(
     """
     modes, slack_s, now_at = how
     ground = doors[0].ground
+    drives = Drives(ground)
     calls = np.zeros((2, timetable.stops), bool)
     calls[0, timetable.pattern_stops[timetable.boardable == 1]] = True
     calls[1, timetable.pattern_stops[timetable.alightable == 1]] = True
@@ -320,27 +319,27 @@ def between(
         if met is not None:
             stops = rides.areas.stops_of(ride.destination)
             stops = stops[calls[0, stops]]
-            for stop, drive_s in _driven(met, stops, ground.stop_lat, ground.stop_lon):
+            for stop, seconds in _driven(drives, met, stops, ride, leaving=False):
                 first += (
-                    End(stop, met.walk_s + safe_s + slack_s, low - met.walk_s, high - met.walk_s, ride, day, drive_s,
+                    End(stop, met.walk_s + safe_s + slack_s, low - met.walk_s, high - met.walk_s, ride, day, seconds,
                         safe_s, met.walk_s, met.stop)
-                    for day, safe_s, low, high in spans.of(drive_s, met.walk_s) if stop != met.stop
+                    for day, safe_s, low, high in spans.of(seconds, met.walk_s) if stop != met.stop
                 )  # fmt: skip
         if left is not None:
             stops = rides.areas.stops_of(ride.origin)
             stops = stops[calls[1, stops]]
-            for stop, drive_s in _driven(left, stops, ground.stop_lat, ground.stop_lon):
+            for stop, seconds in _driven(drives, left, stops, ride, leaving=True):
                 last += (
                     End(stop, slack_s + safe_s + left.walk_s, low + safe_s + left.walk_s, high + safe_s + left.walk_s,
-                        ride, day, drive_s, safe_s, left.walk_s, left.stop)
-                    for day, safe_s, low, high in spans.of(drive_s) if stop != left.stop
+                        ride, day, seconds, safe_s, left.walk_s, left.stop)
+                    for day, safe_s, low, high in spans.of(seconds) if stop != left.stop
                 )  # fmt: skip
         if met is not None and left is not None and (met.stop is None or met.stop != left.stop):
-            drive_s = drive_s_between(met.lat, met.lon, left.lat, left.lon)
+            seconds = drive_s(ground, met.at, left.at)
             direct += (
-                Direct(met.walk_s + safe_s + left.walk_s, low - met.walk_s, high - met.walk_s, ride, day, drive_s,
+                Direct(met.walk_s + safe_s + left.walk_s, low - met.walk_s, high - met.walk_s, ride, day, seconds,
                        safe_s, (met.walk_s, left.walk_s), (met.stop, left.stop))
-                for day, safe_s, low, high in spans.of(drive_s, met.walk_s)
+                for day, safe_s, low, high in spans.of(seconds, met.walk_s)
             )  # fmt: skip
     walks = [tuple(map(End, door.ends.stops.tolist(), door.ends.seconds.tolist())) for door in doors]
     return Sides(walks[0], tuple(first)), Sides(walks[1], tuple(last)), direct
@@ -376,21 +375,20 @@ def _met(rides: OnDemand, area: int, door: Around) -> _Met | None:
     spot = door.spot
     if rides.areas.is_zone(area):
         inside = rides.areas.holds(area, np.array([spot.lon]), np.array([spot.lat]))
-        return _Met(0, None, spot.lat, spot.lon) if inside[0] else None
+        return _Met(0, None, Stand(spot.lat, spot.lon)) if inside[0] else None
     walked = [(door.seconds_of[stop], stop) for stop in rides.areas.stops_of(area).tolist() if stop in door.seconds_of]
     if not walked:
         return None
     seconds, stop = min(walked)
-    return _Met(seconds, stop, float(door.ground.stop_lat[stop]), float(door.ground.stop_lon[stop]))
+    at = Stand(float(door.ground.stop_lat[stop]), float(door.ground.stop_lon[stop]))
+    return _Met(seconds, stop, at)
 
 
-def _driven(met: _Met, stops: np.ndarray, lat: F64, lon: F64) -> Iterator[tuple[int, int]]:
+def _driven(
+    drives: Drives, met: _Met, stops: np.ndarray, ride: ZoneService, *, leaving: bool
+) -> Iterator[tuple[int, int]]:
     """Stops and the seconds to drive between each and a place."""
-    for stop in stops.tolist():
-        yield stop, drive_s_between(met.lat, met.lon, float(lat[stop]), float(lon[stop]))
-
-
-def drive_s_between(lat: float, lon: float, to_lat: float, to_lon: float) -> int:
-    """Seconds to drive between two places: see `zones`."""
-    east = (to_lon - lon) * math.cos(math.radians((lat + to_lat) / 2))
-    return math.ceil(DETOUR * METRES_PER_DEGREE * math.hypot(east, to_lat - lat) / DRIVE_MPS)
+    found = drives.seconds(met.at, leaving=leaving)[stops].astype(np.int64)
+    for stop, seconds in zip(stops.tolist(), found.tolist(), strict=True):
+        if ride.most_s is None or seconds <= ride.most_s:
+            yield stop, seconds

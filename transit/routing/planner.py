@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ from transit.routing.hires import AroundHires, direct, hiring
 from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
-from transit.routing.ondemand import Direct, End, Hailed, between, hailed
+from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, between, hailed
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
@@ -27,7 +27,7 @@ from transit.routing.renting import Fleet, Renter, fleets_of
 from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
 from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
-from transit.routing.zones import OnDemand
+from transit.routing.zones import OnDemand, ZoneService
 
 MODES = list(Mode)
 # Nobody is offered a longer ride by bicycle.
@@ -66,6 +66,7 @@ def plan(
     now_at: int | None = None,
     fleets: Sequence[Fleet] = (),
     rides: OnDemand | None = None,
+    taxis: OnDemand | None = None,
 ) -> list[Journey]:
     """Every journey worth showing, ordered by `filters.in_order`; times are seconds after the timetable's `base_at`.
 
@@ -73,7 +74,8 @@ def plan(
     the direct ways on foot and by bicycle within their limits. What would have to leave before `now_at` (Unix seconds)
     is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets`, and those of `ondemand`
     with `rides` that can still be ordered, stand beside the others where these do not make them pointless; they make
-    none of these pointless.
+    none of these pointless. So do those with `taxis`, of which one that goes all the way makes no other pointless: it
+    is quicker than most, and dearer than all.
     """
     origin, destination = _places(ground, query, ends)
     walk = _on_foot(day, origin, destination, query)
@@ -93,6 +95,8 @@ def plan(
         asked = _on_demand(day, build, query, (rides, now_at), possible)
         scheduled = {id(journey) for journey in kept}
         kept += [journey for journey in worth_showing([*kept, *asked], walk) if id(journey) not in scheduled]
+    if taxis is not None:
+        kept += _by_taxi(day, build, query, (taxis, now_at), (possible, walk))
     shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
     hired = quicker_than_walking(hired, ridden)
     own = {id(journey) for journey in hired}
@@ -198,13 +202,76 @@ def _wish(day: Day, query: Query) -> Wish:
     return Wish(low, high, query.max_vehicles, query.change_slack_s, allowed, _pace(query))
 
 
+def _by_taxi(
+    day: Day,
+    build: Builder,
+    query: Query,
+    asked: tuple[OnDemand, int | None],
+    others: tuple[Sequence[Journey], StreetLeg | None],
+) -> list[Journey]:
+    """The journeys with a taxi: with the timetable, of which nobody takes what the timetable alone does as well, and
+    all the way.
+    """
+    (possible, walk), (rides, now_at) = others, asked
+    first, last, direct = _ways(day, build, query, (rides, None))
+    soonest = {ride.number: _ready_s(ride, now_at, day) for ride in rides.services}
+    later = _not_before(query, day, min(soonest.values(), default=0))
+    mixed = _asked(day, build, query, ((Sides(first.walks), last), []), possible)
+    mixed += _asked(day, build, later, ((Sides((), first.rides), last), []), possible)
+    known = {id(journey) for journey in possible}
+    kept = [each for each in worth_showing([*possible, *mixed], walk) if id(each) not in known]
+    ready = [way._replace(low=max(way.low, int(soonest[way.ride.number]))) for way in direct]
+    kept += quicker_than_walking(_asked(day, build, query, ((Sides(), Sides()), ready), ()), walk)
+    return [each for each in kept if each.start_s >= _begins(each, soonest)]
+
+
+def _ready_s(ride: ZoneService, now_at: int | None, day: Day) -> int:
+    """When one who orders now is picked up at the soonest."""
+    wait_s = max((rule.notice_min_s or 0 for rule in ride.rules), default=0)
+    return -ALWAYS_S if now_at is None else now_at + wait_s - day.timetable.base_at
+
+
+def _begins(journey: Journey, soonest: dict[int, int]) -> int:
+    """When a journey can begin at the soonest."""
+    first = journey.legs[0]
+    return soonest[first.service] if isinstance(first, HailedLeg) else min(soonest.values())
+
+
+def _not_before(query: Query, day: Day, soonest_s: int) -> Query:
+    """A query for departures from a second on."""
+    past_s = soonest_s + day.timetable.base_at - int(query.time_at.timestamp())
+    if query.arrive_by or past_s <= 0:
+        return query
+    window_s = max(query.window_s - past_s, 1) if query.window_s else 0
+    return replace(query, time_at=query.time_at + timedelta(seconds=past_s), window_s=window_s)
+
+
 def _on_demand(
     day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None], others: Sequence[Journey]
 ) -> list[Journey]:
     """The journeys with rides on demand, given the others."""
+    first, last, direct = _ways(day, build, query, asked)
+    return _asked(day, build, query, ((first, last), direct), others)
+
+
+def _ways(
+    day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None]
+) -> tuple[Sides, Sides, list[Direct]]:
+    """The rides on demand at both ends, and from door to door."""
     rides, now_at = asked
-    how = query.transit_modes, query.change_slack_s, now_at
-    first, last, direct = between(rides, day.timetable, (build.origin, build.destination), how)
+    how = query.transit_modes | {Mode.TAXI} if query.taxi else query.transit_modes, query.change_slack_s, now_at
+    return between(rides, day.timetable, (build.origin, build.destination), how)
+
+
+def _asked(
+    day: Day,
+    build: Builder,
+    query: Query,
+    ways: tuple[tuple[Sides, Sides], list[Direct]],
+    others: Sequence[Journey],
+) -> list[Journey]:
+    """The journeys with some rides on demand, given the others."""
+    (first, last), direct = ways
     if not query.arrive_by:
         known = [Hailed(each.start_s, each.end_s, each.vehicles) for each in others]
         found = hailed(day.timetable, (first, last), direct, _wish(day, query), known)

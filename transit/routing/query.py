@@ -42,6 +42,7 @@ class Mode(StrEnum):
 
 
 RENTAL_MODES = frozenset({Mode.BICYCLE, Mode.CARGO_BICYCLE, Mode.SCOOTER, Mode.MOPED, Mode.CAR})
+DRIVEN_MODES = frozenset({Mode.MOPED, Mode.CAR})
 STREET_MODES = RENTAL_MODES | {Mode.WALK}
 TRANSIT_MODES = frozenset(Mode) - STREET_MODES
 
@@ -95,6 +96,8 @@ class Query:
     """Hired vehicles that may be ridden to the first stop, from the last one, or all the way. They cost a second
     search, so that only who asks for them gets them.
     """
+    taxi: bool = False
+    """Taxis of the register all the way, to the first stop or from the last one: searches of their own."""
     step_free: bool = False
     """In stations whose inside is known, only ways without steps."""
     directions: bool = False

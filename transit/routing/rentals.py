@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from transit.money import Money
 from transit.routing.query import Mode
-from transit.routing.streets import BICYCLE
+from transit.routing.streets import BICYCLE, CAR_MPS, DRIVE, MOPED, MOPED_MPS, TRAFFIC
 
 UNKNOWN_AFTER: Final = timedelta(minutes=5)
 """How many vehicles there are is not known by what was said longer ago."""
@@ -54,13 +54,19 @@ class Return(StrEnum):
 
 
 class Profile(NamedTuple):
-    """How a kind of vehicle is ridden: as which mode, how fast, and on which streets (the bit of `edge_modes`; 0: the
-    streets that are known are not for it, so that it is shown on its own and is part of no journey).
+    """How a kind of vehicle is ridden: as which mode, how fast, and on which streets (the bit of `edge_modes`; 0: it is
+    not known on which, so that it is shown on its own and is part of no journey). On carriageways the speed is that of
+    the metres there, see `Carriageways.timed`.
     """
 
     mode: Mode
     speed_mps: float
     streets: int
+
+    @property
+    def is_driven(self) -> bool:
+        """Whether it is ridden on the carriageways."""
+        return self.streets in (DRIVE, MOPED)
 
 
 PROFILES: Final[Mapping[Form, Profile]] = MappingProxyType(
@@ -68,8 +74,8 @@ PROFILES: Final[Mapping[Form, Profile]] = MappingProxyType(
         Form.BICYCLE: Profile(Mode.BICYCLE, 4.2, BICYCLE),
         Form.CARGO_BICYCLE: Profile(Mode.CARGO_BICYCLE, 3.6, BICYCLE),
         Form.SCOOTER: Profile(Mode.SCOOTER, 4.4, BICYCLE),
-        Form.MOPED: Profile(Mode.MOPED, 7.0, 0),
-        Form.CAR: Profile(Mode.CAR, 7.0, 0),
+        Form.MOPED: Profile(Mode.MOPED, MOPED_MPS / TRAFFIC, MOPED),
+        Form.CAR: Profile(Mode.CAR, CAR_MPS / TRAFFIC, DRIVE),
         Form.OTHER: Profile(Mode.BICYCLE, 4.2, 0),
     }
 )

@@ -3,6 +3,10 @@
 Exact: of all vehicles of all fleets, all places to leave them and all ways, the ones that are there first. A vehicle
 is left at a station with room, or (free-floating) at a street corner, a stop or the destination itself, wherever rules
 allow it. Walks before and after each keep to the longest walk, rides to the longest ride and to the vehicle's range.
+
+A car or moped is ridden on the carriageways, which are a graph of their own; it is left at stations, and at corners
+where both graphs meet. Its range is taken for metres at the top speed (see `Carriageways.timed`), so that it is never
+overrun and seldom used up.
 """
 
 from __future__ import annotations
@@ -20,7 +24,7 @@ from transit.routing.access import Ground, Spot, spot_at
 from transit.routing.kernels.renting import Labels, Lanes, Pace, Spots, beside, into, out_of, spread_from
 from transit.routing.rentals import Profile, Rentals, Return, Rule, Station, Vehicle, VehicleType
 from transit.routing.shelf import Shelf
-from transit.routing.streets import BICYCLE, F64, U32, WALK
+from transit.routing.streets import BICYCLE, DRIVE, F64, MOPED, U32, WALK
 
 UNLOCK_S: Final = 60
 """To unlock a vehicle and set out."""
@@ -55,18 +59,16 @@ class Fleet:
     @cached_property
     def ridden(self) -> Ground:
         """The streets with the bit BICYCLE where this vehicle may be ridden, so that ways keep out of no-ride zones."""
-        net = self.ground.net
+        base = _base(self.ground, self.profile)
+        assert base is not None
+        net = base.net
         modes = (net.edge_modes & WALK).astype(np.uint8)
         modes[net.edge_modes & self.profile.streets != 0] |= BICYCLE
         if any(not rule.may_pass for rule in self._rules):
             inside = ~self._allowed(net.shape_lat, net.shape_lon, "may_pass")
             shapes = np.maximum.reduceat(inside, net.shape_start[:-1].astype(np.int64))
             modes[shapes[net.edge_geometry]] &= WALK
-        return (
-            replace(self.ground, streets=replace(net, edge_modes=modes))
-            if (modes != net.edge_modes).any()
-            else self.ground
-        )
+        return replace(base, streets=replace(net, edge_modes=modes)) if (modes != net.edge_modes).any() else base
 
     @property
     def _rules(self) -> Iterable[Rule]:
@@ -108,11 +110,36 @@ class Fleet:
         net = self.ground.net
         return self.may_leave_at(net.node_lat, net.node_lon) if self.is_free else np.zeros(net.nodes, bool)
 
+    def walked_nodes(self, ridden: U32) -> I64:
+        """For nodes where one rides, those for walking at the same places; −1 where there is none."""
+        roads = self.ground.carriageways
+        if not self.profile.is_driven or roads is None:
+            return ridden.astype(np.int64)
+        nodes = roads.walk_node[ridden].astype(np.int64)
+        return np.where(nodes < self.ground.net.nodes, nodes, -1)
+
+    def ridden_nodes(self, walked: I64) -> I64:
+        """The other way round."""
+        return self._ridden_node[walked] if self.profile.is_driven else walked
+
+    @cached_property
+    def _ridden_node(self) -> I64:
+        nodes = np.arange(self.ridden.net.nodes)
+        there = self.walked_nodes(nodes.astype(np.uint32))
+        found = np.full(self.ground.net.nodes, -1, np.int64)
+        found[there[there >= 0]] = nodes[there >= 0]
+        return found
+
     @cached_property
     def stops(self) -> NDArray[np.bool_]:
         """S: whether one may be left at a stop."""
         lat, lon = self.ground.stop_lat, self.ground.stop_lon
-        return self.may_leave_at(lat, lon) if self.is_free else np.zeros(len(lat), bool)
+        return self.may_leave_at(lat, lon) if self.is_left_anywhere else np.zeros(len(lat), bool)
+
+    @property
+    def is_left_anywhere(self) -> bool:
+        """Whether it may be left in the street, and is left elsewhere than at corners."""
+        return self.is_free and not self.profile.is_driven
 
     @cached_property
     def range_m(self) -> F64:
@@ -227,8 +254,8 @@ def fleets_of(ground: Ground, rentals: Rentals, *, is_known: bool, has_vehicles:
     system, status = rentals.system, rentals.status
     found = []
     for kind in system.types:
-        if not kind.profile.streets or kind.returned is Return.ROUNDTRIP_STATION:
-            continue
+        if _base(ground, kind.profile) is None or kind.returned is Return.ROUNDTRIP_STATION:
+            continue  # Who must bring it back gets nowhere.
         stations = [(station, status.station_by_id.get(station.station_id)) for station in system.stations]
         there = [
             station for station, now in stations
@@ -245,6 +272,13 @@ def fleets_of(ground: Ground, rentals: Rentals, *, is_known: bool, has_vehicles:
         if fleet.pickups:
             found.append(replace(fleet, pickups=_startable(fleet)))
     return found
+
+
+def _base(ground: Ground, profile: Profile) -> Ground | None:
+    """The streets that a kind of vehicle is ridden on; None where none are known."""
+    if not profile.streets:
+        return None
+    return {DRIVE: lambda: ground.by_car, MOPED: lambda: ground.by_moped}.get(profile.streets, lambda: ground)()
 
 
 def _has(by_type: Mapping[str, int], type_id: str, is_known: bool) -> bool:
@@ -341,9 +375,9 @@ def _forth(fleet: Fleet, place: Spot, targets: Targets, walk: Pace, ride: Pace) 
     dock_s, dock_from = ridden.to(dock_wheels.spots, np.full(len(dock_wheels.which), ride.most_m))
     at_dock = _scattered(dock_s + LOCK_S, dock_wheels.which, docks)
     from_dock = _scattered(dock_from.astype(np.float64), dock_wheels.which, docks)
-    corner, first = np.unique(tree.node, return_index=True)  # labels come by seconds
-    allowed = fleet.corners[corner]
-    corner, first = corner[allowed].astype(np.int64), first[allowed]
+    corner, first = np.unique(fleet.walked_nodes(tree.node), return_index=True)  # labels come by seconds
+    allowed = fleet.corners[corner] & (corner >= 0)
+    corner, first = corner[allowed], first[allowed]
     corner_s = np.ceil(tree.seconds[first]) + LOCK_S
     begun_again = _starts_at(dock_foot, at_dock)
     from_corners = _starting(corner_s, np.zeros(len(corner)), corner + docks + 1, corner)
@@ -357,9 +391,10 @@ def _forth(fleet: Fleet, place: Spot, targets: Targets, walk: Pace, ride: Pace) 
         left[d] if fin else (np.inf, 0) for d, fin in zip(drop.tolist(), np.isfinite(seconds).tolist(), strict=True)
     ]
     left_s, picked = np.array([s for s, _ in found]), np.array([p for _, p in found], np.int64)
-    direct_s, direct_from = ridden.to(
-        spots._replace(offset_m=np.zeros(len(may_leave))), np.full(len(may_leave), ride.most_m)
-    )
+    direct_s, direct_from = np.full(len(may_leave), np.inf), np.zeros(len(may_leave), np.int64)
+    if fleet.is_left_anywhere:
+        beside_streets = spots._replace(offset_m=np.zeros(len(may_leave)))
+        direct_s, direct_from = ridden.to(beside_streets, np.full(len(may_leave), ride.most_m))
     direct_s = np.where(may_leave, direct_s + LOCK_S, np.inf)
     better = (whole := direct_s + np.ceil(spots.offset_m / walk.speed_mps)) < seconds
     seconds, drop = np.where(better, whole, seconds), np.where(better, docks, drop)
@@ -371,10 +406,11 @@ def _forth(fleet: Fleet, place: Spot, targets: Targets, walk: Pace, ride: Pace) 
 def _back(fleet: Fleet, place: Spot, targets: Targets, walk: Pace, ride: Pace) -> Reached:
     """From targets on foot to vehicles, riding to docks, corners and the place itself, from there on foot to it."""
     (on_foot, on_wheels), (dock_foot, dock_wheels), (_, lanes) = fleet.at_pickups, fleet.at_docks, fleet.lanes
-    docks, here = len(fleet.docks), spots_of(fleet.ground, [place] if place.link else [])
+    docks = len(fleet.docks)
+    here = spots_of(fleet.ground, [place] if place.link and fleet.is_left_anywhere else [])
     dock_walk, tree = _first_walk(fleet, place, dock_foot.spots, walk)
     after_s = np.append(_scattered(dock_walk, dock_foot.which, docks), np.inf)
-    if fleet.is_free and len(here.edge) and fleet.may_leave_at(here.lat, here.lon)[0]:
+    if len(here.edge) and fleet.may_leave_at(here.lat, here.lon)[0]:
         after_s[docks] = np.ceil(here.offset_m[0] / walk.speed_mps)
     ends = Linked(
         _both(dock_wheels.spots, here._replace(offset_m=np.zeros(len(here.edge)))),
@@ -382,10 +418,11 @@ def _back(fleet: Fleet, place: Spot, targets: Targets, walk: Pace, ride: Pace) -
     )
     begun = _starts_at(ends, after_s + LOCK_S)
     corner, first = np.unique(tree.node, return_index=True)
-    allowed = fleet.corners[corner]
-    corner, first = corner[allowed].astype(np.int64), first[allowed]
+    met = fleet.ridden_nodes(corner.astype(np.int64))
+    allowed = fleet.corners[corner] & (met >= 0)
+    corner, first, met = corner[allowed].astype(np.int64), first[allowed], met[allowed]
     corner_s = np.ceil(tree.seconds[first])
-    corners = _starting(corner_s + LOCK_S, np.zeros(len(corner)), corner + docks + 1, corner)
+    corners = _starting(corner_s + LOCK_S, np.zeros(len(corner)), corner + docks + 1, met)
     seeds = _joined(out_of(*begun, lanes, ride.speed_mps), corners)
     ridden = _Ridden(begun, _by_node(_spread(fleet.ridden, lanes, seeds, ride)), lanes, ride.speed_mps)
     ride_s, drop_of = ridden.to(on_wheels.spots, np.minimum(fleet.range_m[on_wheels.which], ride.most_m))

@@ -1,7 +1,6 @@
 """Rides on demand as a search needs them: areas, and who is taken from which area to which, when and how long (Flex).
 
-How long one drives is not known from streets, which have no lanes for cars here: it is the straight line with a detour
-(kernels.ways.DETOUR) at DRIVE_MPS. What a journey relies on is the feed's safe duration, factor × driving time +
+How long one drives, `driving` says. What a journey relies on is the feed's safe duration, factor × driving time +
 offset, which 95 of 100 rides keep; a feed that says nothing means SAFE_FACTOR and SAFE_OFFSET_S.
 """
 
@@ -19,7 +18,6 @@ from transit.routing.timetable import U32
 from transit.routing.window import service_day_start
 
 F64 = NDArray[np.float64]
-DRIVE_MPS = 9.0
 SAFE_FACTOR = 1.5
 SAFE_OFFSET_S = 300.0
 
@@ -97,6 +95,8 @@ class ZoneService:
     mode: Mode
     safe_factor: float = SAFE_FACTOR
     safe_offset_s: float = SAFE_OFFSET_S
+    most_s: int | None = None
+    """To a stop or from one it is driven no longer than this; None: as far as its areas reach."""
 
     def safe_s(self, drive_s: int) -> int:
         """Seconds in which a ride is done nearly always, in whole minutes, as people read them."""

@@ -12,7 +12,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from transit.routing.query import RENTAL_MODES, Location, Query, RiderCategory, Traveller
+from transit.routing.query import DRIVEN_MODES, RENTAL_MODES, Location, Query, RiderCategory, Traveller
 from transit.web import words
 from transit.web.picks import Pick
 
@@ -26,6 +26,7 @@ ENDS = (("from", _("From")), ("to", _("To")))
 
 _MANNER = {"pace": "normal", "changing": "normal"}
 """The usual way."""
+_WAYS = ("taxi", "shared_cars")
 _CHOICES = {"pace": PACES, "changing": CHANGES}
 
 
@@ -47,6 +48,8 @@ class SearchForm(forms.Form):
     senior = forms.IntegerField(label=_("Seniors"), min_value=0, max_value=9, required=False)
     step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
     shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
+    taxi = forms.BooleanField(label=_("Taxi"), required=False)
+    shared_cars = forms.BooleanField(label=_("Shared cars and mopeds (you need a licence)"), required=False)
     there = forms.CharField(max_length=8000, required=False)
     """The token of the journey there, where this is the search for the way back."""
 
@@ -99,6 +102,16 @@ class SearchForm(forms.Form):
         return " · ".join(f"{field.label}: {dict(_CHOICES[field.name])[field.value()]}" for field in unusual)
 
     @property
+    def ways(self) -> list[forms.BoundField]:
+        """The fields that add a way to travel."""
+        return [self[name] for name in _WAYS]
+
+    @property
+    def has_ways(self) -> bool:
+        """Whether any of them is asked for."""
+        return any(field.value() for field in self.ways)
+
+    @property
     def people(self) -> str:
         """Who travels, in one line."""
         return words.people({str(field.html_name): _whole(field.value()) for field in self.counts})
@@ -116,7 +129,9 @@ class SearchForm(forms.Form):
             walk_speed_mps=PACE_MPS[data["pace"]],
             change_slack_s=CHANGE_SLACK_S[data["changing"]],
             step_free=data["step_free"],
-            rental_modes=RENTAL_MODES if data["shared"] else frozenset(),
+            rental_modes=(RENTAL_MODES - DRIVEN_MODES if data["shared"] else frozenset())
+            | (DRIVEN_MODES if data["shared_cars"] else frozenset()),
+            taxi=data["taxi"],
             directions=True,
             language=language,
         )

@@ -87,7 +87,7 @@ def _types(fleet: Fleet, at: datetime) -> Json:
     scooter = {"vehicle_type_id": "scooter", "form_factor": "scooter_standing", "propulsion_type": "electric",
                "max_range_meters": 30000, "return_constraint": "free_floating",
                "default_pricing_plan_id": "scooter"}  # fmt: skip
-    return {"vehicle_types": [bike, scooter]}
+    return {"vehicle_types": [bike, scooter, *fleet.types]}
 
 
 def _stations(fleet: Fleet, at: datetime) -> Json:

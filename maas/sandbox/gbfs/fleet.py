@@ -41,6 +41,9 @@ class Fleet:
     language: str = "en"
     stands: list[Stand] = field(default_factory=list)
     scooters: list[Json] = field(default_factory=list)
+    """And other vehicles in the street, which name their type."""
+    types: list[Json] = field(default_factory=list)
+    """Kinds of vehicle beside bicycles and scooters."""
     no_parking: list[list[list[float]]] = field(default_factory=list)
     """Rings of (lon, lat)."""
     no_riding: list[list[list[float]]] = field(default_factory=list)

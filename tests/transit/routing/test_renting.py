@@ -26,7 +26,7 @@ from transit.routing.rentals import (
     Zone,
 )
 from transit.routing.renting import Renter, fleets_of, reach, spots_of
-from transit.routing.streets import BICYCLE, WALK, Streets
+from transit.routing.streets import BICYCLE, DRIVE, MOPED, NO_NODE, WALK, Carriageways, Streets
 
 MODES = ((3, 3), (3, 3), (3, WALK), (WALK, WALK), (BICYCLE, BICYCLE))
 RULES = (
@@ -57,10 +57,23 @@ def _places(random: Random, count: int) -> list[tuple[float, float]]:
     return [(SOUTH + 2 * STEP * random.random(), WEST + 3 * STEP * random.random()) for _ in range(count)]
 
 
-def system_of(random: Random) -> Rentals:
+def carriageways_of(random: Random, walks: Streets) -> Carriageways:
+    """Roads between some of the same corners and some of their own, one way or both, at several speeds."""
+    nodes = list(zip(walks.node_lon.tolist(), walks.node_lat.tolist(), strict=True))
+    nodes += [(WEST + (x + 0.5) * STEP, SOUTH + 0.5 * STEP) for x in range(2)]
+    pairs = [(a, b) for a, b in product(range(14), range(14)) if a < b and random.random() < 0.25]
+    bits = ((DRIVE | MOPED, DRIVE | MOPED), (DRIVE | MOPED, 0), (DRIVE, DRIVE))
+    roads = streets_of(nodes, [(a, b, [], *bits[random.integers(3)]) for a, b in pairs], [(-1, 0.0, 0.0)] * 5)
+    kmh = np.array([15, 30, 50, 100], np.uint8)[random.integers(4, size=len(pairs))]
+    walked = np.array([*range(12), NO_NODE, NO_NODE], np.uint32)
+    return Carriageways(roads, kmh[roads.edge_geometry], walked)
+
+
+def system_of(random: Random, forms: tuple[Form, ...] = (Form.SCOOTER,)) -> Rentals:
     """Stations, some empty, some full; vehicles in the street with their ranges; a zone with a rule."""
     returned = list(Return)[random.integers(3)]
-    kind = VehicleType("b", Form.SCOOTER, returned, max_range_m=(None, 300.0)[random.integers(2)])
+    form = forms[random.integers(len(forms))]
+    kind = VehicleType("b", form, returned, max_range_m=(None, 300.0)[random.integers(2)])
     stations = [Station(str(n), (), *place) for n, place in enumerate(_places(random, 3))]
     status = [
         StationStatus(each.station_id, {"b": int(random.integers(3))}, {"": int(random.integers(3))})
@@ -79,7 +92,18 @@ def system_of(random: Random) -> Rentals:
 @pytest.mark.parametrize("seed", range(40))
 def test_as_quick_as_the_best_of_all(seed: int) -> None:
     random = np.random.default_rng(seed)
-    ground, rentals = Ground(*STOPS, town_of(random)), system_of(random)
+    compare(random, Ground(*STOPS, town_of(random)), system_of(random))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_as_quick_by_car_and_moped(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    walks = town_of(random)
+    ground = Ground(*STOPS, walks, carriageways=carriageways_of(random, walks))
+    compare(random, ground, system_of(random, (Form.CAR, Form.MOPED)))
+
+
+def compare(random: Random, ground: Ground, rentals: Rentals) -> None:
     here = spot_at(ground, *_places(random, 1)[0])
     there = [stop for stop in range(5) if spot_of_stop(ground, stop).link]
     spots = [spot_of_stop(ground, stop) for stop in there]
