@@ -40,6 +40,7 @@ from transit.routing.itinerary import (
     Side,
     Step,
     Turn,
+    Unknown,
 )
 from transit.routing.query import Mode, RiderCategory
 from transit.routing.rentals import Form
@@ -334,6 +335,11 @@ class LegSerializer(Written[Leg]):
     entrance = serializers.CharField(help_text="Of a walk: the station entrance that it leads through")
     signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
+    wheelchair = KnownField(help_text="Whether it can be done in a wheelchair: `yes`, `no` or `unknown`")
+    wheelchair_unknown = serializers.ListField(
+        child=serializers.ChoiceField(choices=[each.value for each in Unknown]),
+        help_text="Of what that is not known: the `vehicle`, the stop at its `start` or `end`, the `way` on foot",
+    )
     alerts = LegAlertsField()
     rental = RentalSerializer(allow_null=True, help_text="Of a ride in a hired vehicle")
 
@@ -411,6 +417,7 @@ class ItinerarySerializer(Written[Proposed]):
     walk_s = SecondsField(source="walk")
     vehicles = serializers.IntegerField()
     step_free = KnownField(help_text="No steps in any station? `yes`, `no` or `unknown`")
+    wheelchair = KnownField(help_text="`no` where a leg cannot be done in a wheelchair, else `unknown` where one is")
     legs = LegSerializer(many=True)
     travellers = TravellerSerializer(many=True)
     fares = FareProductSerializer(many=True)

@@ -22,9 +22,11 @@ from typing import NamedTuple
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
 from transit.journeys.rentals import fleets
+from transit.journeys.wheelchairs import rides_for
 from transit.routing.itinerary import Itinerary
 from transit.routing.journey import Journey, StreetLeg
 from transit.routing.planner import Day, Ends, plan
+from transit.routing.preferences import with_fewest_changes
 from transit.routing.query import Mode, Query
 
 HOUR_S = 3600
@@ -204,12 +206,15 @@ def _search(engine: Engine, query: Query, window: _Window, now_at: int) -> _Foun
 
 def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     """What is planned by the timetable of a day."""
-    day = engine.day_at(_instant(day_at), step_free=query.step_free)
+    query = replace(query, bicycle=query.bicycle and not query.mobility.rolls)
+    day = engine.day_at(_instant(day_at), query.mobility)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     hired = fleets(engine, query, _instant(now_at))
-    found = plan(day, engine.ground, query, ends, now_at, hired, engine.network.flex.rides)
+    rides = rides_for(engine.network, query.mobility)
+    found = plan(day, engine.ground_for(query.mobility), query, ends, now_at, hired, rides)
+    found = with_fewest_changes(found) if query.fewest_changes else found
     base_at = day.timetable.base_at
-    rides = [
+    shown = [
         _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), day, journey)
         for journey in found
         if journey.vehicles
@@ -217,7 +222,7 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     direct = [journey for journey in found if not journey.vehicles]
     first = found[0].legs[0] if found else None
     walk_first = isinstance(first, StreetLeg) and not found[0].vehicles and first.mode == Mode.WALK
-    return _Found(day, rides, direct, walk_first)
+    return _Found(day, shown, direct, walk_first)
 
 
 def _cut(window: _Window, rides: list[_Ride], at_most: int) -> tuple[_Window, list[_Ride]]:

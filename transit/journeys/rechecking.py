@@ -14,10 +14,10 @@ from transit.journeys.hailing import find_hailed
 from transit.journeys.itineraries import Translator
 from transit.network.overlay import Kind, Part
 from transit.network.store import Run
-from transit.routing.access import Spot, find_way, spot_at, straight
+from transit.routing.access import Ground, Spot, find_way, spot_at, straight
 from transit.routing.doors import find_walk
 from transit.routing.itinerary import Itinerary, Leg, Place
-from transit.routing.query import Mode
+from transit.routing.query import Mobility, Mode
 from transit.routing.streets import BICYCLE, WALK
 from transit.routing.window import NO_DROP_OFF, NO_PICKUP
 
@@ -45,7 +45,8 @@ class _Found(NamedTuple):
 
 
 def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
-    """The same trips on the same service dates at the same scheduled times at the same stops, as they run now.
+    """The same trips on the same service dates at the same scheduled times at the same stops, as they run now, and for
+    whom they were searched.
 
     Raises ItineraryChanged.
     """
@@ -57,6 +58,8 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     runs = {i: each and each.run for i, each in found.items()}
     lost = {i for i, each in hailed.items() if each is None}
     lost |= {i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i)}
+    now = {i: each.leg for i, each in found.items() if each} | {i: each for i, each in hailed.items() if each}
+    lost |= {i for i, leg in now.items() if not itinerary.mobility.may_ride(leg.wheelchair)}
     if lost:
         is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in lost)
         raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if is_cancelled else "changed")
@@ -67,10 +70,10 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
             start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
             legs.append(replace(ordered, start=start, end=end))
         elif ride is None:
-            legs.append(_redrawn(engine, translator, leg))
+            legs.append(_redrawn(engine, translator, leg, itinerary.mobility))
         else:
             legs.append(replace(ride.leg, stay_seated=leg.stay_seated))
-    return translator.priced(moved(itinerary.legs, legs), itinerary.travellers)
+    return replace(translator.priced(moved(itinerary.legs, legs), itinerary.travellers), mobility=itinerary.mobility)
 
 
 def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
@@ -191,18 +194,21 @@ def _may_be_used(engine: Engine, run: Run) -> bool:
     )
 
 
-def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
+def _redrawn(engine: Engine, translator: Translator, leg: Leg, mobility: Mobility) -> Leg:
     """A way on the ground with its line, names in the language, and its times as proposed."""
     mode = WALK if leg.mode == Mode.WALK else BICYCLE
     start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
     if mode == WALK:
-        ends = [_stop_or_spot(engine, place) for place in (start, end)]
-        way = find_walk(engine.ground, ends[0], ends[1], MAX_DRAWN_M, step_free=bool(leg.step_free))
+        ground = engine.ground_for(mobility)
+        ends = [_stop_or_spot(engine, ground, place) for place in (start, end)]
+        way = find_walk(ground, ends[0], ends[1], MAX_DRAWN_M, step_free=bool(leg.step_free))
     else:
         here, there = (spot_at(engine.ground, place.lat, place.lon, mode) for place in (start, end))
         way = find_way(engine.ground, here, there, mode, MAX_DRAWN_M) or straight(here, there)
+    said = translator.rolling(leg.mode, way, leg.step_free)
+    drawn = replace(leg, start=start, end=end, polyline=way.polyline, distance_m=round(way.metres))
     steps = translator.steps(way)
-    return replace(leg, start=start, end=end, polyline=way.polyline, distance_m=round(way.metres), steps=steps)
+    return replace(drawn, steps=steps, wheelchair=said.wheelchair, wheelchair_unknown=said.unknown)
 
 
 def _named(engine: Engine, translator: Translator, place: Place) -> Place:
@@ -217,9 +223,9 @@ def _same_place(engine: Engine, stop: int, place: Place) -> bool:
     return bool(np.isclose([stops.lat[stop], stops.lon[stop]], [place.lat, place.lon], atol=1e-6, rtol=0).all())
 
 
-def _stop_or_spot(engine: Engine, place: Place) -> Spot | int:
+def _stop_or_spot(engine: Engine, ground: Ground, place: Place) -> Spot | int:
     """A stop, or where another place meets the streets."""
     stop = None if place.stop_id is None else engine.network.find_stop(place.stop_id)
     if stop is not None and _same_place(engine, stop, place):
         return stop
-    return spot_at(engine.ground, place.lat, place.lon)
+    return spot_at(ground, place.lat, place.lon)

@@ -86,6 +86,10 @@ class Ground:
     doors: Doors | None = None
     parent: NDArray[np.int32] | None = None
     """S: the station of a stop, or −1; None where there are no stations."""
+    shut_stops: NDArray[np.bool_] | None = None
+    """S: which stops cannot be met from the streets (see `barriers`); None: all can."""
+    shut_doors: NDArray[np.bool_] | None = None
+    """N: the same of entrances."""
 
     def are_one_stop(self, a: int, b: int) -> bool:
         """Whether two stops of the timetable are one to people."""
@@ -151,7 +155,8 @@ class Ground:
     def stop_links(self) -> StopLinks:
         """The stops on the streets."""
         net = self.net
-        return self._links((self.stop_lat, self.stop_lon), net.stop_edge, net.stop_fraction, net.stop_offset_m)
+        place = _shown(self.stop_lat, self.shut_stops), self.stop_lon
+        return self._links(place, net.stop_edge, net.stop_fraction, net.stop_offset_m)
 
     @cached_property
     def door_links(self) -> StopLinks:
@@ -159,7 +164,8 @@ class Ground:
         doors = self.doors
         if doors is None:
             raise LookupError("this network has no doors")
-        return self._links((doors.lat, doors.lon), doors.edge, doors.fraction, doors.offset_m)
+        place = _shown(doors.lat, self.shut_doors), doors.lon
+        return self._links(place, doors.edge, doors.fraction, doors.offset_m)
 
     def _links(self, places: tuple[F64, F64], edge: U32, fraction: F32, offset_m: F32) -> StopLinks:
         s, (lat, lon) = self.net, places
@@ -219,6 +225,11 @@ class Around:
         if self.tree is None or self.spot.link is None or there.link is None:
             return None
         return _within(_way(self.ground, self.spot, there, self.tree, WALK), self.limit_m)
+
+
+def _shown(lat: F64, shut: NDArray[np.bool_] | None) -> F64:
+    """The latitudes of places; those that cannot be met are put out of everybody's way."""
+    return lat if shut is None else np.where(shut, 90.0, lat)
 
 
 def spot_at(ground: Ground, lat: float, lon: float, mode: int = WALK) -> Spot:

@@ -20,7 +20,7 @@ from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, Tran
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
 from transit.routing.ondemand import Direct, End, Hailed, between, hailed
-from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
+from transit.routing.query import MAX_WALK_S, TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
 from transit.routing.renting import Fleet, Renter, fleets_of
@@ -75,6 +75,7 @@ def plan(
     with `rides` that can still be ordered, stand beside the others where these do not make them pointless; they make
     none of these pointless.
     """
+    day = _with_short_walks(day, ground, query)
     origin, destination = _places(ground, query, ends)
     walk = _on_foot(day, origin, destination, query)
     build = _builder(day, origin, destination, query)
@@ -143,6 +144,7 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
     Whether a journey is among them does not depend on where the window begins and ends, so that windows side by side
     have all of them, each once.
     """
+    day = _with_short_walks(day, ground, query)
     origin, destination = _places(ground, query, ends)
     build = _builder(day, origin, destination, query)
     return [without_empty_walks(journey) for journey in _journeys(day, build, query)]
@@ -159,6 +161,17 @@ def warm() -> None:
             )
             plan(day, ground, query)
     plan(day, ground, query, fleets=fleets_of(ground, _VEHICLES, is_known=True, has_vehicles=True))
+
+
+def _with_short_walks(day: Day, ground: Ground, query: Query) -> Day:
+    """The day without changes that are longer walks than somebody wants who wants shorter ones than usual."""
+    if query.max_walk_s >= MAX_WALK_S:
+        return day
+    limit_s = query.max_walk_s / _pace(query)
+    found = Day(day.timetable.walked_within(limit_s, ground.original), day.step_free)
+    if query.arrive_by:
+        vars(found)["backward"] = day.backward.walked_within(limit_s, ground.original)
+    return found
 
 
 def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoors, AroundDoors]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -10,9 +10,20 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from transit.routing.query import RENTAL_MODES, Location, Query, RiderCategory, Traveller
+from transit.journeys.durations import duration_text
+from transit.routing.query import (
+    MAX_WALK_S,
+    RENTAL_MODES,
+    Location,
+    Mobility,
+    Query,
+    RiderCategory,
+    Traveller,
+    with_luggage,
+)
 from transit.web import words
 from transit.web.picks import Pick
 
@@ -24,9 +35,14 @@ CHANGE_SLACK_S = {"normal": 0, "unhurried": 180, "relaxed": 360}
 ENDS = (("from", _("From")), ("to", _("To")))
 
 
-_MANNER = {"pace": "normal", "changing": "normal"}
+WALKS = [
+    (f"{minutes}", lazy(duration_text, str)(timedelta(minutes=minutes)))
+    for minutes in (5, 10, 20, MAX_WALK_S // 60, 45, 60)
+]
+_MANNER = {"pace": "normal", "changing": "normal", "walking": f"{MAX_WALK_S // 60}"}
 """The usual way."""
-_CHOICES = {"pace": PACES, "changing": CHANGES}
+_CHOICES: dict[str, list[tuple[str, Any]]] = {"pace": PACES, "changing": CHANGES, "walking": WALKS}
+_WISHES = ("step_free", "luggage", "fewest_changes", "wheelchair", "wheelchair_known", "shared")
 
 
 class SearchForm(forms.Form):
@@ -41,11 +57,22 @@ class SearchForm(forms.Form):
     time = forms.TimeField(required=False, error_messages={"invalid": _("Write the time as HH:MM.")})
     pace = forms.ChoiceField(label=_("Walking"), choices=PACES, required=False)
     changing = forms.ChoiceField(label=_("Time to change"), choices=CHANGES, required=False)
+    walking = forms.ChoiceField(label=_("Each walk at most"), choices=WALKS, required=False)
     adult = forms.IntegerField(label=_("Adults"), min_value=0, max_value=9, required=False)
     youth = forms.IntegerField(label=_("Young people"), min_value=0, max_value=9, required=False)
     child = forms.IntegerField(label=_("Children"), min_value=0, max_value=9, required=False)
     senior = forms.IntegerField(label=_("Seniors"), min_value=0, max_value=9, required=False)
-    step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
+    step_free = forms.BooleanField(label=_("Avoid stairs"), required=False)
+    luggage = forms.BooleanField(
+        label=_("With luggage or a pram"), help_text=_("No stairs, few changes and more time for them"), required=False
+    )
+    fewest_changes = forms.BooleanField(
+        label=_("Few changes"),
+        help_text=_("One more only where it saves over half an hour"),
+        required=False,
+    )
+    wheelchair = forms.BooleanField(label=_("Somebody is in a wheelchair"), required=False)
+    wheelchair_known = forms.BooleanField(label=_("Only vehicles and stops known to take wheelchairs"), required=False)
     shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
     there = forms.CharField(max_length=8000, required=False)
     """The token of the journey there, where this is the search for the way back."""
@@ -93,10 +120,16 @@ class SearchForm(forms.Form):
         return [self[name] for name in _MANNER]
 
     @property
+    def wishes(self) -> list[forms.BoundField]:
+        """The fields that are ticked or not."""
+        return [self[name] for name in _WISHES]
+
+    @property
     def manner(self) -> str:
-        """How somebody walks and changes, in one line; nothing where it is the usual way."""
+        """How somebody walks and changes and what they wish, in one line; nothing where it is the usual way."""
         unusual = [field for field in self.manners if field.value() != _MANNER[field.name]]
-        return " · ".join(f"{field.label}: {dict(_CHOICES[field.name])[field.value()]}" for field in unusual)
+        said = [f"{field.label}: {dict(_CHOICES[field.name])[field.value()]}" for field in unusual]
+        return " · ".join([*said, *(f"{field.label}" for field in self.wishes if field.value())])
 
     @property
     def people(self) -> str:
@@ -107,7 +140,7 @@ class SearchForm(forms.Form):
         """The search. The form is valid and no end is unclear."""
         data = self.cleaned_data
         wall = datetime.combine(data["date"], data["time"], ZoneInfo(self.zone))
-        return Query(
+        query = Query(
             origin=self._location("from"),
             destination=self._location("to"),
             time_at=self.now if data["when"] == "now" else wall.astimezone(self.now.tzinfo),
@@ -115,11 +148,14 @@ class SearchForm(forms.Form):
             travellers=self._travellers(),
             walk_speed_mps=PACE_MPS[data["pace"]],
             change_slack_s=CHANGE_SLACK_S[data["changing"]],
-            step_free=data["step_free"],
+            mobility=self._mobility(),
             rental_modes=RENTAL_MODES if data["shared"] else frozenset(),
+            fewest_changes=data["fewest_changes"],
+            max_walk_s=60 * int(data["walking"]),
             directions=True,
             language=language,
         )
+        return with_luggage(query) if data["luggage"] else query
 
     def address(self, **changes: str) -> str:
         """The search as a query string, with some parameters changed."""
@@ -146,6 +182,12 @@ class SearchForm(forms.Form):
         pick = self.picks[end]
         assert pick is not None
         return pick.location
+
+    def _mobility(self) -> Mobility:
+        data = self.cleaned_data
+        if data["wheelchair"] or data["wheelchair_known"]:
+            return Mobility.WHEELCHAIR_KNOWN if data["wheelchair_known"] else Mobility.WHEELCHAIR
+        return Mobility.STEP_FREE if data["step_free"] else Mobility.ANY
 
     def _counts(self) -> dict[RiderCategory, int]:
         return {category: self.cleaned_data.get(category) or 0 for category in RiderCategory}
