@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 from rest_framework import serializers
 
 from transit.models import Region
-from transit.routing.query import MAX_WALK_S, STREET_MODES, TRANSIT_MODES, Location, Mode, RiderCategory, Traveller
+from transit.routing.query import (
+    MAX_STAY_S,
+    MAX_VIA,
+    MAX_WALK_S,
+    STREET_MODES,
+    TRANSIT_MODES,
+    Location,
+    Mode,
+    RiderCategory,
+    Traveller,
+)
 
 MAX_TRAVELLERS = 9
 
@@ -119,6 +129,19 @@ class PlanParameters(serializers.Serializer[Any]):
     change_slack = serializers.IntegerField(
         default=0, min_value=0, max_value=3600, help_text="Seconds added to every change, also one at the same stop"
     )
+    via = serializers.ListField(
+        child=PointField(),
+        default=list,
+        max_length=MAX_VIA,
+        help_text="Places on the way in their order, repeated: `lat,lon` or `feed:stop`. With scheduled vehicles and "
+        "on foot alone; what else is wished for holds for each part of the way",
+    )
+    stay = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=MAX_STAY_S),
+        default=list,
+        max_length=MAX_VIA,
+        help_text="Seconds to stay at each `via` at least, repeated in the same order. Default: 0",
+    )
     directions = serializers.BooleanField(
         default=False, help_text="Whether legs on foot and by bicycle have their `steps`, which make an answer long"
     )
@@ -139,6 +162,8 @@ class PlanParameters(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A page begins or ends somewhere, not both."""
+        if len(attrs["stay"]) > len(attrs["via"]):
+            raise serializers.ValidationError({"stay": "give a via for each stay"})
         if "after" in attrs and "before" in attrs:
             raise serializers.ValidationError({"before": "give after or before, not both"})
         return attrs

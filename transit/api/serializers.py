@@ -38,6 +38,7 @@ from transit.routing.itinerary import (
     Running,
     Service,
     Side,
+    Stay,
     Step,
     Turn,
     Unknown,
@@ -400,6 +401,14 @@ class FareProductSerializer(Written[FareProduct]):
     eligibility_url = serializers.CharField(help_text="A page that says who that is, or nothing")
 
 
+class StaySerializer(Written[Stay]):
+    """One stays at a place before the leg in position `leg`: from the end of the leg before it to its start."""
+
+    leg = serializers.IntegerField()
+    place = PlaceSerializer()
+    least_s = serializers.IntegerField(help_text="How long was asked for, in seconds")
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed(Itinerary):
     """An itinerary with its token, signed at the time of the request."""
@@ -419,6 +428,7 @@ class ItinerarySerializer(Written[Proposed]):
     step_free = KnownField(help_text="No steps in any station? `yes`, `no` or `unknown`")
     wheelchair = KnownField(help_text="`no` where a leg cannot be done in a wheelchair, else `unknown` where one is")
     legs = LegSerializer(many=True)
+    stays = StaySerializer(many=True, help_text="Where one stays on the way, by `via`")
     travellers = TravellerSerializer(many=True)
     fares = FareProductSerializer(many=True)
     unpriced_legs = serializers.ListField(child=serializers.IntegerField())

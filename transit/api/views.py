@@ -35,7 +35,7 @@ from transit.api.serializers import (
 )
 from transit.api.written import shared, written
 from transit.routing.itinerary import Itinerary
-from transit.routing.query import Location, Mobility, Mode, Query, with_luggage
+from transit.routing.query import Location, Mobility, Mode, Query, Via, with_luggage
 
 
 class PlanView(APIView):
@@ -153,6 +153,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             rental_modes=asked.get("shared", frozenset()),
             bicycle=modes is None or Mode.BICYCLE in modes,
             fewest_changes=asked["fewest_changes"],
+            via=_via(asked, request),
             language=request.LANGUAGE_CODE,
         )
         return with_luggage(query) if asked["luggage"] else query
@@ -166,6 +167,12 @@ def _mobility(asked: dict[str, Any]) -> Mobility:
     if asked["wheelchair"]:
         return Mobility.WHEELCHAIR
     return Mobility.STEP_FREE if asked["step_free"] else Mobility.ANY
+
+
+def _via(asked: dict[str, Any], request: Request) -> tuple[Via, ...]:
+    """The places on the way, with as many stays as are given."""
+    stays = [*asked["stay"], *(0 for _ in asked["via"])]
+    return tuple(Via(_location(place, request), stay_s) for place, stay_s in zip(asked["via"], stays, strict=False))
 
 
 def _turn(request: Request, **moved: datetime) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from transit.network.overlay import Kind, Part
 from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
-from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Step, StopCall, Unknown
+from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Stay, Step, StopCall, Unknown
 from transit.routing.journey import HailedLeg, Journey, StreetLeg, Way, points_of
 from transit.routing.kernels.ways import through
 from transit.routing.query import Location, Mode, Query, Traveller
@@ -26,6 +28,14 @@ from transit.routing.window import service_day_start
 
 ARRANGEMENTS = (Arrangement.REGULAR, Arrangement.REGULAR, Arrangement.PHONE, Arrangement.DRIVER)
 """By GTFS pickup_type and drop_off_type; 1, not at all, is on no journey."""
+
+
+class Piece(NamedTuple):
+    """A journey, the timetable that it is of, and what was asked."""
+
+    journey: Journey
+    timetable: Timetable
+    query: Query
 
 
 class Translator:
@@ -38,9 +48,24 @@ class Translator:
         self._rides: dict[Run, list[Leg]] = {}
         self._steps: dict[int, tuple[Way, tuple[Step, ...]]] = {}
 
-    def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
-        """A planned journey as an itinerary."""
-        legs = []
+    def itinerary(self, pieces: Sequence[Piece], query: Query) -> Itinerary:
+        """A planned journey as an itinerary: its one part, or as many as there are places to stay at and one more."""
+        legs, stays = list[Leg](), list[Stay]()
+        for number, piece in enumerate(pieces):
+            if number:
+                place = self.stop_or_place(query.via[number - 1].place)
+                stays.append(Stay(len(legs), place, query.via[number - 1].stay_s))
+            legs += self._legs(*piece)
+        return replace(self.priced(tuple(legs), query.travellers), mobility=query.mobility, stays=tuple(stays))
+
+    def stop_or_place(self, location: Location) -> Place:
+        """Where somebody stays, named."""
+        stop = None if location.stop_id is None else self.network.find_stop(location.stop_id)
+        return self._end(location) if stop is None else self.stop(stop)
+
+    def _legs(self, journey: Journey, timetable: Timetable, query: Query) -> list[Leg]:
+        """A planned journey as legs."""
+        legs = list[Leg]()
         for leg in journey.legs:
             if isinstance(leg, StreetLeg) and leg.hire is not None:
                 whole = self._street_leg(leg, timetable.base_at, query)
@@ -55,7 +80,7 @@ class Translator:
             else:
                 trip, day = int(timetable.trip_source[leg.trip]), int(timetable.trip_day[leg.trip])
                 legs += self.transit_legs(Run(trip, day, leg.board, leg.alight))
-        return replace(self.priced(tuple(legs), query.travellers), mobility=query.mobility)
+        return legs
 
     def priced(self, legs: tuple[Leg, ...], travellers: tuple[Traveller, ...]) -> Itinerary:
         """An itinerary with its fares; rides on demand are not sold here."""

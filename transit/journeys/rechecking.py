@@ -73,7 +73,9 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
             legs.append(_redrawn(engine, translator, leg, itinerary.mobility))
         else:
             legs.append(replace(ride.leg, stay_seated=leg.stay_seated))
-    return replace(translator.priced(moved(itinerary.legs, legs), itinerary.travellers), mobility=itinerary.mobility)
+    stays = tuple(replace(stay, place=_named(engine, translator, stay.place)) for stay in itinerary.stays)
+    found_again = moved(itinerary.legs, legs, frozenset(stay.leg for stay in stays))
+    return replace(translator.priced(found_again, itinerary.travellers), mobility=itinerary.mobility, stays=stays)
 
 
 def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
@@ -144,8 +146,9 @@ def _is_cancelled(engine: Engine, leg: Leg) -> bool:
     return engine.real_time.is_out(trip, leg.service.service_date.toordinal())
 
 
-def moved(proposed: tuple[Leg, ...], legs: list[Leg]) -> tuple[Leg, ...]:
-    """Legs with their walks moved with the rides: one goes with the ride before it, a first one with that after it.
+def moved(proposed: tuple[Leg, ...], legs: list[Leg], stays: frozenset[int] = frozenset()) -> tuple[Leg, ...]:
+    """Legs with their walks moved with the rides: one goes with the ride before it, a first one with that after it; so
+    does the first after a stay (`stays`: before which legs there is one).
 
     Raises ItineraryChanged where a ride has left before one can be there.
     """
@@ -156,14 +159,14 @@ def moved(proposed: tuple[Leg, ...], legs: list[Leg]) -> tuple[Leg, ...]:
     for i, leg in enumerate(legs):
         if not leg.is_transit:
             by = timedelta()
-            if i and legs[i - 1].is_transit:
+            if i and i not in stays and legs[i - 1].is_transit:
                 by = late[i - 1]
             elif i + 1 < len(legs):
                 by = later[i + 1]
             legs[i] = replace(leg, start_at=leg.start_at + by, end_at=leg.end_at + by)
     missed = tuple(
         i for i, (before, ride) in enumerate(pairwise(legs), 1)
-        if ride.is_transit and not ride.stay_seated and before.end_at > ride.start_at
+        if (ride.is_transit or i in stays) and not ride.stay_seated and before.end_at > ride.start_at
     )  # fmt: skip
     if missed:
         raise ItineraryChanged(missed, "missed")

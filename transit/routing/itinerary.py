@@ -297,6 +297,15 @@ class Leg(Later):
         return self.end_at - self.start_at
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stays at a place before the leg in position `leg`, for `least_s` at least."""
+
+    leg: int
+    place: Place
+    least_s: int
+
+
 class FareSource(StrEnum):
     """By which published rules a price was found."""
 
@@ -398,6 +407,8 @@ class Itinerary:
     unpriced_legs: tuple[int, ...] = ()
     mobility: Mobility = Mobility.ANY
     """For whom it was searched."""
+    stays: tuple[Stay, ...] = ()
+    """Where somebody wanted to stay on the way, in order."""
 
     @property
     def start_at(self) -> datetime:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -144,10 +145,27 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
     Whether a journey is among them does not depend on where the window begins and ends, so that windows side by side
     have all of them, each once.
     """
+    return find(day, ground, query, ends).journeys
+
+
+class Found(NamedTuple):
+    """What `find_journeys` finds, and what draws a journey of it."""
+
+    journeys: list[Journey]
+    drawn: Callable[[Journey], Journey]
+
+
+def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Found:
+    """`find_journeys`, for who draws some of them later."""
     day = _with_short_walks(day, ground, query)
     origin, destination = _places(ground, query, ends)
     build = _builder(day, origin, destination, query)
-    return [without_empty_walks(journey) for journey in _journeys(day, build, query)]
+    return Found([without_empty_walks(journey) for journey in _journeys(day, build, query)], build.drawn)
+
+
+def find_on_foot(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> StreetLeg | None:
+    """The way on foot, if it is not too long."""
+    return _on_foot(day, *_places(ground, query, ends), query)
 
 
 def warm() -> None:

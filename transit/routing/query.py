@@ -69,6 +69,8 @@ class Mobility(StrEnum):
 
 MAX_WALK_S = 1800
 """The longest walk that is usual."""
+MAX_VIA = 3
+MAX_STAY_S = 12 * 3600
 LUGGAGE_SLACK_S = 180
 """More for every change with luggage."""
 
@@ -93,6 +95,18 @@ class Location:
     def __post_init__(self) -> None:
         if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
             raise ValueError(f"no such coordinate: {self.lat}, {self.lon}")
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """A place on the way, and how long one wants to stay there at least."""
+
+    place: Location
+    stay_s: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.stay_s <= MAX_STAY_S:
+            raise ValueError(f"a stay must be between 0 and {MAX_STAY_S} seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +140,8 @@ class Query:
     mobility: Mobility = Mobility.ANY
     fewest_changes: bool = False
     """Only what saves enough for each vehicle more: see `preferences.with_fewest_changes`."""
+    via: tuple[Via, ...] = ()
+    """In this order; the vehicles, walks and changes wished for are those of each part of the way."""
     directions: bool = False
     """Whether the directions of walks and rides by bicycle are wanted: they are long, and few are read."""
     language: str = field(default="en")
@@ -140,6 +156,8 @@ class Query:
             raise ValueError("time_at must be an aware datetime")
         if not self.travellers:
             raise ValueError("a journey needs at least one traveller")
+        if len(self.via) > MAX_VIA:
+            raise ValueError(f"a journey goes by way of {MAX_VIA} places at most")
         if not 0 <= self.window_s <= 86400:
             raise ValueError("window_s must be between 0 and 86400")
         if not 1 <= self.max_vehicles <= 12:

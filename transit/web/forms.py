@@ -22,6 +22,7 @@ from transit.routing.query import (
     Query,
     RiderCategory,
     Traveller,
+    Via,
     with_luggage,
 )
 from transit.web import words
@@ -32,7 +33,9 @@ PACES = [("slow", _("Slow")), ("normal", _("Normal")), ("quick", _("Quick"))]
 PACE_MPS = {"slow": 0.8, "normal": 1.25, "quick": 1.6}
 CHANGES = [("normal", _("Normal")), ("unhurried", _("3 min longer")), ("relaxed", _("6 min longer"))]
 CHANGE_SLACK_S = {"normal": 0, "unhurried": 180, "relaxed": 360}
-ENDS = (("from", _("From")), ("to", _("To")))
+STAYS = [(f"{minutes}", lazy(duration_text, str)(timedelta(minutes=minutes))) for minutes in (0, 15, 30, 60, 120, 240)]
+USUAL_STAY = "30"
+ENDS = (("from", _("From")), ("to", _("To")), ("via", _("By way of")))
 
 
 WALKS = [
@@ -52,6 +55,9 @@ class SearchForm(forms.Form):
     from_at = forms.CharField(max_length=400, required=False)
     to_text = forms.CharField(max_length=120, required=False)
     to_at = forms.CharField(max_length=400, required=False)
+    via_text = forms.CharField(max_length=120, required=False)
+    via_at = forms.CharField(max_length=400, required=False)
+    stay = forms.ChoiceField(label=_("Stay there at least"), choices=STAYS, required=False)
     when = forms.ChoiceField(choices=WHEN, required=False)
     date = forms.DateField(required=False, error_messages={"invalid": _("Write the day as YYYY-MM-DD.")})
     time = forms.TimeField(required=False, error_messages={"invalid": _("Write the time as HH:MM.")})
@@ -87,6 +93,8 @@ class SearchForm(forms.Form):
         for name, usual in _MANNER.items():
             if filled.get(name) not in dict(_CHOICES[name]):
                 filled[name] = usual
+        if filled.get("stay") not in dict(STAYS):
+            filled["stay"] = USUAL_STAY
         if not any(filled.get(category) for category in RiderCategory):
             filled["adult"] = "1"
         super().__init__(filled)
@@ -98,7 +106,7 @@ class SearchForm(forms.Form):
         """Both ends are named, and somebody travels."""
         data = super().clean() or {}
         for end, _label in ENDS:
-            if not (data.get(f"{end}_text") or self.picks[end]):
+            if end != "via" and not (data.get(f"{end}_text") or self.picks[end]):
                 self.add_error(f"{end}_text", _("Write a stop, a street or a place."))
         if not self.errors and not 1 <= sum(self._counts().values()) <= 9:
             self.add_error(None, _("Between one and nine people can travel together."))
@@ -107,7 +115,13 @@ class SearchForm(forms.Form):
     @property
     def unclear(self) -> list[str]:
         """The ends that are text only."""
-        return [end for end, _label in ENDS if self.picks[end] is None]
+        ends = [end for end, _label in ENDS if end != "via" or self.has_via]
+        return [end for end in ends if self.picks[end] is None]
+
+    @property
+    def has_via(self) -> bool:
+        """Whether a stop on the way is wished for."""
+        return bool((self.data.get("via_text") or "").strip() or self.picks["via"])
 
     @property
     def counts(self) -> list[forms.BoundField]:
@@ -152,6 +166,7 @@ class SearchForm(forms.Form):
             rental_modes=RENTAL_MODES if data["shared"] else frozenset(),
             fewest_changes=data["fewest_changes"],
             max_walk_s=60 * int(data["walking"]),
+            via=(Via(self._location("via"), 60 * int(data["stay"])),) if self.has_via else (),
             directions=True,
             language=language,
         )
@@ -161,6 +176,8 @@ class SearchForm(forms.Form):
         """The search as a query string, with some parameters changed."""
         kept = {name: self.data[name] for name in self.fields if self.data.get(name) and self.data[name] != "0"}
         kept |= {f"{end}_text": pick.name for end, pick in self.picks.items() if pick}
+        if not self.has_via:
+            kept.pop("stay", None)
         if kept["when"] == "now":
             del kept["date"], kept["time"]
         kept = {name: value for name, value in kept.items() if _MANNER.get(name) != value}
