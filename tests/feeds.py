@@ -4,7 +4,7 @@
     station S 60.0 24.0 Keskusta           a station; likewise `entrance`, `node`, `area` (boarding area), with parent=
     line 1 bus A 8:00 B 8:10 C 8:20        a trip: route, type, then stops with departures ("8:10/8:12" stays a while,
                                            "-" has no time); trips are `1-0`, `1-1` … in the order of their lines
-    line 1 bus block=b A 8:00 …            the same with a block_id
+    line 1 bus block=b wheelchair=2 A 8:00 …  the same with a block_id, and that it takes no wheelchairs; so stops
     every 10 until 12:00 line 1 bus A …    the same trip repeated every 10 minutes
     [transfers.txt]                        any table as it stands, up to the next empty line
 
@@ -161,6 +161,7 @@ def _stop(words: list[str]) -> dict[str, str]:
     row["zone_id"] = more.get("zone", "")
     row["parent_station"] = more.get("parent", "")
     row["platform_code"] = more.get("platform", "")
+    row["wheelchair_boarding"] = more.get("wheelchair", "")
     return row
 
 
@@ -171,7 +172,8 @@ def _line(words: list[str], counts: dict[str, int], tables: tuple[_Table, _Table
         every_s, until_s = int(words[1]) * 60, _seconds(words[3])
         words = words[4:]
     _, route, mode, *calls = words
-    block = calls.pop(0).removeprefix("block=") if calls[0].startswith("block=") else ""
+    more = dict(word.split("=", 1) for word in calls if "=" in word)
+    calls = [word for word in calls if "=" not in word]
     routes.add({"route_id": route, "agency_id": "ag", "route_short_name": route, "route_type": str(MODES[mode])})
     pairs = list(zip(calls[::2], calls[1::2], strict=True))
     shift_s = 0
@@ -184,7 +186,8 @@ def _line(words: list[str], counts: dict[str, int], tables: tuple[_Table, _Table
                 "service_id": "daily",
                 "trip_id": trip,
                 "trip_headsign": pairs[-1][0],
-                "block_id": block,
+                "block_id": more.get("block", ""),
+                "wheelchair_accessible": more.get("wheelchair", ""),
             }
         )
         for i, (stop, text) in enumerate(pairs, 1):

@@ -6,7 +6,7 @@ back in the way it was paid, so that what remains is the difference.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -23,8 +23,8 @@ from bookings.services.viewers import Viewer
 from bookings.states import ORDER_AT_REST
 from transit import journeys, tokens
 from transit.money import Money
-from transit.routing.itinerary import Itinerary, Place
-from transit.routing.query import Location, Query
+from transit.routing.itinerary import Itinerary, Place, Stay
+from transit.routing.query import Location, Query, Via
 
 REASON: Final = "replaced"
 MOST_SHOWN: Final = 5
@@ -51,13 +51,26 @@ def legs_of_way(order: Order, way: int) -> tuple[int, int]:
     return (0, turn - 1) if way == 0 else (turn, turn + len(both[-1].legs) - 1)
 
 
-def search(start: Place, end: Place, order: Order, leave_at: datetime, language: str, now: datetime) -> list[Itinerary]:
-    """Journeys by vehicle between two places of an order for the people who ride, the first ones first."""
+def search(
+    ends: tuple[Place, Place],
+    stays: Sequence[Stay],
+    order: Order,
+    leave_at: datetime,
+    language: str,
+    now: datetime,
+) -> list[Itinerary]:
+    """Journeys by vehicle between two places of an order for the people who ride, as they can walk and ride, with the
+    stays on the way; the first ones first.
+    """
+    start, end = ends
+    sold = tokens.of_json(order.offer.itinerary)
     query = Query(
         origin=_location(start),
         destination=_location(end),
         time_at=max(leave_at, now + offers.MIN_LEAD + timedelta(minutes=1)),
-        travellers=tokens.of_json(order.offer.itinerary).travellers,
+        travellers=sold.travellers,
+        mobility=sold.mobility,
+        via=tuple(Via(_location(stay.place), stay.least_s) for stay in stays),
         language=language,
     )
     for window_s in WINDOWS_S:

@@ -18,7 +18,7 @@ from bookings.services.viewers import Viewer
 from bookings.states import ORDER_SELLING
 from transit import tokens
 from transit.register import trip_events
-from transit.routing.itinerary import Itinerary, Place
+from transit.routing.itinerary import Itinerary, Place, Stay
 
 MOST_AT_ONCE: Final = 500
 """Orders with a ride on one departure."""
@@ -47,8 +47,9 @@ def find_open(order: Order) -> Disruption | None:
 
 def list_ways_on(order: Order, disruption: Disruption, language: str, now: datetime) -> list[Itinerary]:
     """Journeys from where the resident will be to where they wanted to go, best first."""
-    start, end = _ends(order, disruption)
-    return changing.search(start, end, order, disruption.leave_at, language, now)
+    return changing.search(
+        _ends(order, disruption), _stays_left(order, disruption), order, disruption.leave_at, language, now
+    )
 
 
 def offer_way_on(
@@ -104,6 +105,12 @@ def _ends(order: Order, disruption: Disruption) -> tuple[Place, Place]:
     after = disruption.after_leg
     same_way = after is not None and after >= _first_leg(order, disruption)
     return (whole.legs[after].end if after is not None and same_way else way.legs[0].start), way.legs[-1].end
+
+
+def _stays_left(order: Order, disruption: Disruption) -> list[Stay]:
+    """Where the resident still wanted to stay on this way."""
+    last = _last_leg(order, disruption)
+    return [stay for stay in tokens.of_json(order.offer.itinerary).stays if disruption.leg < stay.leg <= last]
 
 
 def _first_leg(order: Order, disruption: Disruption) -> int:

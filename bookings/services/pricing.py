@@ -119,14 +119,14 @@ def remote_runs(
     """The unbroken runs of rides at one remote operator each, without those that are `covered` already.
 
     Walks do not break a run; a ride with anybody else does, because a remote interface sells from one place to another,
-    and so does the stay before the way back, which begins with the leg `back_from`.
+    and so do a stay on the way and the one before the way back, which begins with the leg `back_from`.
     """
-    turn = len(itinerary.legs) if back_from is None else back_from
+    turns = [stay.leg for stay in itinerary.stays] + ([] if back_from is None else [back_from])
     rides = [position for position, leg in enumerate(itinerary.legs) if leg.is_transit]
     runs = []
 
-    def same_run(position: int) -> tuple[str | None, bool]:
-        return _remote_code(position, itinerary, sellers, covered), position >= turn
+    def same_run(position: int) -> tuple[str | None, int]:
+        return _remote_code(position, itinerary, sellers, covered), sum(position >= turn for turn in turns)
 
     for (code, _), group in groupby(rides, key=same_run):
         legs = tuple(group)

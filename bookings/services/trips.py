@@ -23,6 +23,7 @@ def join(there: Itinerary, back: Itinerary) -> Itinerary:
         legs=there.legs + back.legs,
         fares=there.fares + fares,
         unpriced_legs=there.unpriced_legs + unpriced,
+        stays=there.stays + tuple(replace(stay, leg=stay.leg + moved) for stay in back.stays),
     )
 
 
@@ -51,5 +52,8 @@ def list_trips(offer: Offer) -> tuple[Itinerary, ...]:
     whole = tokens.of_json(offer.itinerary)
     if offer.back_from is None:
         return (whole,)
-    halves = (whole.legs[: offer.back_from], whole.legs[offer.back_from :])
-    return tuple(replace(whole, legs=legs, fares=(), unpriced_legs=()) for legs in halves)
+    turn = offer.back_from
+    before = tuple(stay for stay in whole.stays if stay.leg < turn)
+    after = tuple(replace(stay, leg=stay.leg - turn) for stay in whole.stays if stay.leg > turn)
+    halves = (whole.legs[:turn], before), (whole.legs[turn:], after)
+    return tuple(replace(whole, legs=legs, fares=(), unpriced_legs=(), stays=stays) for legs, stays in halves)

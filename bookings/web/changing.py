@@ -97,7 +97,7 @@ def _found(order: Order, trip: Itinerary, form: WhenForm, now: datetime) -> list
     leave_at = datetime.combine(form.cleaned_data["date"], form.cleaned_data["time"], zone)
     ends = trip.legs[0].start, trip.legs[-1].end
     try:
-        rows = changing.search(*ends, order, leave_at, get_language() or "en", now)
+        rows = changing.search(ends, trip.stays, order, leave_at, get_language() or "en", now)
     except NoNetwork:
         return []
     return [(row, tokens.write_token(row, now)) for row in rows]

@@ -6,6 +6,7 @@ import { say } from "maas/strings";
 const KEY = "recent-searches";
 const KEPT = 5;
 const PLACES = ["from_text", "from_at", "to_text", "to_at"];
+const CHOICES = ["pace", "changing", "walking", "step_free", "luggage", "fewest_changes", "wheelchair", "wheelchair_known"];
 
 /** @returns {Recent[]} */
 function load() {
@@ -18,13 +19,14 @@ function load() {
 }
 
 /**
- * Keep a search when its form is sent. The time is left out: a search is repeated for now.
+ * Keep a search when its form is sent, and how one walks and changes. The time is left out: it is repeated for now.
  * @param {HTMLFormElement} form
  */
 export function remember(form) {
   const data = new FormData(form);
   const search = new URLSearchParams(PLACES.map((name) => [name, String(data.get(name) ?? "")]));
   if (!search.get("from_at") || !search.get("to_at")) return;
+  for (const name of CHOICES) if (data.get(name)) search.set(name, String(data.get(name)));
   const title = `${search.get("from_text")} → ${search.get("to_text")}`;
   const others = load().filter((each) => each.title !== title);
   try {

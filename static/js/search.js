@@ -10,7 +10,7 @@ const fields = new Map();
 for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-places]"))) {
   const field = new PlaceField(root);
   fields.set(root.dataset.places ?? "", field);
-  if (root.dataset.places !== "to") offerPosition(root, field);
+  if (root.dataset.places === "from") offerPosition(root, field);
 }
 
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("search"));

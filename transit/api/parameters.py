@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 from rest_framework import serializers
 
 from transit.models import Region
-from transit.routing.query import STREET_MODES, TRANSIT_MODES, Location, Mode, RiderCategory, Traveller
+from transit.routing.query import (
+    MAX_STAY_S,
+    MAX_VIA,
+    MAX_WALK_S,
+    STREET_MODES,
+    TRANSIT_MODES,
+    Location,
+    Mode,
+    RiderCategory,
+    Traveller,
+)
 
 MAX_TRAVELLERS = 9
 
@@ -92,16 +102,48 @@ class PlanParameters(serializers.Serializer[Any]):
     taxi = serializers.BooleanField(
         default=False, help_text="Whether taxis may be part of the way that publish no timetable; see `ordering`"
     )
-    max_walk = serializers.IntegerField(default=1800, min_value=0, max_value=7200, help_text="Seconds on foot at most")
-    step_free = serializers.BooleanField(default=False, help_text="Avoid stairs in stations, where they are known")
+    max_walk = serializers.IntegerField(
+        default=MAX_WALK_S,
+        min_value=0,
+        max_value=7200,
+        help_text="Seconds of each walk at most, changes too",
+    )
+    step_free = serializers.BooleanField(default=False, help_text="Avoid stairs, in stations and streets, if known")
+    wheelchair = serializers.BooleanField(
+        default=False,
+        help_text="For somebody in a wheelchair: no vehicle or stop known to take none, no stairs, kerbs or other ways "
+        "known to be in the way. What is not known may be used and is told by leg; no bicycles, no shared vehicles",
+    )
+    wheelchair_known = serializers.BooleanField(
+        default=False, help_text="The same, and in vehicles and at stops alone that are known to take wheelchairs"
+    )
     walk_speed = serializers.FloatField(
         default=1.25,
         min_value=0.3,
         max_value=3.0,
         help_text="Metres a second on foot. Below the default, changes take as much longer than published",
     )
+    fewest_changes = serializers.BooleanField(
+        default=False, help_text="A ride with one vehicle more than another only where it saves over half an hour"
+    )
+    luggage = serializers.BooleanField(
+        default=False, help_text="With luggage or a pram: `step_free`, `fewest_changes` and 180 s more `change_slack`"
+    )
     change_slack = serializers.IntegerField(
         default=0, min_value=0, max_value=3600, help_text="Seconds added to every change, also one at the same stop"
+    )
+    via = serializers.ListField(
+        child=PointField(),
+        default=list,
+        max_length=MAX_VIA,
+        help_text="Places on the way in their order, repeated: `lat,lon` or `feed:stop`. With scheduled vehicles and "
+        "on foot alone; what else is wished for holds for each part of the way",
+    )
+    stay = serializers.ListField(
+        child=serializers.IntegerField(min_value=0, max_value=MAX_STAY_S),
+        default=list,
+        max_length=MAX_VIA,
+        help_text="Seconds to stay at each `via` at least, repeated in the same order. Default: 0",
     )
     directions = serializers.BooleanField(
         default=False, help_text="Whether legs on foot and by bicycle have their `steps`, which make an answer long"
@@ -123,6 +165,8 @@ class PlanParameters(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A page begins or ends somewhere, not both."""
+        if len(attrs["stay"]) > len(attrs["via"]):
+            raise serializers.ValidationError({"stay": "give a via for each stay"})
         if "after" in attrs and "before" in attrs:
             raise serializers.ValidationError({"before": "give after or before, not both"})
         return attrs

@@ -38,8 +38,10 @@ from transit.routing.itinerary import (
     Running,
     Service,
     Side,
+    Stay,
     Step,
     Turn,
+    Unknown,
 )
 from transit.routing.query import Mode, RiderCategory
 from transit.routing.rentals import Form
@@ -336,6 +338,11 @@ class LegSerializer(Written[Leg]):
     entrance = serializers.CharField(help_text="Of a walk: the station entrance that it leads through")
     signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
+    wheelchair = KnownField(help_text="Whether it can be done in a wheelchair: `yes`, `no` or `unknown`")
+    wheelchair_unknown = serializers.ListField(
+        child=serializers.ChoiceField(choices=[each.value for each in Unknown]),
+        help_text="Of what that is not known: the `vehicle`, the stop at its `start` or `end`, the `way` on foot",
+    )
     alerts = LegAlertsField()
     rental = RentalSerializer(allow_null=True, help_text="Of a ride in a hired vehicle")
 
@@ -396,6 +403,14 @@ class FareProductSerializer(Written[FareProduct]):
     eligibility_url = serializers.CharField(help_text="A page that says who that is, or nothing")
 
 
+class StaySerializer(Written[Stay]):
+    """One stays at a place before the leg in position `leg`: from the end of the leg before it to its start."""
+
+    leg = serializers.IntegerField()
+    place = PlaceSerializer()
+    least_s = serializers.IntegerField(help_text="How long was asked for, in seconds")
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed(Itinerary):
     """An itinerary with its token, signed at the time of the request."""
@@ -413,7 +428,9 @@ class ItinerarySerializer(Written[Proposed]):
     walk_s = SecondsField(source="walk")
     vehicles = serializers.IntegerField()
     step_free = KnownField(help_text="No steps in any station? `yes`, `no` or `unknown`")
+    wheelchair = KnownField(help_text="`no` where a leg cannot be done in a wheelchair, else `unknown` where one is")
     legs = LegSerializer(many=True)
+    stays = StaySerializer(many=True, help_text="Where one stays on the way, by `via`")
     travellers = TravellerSerializer(many=True)
     fares = FareProductSerializer(many=True)
     unpriced_legs = serializers.ListField(child=serializers.IntegerField())

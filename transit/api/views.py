@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -34,7 +35,7 @@ from transit.api.serializers import (
 from transit.api.written import shared, written
 from transit.models import Region
 from transit.routing.itinerary import Itinerary
-from transit.routing.query import Location, Mode, Query
+from transit.routing.query import Location, Mobility, Mode, Query, Via, with_luggage
 
 
 class PlanView(APIView):
@@ -136,7 +137,7 @@ class FeedsView(APIView):
 def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
     modes = asked.get("modes")
     try:
-        return Query(
+        query = Query(
             origin=_location(asked["from"], request),
             destination=_location(asked["to"], request),
             time_at=asked.get("time") or now,
@@ -147,15 +148,32 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             max_walk_s=asked["max_walk"],
             walk_speed_mps=asked["walk_speed"],
             change_slack_s=asked["change_slack"],
-            step_free=asked["step_free"],
+            mobility=_mobility(asked),
             directions=asked["directions"],
             rental_modes=asked.get("shared", frozenset()),
             taxi=asked["taxi"],
             bicycle=modes is None or Mode.BICYCLE in modes,
+            fewest_changes=asked["fewest_changes"],
+            via=_via(asked, request),
             language=request.LANGUAGE_CODE,
         )
+        return with_luggage(query) if asked["luggage"] else query
     except ValueError as wrong:
         raise serializers.ValidationError(str(wrong)) from wrong
+
+
+def _mobility(asked: dict[str, Any]) -> Mobility:
+    if asked["wheelchair_known"]:
+        return Mobility.WHEELCHAIR_KNOWN
+    if asked["wheelchair"]:
+        return Mobility.WHEELCHAIR
+    return Mobility.STEP_FREE if asked["step_free"] else Mobility.ANY
+
+
+def _via(asked: dict[str, Any], request: Request) -> tuple[Via, ...]:
+    """The places on the way, with as many stays as are given."""
+    stays = [*asked["stay"], *(0 for _ in asked["via"])]
+    return tuple(Via(_location(place, request), stay_s) for place, stay_s in zip(asked["via"], stays, strict=False))
 
 
 def _turn(request: Request, **moved: datetime) -> str:
@@ -175,7 +193,7 @@ def _location(asked: Location | str, request: Request) -> Location:
 
 def _proposed(itinerary: Itinerary, now: datetime) -> Proposed:
     token = tokens.write_token(itinerary, now)
-    return Proposed(itinerary.legs, itinerary.travellers, itinerary.fares, itinerary.unpriced_legs, token)
+    return Proposed(**{field.name: getattr(itinerary, field.name) for field in fields(itinerary)}, token=token)
 
 
 def _valid(parameters: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

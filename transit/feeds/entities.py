@@ -138,6 +138,8 @@ class Trips:
     """`block_id`: the trips that one vehicle runs one after the other; "" where the feed does not say."""
     headway: NDArray[np.int32]
     """Seconds between the runs of a frequency that keep no exact times, else 0."""
+    wheelchair: NDArray[np.uint8]
+    """`wheelchair_accessible`: 0 unknown, 1 at least one can ride, 2 none can."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,8 @@ def read_stops(frame: Any, notices: Notices) -> Stops:
         "wrong_parent_location_type", "stops.txt", "parent_station", [ids[row] for row in unfit], columns.lines[unfit]
     )
     zones = _timezones(columns, notices)
+    parent = np.where(wrong, NONE, parent)
+    wheelchair = wheelchairs(columns, "wheelchair_boarding", "stops.txt", notices)[rows]
 
     def pick(name: str) -> list[str]:
         texts = columns.texts(name)
@@ -214,10 +218,29 @@ def read_stops(frame: Any, notices: Notices) -> Stops:
         timezone=[zones[row] for row in rows.tolist()],
         lat=lat[rows],
         lon=lon[rows],
-        parent=np.where(wrong, NONE, parent),
+        parent=parent,
         is_station=station,
-        wheelchair=np.clip(columns.numbers("wheelchair_boarding", 0)[rows], 0, 2).astype(np.uint8),
+        wheelchair=inherited(wheelchair, parent, wheelchair),
     )
+
+
+def wheelchairs(columns: Columns, name: str, file: str, notices: Notices) -> NDArray[np.uint8]:
+    """A column that says whether wheelchairs are taken: 0 unknown, 1 yes, 2 no; anything else is unknown."""
+    values = columns.numbers(name, 0)
+    odd = ~np.isin(values, (0, 1, 2))
+    notices.warn("unexpected_enum_value", file, name, values[odd], columns.lines[odd])
+    return np.where(odd, 0, values).astype(np.uint8)
+
+
+def inherited(own: NDArray[np.uint8], parent: NDArray[np.int64], stations: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`wheelchair_boarding`, where it is not said that of the station.
+
+    GTFS Schedule, stops.txt: a platform or entrance is as its station unless it says otherwise.
+    """
+    unsaid = (own == 0) & (parent != NONE)
+    found = own.copy()
+    found[unsaid] = stations[parent[unsaid]]
+    return found
 
 
 def _timezones(columns: Columns, notices: Notices) -> list[str]:
@@ -368,6 +391,7 @@ def read_trips(
         template=kept,
         block=[blocks[row] for row in rows.tolist()],
         headway=np.zeros(len(kept), np.int32),
+        wheelchair=wheelchairs(columns, "wheelchair_accessible", file, notices)[rows],
     )
     return trips, set(ids)
 
@@ -389,6 +413,7 @@ def taken(trips: Trips, rows: NDArray[np.int64], suffix: list[str], headway: NDA
         template=[trips.ids[row] for row in picks],
         block=[trips.block[row] for row in picks],
         headway=headway,
+        wheelchair=trips.wheelchair[rows],
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from transit.feeds.booking_rules import read_rules
-from transit.feeds.entities import Columns, Routes, Stops, TextColumns
+from transit.feeds.entities import Columns, Routes, Stops, TextColumns, wheelchairs
 from transit.feeds.notices import Notices
 from transit.feeds.stop_times import FILE, on_demand, seconds_in
 from transit.feeds.tables import Tables
@@ -53,6 +53,8 @@ class Ride:
     safe_factor: float | None
     safe_offset_s: float | None
     """GTFS safe_duration_factor and …_offset; None: not said."""
+    wheelchair: int = 0
+    """`wheelchair_accessible`: 0 unknown, 1 yes, 2 no."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class _Trip(NamedTuple):
     headsign: str
     factor: float | None
     offset_s: float | None
+    wheelchair: int
 
 
 def read_flex(tables: Tables, stops: Stops, routes: Routes, services: dict[str, int], notices: Notices) -> Flex:
@@ -166,13 +169,14 @@ def _trips(frame: Any, routes: Routes, services: dict[str, int], notices: Notice
     factors, offsets = (columns.numbers(f"safe_duration_{name}") for name in ("factor", "offset"))
     wrong = (factors <= 0) | (factors > 100) | (offsets < -MAX_OFFSET_S) | (offsets > MAX_OFFSET_S)
     ids = columns.texts("trip_id")
+    wheelchair = wheelchairs(columns, "wheelchair_accessible", "trips.txt", Notices())  # noted with the other trips
     bad = [i for i in range(columns.rows) if wrong[i]]
     notices.warn("number_out_of_range", "trips.txt", "safe_duration_factor", [ids[i] for i in bad], columns.lines[bad])
     found: dict[str, _Trip] = {}
     for i, (key, route, service, headsign) in enumerate(zip(*(columns.texts(name) for name in names), strict=True)):
         if route in index and service in services and key not in found:
             said = [None if wrong[i] or value != value else float(value) for value in (factors[i], offsets[i])]
-            found[key] = _Trip(index[route], services[service], headsign, *said)
+            found[key] = _Trip(index[route], services[service], headsign, said[0], said[1], int(wheelchair[i]))
     return found
 
 
@@ -220,7 +224,7 @@ def _rides(trip_id: str, trip: _Trip, given: list[_Row | None], rules: dict[str,
         Ride(
             trip_id, trip.route, trip.service, trip.headsign, a.area, b.area, a.window, b.window,
             tuple(dict.fromkeys(rules[key] for key in (a.rules[0], b.rules[1]) if key)),
-            trip.factor, trip.offset_s,
+            trip.factor, trip.offset_s, trip.wheelchair,
         )
         for a, b in pairs
     ]  # fmt: skip

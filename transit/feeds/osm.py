@@ -16,11 +16,12 @@ import numpy as np
 import osmium
 from numpy.typing import NDArray
 
+from transit.feeds.barriers import Obstacle, obstacle, passable
 from transit.feeds.driving import NOT_DRIVEN, driving, is_closed
 from transit.feeds.notices import FeedError
 from transit.feeds.permissions import permissions
 from transit.feeds.waykinds import kind_of
-from transit.routing.streets import WAY_KINDS
+from transit.routing.streets import WALK, WAY_KINDS
 
 Names = dict[str, str]
 """A name by language code; "" is the name on the spot. What a place is called besides, and how it is read, stands under
@@ -147,6 +148,8 @@ class Ways:
     driven_backward: bytearray = field(default_factory=bytearray)
     kmh: bytearray = field(default_factory=bytearray)
     """How fast one drives there; 0 where nobody does."""
+    obstacles: dict[Obstacle, set[int]] = field(default_factory=lambda: {kind: set() for kind in Obstacle})
+    """The nodes at which a wheelchair does not pass."""
 
 
 @dataclass
@@ -238,6 +241,8 @@ class _Reader:
         """Take one object of any kind."""
         tags = _tags(item)
         if item.is_node():
+            if ("barrier" in tags or "kerb" in tags or "highway" in tags) and (found := obstacle(tags)):
+                self.extract.ways.obstacles[found].add(item.id)
             self._place(tags, item.lat, item.lon)
             if "barrier" in tags and is_closed(tags):
                 self.extract.closed.append(item.id)
@@ -266,7 +271,8 @@ class _Reader:
         ways.lon.extend(lons)
         ways.lat.extend(lats)
         ways.start.append(len(ways.ref))
-        forward, backward = permissions(tags)
+        bits = passable(tags)
+        forward, backward = (each | bits if each & WALK else each for each in permissions(tags))
         ways.forward.append(forward)
         ways.backward.append(backward)
         driven = driving(tags) if tags["highway"] not in NOT_DRIVEN else (0, 0, 0)
@@ -424,6 +430,8 @@ def _append_ways(result: Extract, extract: Extract) -> None:
     ways, more = result.ways, extract.ways
     first_name = len(result.names) - 1
     result.names += extract.names[1:]
+    for kind, nodes in more.obstacles.items():
+        ways.obstacles[kind] |= nodes
     known = {ways.ref[a:b].tobytes() for a, b in zip(ways.start[:-1], ways.start[1:], strict=True)}
     for i, (begin, end) in enumerate(zip(more.start[:-1], more.start[1:], strict=True)):
         if known and more.ref[begin:end].tobytes() in known:

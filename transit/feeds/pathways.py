@@ -13,7 +13,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.feeds.entities import NONE, Columns, Stops
+from transit.feeds.entities import NONE, Columns, Stops, inherited
 from transit.feeds.notices import Notices
 
 I64 = NDArray[np.int64]
@@ -143,15 +143,16 @@ def _read_locations(rows: Columns, stops: Stops, notices: Notices) -> Locations:
             seen.add(ids[i])
             kept.append(i)
             parent.append(owner)
-    at = np.array(kept, np.int64)
+    at, owners = np.array(kept, np.int64), np.array(parent, np.int64)
+    own = np.clip(rows.numbers("wheelchair_boarding", 0)[at], 0, 2).astype(np.uint8)
     return Locations(
         [ids[i] for i in kept],
         [names[i] for i in kept],
         kind[at].astype(np.int64),
         np.where(placed, lat, np.nan)[at],
         np.where(placed, lon, np.nan)[at],
-        np.array(parent, np.int64),
-        np.clip(rows.numbers("wheelchair_boarding", 0)[at], 0, 2).astype(np.uint8),
+        owners,
+        inherited(own, np.where(kind[at] == ENTRANCE, owners, NONE), stops.wheelchair),
     )
 
 

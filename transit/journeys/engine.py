@@ -11,16 +11,22 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.journeys.wheelchairs import Live, Running, running_for
 from transit.network.current import NoNetwork, current_network
 from transit.network.overlay import Overlay
 from transit.network.overlay_current import Age
 from transit.network.places import Places
 from transit.network.store import Network
 from transit.routing.access import Ground
+from transit.routing.barriers import limited
 from transit.routing.itinerary import Place, Service
 from transit.routing.live import NOTHING_OFF, Off, extended
 from transit.routing.planner import Day
-from transit.routing.timetable import Schedule
+from transit.routing.query import Mobility
+from transit.routing.streets import STAIRLESS, WHEELCHAIR
 from transit.routing.window import DAY_S, assemble, service_day_start
 
 __all__ = ["Engine", "NoNetwork", "NoSuchStop", "timetabled_engine"]
@@ -82,6 +88,11 @@ class RealTime:
         """Whether a trip of the network is cancelled on a day."""
         return (trip, day) in self._cancelled
 
+    @property
+    def runs(self) -> NDArray[np.int64]:
+        """The live runs that stand after the network's, as far as they do."""
+        return self._runs if self.days else self._runs[:0]
+
     def run_of(self, source: int) -> int | None:
         """The live run that stands in a timetable as a trip's source; None of a trip of the schedule."""
         return None if source < self._trips else int(self._runs[source - self._trips])
@@ -98,24 +109,25 @@ class Engine:
         self.real_time: RealTime | None = None
         self.timetabled = self
         """The same without real time."""
-        self._days: OrderedDict[tuple[int, bool], Day] = OrderedDict()
+        self._days: OrderedDict[tuple[int, Mobility], Day] = OrderedDict()
         self._lock = threading.Lock()
 
     def laid_over(self, overlay: Overlay, age: Age) -> Engine:
         """The same network with an overlay."""
         # What is made when first needed is made now, so that all copies share it.
-        _ = self.ground, self.place, self.line, self.places, self._longest_days
+        _ = self.ground, self._grounds, self.place, self.line, self.places, self._longest_days
         engine = copy.copy(self)
         engine.real_time = RealTime(self.network, overlay, age)
         engine._days, engine._lock = OrderedDict(), threading.Lock()
+        vars(engine).pop("_for_whom", None)
         return engine
 
     def warmed_like(self, other: Engine) -> Engine:
         """Itself, with the days made that another engine of the network has in use."""
         with other._lock:
             days = list(other._days.items())
-        for (ordinal, step_free), used in days:
-            day = self._day(ordinal, step_free=step_free)
+        for (ordinal, mobility), used in days:
+            day = self._day(ordinal, mobility)
             _ = day.timetable.landmarks
             if "backward" in vars(used):
                 _ = day.backward
@@ -201,41 +213,73 @@ class Engine:
         """The Unix second at which the local day of a moment starts."""
         return service_day_start(at.astimezone(ZoneInfo(self.timezone)).toordinal(), self.timezone)
 
-    def day_at(self, at: datetime, *, step_free: bool = False) -> Day:
-        """The window of the local day of a moment, with all transfers or those without steps."""
-        ordinal = at.astimezone(ZoneInfo(self.timezone)).toordinal()
-        return self._day(ordinal, step_free=step_free and self.network.schedule.step_free is not None)
+    def day_at(self, at: datetime, mobility: Mobility = Mobility.ANY) -> Day:
+        """The window of the local day of a moment, with what somebody can ride in and the transfers that they make."""
+        is_told = mobility.rolls or self.network.schedule.step_free is not None
+        return self._day(at.astimezone(ZoneInfo(self.timezone)).toordinal(), mobility if is_told else Mobility.ANY)
 
-    def _day(self, ordinal: int, *, step_free: bool) -> Day:
-        key = ordinal, step_free
+    def ground_for(self, mobility: Mobility) -> Ground:
+        """The ground that somebody walks on."""
+        if mobility == Mobility.ANY:
+            return self.ground
+        bit = WHEELCHAIR if mobility.rolls else STAIRLESS
+        with self._lock:
+            if bit not in self._grounds:
+                self._grounds[bit] = limited(self.ground, bit)
+            return self._grounds[bit]
+
+    @cached_property
+    def _grounds(self) -> dict[int, Ground]:
+        """What was made of the ground, by the bit that its streets have."""
+        return {}
+
+    def _day(self, ordinal: int, mobility: Mobility) -> Day:
+        key = ordinal, mobility
         with self._lock:
             day = self._days.get(key)
             if day is not None:
                 self._days.move_to_end(key)
                 return day
-        day = self._made(ordinal, step_free=step_free)
+        day = self._made(ordinal, mobility)
         with self._lock:
             self._days[key] = day
             while len(self._days) > DAYS_KEPT:
                 self._days.popitem(last=False)
         return day
 
-    def _made(self, ordinal: int, *, step_free: bool) -> Day:
-        transfers = self.network.schedule.step_free
+    def _made(self, ordinal: int, mobility: Mobility) -> Day:
         if not self._is_otherwise(ordinal):
-            return self.timetabled._day(ordinal, step_free=step_free)
-        if step_free and transfers is not None:
-            return Day(self._day(ordinal, step_free=False).timetable.with_transfers(transfers), transfers)
-        start_at = service_day_start(ordinal, self.timezone)
-        schedule, off = self._running
-        return Day(assemble(schedule, start_at - BEFORE_S, start_at + LENGTH_S, off), transfers)
+            return self.timetabled._day(ordinal, mobility)
+        own, now = self.network.schedule, self._running_for(mobility)
+        if mobility == Mobility.ANY or now.schedule is not self._running.schedule:
+            start_at = service_day_start(ordinal, self.timezone)
+            timetable = assemble(now.schedule, start_at - BEFORE_S, start_at + LENGTH_S, now.off)
+        else:
+            timetable = self._day(ordinal, Mobility.ANY).timetable
+        transfers = own.wheelchair if mobility.rolls else own.step_free if mobility == Mobility.STEP_FREE else None
+        return Day(timetable if transfers is None else timetable.with_transfers(transfers), own.step_free)
 
     @property
-    def _running(self) -> tuple[Schedule, Off]:
+    def _running(self) -> Running:
         """What runs, and what of it does not."""
-        return (self.network.schedule, NOTHING_OFF) if self.real_time is None else (
-            self.real_time.schedule, self.real_time.off
-        )  # fmt: skip
+        if self.real_time is None:
+            return Running(self.network.schedule, NOTHING_OFF)
+        return Running(self.real_time.schedule, self.real_time.off)
+
+    def _running_for(self, mobility: Mobility) -> Running:
+        """The same for somebody."""
+        if not mobility.rolls:
+            return self._running
+        if mobility not in self._for_whom:
+            real_time = self.real_time
+            live = None if real_time is None else Live(real_time.overlay, real_time.runs)
+            self._for_whom[mobility] = running_for(self.network, live, self._running, mobility)
+        return self._for_whom[mobility]
+
+    @cached_property
+    def _for_whom(self) -> dict[Mobility, Running]:
+        """What was made of what runs."""
+        return {}
 
     def _is_otherwise(self, ordinal: int) -> bool:
         """Whether the window of a day is one of this engine alone."""

@@ -8,12 +8,16 @@ import numpy as np
 
 from transit.journeys.engine import Engine, Office
 from transit.journeys.instants import instant
+from transit.journeys.wheelchairs import UNKNOWN
 from transit.network.flex import FlexTable
 from transit.routing.booking import Rule
 from transit.routing.driving import Stand, drive_s, find_drive
-from transit.routing.itinerary import Leg, Ordering, Place, Service
+from transit.routing.itinerary import Leg, Ordering, Place, Service, Unknown
 from transit.routing.kernels.ways import DETOUR, length_of
 from transit.routing.window import service_day_start
+
+FLAGS = (None, True, False)
+"""By GTFS wheelchair_accessible."""
 
 
 def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
@@ -38,6 +42,8 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
         round(DETOUR * length_of(np.array(straight)) if way is None else way.metres),
         polyline=straight if way is None else way.polyline,
         service=service,
+        wheelchair=FLAGS[int(table.wheelchair[number])],
+        wheelchair_unknown=(Unknown.VEHICLE,) if table.wheelchair[number] == UNKNOWN else (),
         ordering=Ordering(
             instant(day_at + ride.pickup[0]),
             instant(day_at + ride.pickup[1]),

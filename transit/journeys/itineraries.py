@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,21 +15,30 @@ from transit.journeys.instants import instant, metres_along
 from transit.journeys.live_legs import LiveRide
 from transit.journeys.rentals import Writer
 from transit.journeys.taxis import list_taxis, taxi_leg
+from transit.journeys.wheelchairs import Said, of_ride, of_walk
 from transit.models import Taxi
 from transit.network.overlay import Kind, Part
 from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
-from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Step, StopCall
+from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Stay, Step, StopCall, Unknown
 from transit.routing.journey import HailedLeg, Journey, StreetLeg, Way, points_of
 from transit.routing.kernels.ways import through
-from transit.routing.query import Location, Query, Traveller
+from transit.routing.query import Location, Mode, Query, Traveller
 from transit.routing.streets import F64
 from transit.routing.timetable import Timetable
 from transit.routing.window import service_day_start
 
 ARRANGEMENTS = (Arrangement.REGULAR, Arrangement.REGULAR, Arrangement.PHONE, Arrangement.DRIVER)
 """By GTFS pickup_type and drop_off_type; 1, not at all, is on no journey."""
+
+
+class Piece(NamedTuple):
+    """A journey, the timetable that it is of, and what was asked."""
+
+    journey: Journey
+    timetable: Timetable
+    query: Query
 
 
 class Translator:
@@ -40,9 +51,24 @@ class Translator:
         self._rides: dict[Run, list[Leg]] = {}
         self._steps: dict[int, tuple[Way, tuple[Step, ...]]] = {}
 
-    def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
-        """A planned journey as an itinerary."""
-        legs = []
+    def itinerary(self, pieces: Sequence[Piece], query: Query) -> Itinerary:
+        """A planned journey as an itinerary: its one part, or as many as there are places to stay at and one more."""
+        legs, stays = list[Leg](), list[Stay]()
+        for number, piece in enumerate(pieces):
+            if number:
+                place = self.stop_or_place(query.via[number - 1].place)
+                stays.append(Stay(len(legs), place, query.via[number - 1].stay_s))
+            legs += self._legs(*piece)
+        return replace(self.priced(tuple(legs), query.travellers), mobility=query.mobility, stays=tuple(stays))
+
+    def stop_or_place(self, location: Location) -> Place:
+        """Where somebody stays, named."""
+        stop = None if location.stop_id is None else self.network.find_stop(location.stop_id)
+        return self._end(location) if stop is None else self.stop(stop)
+
+    def _legs(self, journey: Journey, timetable: Timetable, query: Query) -> list[Leg]:
+        """A planned journey as legs."""
+        legs = list[Leg]()
         for leg in journey.legs:
             if isinstance(leg, StreetLeg) and leg.hire is not None:
                 whole = self._street_leg(leg, timetable.base_at, query)
@@ -57,7 +83,7 @@ class Translator:
             else:
                 trip, day = int(timetable.trip_source[leg.trip]), int(timetable.trip_day[leg.trip])
                 legs += self.transit_legs(Run(trip, day, leg.board, leg.alight))
-        return self.priced(tuple(legs), query.travellers)
+        return legs
 
     def _hailed(self, number: int, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
         """A ride on demand; the taxis of the register have numbers below zero."""
@@ -100,11 +126,12 @@ class Translator:
         zone = schedule.timezones[int(schedule.service_timezone[int(network.trips.service[run.trip])])]
         start_at, first = service_day_start(run.day, zone), int(schedule.trip_event_start[run.trip])
         sequence, called = network.stop_sequence(run.trip), network.first_call(run.trip)
-        line = self._line(run)
+        line, ends = self._line(run), (network.stop_at(run.trip, run.board), network.stop_at(run.trip, run.alight))
+        said = of_ride(network, int(network.trips.wheelchair[run.trip]), *ends)
         return Leg(
             network.mode(int(network.trips.route[run.trip])),
-            self.stop(network.stop_at(run.trip, run.board)),
-            self.stop(network.stop_at(run.trip, run.alight)),
+            self.stop(ends[0]),
+            self.stop(ends[1]),
             instant(start_at + int(schedule.event_departures[first + run.board])),
             instant(start_at + int(schedule.event_arrivals[first + run.alight])),
             metres_along(line),
@@ -114,6 +141,8 @@ class Translator:
             headway_s=network.find_headway(run.trip),
             pickup=ARRANGEMENTS[int(schedule.sequence_pickup[called + run.board])],
             drop_off=ARRANGEMENTS[int(schedule.sequence_drop_off[called + run.alight])],
+            wheelchair=said.wheelchair,
+            wheelchair_unknown=said.unknown,
         ).leave({"polyline": lambda: points_of(line), "calls": lambda: self._calls(run, start_at)})
 
     def _line(self, run: Run) -> F64:
@@ -183,6 +212,13 @@ class Translator:
             known = self._steps[id(way)] = (way, directions(streets, way, self._street_name))
         return known[1]
 
+    def rolling(self, mode: Mode, way: Way, step_free: bool | None) -> Said:
+        """Whether a way can be gone in a wheelchair."""
+        streets = self.engine.ground.streets
+        if mode != Mode.WALK:
+            return Said(False)
+        return Said(None, (Unknown.WAY,)) if streets is None else of_walk(streets, way, step_free)
+
     def _street_name(self, name: int) -> str:
         return self.network.street_names.get(name, self.language)
 
@@ -192,6 +228,7 @@ class Translator:
         leave_s = leg.start_s // 60 * 60 if leg.start_stop is None else leg.start_s
         arrive_s = -(-leg.end_s // 60) * 60 if leg.end_stop is None else leg.end_s
         way = leg.way
+        said = self.rolling(leg.mode, way, leg.step_free)
         return Leg(
             leg.mode,
             start,
@@ -203,6 +240,8 @@ class Translator:
             entrance="" if leg.entrance is None else self.network.entrances[leg.entrance],
             signs=self._signs(leg, query),
             steps=self.steps(way) if query.directions else (),
+            wheelchair=said.wheelchair,
+            wheelchair_unknown=said.unknown,
         ).leave({"polyline": lambda: way.polyline})
 
     def _signs(self, leg: StreetLeg, query: Query) -> str:

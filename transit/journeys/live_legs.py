@@ -10,6 +10,7 @@ from itertools import zip_longest
 import numpy as np
 
 from transit.journeys.instants import instant, metres_along
+from transit.journeys.wheelchairs import UNKNOWN, Said, of_ride
 from transit.network.overlay import Call, Kind, LiveTrip, Overlay, Part, said_at
 from transit.network.store import Network
 from transit.routing.itinerary import Leg, Place, RealTime, Running, Service, StopCall
@@ -61,9 +62,10 @@ class LiveRide:
         if is_copy and service is not None:
             service = replace(service, trip_id=trip.name)
         at, until = self._at(calls[0].departure_s), self._at(calls[-1].arrival_s)
+        said = self._rolling(calls)
         return replace(
             planned, start=start, end=end, start_at=at, end_at=until, polyline=(), calls=(), service=service,
-            real_time=real_time,
+            real_time=real_time, wheelchair=said.wheelchair, wheelchair_unknown=said.unknown,
         ).leave({
             "polyline": lambda: planned.polyline,
             "calls": lambda: self._beside(calls, () if is_copy else planned.calls),
@@ -73,12 +75,19 @@ class LiveRide:
         """The leg of a trip with stops of its own; it is numbered from 1."""
         calls = self._calls()
         stops = [self.place(call.stop) for call in calls]
-        line = tuple((stop.lon, stop.lat) for stop in stops)
+        line, said = tuple((stop.lon, stop.lat) for stop in stops), self._rolling(calls)
         return Leg(
             self.network.mode(self.trip.route), stops[0], stops[-1], self._at(calls[0].departure_s),
             self._at(calls[-1].arrival_s), metres_along(np.array(line)), line, service, tuple(self._stop_calls(calls)),
             self.part.board + 1, self.part.alight + 1, real_time=self._real_time(),
+            wheelchair=said.wheelchair, wheelchair_unknown=said.unknown,
         )  # fmt: skip
+
+    def _rolling(self, calls: list[Call]) -> Said:
+        """Whether it can be ridden in a wheelchair; of a trip that the network does not have it is not known."""
+        trip = self.trip.trip
+        flag = int(self.network.trips.wheelchair[trip]) if trip >= 0 else UNKNOWN
+        return of_ride(self.network, flag, calls[0].stop, calls[-1].stop)
 
     def _is_moved(self, planned: Leg, calls: list[Call]) -> bool:
         """Whether a trip of which nothing is said is late for another one of its vehicle."""

@@ -5,7 +5,8 @@ holds the journeys of the window that no other journey beats in departure, arriv
 other lies in the window or outside (`planner.find_journeys`), less those that the rules of `filters` drop because of
 another of the same page. So a journey has its place on one page only, whatever the other pages are; pages side by side
 show none twice and miss none; and where a journey was dropped, what makes it pointless is on the same page (or, where
-the page was cut at a number of rides, on the one that goes on from there). A window that reaches into the next day is
+the page was cut at a number of rides, on the one that goes on from there). So it is by way of other places too, where
+the whole counts (`via`). A window that reaches into the next day is
 searched in parts, each by the timetable of its day.
 
 Seconds are those of the search: a journey that begins or ends on foot is shown by whole minutes, leaving up to 59
@@ -14,27 +15,24 @@ seconds earlier and arriving up to 59 seconds later. Direct ways fit any time an
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from transit.journeys.engine import Engine
-from transit.journeys.itineraries import Translator
+from transit.journeys.instants import instant
+from transit.journeys.itineraries import Piece, Translator
 from transit.journeys.rentals import fleets
 from transit.journeys.taxis import taxis_around
+from transit.journeys.via import by_way_of
+from transit.journeys.wheelchairs import rides_for
+from transit.journeys.windows import HOUR_S, LONGEST_S, Window, day_at, parts_of
 from transit.routing.itinerary import Itinerary
-from transit.routing.journey import Journey, StreetLeg
-from transit.routing.planner import Day, Ends, plan
+from transit.routing.journey import StreetLeg
+from transit.routing.planner import Ends, plan
+from transit.routing.preferences import with_fewest_changes
 from transit.routing.query import Mode, Query
 
-HOUR_S = 3600
-# A journey that arrives by a time may last so long before it and still be inside one day's window.
-LONGEST_S = 12 * HOUR_S
-# What one day's timetable can answer, in seconds after the day's start: departures that have ten hours left to arrive,
-# arrivals that have ten hours behind them. Wider windows are searched in parts.
-DEPARTURES_UNTIL_S = 26 * HOUR_S
-ARRIVALS_FROM_S, ARRIVALS_UNTIL_S = 7 * HOUR_S, 36 * HOUR_S
 # A page that is to show something goes on so far for it.
 SEEK_S = 24 * HOUR_S
 
@@ -62,36 +60,18 @@ class Page:
     later: bool
 
 
-class _Window(NamedTuple):
-    """A window in Unix seconds, both included. `from_start`: it grows from its start; else the other way round."""
-
-    from_at: int
-    until_at: int
-    from_start: bool
-
-    def holds(self, at: int) -> bool:
-        """Whether a second is in it."""
-        return self.from_at <= at <= self.until_at
-
-    def joined(self, other: _Window) -> _Window:
-        """The window together with one beside it."""
-        return _Window(min(self.from_at, other.from_at), max(self.until_at, other.until_at), self.from_start)
-
-
 class _Ride(NamedTuple):
-    """A journey with vehicles, the second by which it has its place in a window, and the timetable that it is of."""
+    """A journey with vehicles, in its parts, and the second by which it has its place in a window."""
 
     at: int
-    day: Day
-    journey: Journey
+    pieces: tuple[Piece, ...]
 
 
 class _Found(NamedTuple):
-    """What a window holds, by the timetable of a day."""
+    """What a window holds: rides, and the direct ways."""
 
-    day: Day
     rides: list[_Ride]
-    direct: list[Journey]
+    direct: list[tuple[Piece, ...]]
     walk_first: bool
 
 
@@ -112,10 +92,10 @@ def page_of(
     if query.window_s == 0:
         return _best_alone(engine, query, now_at)
     asked = _window(query, turned or Turned(), now_at)
-    parts = [_search(engine, query, part, now_at) for part in _parts(engine, query.arrive_by, asked)]
+    parts = [_search(engine, query, part, now_at) for part in parts_of(engine, query.arrive_by, asked)]
     rides, window = [ride for part in parts for ride in part.rides], asked
     if at_most and not rides:
-        for part in _parts(engine, query.arrive_by, _beyond(asked, now_at)):
+        for part in parts_of(engine, query.arrive_by, _beyond(asked, now_at)):
             rides, window = _search(engine, query, part, now_at).rides, window.joined(part)
             if rides:
                 break
@@ -123,8 +103,8 @@ def page_of(
         window, rides = _cut(window, rides, at_most)
     return Page(
         _itineraries(engine, query, rides, parts[0]),
-        _instant(window.from_at),
-        _instant(window.until_at),
+        instant(window.from_at),
+        instant(window.until_at),
         earlier=window.from_at > max(now_at, engine.first_at),
         later=window.until_at < engine.last_at,
     )
@@ -135,23 +115,23 @@ def _best_alone(engine: Engine, query: Query, now_at: int) -> Page:
     at = int(query.time_at.timestamp())
     at = at if query.arrive_by else max(at, now_at)
     day_at = at - LONGEST_S if query.arrive_by else at
-    found = _planned(engine, replace(query, time_at=_instant(at)), day_at, now_at)
+    found = _planned(engine, replace(query, time_at=instant(at)), day_at, now_at)
     itineraries = _itineraries(engine, query, found.rides, found)
-    return Page(itineraries, _instant(at), _instant(at), earlier=False, later=False)
+    return Page(itineraries, instant(at), instant(at), earlier=False, later=False)
 
 
 def _itineraries(engine: Engine, query: Query, rides: list[_Ride], begun: _Found) -> tuple[Itinerary, ...]:
     """Rides, and beside them the direct ways at the time asked for, as `filters.in_order` has them."""
     translator = Translator(engine, query.language)
     # Parts of a window that is searched from its end are found in the order of going back.
-    ordered = sorted(rides, key=lambda ride: ride.day.timetable.base_at)
-    listed = [translator.itinerary(ride.journey, ride.day.timetable, query) for ride in ordered]
-    direct = [translator.itinerary(journey, begun.day.timetable, query) for journey in begun.direct]
+    ordered = sorted(rides, key=lambda ride: ride.pieces[0].timetable.base_at)
+    listed = [translator.itinerary(ride.pieces, query) for ride in ordered]
+    direct = [translator.itinerary(pieces, query) for pieces in begun.direct]
     first = 1 if begun.walk_first else 0
     return (*direct[:first], *listed, *direct[first:])
 
 
-def _window(query: Query, turned: Turned, now_at: int) -> _Window:
+def _window(query: Query, turned: Turned, now_at: int) -> Window:
     """The window that is asked for, without what is over."""
     asked_at, span = int(query.time_at.timestamp()), query.window_s
     if turned.after is not None:
@@ -161,68 +141,58 @@ def _window(query: Query, turned: Turned, now_at: int) -> _Window:
     else:
         from_at, from_start = asked_at - (span if query.arrive_by else 0), not query.arrive_by
     until_at = from_at + span
-    return _Window(min(max(from_at, now_at), until_at), until_at, from_start)
+    return Window(min(max(from_at, now_at), until_at), until_at, from_start)
 
 
-def _beyond(window: _Window, now_at: int) -> _Window:
+def _beyond(window: Window, now_at: int) -> Window:
     """What may still be looked through beside a window in which nothing is."""
     if window.from_start:
-        return _Window(window.until_at + 1, window.from_at + SEEK_S, True)
-    return _Window(max(window.until_at - SEEK_S, now_at), window.from_at - 1, False)
+        return Window(window.until_at + 1, window.from_at + SEEK_S, True)
+    return Window(max(window.until_at - SEEK_S, now_at), window.from_at - 1, False)
 
 
-def _parts(engine: Engine, arrive_by: bool, window: _Window) -> Iterator[_Window]:
-    """A window in parts that the timetable of one day can answer, in the direction in which it grows."""
-    low, high, from_start = window
-    while low <= high:
-        start_at = engine.day_start(_instant(_day_at(arrive_by, _Window(low, high, from_start))))
-        if from_start:
-            end = start_at + (ARRIVALS_UNTIL_S if arrive_by else DEPARTURES_UNTIL_S) - 1
-            part = _Window(low, min(high, end), True)
-            low = part.until_at + 1
-        else:
-            part = _Window(max(low, start_at + (ARRIVALS_FROM_S if arrive_by else 0)), high, False)
-            high = part.from_at - 1
-        yield part
-
-
-def _day_at(arrive_by: bool, window: _Window) -> int:
-    """A moment of the day whose timetable answers most of a window, from where it grows."""
-    if window.from_start:
-        return window.from_at - (ARRIVALS_FROM_S if arrive_by else 0)
-    return window.until_at - (LONGEST_S if arrive_by else DEPARTURES_UNTIL_S - 24 * HOUR_S)
-
-
-def _search(engine: Engine, query: Query, window: _Window, now_at: int) -> _Found:
+def _search(engine: Engine, query: Query, window: Window, now_at: int) -> _Found:
     """The journeys of a part of a window."""
     # A window of one second would mean the best alone.
     span = max(1, window.until_at - window.from_at)
-    time_at = _instant(window.until_at if query.arrive_by else window.from_at)
+    time_at = instant(window.until_at if query.arrive_by else window.from_at)
     asked = replace(query, time_at=time_at, window_s=span)
-    found = _planned(engine, asked, _day_at(query.arrive_by, window), now_at)
+    found = _planned(engine, asked, day_at(query.arrive_by, window), now_at)
     return found._replace(rides=[ride for ride in found.rides if window.holds(ride.at)])
 
 
 def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     """What is planned by the timetable of a day."""
-    day = engine.day_at(_instant(day_at), step_free=query.step_free)
+    if query.via:
+        return _by_way_of(engine, query, now_at)
+    query = replace(query, bicycle=query.bicycle and not query.mobility.rolls)
+    day = engine.day_at(instant(day_at), query.mobility)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
-    hired = fleets(engine, query, _instant(now_at))
+    hired = fleets(engine, query, instant(now_at))
     base_at = day.timetable.base_at
-    taxis = taxis_around(engine, query, base_at)
-    found = plan(day, engine.ground, query, ends, now_at, hired, engine.network.flex.rides, taxis)
-    rides = [
-        _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), day, journey)
-        for journey in found
+    rides, taxis = rides_for(engine.network, query.mobility), taxis_around(engine, query, base_at)
+    found = plan(day, engine.ground_for(query.mobility), query, ends, now_at, hired, rides, taxis)
+    found = with_fewest_changes(found) if query.fewest_changes else found
+    parts: list[tuple[Piece, ...]] = [(Piece(journey, day.timetable, query),) for journey in found]
+    shown = [
+        _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), pieces)
+        for journey, pieces in zip(found, parts, strict=True)
         if journey.vehicles
     ]
-    direct = [journey for journey in found if not journey.vehicles]
+    direct = [pieces for journey, pieces in zip(found, parts, strict=True) if not journey.vehicles]
     first = found[0].legs[0] if found else None
     walk_first = isinstance(first, StreetLeg) and not found[0].vehicles and first.mode == Mode.WALK
-    return _Found(day, rides, direct, walk_first)
+    return _Found(shown, direct, walk_first)
 
 
-def _cut(window: _Window, rides: list[_Ride], at_most: int) -> tuple[_Window, list[_Ride]]:
+def _by_way_of(engine: Engine, query: Query, now_at: int) -> _Found:
+    """The same by way of some places: with scheduled vehicles and on foot."""
+    found = by_way_of(engine, query, now_at)
+    rides = [_Ride(way.end_at if query.arrive_by else way.start_at, way.pieces) for way in found.rides]
+    return _Found(rides, [] if found.walk is None else [found.walk.pieces], found.walk_first)
+
+
+def _cut(window: Window, rides: list[_Ride], at_most: int) -> tuple[Window, list[_Ride]]:
     """The window up to the first ride too many, and its rides. Rides of the same second stay together."""
     seconds = sorted((ride.at for ride in rides), reverse=not window.from_start)
     beyond = next((at for at in seconds[at_most:] if at != seconds[0]), None)
@@ -233,7 +203,3 @@ def _cut(window: _Window, rides: list[_Ride], at_most: int) -> tuple[_Window, li
     else:
         window = window._replace(from_at=beyond + 1)
     return window, [ride for ride in rides if window.holds(ride.at)]
-
-
-def _instant(at: int) -> datetime:
-    return datetime.fromtimestamp(at, UTC)

@@ -15,11 +15,11 @@ from transit.journeys.itineraries import Translator
 from transit.journeys.taxis import find_taxi
 from transit.network.overlay import Kind, Part
 from transit.network.store import Run
-from transit.routing.access import Spot, find_way, spot_at, straight
+from transit.routing.access import Ground, Spot, find_way, spot_at, straight
 from transit.routing.doors import find_walk
 from transit.routing.driving import Stand, find_drive
 from transit.routing.itinerary import Itinerary, Leg, Place
-from transit.routing.query import DRIVEN_MODES, Mode
+from transit.routing.query import DRIVEN_MODES, Mobility, Mode
 from transit.routing.streets import BICYCLE, WALK
 from transit.routing.window import NO_DROP_OFF, NO_PICKUP
 
@@ -47,7 +47,8 @@ class _Found(NamedTuple):
 
 
 def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
-    """The same trips on the same service dates at the same scheduled times at the same stops, as they run now.
+    """The same trips on the same service dates at the same scheduled times at the same stops, as they run now, and for
+    whom they were searched.
 
     Raises ItineraryChanged.
     """
@@ -59,6 +60,8 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     runs = {i: each and each.run for i, each in found.items()}
     lost = {i for i, each in hailed.items() if each is None}
     lost |= {i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i)}
+    now = {i: each.leg for i, each in found.items() if each} | {i: each for i, each in hailed.items() if each}
+    lost |= {i for i, leg in now.items() if not itinerary.mobility.may_ride(leg.wheelchair)}
     if lost:
         is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in lost)
         raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if is_cancelled else "changed")
@@ -69,10 +72,12 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
             start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
             legs.append(replace(ordered, start=start, end=end))
         elif ride is None:
-            legs.append(_redrawn(engine, translator, leg))
+            legs.append(_redrawn(engine, translator, leg, itinerary.mobility))
         else:
             legs.append(replace(ride.leg, stay_seated=leg.stay_seated))
-    return translator.priced(moved(itinerary.legs, legs), itinerary.travellers)
+    stays = tuple(replace(stay, place=_named(engine, translator, stay.place)) for stay in itinerary.stays)
+    found_again = moved(itinerary.legs, legs, frozenset(stay.leg for stay in stays))
+    return replace(translator.priced(found_again, itinerary.travellers), mobility=itinerary.mobility, stays=stays)
 
 
 def _find_hailed(engine: Engine, language: str, leg: Leg) -> Leg | None:
@@ -148,8 +153,9 @@ def _is_cancelled(engine: Engine, leg: Leg) -> bool:
     return engine.real_time.is_out(trip, leg.service.service_date.toordinal())
 
 
-def moved(proposed: tuple[Leg, ...], legs: list[Leg]) -> tuple[Leg, ...]:
-    """Legs with their walks moved with the rides: one goes with the ride before it, a first one with that after it.
+def moved(proposed: tuple[Leg, ...], legs: list[Leg], stays: frozenset[int] = frozenset()) -> tuple[Leg, ...]:
+    """Legs with their walks moved with the rides: one goes with the ride before it, a first one with that after it; so
+    does the first after a stay (`stays`: before which legs there is one).
 
     Raises ItineraryChanged where a ride has left before one can be there.
     """
@@ -160,14 +166,14 @@ def moved(proposed: tuple[Leg, ...], legs: list[Leg]) -> tuple[Leg, ...]:
     for i, leg in enumerate(legs):
         if not leg.is_transit:
             by = timedelta()
-            if i and legs[i - 1].is_transit:
+            if i and i not in stays and legs[i - 1].is_transit:
                 by = late[i - 1]
             elif i + 1 < len(legs):
                 by = later[i + 1]
             legs[i] = replace(leg, start_at=leg.start_at + by, end_at=leg.end_at + by)
     missed = tuple(
         i for i, (before, ride) in enumerate(pairwise(legs), 1)
-        if ride.is_transit and not ride.stay_seated and before.end_at > ride.start_at
+        if (ride.is_transit or i in stays) and not ride.stay_seated and before.end_at > ride.start_at
     )  # fmt: skip
     if missed:
         raise ItineraryChanged(missed, "missed")
@@ -198,7 +204,7 @@ def _may_be_used(engine: Engine, run: Run) -> bool:
     )
 
 
-def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
+def _redrawn(engine: Engine, translator: Translator, leg: Leg, mobility: Mobility) -> Leg:
     """A way on the ground with its line, names in the language, and its times as proposed."""
     mode = WALK if leg.mode == Mode.WALK else BICYCLE
     start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
@@ -206,13 +212,16 @@ def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
         drive = find_drive(engine.ground, Stand(start.lat, start.lon), Stand(end.lat, end.lon))
         way = drive or straight(*(Spot(place.lat, place.lon, None) for place in (start, end)))
     elif mode == WALK:
-        ends = [_stop_or_spot(engine, place) for place in (start, end)]
-        way = find_walk(engine.ground, ends[0], ends[1], MAX_DRAWN_M, step_free=bool(leg.step_free))
+        ground = engine.ground_for(mobility)
+        ends = [_stop_or_spot(engine, ground, place) for place in (start, end)]
+        way = find_walk(ground, ends[0], ends[1], MAX_DRAWN_M, step_free=bool(leg.step_free))
     else:
         here, there = (spot_at(engine.ground, place.lat, place.lon, mode) for place in (start, end))
         way = find_way(engine.ground, here, there, mode, MAX_DRAWN_M) or straight(here, there)
+    said = translator.rolling(leg.mode, way, leg.step_free)
+    drawn = replace(leg, start=start, end=end, polyline=way.polyline, distance_m=round(way.metres))
     steps = translator.steps(way)
-    return replace(leg, start=start, end=end, polyline=way.polyline, distance_m=round(way.metres), steps=steps)
+    return replace(drawn, steps=steps, wheelchair=said.wheelchair, wheelchair_unknown=said.unknown)
 
 
 def _named(engine: Engine, translator: Translator, place: Place) -> Place:
@@ -227,9 +236,9 @@ def _same_place(engine: Engine, stop: int, place: Place) -> bool:
     return bool(np.isclose([stops.lat[stop], stops.lon[stop]], [place.lat, place.lon], atol=1e-6, rtol=0).all())
 
 
-def _stop_or_spot(engine: Engine, place: Place) -> Spot | int:
+def _stop_or_spot(engine: Engine, ground: Ground, place: Place) -> Spot | int:
     """A stop, or where another place meets the streets."""
     stop = None if place.stop_id is None else engine.network.find_stop(place.stop_id)
     if stop is not None and _same_place(engine, stop, place):
         return stop
-    return spot_at(engine.ground, place.lat, place.lon)
+    return spot_at(ground, place.lat, place.lon)

@@ -71,7 +71,7 @@ class Writer:
     def _leg(self, part: tuple[Mode, Place, Place, datetime, datetime], way: Way, rental: Rental | None) -> Leg:
         mode, start, end, start_at, end_at = part
         steps = self.steps(way) if self.steps else ()
-        leg = Leg(mode, start, end, start_at, end_at, round(way.metres), steps=steps, rental=rental)
+        leg = Leg(mode, start, end, start_at, end_at, round(way.metres), steps=steps, rental=rental, wheelchair=False)
         return leg.leave({"polyline": lambda: way.polyline})
 
     def _pickup(self, hire: Hire) -> Place:

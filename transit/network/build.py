@@ -45,8 +45,8 @@ from transit.network.sources import Source
 from transit.network.stations import Override, write_decisions
 from transit.network.strings import order_of, pack
 from transit.network.texts import write_texts
-from transit.routing.streets import NO_EDGE, Carriageways, Doors, Streets
-from transit.routing.timetable import Transfers
+from transit.routing.streets import NO_EDGE, STAIRLESS, WHEELCHAIR, Carriageways, Doors, Streets
+from transit.routing.timetable import LIMITED, Transfers
 
 __all__ = ["Source", "build", "builder_version", "digest_of"]
 F64 = NDArray[np.float64]
@@ -141,12 +141,14 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, override
     _write_streets(writer, "streets", graph, stop_of)
     _write_carriageways(writer, driven, stop_of)
     _write_doors(writer, inside, graph, stop_of)
-    writer.note("step_free", ground.is_mapped)
-    if ground.is_mapped:
-        free = points.between(spread, transfers.of_stops(ground, rules, step_free=True), members, place)
-        free = transfers.without_steps(ground, free, stop_of)
-        for name, values in zip(Transfers._fields, transfers.packed(free, len(stop_of)), strict=True):
-            writer.array(f"step_free.{name}", values)
+    for name, bit in zip(LIMITED, (STAIRLESS, WHEELCHAIR), strict=True):
+        level = ground.limited(bit)
+        writer.note(name, level is not None)
+        if level is not None:
+            free = points.between(spread, transfers.of_stops(level, rules, step_free=True), members, place)
+            free = transfers.without_barriers(ground, level, free, stop_of)
+            for column, values in zip(Transfers._fields, transfers.packed(free, len(stop_of)), strict=True):
+                writer.array(f"{name}.{column}", values)
     _write_schedule(writer, runs, sequences, chains.days_with(days, linked), transfers.packed(walks, len(stop_of)))
     _write_stops(writer, merged, names, (lon, lat), (parent, one.group, stop_of))
     _write_agencies(writer, feeds)
@@ -385,6 +387,7 @@ def _write_trips(writer: Writer, merged: Merged, days: Days, lines: tracks.Track
     writer.array("numbering.start", numberings.start.astype(np.uint32))
     writer.array("numbering.values", numberings.values)
     writer.array("trips.headway", np.concatenate([feed.gtfs.trips.headway for feed in feeds]))
+    writer.array("trips.wheelchair", np.concatenate([feed.gtfs.trips.wheelchair for feed in feeds]))
     _write_headsigns(writer, feeds)
     writer.array("tracks.start", lines.start.astype(np.uint32))
     writer.array("tracks.at", lines.at)

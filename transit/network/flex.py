@@ -27,6 +27,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "drop_off_end": np.int32,
     "safe_factor": np.float64,
     "safe_offset_s": np.float64,
+    "wheelchair": np.uint8,
 }
 AREAS = ("area_ring", "ring_start", "lon", "lat", "box", "stop_start", "stops")
 
@@ -40,6 +41,8 @@ class FlexTable:
     trip_id: Strings
     headsign: Strings
     area_name: Strings
+    wheelchair: NDArray[np.uint8]
+    """0 unknown, 1 yes, 2 no."""
 
 
 def read_flex(folder: Path, schedule: Schedule, route_mode: NDArray[np.uint8]) -> FlexTable:
@@ -58,7 +61,10 @@ def read_flex(folder: Path, schedule: Schedule, route_mode: NDArray[np.uint8]) -
     return FlexTable(
         OnDemand(areas, services, Days(schedule.service_active, schedule.first_day)),
         columns["route"],
-        *(reader.strings(f"flex.{name}") for name in ("ids", "headsign", "area_name")),
+        reader.strings("flex.ids"),
+        reader.strings("flex.headsign"),
+        reader.strings("flex.area_name"),
+        columns["wheelchair"],
     )
 
 

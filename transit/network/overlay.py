@@ -144,6 +144,17 @@ class Overlay:
         """A live trip that is none of the network's, by its outside id."""
         return self._named.get((trip_id, day))
 
+    def any_of(self, runs: I64, trips: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """For each of some runs whether one of its live trips is one of the network's that are in `trips`."""
+        own = self.trips[self._parts, 0]
+        hit = np.where(own < 0, False, trips[own]) if len(trips) else np.zeros(len(own), bool)
+        sums = np.append(0, np.cumsum(hit))
+        return np.asarray(sums[self._part_start[runs + 1]] > sums[self._part_start[runs]])
+
+    def spoken_of(self) -> I64:
+        """The trips of the network, each with a day, of which something is said."""
+        return np.concatenate((self.trips[np.isin(self.trips[:, 5], IN_PLACE)][:, :2], self._cancelled[:, :2]))
+
     def cancelled(self, dropped: Collection[int] = ()) -> frozenset[tuple[int, int]]:
         """The trips of the network, each with a day, that are cancelled; without some messages."""
         return frozenset((trip, day) for trip, day, source in self._cancelled.tolist() if source not in dropped)

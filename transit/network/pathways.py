@@ -19,7 +19,7 @@ from transit.network.merge import Feed, Merged
 from transit.network.streets import EARTH_M
 from transit.routing.access import WALK_MPS
 from transit.routing.kernels.ways import DETOUR
-from transit.routing.streets import NO_WAY
+from transit.routing.streets import MAX_SLOPE, MIN_WIDTH_M, NO_WAY
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -35,10 +35,6 @@ WAIT_S = {PathwayMode.ELEVATOR: 45.0, PathwayMode.FARE_GATE: 5.0, PathwayMode.EX
 """Until the lift is there or the gate is open."""
 NEARBY_S = 15.0
 """A walkway of which not even the ends are placed."""
-MAX_SLOPE = 0.083
-"""A ramp of 1 : 12, the steepest that ISO 21542 allows for more than a step."""
-MIN_WIDTH_M = 0.8
-"""The narrowest clear way that the European rules for stations allow at a door (Regulation (EU) 1300/2014)."""
 
 
 @dataclass(frozen=True)

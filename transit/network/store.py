@@ -23,7 +23,7 @@ from transit.network.texts import Texts, read_texts
 from transit.routing.kernels.ways import part_of
 from transit.routing.query import Mode
 from transit.routing.streets import Carriageways, Doors, Streets
-from transit.routing.timetable import Schedule, Transfers
+from transit.routing.timetable import LIMITED, Schedule, Transfers
 
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
@@ -106,6 +106,8 @@ class TripTable:
     """What GTFS-JP says of it: see `Publishers.notes`."""
     headway: I32
     """Seconds between the runs of a frequency that keep no exact times, else 0."""
+    wheelchair: U8
+    """GTFS wheelchair_accessible: 0 unknown, 1 possible, 2 not."""
 
 
 @dataclass(frozen=True)
@@ -154,10 +156,11 @@ class Network:
         self.bounds: tuple[float, float, float, float] = tuple(reader.facts["bounds"])
         """West, south, east, north of all stops and streets."""
         self.schedule = Schedule(
-            **_arrays(reader, Schedule, "schedule", {"first_day", "timezones", "step_free"}),
+            **_arrays(reader, Schedule, "schedule", {"first_day", "timezones", *LIMITED}),
             first_day=int(reader.facts["first_day"]),
             timezones=tuple(reader.facts["timezones"]),
-            step_free=_step_free(reader),
+            step_free=_transfers(reader, "step_free"),
+            wheelchair=_transfers(reader, "wheelchair"),
         )
         self.streets = Streets(**_arrays(reader, Streets, "streets", set()))
         self.carriageways = Carriageways(
@@ -345,11 +348,11 @@ def _arrays(reader: Reader, kind: type, name: str, others: set[str]) -> dict[str
     return {field.name: reader.array(f"{name}.{field.name}") for field in fields(kind) if field.name not in others}
 
 
-def _step_free(reader: Reader) -> Transfers | None:
-    """The transfers without steps, where they are told apart."""
-    if not reader.facts["step_free"]:
+def _transfers(reader: Reader, name: str) -> Transfers | None:
+    """The transfers of those who cannot make all, where they are told apart."""
+    if not reader.facts[name]:
         return None
-    return Transfers(*(reader.array(f"step_free.{name}") for name in Transfers._fields))
+    return Transfers(*(reader.array(f"{name}.{column}") for column in Transfers._fields))
 
 
 def _table(reader: Reader, kind: type[T], name: str) -> T:

@@ -14,9 +14,22 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from transit.feeds.barriers import Obstacle
 from transit.feeds.osm import Extract
 from transit.feeds.ragged import gather, offsets
-from transit.routing.streets import BICYCLE, DRIVE, MOPED, NO_EDGE, WALK, Streets
+from transit.routing.streets import (
+    BICYCLE,
+    DRIVE,
+    FIT,
+    MOPED,
+    NO_EDGE,
+    STAIRLESS,
+    WALK,
+    WAY_KINDS,
+    WHEELCHAIR,
+    Streets,
+    WayKind,
+)
 
 I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
@@ -24,8 +37,11 @@ F64 = NDArray[np.float64]
 EARTH_M = 6_371_008.8
 MAX_LINK_M = 200.0
 """A stop farther from every street than this is not linked."""
-MIN_COMPONENT = {WALK: 20, BICYCLE: 100, DRIVE: 100, MOPED: 100}
+MIN_COMPONENT = {WALK: 20, BICYCLE: 100, STAIRLESS: 20, WHEELCHAIR: 20, DRIVE: 100, MOPED: 100}
 """Islands of fewer junctions are mapping slips or courtyards; a search that starts there would go nowhere."""
+ON_FOOT = (WALK, STAIRLESS, WHEELCHAIR)
+_MEANS = {WALK: STAIRLESS | WHEELCHAIR | FIT, STAIRLESS: WHEELCHAIR | FIT, WHEELCHAIR: FIT}
+"""What cannot be where the bit is not."""
 _CELL_DEGREES = 0.0025
 _MAX_CELLS = 4_000_000
 
@@ -167,8 +183,24 @@ def _contracted(extract: Extract) -> _Chains:
     owner = way[first]
     ends = (vertex[first], vertex[last], node[first], node[last])
     names, kinds = np.asarray(ways.name, np.int64), np.frombuffer(bytes(ways.kind), np.uint8)
-    segments = _Segments(*ends, forward[owner], backward[owner], names[owner], kinds[owner])
+    shut = np.append(0, np.cumsum(_obstructed(ways.obstacles, ids, node, kinds[way])))
+    open_ = np.where(shut[cut[1:] + 1] == shut[cut[:-1]], 0xFF, 0xFF & ~(WHEELCHAIR | FIT)).astype(np.uint8)[inside]
+    segments = _Segments(*ends, forward[owner] & open_, backward[owner] & open_, names[owner], kinds[owner])
     return _chained(segments, len(ids))
+
+
+def _obstructed(obstacles: dict[Obstacle, set[int]], ids: I64, node: I64, kind: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which vertices (of node `node`, on a way of `kind`) a wheelchair does not pass on that way.
+
+    A gate stands in every way. A kerb is in the way of those who cross there; where no crossing is mapped, of those who
+    walk there on a way of their own.
+    """
+    at = {each: np.isin(ids, np.fromiter(nodes, np.int64, len(nodes)))[node] for each, nodes in obstacles.items()}
+    crosses = np.zeros(len(ids), bool)
+    crosses[node[kind == WAY_KINDS.index(WayKind.CROSSING)]] = True
+    streets = [WAY_KINDS.index(each) for each in (WayKind.STREET, WayKind.SERVICE, WayKind.TRACK)]
+    walked = np.where(crosses[node], kind == WAY_KINDS.index(WayKind.CROSSING), ~np.isin(kind, streets))
+    return np.asarray(at[Obstacle.GATE] | (at[Obstacle.KERB] & walked))
 
 
 @dataclass(frozen=True)
@@ -253,7 +285,10 @@ def _laid_out(segments: _Segments, pieces: I64, lengths: I64) -> _Chains:
 
 
 def _largest(chains: _Chains) -> _Chains:
-    """The chains without the permissions that hold on islands only: weakly joined on foot, strongly in vehicles."""
+    """The chains without the permissions that hold on islands only: weakly joined on foot, strongly in vehicles.
+
+    Who is not to take the stairs, or not to meet what a wheelchair does not pass, may have islands of their own.
+    """
     nodes = int(max(chains.tail.max(initial=0), chains.head.max(initial=0))) + 1
     forward, backward = chains.forward.copy(), chains.backward.copy()
     for bit, least in MIN_COMPONENT.items():
@@ -263,12 +298,12 @@ def _largest(chains: _Chains) -> _Chains:
         tails = np.concatenate((chains.tail[there], chains.head[back]))
         heads = np.concatenate((chains.head[there], chains.tail[back]))
         graph = coo_array((np.ones(len(tails), np.uint8), (tails, heads)), shape=(nodes, nodes))
-        _, label = connected_components(graph, connection="weak" if bit == WALK else "strong")
+        _, label = connected_components(graph, connection="weak" if bit in ON_FOOT else "strong")
         sizes = np.bincount(label)
         large = (sizes >= least) | (sizes == sizes.max())
         inside = large[label[chains.tail]] & large[label[chains.head]]
-        forward[~inside] &= ~np.uint8(bit)
-        backward[~inside] &= ~np.uint8(bit)
+        forward[~inside] &= ~np.uint8(bit | _MEANS.get(bit, 0))
+        backward[~inside] &= ~np.uint8(bit | _MEANS.get(bit, 0))
     return chains.only((forward | backward) > 0, forward, backward)
 
 

@@ -7,7 +7,7 @@ and its platforms meet the streets at its entrances.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -19,7 +19,9 @@ from transit.feeds.ragged import gather, offsets
 from transit.network.merge import NONE, Merged
 from transit.network.pathways import Inside
 from transit.network.streets import EARTH_M
+from transit.routing import access
 from transit.routing.access import NOWHERE, WALK_MPS, grow, metres_at
+from transit.routing.barriers import limited
 from transit.routing.kernels.dijkstra import Graph, Points, twins
 from transit.routing.kernels.ways import DETOUR, LEAP_M
 from transit.routing.streets import NO_EDGE, WALK, Streets
@@ -34,6 +36,7 @@ TIMED_S = 30
 """Between two stops of a timed transfer, where the next vehicle waits; at one stop it takes no time."""
 FORBIDDEN = -1
 """In place of seconds: no transfer."""
+_NEVER_S = 1 << 40
 _FILL, _WALKED, _STATION_RULE, _STOP_RULE = range(4)
 
 
@@ -89,6 +92,8 @@ class Ground:
     inside: Inside
     shared: tuple[I64, I64] = (np.zeros(0, np.int64), np.zeros(0, np.int64))
     """From stop and to stop, of different feeds, in the stations that these share."""
+    shut: NDArray[np.bool_] | None = None
+    """Which stops and entrances cannot be met from the streets; None: all can."""
 
     @property
     def is_mapped(self) -> bool:
@@ -107,6 +112,16 @@ class Ground:
         found[self.inside.stop] = True
         return found
 
+    def limited(self, bit: int) -> Ground | None:
+        """The same for who walks only on streets that have a bit; None where that, and the inside, changes nothing."""
+        if self.streets is None:
+            return self if self.is_mapped else None
+        whole = access.Ground(np.append(self.lat, self.inside.lat), np.append(self.lon, self.inside.lon), self.streets)
+        level = limited(whole, bit)
+        if level is whole:
+            return self if self.is_mapped else None
+        return replace(self, streets=level.streets, shut=level.shut_stops)
+
     @cached_property
     def walks(self) -> _Ways:
         """The walks between stops and entrances, numbered from the number of stops on."""
@@ -121,7 +136,7 @@ class Ground:
 
 
 def of_stops(ground: Ground, rules: Rules, *, step_free: bool = False) -> Pairs:
-    """All transfers between stops; in mapped stations those without steps, before `without_steps` has seen them."""
+    """All transfers between stops; in mapped stations those without steps, before `without_barriers` has seen them."""
     stops = len(ground.lon)
     everyone = np.arange(stops)
     itself = _Ways(everyone, everyone, np.full(stops, CHANGE_S), np.full(stops, _WALKED))
@@ -173,6 +188,8 @@ def _walks(ground: Ground) -> _Ways:
     tail, head = near["i"].astype(np.int64), near["j"].astype(np.int64)
     order = np.argsort(tail, kind="stable")
     closed = np.append(ground.behind_doors, np.zeros(len(ground.inside.lon), bool))
+    if ground.shut is not None:
+        closed |= ground.shut
     order = order[(tail[order] != head[order]) & ~closed[tail[order]] & ~closed[head[order]]]
     tail, head, metres = tail[order], head[order], near["v"][order] * DETOUR
     linked = np.zeros(len(place), bool) if streets is None else np.asarray(streets.stop_edge != NO_EDGE)
@@ -227,31 +244,35 @@ class _Doors:
         return self._stop[at], self._seconds[at], np.repeat(np.arange(len(places)), counts)
 
 
-def without_steps(ground: Ground, pairs: Pairs, stop_of: I64) -> Pairs:
-    """Transfers between points (`stop_of`: the stop of each) less those that need steps in a mapped station.
+def without_barriers(ground: Ground, level: Ground, pairs: Pairs, stop_of: I64) -> Pairs:
+    """Transfers between points (`stop_of`: the stop of each) less those of which no way is `level`, without steps in
+    mapped stations.
 
-    What transfers.txt allows is kept only where one can go without steps, and is no quicker than one can.
+    What transfers.txt allows is kept only where one can go so, and is no quicker than one can where that takes longer.
     """
     inside, known = ground.inside, ground.inside.component >= 0
-    best: dict[tuple[int, int], int] = {}
-    for ways in _inside_and_out(ground, step_free=True):
-        near = known[ways.tail] | known[ways.head]
-        columns = (ways.tail[near].tolist(), ways.head[near].tolist(), ways.seconds[near].tolist())
-        for tail, head, seconds in zip(*columns, strict=True):
-            best[tail, head] = min(seconds, best.get((tail, head), seconds))
     leaves, enters = ~ground.behind_doors, ~ground.behind_doors
     leaves[inside.stop[inside.step_free_outward_s >= 0]] = True
     enters[inside.stop[inside.step_free_inward_s >= 0]] = True
-    tails, heads, result = stop_of[pairs.tail], stop_of[pairs.head], pairs.seconds.copy()
-    shut = ground.mapped(tails, heads) | ~leaves[tails] | ~enters[heads]
-    for i in np.flatnonzero((known[tails] | known[heads]) & (tails != heads)).tolist():
-        way = best.get((int(tails[i]), int(heads[i])))
-        if way is not None:
-            result[i] = max(int(result[i]), way)
-        elif shut[i]:
-            result[i] = FORBIDDEN
-    kept = result != FORBIDDEN
-    return Pairs(pairs.tail[kept], pairs.head[kept], result[kept])
+    tails, heads = stop_of[pairs.tail], stop_of[pairs.head]
+    usual = _quickest(_inside_and_out(ground, step_free=False), tails, heads, len(stop_of))
+    free = _quickest(_inside_and_out(level, step_free=True), tails, heads, len(stop_of))
+    near, other = known[tails] | known[heads], tails != heads
+    shut = (near & (ground.mapped(tails, heads) | ~leaves[tails] | ~enters[heads])) | (usual < _NEVER_S)
+    slower = other & (free < _NEVER_S) & (near | (free > usual))
+    seconds = np.where(slower, np.maximum(pairs.seconds, free), pairs.seconds)
+    kept = ~(other & (free == _NEVER_S) & shut)
+    return Pairs(pairs.tail[kept], pairs.head[kept], seconds[kept])
+
+
+def _quickest(ways: list[_Ways], tails: I64, heads: I64, stops: int) -> I64:
+    """The seconds of the quickest of some ways between given stops, _NEVER_S where there is none."""
+    key = np.concatenate([each.tail * stops + each.head for each in ways])
+    seconds = np.concatenate([each.seconds for each in ways])
+    order = np.lexsort((seconds, key))
+    key, seconds = np.append(key[order], -1), np.append(seconds[order], _NEVER_S)
+    at = np.searchsorted(key[:-1], tails * stops + heads)
+    return np.where(key[at] == tails * stops + heads, seconds[at], _NEVER_S)
 
 
 def _street_metres(streets: Streets, start: NDArray[np.intp], heads: I64) -> F64:
@@ -281,7 +302,9 @@ class _Links:
         linked = streets.stop_edge != NO_EDGE
         edge = np.where(linked, streets.stop_edge, 0).astype(np.int64)
         twin = twins(streets.edge_geometry, len(streets.shape_start) - 1)[edge].astype(np.int64)
-        self.edge = np.where(linked, edge, -1)
+        may = np.asarray(streets.edge_modes & WALK)
+        # Nobody walks along an edge that is not to be walked, not even between two stops on it.
+        self.edge = np.where(linked & ((may[edge] | may[twin]) > 0), edge, -1 - np.arange(len(edge)))
         self.ends = np.column_stack((streets.edge_head[twin], streets.edge_head[edge])).astype(np.uint32)
         self.length = streets.edge_metres[edge].astype(np.float64)
         self.fraction = streets.stop_fraction.astype(np.float64)

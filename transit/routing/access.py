@@ -116,6 +116,11 @@ class Ground:
             return None
         return Ground(self.stop_lat, self.stop_lon, self.carriageways.timed(top_mps), self.stop_original)
 
+    shut_stops: NDArray[np.bool_] | None = None
+    """S: which stops cannot be met from the streets (see `barriers`); None: all can."""
+    shut_doors: NDArray[np.bool_] | None = None
+    """N: the same of entrances."""
+
     def are_one_stop(self, a: int, b: int) -> bool:
         """Whether two stops of the timetable are one to people."""
         return a == b or (self.stop_original is not None and bool(self.stop_original[a] == self.stop_original[b]))
@@ -189,7 +194,8 @@ class Ground:
     def stop_links(self) -> StopLinks:
         """The stops on the streets."""
         net = self.net
-        return self._links((self.stop_lat, self.stop_lon), net.stop_edge, net.stop_fraction, net.stop_offset_m)
+        place = _shown(self.stop_lat, self.shut_stops), self.stop_lon
+        return self._links(place, net.stop_edge, net.stop_fraction, net.stop_offset_m)
 
     @cached_property
     def door_links(self) -> StopLinks:
@@ -197,7 +203,8 @@ class Ground:
         doors = self.doors
         if doors is None:
             raise LookupError("this network has no doors")
-        return self._links((doors.lat, doors.lon), doors.edge, doors.fraction, doors.offset_m)
+        place = _shown(doors.lat, self.shut_doors), doors.lon
+        return self._links(place, doors.edge, doors.fraction, doors.offset_m)
 
     def _links(self, places: tuple[F64, F64], edge: U32, fraction: F32, offset_m: F32) -> StopLinks:
         s, (lat, lon) = self.net, places
@@ -257,6 +264,11 @@ class Around:
         if self.tree is None or self.spot.link is None or there.link is None:
             return None
         return _within(_way(self.ground, self.spot, there, self.tree, WALK), self.limit_m)
+
+
+def _shown(lat: F64, shut: NDArray[np.bool_] | None) -> F64:
+    """The latitudes of places; those that cannot be met are put out of everybody's way."""
+    return lat if shut is None else np.where(shut, 90.0, lat)
 
 
 def spot_at(ground: Ground, lat: float, lon: float, mode: int = WALK) -> Spot:

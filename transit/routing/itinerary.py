@@ -11,7 +11,7 @@ import numpy as np
 from transit.money import Money
 from transit.routing.kernels.ways import to_a_metre
 from transit.routing.later import Later
-from transit.routing.query import STREET_MODES, Mode, Traveller
+from transit.routing.query import STREET_MODES, Mobility, Mode, Traveller
 from transit.routing.streets import WayKind
 
 
@@ -209,6 +209,17 @@ class Ordering:
     price_high: Money | None = None
 
 
+class Unknown(StrEnum):
+    """Of what on a leg it is not known whether a wheelchair can use it."""
+
+    VEHICLE = "vehicle"
+    START = "start"
+    """The stop where one boards."""
+    END = "end"
+    """The stop where one gets off."""
+    WAY = "way"
+
+
 @dataclass(frozen=True, slots=True)
 class Leg(Later):
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
@@ -248,6 +259,9 @@ class Leg(Later):
     """Of a ride on demand alone."""
     real_time: RealTime | None = None
     """Of a ride: what is known of now. None: the timetable is all that is known."""
+    wheelchair: bool | None = None
+    """Whether it can be done in a wheelchair; None: that is not known of all of it, namely not of"""
+    wheelchair_unknown: tuple[Unknown, ...] = ()
 
     @property
     def scheduled_start_at(self) -> datetime:
@@ -284,6 +298,15 @@ class Leg(Later):
     def duration(self) -> timedelta:
         """From the leg's start to its end."""
         return self.end_at - self.start_at
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stays at a place before the leg in position `leg`, for `least_s` at least."""
+
+    leg: int
+    place: Place
+    least_s: int
 
 
 class FareSource(StrEnum):
@@ -385,6 +408,10 @@ class Itinerary:
     travellers: tuple[Traveller, ...]
     fares: tuple[FareProduct, ...] = ()
     unpriced_legs: tuple[int, ...] = ()
+    mobility: Mobility = Mobility.ANY
+    """For whom it was searched."""
+    stays: tuple[Stay, ...] = ()
+    """Where somebody wanted to stay on the way, in order."""
 
     @property
     def start_at(self) -> datetime:
@@ -424,6 +451,12 @@ class Itinerary:
         """
         known = {leg.step_free for leg in self.legs if leg.mode == Mode.WALK}
         known |= {None for leg in (self.legs[0], self.legs[-1]) if leg.is_transit}
+        return False if False in known else None if None in known else True
+
+    @property
+    def wheelchair(self) -> bool | None:
+        """Whether it can be done in a wheelchair: False where some part cannot, None where that is not known of one."""
+        known = {leg.wheelchair for leg in self.legs}
         return False if False in known else None if None in known else True
 
     @property

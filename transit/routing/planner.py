@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, Tran
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
 from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, between, hailed
-from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
+from transit.routing.query import MAX_WALK_S, TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
 from transit.routing.renting import Fleet, Renter, fleets_of
@@ -77,6 +78,7 @@ def plan(
     none of these pointless. So do those with `taxis`, of which one that goes all the way makes no other pointless: it
     is quicker than most, and dearer than all.
     """
+    day = _with_short_walks(day, ground, query)
     origin, destination = _places(ground, query, ends)
     walk = _on_foot(day, origin, destination, query)
     build = _builder(day, origin, destination, query)
@@ -147,9 +149,27 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
     Whether a journey is among them does not depend on where the window begins and ends, so that windows side by side
     have all of them, each once.
     """
+    return find(day, ground, query, ends).journeys
+
+
+class Found(NamedTuple):
+    """What `find_journeys` finds, and what draws a journey of it."""
+
+    journeys: list[Journey]
+    drawn: Callable[[Journey], Journey]
+
+
+def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Found:
+    """`find_journeys`, for who draws some of them later."""
+    day = _with_short_walks(day, ground, query)
     origin, destination = _places(ground, query, ends)
     build = _builder(day, origin, destination, query)
-    return [without_empty_walks(journey) for journey in _journeys(day, build, query)]
+    return Found([without_empty_walks(journey) for journey in _journeys(day, build, query)], build.drawn)
+
+
+def find_on_foot(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> StreetLeg | None:
+    """The way on foot, if it is not too long."""
+    return _on_foot(day, *_places(ground, query, ends), query)
 
 
 def warm() -> None:
@@ -163,6 +183,17 @@ def warm() -> None:
             )
             plan(day, ground, query)
     plan(day, ground, query, fleets=fleets_of(ground, _VEHICLES, is_known=True, has_vehicles=True))
+
+
+def _with_short_walks(day: Day, ground: Ground, query: Query) -> Day:
+    """The day without changes that are longer walks than somebody wants who wants shorter ones than usual."""
+    if query.max_walk_s >= MAX_WALK_S:
+        return day
+    limit_s = query.max_walk_s / _pace(query)
+    found = Day(day.timetable.walked_within(limit_s, ground.original), day.step_free)
+    if query.arrive_by:
+        vars(found)["backward"] = day.backward.walked_within(limit_s, ground.original)
+    return found
 
 
 def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoors, AroundDoors]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -47,6 +47,35 @@ STREET_MODES = RENTAL_MODES | {Mode.WALK}
 TRANSIT_MODES = frozenset(Mode) - STREET_MODES
 
 
+class Mobility(StrEnum):
+    """Where somebody can walk, and in what ride."""
+
+    ANY = "any"
+    STEP_FREE = "step_free"
+    """Not over stairs, as far as they are known."""
+    WHEELCHAIR = "wheelchair"
+    """Nor over what a wheelchair does not pass; in no vehicle and at no stop that is known to take none."""
+    WHEELCHAIR_KNOWN = "wheelchair_known"
+    """In vehicles and at stops alone that are known to take wheelchairs."""
+
+    @property
+    def rolls(self) -> bool:
+        """Whether somebody is in a wheelchair."""
+        return self in (Mobility.WHEELCHAIR, Mobility.WHEELCHAIR_KNOWN)
+
+    def may_ride(self, wheelchair: bool | None) -> bool:
+        """Whether somebody may ride where wheelchairs are taken, are not, or it is not known (None)."""
+        return not self.rolls or wheelchair is True or (wheelchair is None and self == Mobility.WHEELCHAIR)
+
+
+MAX_WALK_S = 1800
+"""The longest walk that is usual."""
+MAX_VIA = 3
+MAX_STAY_S = 12 * 3600
+LUGGAGE_SLACK_S = 180
+"""More for every change with luggage."""
+
+
 @dataclass(frozen=True, slots=True)
 class Traveller:
     """One person who rides. `key` tells the travellers of one query apart; it is no name."""
@@ -70,6 +99,18 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """A place on the way, and how long one wants to stay there at least."""
+
+    place: Location
+    stay_s: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.stay_s <= MAX_STAY_S:
+            raise ValueError(f"a stay must be between 0 and {MAX_STAY_S} seconds")
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One search. Times are aware UTC.
 
@@ -87,7 +128,8 @@ class Query:
     walk_speed_mps: float = 1.25
     """Below the usual pace, changes take as much longer; above it, as long as published."""
     bicycle_speed_mps: float = 4.2
-    max_walk_s: int = 1800
+    max_walk_s: int = MAX_WALK_S
+    """Of each walk: to the first stop, from one to another, from the last one, and all the way."""
     max_vehicles: int = 6
     change_slack_s: int = 0
     """Added to the time that every change takes, also one at the same stop."""
@@ -98,17 +140,27 @@ class Query:
     """
     taxi: bool = False
     """Taxis of the register all the way, to the first stop or from the last one: searches of their own."""
-    step_free: bool = False
-    """In stations whose inside is known, only ways without steps."""
+    mobility: Mobility = Mobility.ANY
+    fewest_changes: bool = False
+    """Only what saves enough for each vehicle more: see `preferences.with_fewest_changes`."""
+    via: tuple[Via, ...] = ()
+    """In this order; the vehicles, walks and changes wished for are those of each part of the way."""
     directions: bool = False
     """Whether the directions of walks and rides by bicycle are wanted: they are long, and few are read."""
     language: str = field(default="en")
+
+    @property
+    def step_free(self) -> bool:
+        """Whether stairs are to be avoided where they are known."""
+        return self.mobility != Mobility.ANY
 
     def __post_init__(self) -> None:
         if self.time_at.tzinfo is None:
             raise ValueError("time_at must be an aware datetime")
         if not self.travellers:
             raise ValueError("a journey needs at least one traveller")
+        if len(self.via) > MAX_VIA:
+            raise ValueError(f"a journey goes by way of {MAX_VIA} places at most")
         if not 0 <= self.window_s <= 86400:
             raise ValueError("window_s must be between 0 and 86400")
         if not 1 <= self.max_vehicles <= 12:
@@ -117,3 +169,10 @@ class Query:
             raise ValueError("change_slack_s must be between 0 and 3600")
         if not (0.3 <= self.walk_speed_mps <= 3 and 1 <= self.bicycle_speed_mps <= 12):
             raise ValueError("speeds are out of human range")
+
+
+def with_luggage(query: Query) -> Query:
+    """The query of somebody with luggage or a pram: no stairs, more time for every change, and few of them."""
+    mobility = Mobility.STEP_FREE if query.mobility == Mobility.ANY else query.mobility
+    slack_s = min(3600, query.change_slack_s + LUGGAGE_SLACK_S)
+    return replace(query, mobility=mobility, change_slack_s=slack_s, fewest_changes=True)

@@ -17,15 +17,25 @@ U8 = NDArray[np.uint8]
 
 WALK = 1
 BICYCLE = 2
-DRIVE = 16
+DRIVE = 32
 """Cars. Streets for walking and cycling have no such bit: see Carriageways."""
-MOPED = 32
+MOPED = 64
 CAR_MPS = 36.2
 """Faster than anywhere allowed."""
 MOPED_MPS = 12.5
 """45 km/h."""
 TRAFFIC = 1.3
 """How much longer a drive takes than at the speeds allowed; see `driving`."""
+STAIRLESS = 4
+"""Of what may be walked: without stairs."""
+WHEELCHAIR = 8
+"""Of what may be walked without stairs: nothing is known that a wheelchair does not pass."""
+FIT = 16
+"""Of that: it is known to be fit for wheelchairs."""
+MAX_SLOPE = 0.083
+"""A ramp of 1 : 12, the steepest that ISO 21542 allows for more than a step."""
+MIN_WIDTH_M = 0.8
+"""The narrowest clear way that the European rules for stations allow at a door (Regulation (EU) 1300/2014)."""
 
 
 class WayKind(StrEnum):
@@ -53,7 +63,8 @@ class Streets:
     """Nodes N, directed edges M. Edges of node v are `edge_start[v]` … `edge_start[v + 1]`.
 
     Every undirected stretch of street is a pair of directed edges that share their geometry; `edge_modes` has the
-    bits WALK and BICYCLE where the edge may be used that way. Degree-2 nodes are contracted into the geometry.
+    bits WALK and BICYCLE where the edge may be used that way, and beside WALK those that say by whom.
+    Degree-2 nodes are contracted into the geometry.
     Geometry of edge e is `shape[shape_start[g]:shape_start[g + 1]]` with g = `edge_geometry[e]`, both end nodes
     included, read backwards where `edge_backward[e]` is 1. Coordinates are (lon, lat), WGS 84.
     """

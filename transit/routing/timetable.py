@@ -93,6 +93,16 @@ class Timetable:
             transfer_seconds=transfers.seconds,
         )
 
+    def walked_within(self, limit_s: float, original: NDArray[np.int64]) -> Timetable:
+        """The same without the changes between stops (`original`: what each is to people) that take longer."""
+        tails = np.repeat(original, self.transfer_start[1:].astype(np.int64) - self.transfer_start[:-1])
+        kept = (self.transfer_seconds <= limit_s) | (original[self.transfer_stops] == tails)
+        if kept.all():
+            return self
+        start = np.append(0, np.cumsum(kept))[self.transfer_start].astype(np.uint32)
+        fewer = self.with_transfers(Transfers(start, self.transfer_stops[kept], self.transfer_seconds[kept]))
+        return fewer.bounded_by(self.landmarks)
+
     def bounded_by(self, landmarks: Landmarks) -> Timetable:
         """Itself, with bounds that are known to hold for it."""
         vars(self)["landmarks"] = landmarks
@@ -124,6 +134,10 @@ class Timetable:
     def trips(self) -> int:
         """T."""
         return len(self.trip_source)
+
+
+LIMITED = ("step_free", "wheelchair")
+"""The fields of Schedule with the transfers of those who cannot make all."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +178,9 @@ class Schedule:
     transfer_stops: U32
     transfer_seconds: I32
     step_free: Transfers | None = None
-    """The transfers without steps in stations whose inside is known; None where that is known of no station."""
+    """The transfers without steps, where these are known; None where that is so of none."""
+    wheelchair: Transfers | None = None
+    """The transfers without what a wheelchair does not pass, likewise."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

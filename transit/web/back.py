@@ -13,7 +13,9 @@ from transit.web.picks import Pick
 
 STAY = timedelta(hours=1)
 """What is proposed first between arriving and leaving again; it is there to be changed."""
-_KEPT = ("pace", "changing", "step_free")
+_KEPT = (
+    "pace", "changing", "walking", "step_free", "luggage", "fewest_changes", "wheelchair", "wheelchair_known",
+)  # fmt: skip
 
 
 def address(there: Itinerary, token: str, search: str) -> str:

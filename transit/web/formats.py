@@ -82,6 +82,13 @@ def short_day(moment: datetime, timezone: str) -> str:
 
 
 @register.filter
+def not_known_for_wheelchairs(itinerary: Itinerary) -> str:
+    """The parts of a journey of which it is not known whether they work with a wheelchair, each kind once."""
+    unknown = dict.fromkeys(words.wheelchair_part(part) for leg in itinerary.legs for part in leg.wheelchair_unknown)
+    return pgettext("between items of a list", ", ").join(unknown)
+
+
+@register.filter
 def local_clock(moment: datetime, timezone: str) -> str:
     """The time of day at a place, as text."""
     return format_time(moment.astimezone(ZoneInfo(timezone)), _CLOCK.get(_language(), "HH:mm"), locale=_language())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -10,9 +10,22 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from transit.routing.query import DRIVEN_MODES, RENTAL_MODES, Location, Query, RiderCategory, Traveller
+from transit.journeys.durations import duration_text
+from transit.routing.query import (
+    DRIVEN_MODES,
+    MAX_WALK_S,
+    RENTAL_MODES,
+    Location,
+    Mobility,
+    Query,
+    RiderCategory,
+    Traveller,
+    Via,
+    with_luggage,
+)
 from transit.web import words
 from transit.web.picks import Pick
 
@@ -21,13 +34,20 @@ PACES = [("slow", _("Slow")), ("normal", _("Normal")), ("quick", _("Quick"))]
 PACE_MPS = {"slow": 0.8, "normal": 1.25, "quick": 1.6}
 CHANGES = [("normal", _("Normal")), ("unhurried", _("3 min longer")), ("relaxed", _("6 min longer"))]
 CHANGE_SLACK_S = {"normal": 0, "unhurried": 180, "relaxed": 360}
-ENDS = (("from", _("From")), ("to", _("To")))
+STAYS = [(f"{minutes}", lazy(duration_text, str)(timedelta(minutes=minutes))) for minutes in (0, 15, 30, 60, 120, 240)]
+USUAL_STAY = "30"
+ENDS = (("from", _("From")), ("to", _("To")), ("via", _("By way of")))
 
 
-_MANNER = {"pace": "normal", "changing": "normal"}
+WALKS = [
+    (f"{minutes}", lazy(duration_text, str)(timedelta(minutes=minutes)))
+    for minutes in (5, 10, 20, MAX_WALK_S // 60, 45, 60)
+]
+_MANNER = {"pace": "normal", "changing": "normal", "walking": f"{MAX_WALK_S // 60}"}
 """The usual way."""
 _WAYS = ("taxi", "shared_cars")
-_CHOICES = {"pace": PACES, "changing": CHANGES}
+_CHOICES: dict[str, list[tuple[str, Any]]] = {"pace": PACES, "changing": CHANGES, "walking": WALKS}
+_WISHES = ("step_free", "luggage", "fewest_changes", "wheelchair", "wheelchair_known", "shared")
 
 
 class SearchForm(forms.Form):
@@ -37,16 +57,30 @@ class SearchForm(forms.Form):
     from_at = forms.CharField(max_length=400, required=False)
     to_text = forms.CharField(max_length=120, required=False)
     to_at = forms.CharField(max_length=400, required=False)
+    via_text = forms.CharField(max_length=120, required=False)
+    via_at = forms.CharField(max_length=400, required=False)
+    stay = forms.ChoiceField(label=_("Stay there at least"), choices=STAYS, required=False)
     when = forms.ChoiceField(choices=WHEN, required=False)
     date = forms.DateField(required=False, error_messages={"invalid": _("Write the day as YYYY-MM-DD.")})
     time = forms.TimeField(required=False, error_messages={"invalid": _("Write the time as HH:MM.")})
     pace = forms.ChoiceField(label=_("Walking"), choices=PACES, required=False)
     changing = forms.ChoiceField(label=_("Time to change"), choices=CHANGES, required=False)
+    walking = forms.ChoiceField(label=_("Each walk at most"), choices=WALKS, required=False)
     adult = forms.IntegerField(label=_("Adults"), min_value=0, max_value=9, required=False)
     youth = forms.IntegerField(label=_("Young people"), min_value=0, max_value=9, required=False)
     child = forms.IntegerField(label=_("Children"), min_value=0, max_value=9, required=False)
     senior = forms.IntegerField(label=_("Seniors"), min_value=0, max_value=9, required=False)
-    step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
+    step_free = forms.BooleanField(label=_("Avoid stairs"), required=False)
+    luggage = forms.BooleanField(
+        label=_("With luggage or a pram"), help_text=_("No stairs, few changes and more time for them"), required=False
+    )
+    fewest_changes = forms.BooleanField(
+        label=_("Few changes"),
+        help_text=_("One more only where it saves over half an hour"),
+        required=False,
+    )
+    wheelchair = forms.BooleanField(label=_("Somebody is in a wheelchair"), required=False)
+    wheelchair_known = forms.BooleanField(label=_("Only vehicles and stops known to take wheelchairs"), required=False)
     shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
     taxi = forms.BooleanField(label=_("Taxi"), required=False)
     shared_cars = forms.BooleanField(label=_("Shared cars and mopeds (you need a licence)"), required=False)
@@ -63,6 +97,8 @@ class SearchForm(forms.Form):
         for name, usual in _MANNER.items():
             if filled.get(name) not in dict(_CHOICES[name]):
                 filled[name] = usual
+        if filled.get("stay") not in dict(STAYS):
+            filled["stay"] = USUAL_STAY
         if not any(filled.get(category) for category in RiderCategory):
             filled["adult"] = "1"
         super().__init__(filled)
@@ -74,7 +110,7 @@ class SearchForm(forms.Form):
         """Both ends are named, and somebody travels."""
         data = super().clean() or {}
         for end, _label in ENDS:
-            if not (data.get(f"{end}_text") or self.picks[end]):
+            if end != "via" and not (data.get(f"{end}_text") or self.picks[end]):
                 self.add_error(f"{end}_text", _("Write a stop, a street or a place."))
         if not self.errors and not 1 <= sum(self._counts().values()) <= 9:
             self.add_error(None, _("Between one and nine people can travel together."))
@@ -83,7 +119,13 @@ class SearchForm(forms.Form):
     @property
     def unclear(self) -> list[str]:
         """The ends that are text only."""
-        return [end for end, _label in ENDS if self.picks[end] is None]
+        ends = [end for end, _label in ENDS if end != "via" or self.has_via]
+        return [end for end in ends if self.picks[end] is None]
+
+    @property
+    def has_via(self) -> bool:
+        """Whether a stop on the way is wished for."""
+        return bool((self.data.get("via_text") or "").strip() or self.picks["via"])
 
     @property
     def counts(self) -> list[forms.BoundField]:
@@ -96,10 +138,16 @@ class SearchForm(forms.Form):
         return [self[name] for name in _MANNER]
 
     @property
+    def wishes(self) -> list[forms.BoundField]:
+        """The fields that are ticked or not."""
+        return [self[name] for name in _WISHES]
+
+    @property
     def manner(self) -> str:
-        """How somebody walks and changes, in one line; nothing where it is the usual way."""
+        """How somebody walks and changes and what they wish, in one line; nothing where it is the usual way."""
         unusual = [field for field in self.manners if field.value() != _MANNER[field.name]]
-        return " · ".join(f"{field.label}: {dict(_CHOICES[field.name])[field.value()]}" for field in unusual)
+        said = [f"{field.label}: {dict(_CHOICES[field.name])[field.value()]}" for field in unusual]
+        return " · ".join([*said, *(f"{field.label}" for field in self.wishes if field.value())])
 
     @property
     def ways(self) -> list[forms.BoundField]:
@@ -120,7 +168,7 @@ class SearchForm(forms.Form):
         """The search. The form is valid and no end is unclear."""
         data = self.cleaned_data
         wall = datetime.combine(data["date"], data["time"], ZoneInfo(self.zone))
-        return Query(
+        query = Query(
             origin=self._location("from"),
             destination=self._location("to"),
             time_at=self.now if data["when"] == "now" else wall.astimezone(self.now.tzinfo),
@@ -128,18 +176,24 @@ class SearchForm(forms.Form):
             travellers=self._travellers(),
             walk_speed_mps=PACE_MPS[data["pace"]],
             change_slack_s=CHANGE_SLACK_S[data["changing"]],
-            step_free=data["step_free"],
+            mobility=self._mobility(),
             rental_modes=(RENTAL_MODES - DRIVEN_MODES if data["shared"] else frozenset())
             | (DRIVEN_MODES if data["shared_cars"] else frozenset()),
             taxi=data["taxi"],
+            fewest_changes=data["fewest_changes"],
+            max_walk_s=60 * int(data["walking"]),
+            via=(Via(self._location("via"), 60 * int(data["stay"])),) if self.has_via else (),
             directions=True,
             language=language,
         )
+        return with_luggage(query) if data["luggage"] else query
 
     def address(self, **changes: str) -> str:
         """The search as a query string, with some parameters changed."""
         kept = {name: self.data[name] for name in self.fields if self.data.get(name) and self.data[name] != "0"}
         kept |= {f"{end}_text": pick.name for end, pick in self.picks.items() if pick}
+        if not self.has_via:
+            kept.pop("stay", None)
         if kept["when"] == "now":
             del kept["date"], kept["time"]
         kept = {name: value for name, value in kept.items() if _MANNER.get(name) != value}
@@ -161,6 +215,12 @@ class SearchForm(forms.Form):
         pick = self.picks[end]
         assert pick is not None
         return pick.location
+
+    def _mobility(self) -> Mobility:
+        data = self.cleaned_data
+        if data["wheelchair"] or data["wheelchair_known"]:
+            return Mobility.WHEELCHAIR_KNOWN if data["wheelchair_known"] else Mobility.WHEELCHAIR
+        return Mobility.STEP_FREE if data["step_free"] else Mobility.ANY
 
     def _counts(self) -> dict[RiderCategory, int]:
         return {category: self.cleaned_data.get(category) or 0 for category in RiderCategory}

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from transit.routing.itinerary import Itinerary, Leg
+from transit.routing.itinerary import Itinerary, Leg, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stay on the way: where, from when, and how long."""
+
+    place: Place
+    start_at: datetime
+    time: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +25,9 @@ class Step:
     wait: timedelta | None
     onward: Leg | None
     """As what the vehicle goes on, where one stays in it for the next leg too."""
+
+    pause: Pause | None = None
+    """A stay before it."""
 
     @property
     def stops(self) -> int:
@@ -31,9 +43,13 @@ class Step:
 
 def of(itinerary: Itinerary) -> list[Step]:
     """A step for each leg."""
-    waits = [None] + [
-        later.start_at - earlier.end_at if later.start_at > earlier.end_at else None
-        for earlier, later in zip(itinerary.legs, itinerary.legs[1:], strict=False)
-    ]
-    onward = [*(leg if leg.stay_seated else None for leg in itinerary.legs[1:]), None]
-    return [Step(*each) for each in zip(itinerary.legs, waits, onward, strict=True)]
+    stays = {stay.leg: stay for stay in itinerary.stays}
+    steps = []
+    for number, leg in enumerate(itinerary.legs):
+        before, after = (itinerary.legs[at : at + 1] for at in (max(number - 1, 0), number + 1))
+        gap = leg.start_at - before[0].end_at if number and leg.start_at > before[0].end_at else None
+        stay, onward = stays.get(number), next((each for each in after if each.stay_seated), None)
+        steps.append(
+            Step(leg, None if stay else gap, onward, Pause(stay.place, before[0].end_at, gap) if stay else None)
+        )
+    return steps

@@ -59,6 +59,12 @@ _MEDIA = {
     "contactless": gettext_lazy("bank card"),
     "app": gettext_lazy("app"),
 }
+_WHEELCHAIR_PARTS = {
+    "vehicle": gettext_lazy("vehicle"),
+    "start": gettext_lazy("stop"),
+    "end": gettext_lazy("stop"),
+    "way": gettext_lazy("way on foot"),
+}
 _KINDS = {
     "stop": gettext_lazy("Stop"),
     "station": gettext_lazy("Station"),
@@ -77,6 +83,11 @@ def mode_name(mode: str) -> str:
 def icon_of(name: str) -> str:
     """The picture for a mode or for a name of the sprite itself."""
     return _ICONS.get(name, name)
+
+
+def wheelchair_part(part: str) -> str:
+    """What of a leg it is that is not known to work with a wheelchair."""
+    return str(_WHEELCHAIR_PARTS[part])
 
 
 def medium_name(kind: str) -> str:

@@ -17,9 +17,9 @@ from transit.feeds.notices import Notices
 from transit.feeds.osm import read_extract
 from transit.network import streets as street_builder
 from transit.network.pathways import Inside
-from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, Ground, Rules, of_stops, packed
+from transit.network.transfers import CHANGE_S, MAX_M, TIMED_S, Ground, Rules, of_stops, packed, without_barriers
 from transit.routing.access import WALK_MPS
-from transit.routing.streets import NO_EDGE, WALK, Streets
+from transit.routing.streets import NO_EDGE, STAIRLESS, WALK, WHEELCHAIR, Streets
 
 NO_RULES = Rules(*(np.zeros(0, np.int64) for _ in range(4)))
 ALONE = -1
@@ -124,6 +124,78 @@ def test_streets_are_followed(tmp_path: Path) -> None:
     graph = street_builder.of_extract(read_extract(tmp_path / "u.osm.pbf"), lon, lat)
     expected = metres - 2 * haversine((60.0, 24.0), (60.001, 24.0))
     assert transfers(nearer, streets=graph)[0, 1] == pytest.approx(expected / WALK_MPS, abs=1.5)
+
+
+STAIRS = """
+    street residential 60.000,24.000 60.000,24.002 60.000,24.004
+    street residential 60.001,24.000 60.001,24.002 60.001,24.004
+    street steps 60.000,24.002 60.001,24.002
+    street residential 60.000,24.000 60.001,24.000
+"""
+BELOW, ABOVE, ON_THE_STAIRS = (60.000, 24.002), (60.001, 24.002), (60.0005, 24.002)
+
+
+def level_transfers(
+    folder: Path, text: str, places: list[tuple[float, float]], bit: int, given: Rules = NO_RULES
+) -> dict[tuple[int, int], int] | None:
+    """What is left of the transfers for who walks only where the streets have a bit; None: all."""
+    lat, lon = np.array(places).T
+    graph = street_builder.of_extract(read_extract(write_streets(folder / "u.osm.pbf", text)), lon, lat)
+    ground = Ground(lon, lat, np.full(len(places), ALONE), graph, not_mapped(len(places)))
+    level = ground.limited(bit)
+    if level is None:
+        return None
+    pairs = without_barriers(ground, level, of_stops(level, given, step_free=True), np.arange(len(places)))
+    tails, heads, seconds = (column.tolist() for column in pairs)
+    return dict(zip(zip(tails, heads, strict=True), seconds, strict=True))
+
+
+def test_round_the_stairs(tmp_path: Path) -> None:
+    found = level_transfers(tmp_path, STAIRS, [BELOW, ABOVE], STAIRLESS)
+    assert found is not None
+    metres = 2 * haversine(BELOW, (60.0, 24.0)) + haversine((60.0, 24.0), (60.001, 24.0))
+    assert found[0, 1] == found[1, 0] == pytest.approx(metres / WALK_MPS, abs=1.5)
+
+
+def test_no_way_round(tmp_path: Path) -> None:
+    alone = STAIRS.replace("street residential 60.000,24.000 60.001,24.000", "")
+    found = level_transfers(tmp_path, alone, [BELOW, ABOVE], WHEELCHAIR, rules((0, 1, 2, 60)))
+    assert found is not None
+    assert found.keys() == {(0, 0), (1, 1)}, "not even where transfers.txt allows it"
+
+
+def test_a_rule_is_no_quicker_than_the_way_round(tmp_path: Path) -> None:
+    found = level_transfers(tmp_path, STAIRS, [BELOW, ABOVE], WHEELCHAIR, rules((0, 1, 2, 60), (1, 0, 2, 600)))
+    assert found is not None
+    assert (found[0, 1] > 200, found[1, 0]) == (True, 600)
+
+
+def test_a_stop_that_only_stairs_lead_to(tmp_path: Path) -> None:
+    places = [BELOW, ON_THE_STAIRS, ON_THE_STAIRS]
+    found = level_transfers(tmp_path, STAIRS, places, WHEELCHAIR)
+    assert found is not None
+    assert found.keys() == {(0, 0), (1, 1), (2, 2)}
+
+
+def test_a_stop_beside_the_stairs_is_met_from_the_street(tmp_path: Path) -> None:
+    found = level_transfers(tmp_path, STAIRS, [(60.0, 24.0), (60.00002, 24.00205)], WHEELCHAIR)
+    assert found is not None
+    assert (0, 1) in found
+
+
+def test_no_stairs_anywhere(tmp_path: Path) -> None:
+    assert level_transfers(tmp_path, STAIRS.replace("steps", "residential"), [BELOW, ABOVE], WHEELCHAIR) is None
+
+
+def test_a_kerb_bars_who_crosses_there_and_nobody_else(tmp_path: Path) -> None:
+    crossing = STAIRS.replace(
+        "street steps 60.000,24.002 60.001,24.002", "{} 60.000,24.002 60.0005,24.002 60.001,24.002"
+    )
+    node = "    node 60.0005,24.002 barrier=kerb kerb=raised"
+    for way, is_barred in (("street footway footway=crossing", True), ("street residential", False)):
+        found = level_transfers(tmp_path, crossing.format(way) + node, [BELOW, ABOVE], WHEELCHAIR)
+        assert (found is not None and found[0, 1] > 200) == is_barred
+        assert level_transfers(tmp_path, crossing.format(way) + node, [BELOW, ABOVE], STAIRLESS) is None
 
 
 def test_walks_in_a_real_city_are_the_shortest(shared_data: Path) -> None:

@@ -1,0 +1,156 @@
+"""Journeys with places to stay at on the way: one part after the other, each begun as soon as one may go on.
+
+A journey by way of some places is a journey to the first, a stay that is at least so long, a journey on, and so forth.
+Of these the ones count that no other beats in departure, arrival and number of vehicles. As a part that leaves later,
+arrives sooner or has fewer vehicles never makes the whole worse, they are made of such parts alone: from a given moment
+on, of those that arrive first for each number of vehicles. A part on foot can be walked at any time. Seconds are Unix
+seconds; who asks the other way round, arriving by a time, gives the parts backwards and all seconds negated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+
+class Option(NamedTuple):
+    """One way to make a part with vehicles. `ride` is the caller's."""
+
+    depart: int
+    arrive: int
+    vehicles: int
+    ride: Any
+
+
+class Part(NamedTuple):
+    """From one place to the next, after a stay of `stay_s` at the first.
+
+    `search` gives, for a first and a last moment, every unbeaten option that departs between them (both included), and
+    those that arrive first for each number of vehicles of all that depart after the last. `walk_s` None: too far.
+    """
+
+    search: Callable[[int, int], Sequence[Option]]
+    walk_s: int | None
+    stay_s: int = 0
+
+
+class Piece(NamedTuple):
+    """A part as it is made; `ride` None: on foot."""
+
+    depart: int
+    arrive: int
+    ride: Any
+
+    def moved(self, by: int) -> Piece:
+        """The same so much later."""
+        return Piece(self.depart + by, self.arrive + by, self.ride)
+
+
+class Whole(NamedTuple):
+    """All parts, so far."""
+
+    depart: int
+    arrive: int
+    vehicles: int
+    pieces: tuple[Piece, ...]
+
+
+def leaving_between(parts: Sequence[Part], low: int, high: int) -> list[Whole]:
+    """The journeys with vehicles that leave in a window and that none beats, be it inside the window or after it."""
+    later = earliest(parts, high + 1)
+    return [
+        whole
+        for whole in _along(parts, low, high)
+        if not any(each.arrive <= whole.arrive and each.vehicles <= whole.vehicles for each in later)
+    ]
+
+
+def earliest(parts: Sequence[Part], at: int) -> list[Whole]:
+    """The journeys with vehicles that arrive first of all that leave at a moment or later, by number of vehicles."""
+    return _along(parts, at, None)
+
+
+def on_foot(parts: Sequence[Part]) -> Whole | None:
+    """The way on foot, stays included, as if one left at second 0; None where some part is too far."""
+    walked = Whole(0, 0, 0, ())
+    for part in parts:
+        on = _walked_on(walked, part)
+        if on is None:
+            return None
+        walked = on
+    return walked
+
+
+def _along(parts: Sequence[Part], low: int, high: int | None) -> list[Whole]:
+    """The unbeaten journeys that leave between two moments; with no last one, those that arrive first.
+
+    `walked` is what was only walked yet, and can be at any time.
+    """
+    begun: list[Whole] = []
+    walked: Whole | None = Whole(0, 0, 0, ())
+    for part in parts:
+        ready = [whole.arrive + part.stay_s for whole in begun]
+        if walked is not None:
+            after = walked.arrive + part.stay_s
+            ready += [low + after, (low if high is None else high) + after]
+        if not ready:
+            return []
+        options = part.search(min(ready), max(ready))
+        found = [more for whole in begun for more in _continued(whole, part, options)]
+        if walked is not None:
+            found += _first_ridden(walked, part, options, (low, high))
+            walked = _walked_on(walked, part)
+        begun = _unbeaten(found) if high is not None else _soonest(found)
+    return begun
+
+
+def _continued(whole: Whole, part: Part, options: Sequence[Option]) -> list[Whole]:
+    """A journey with one part more: the options that arrive first, by number of vehicles, or on foot."""
+    ready = whole.arrive + part.stay_s
+    ridden = [_with(whole, Piece(*option[:2], option.ride), option) for option in options if option.depart >= ready]
+    on = _walked_on(whole, part)
+    return _soonest(ridden if on is None else [*ridden, on])
+
+
+def _first_ridden(walked: Whole, part: Part, options: Sequence[Option], window: tuple[int, int | None]) -> list[Whole]:
+    """A journey of which only ways on foot were made, and its first ride: one sets out as late as that allows."""
+    (low, high), after = window, walked.arrive + part.stay_s
+    found = []
+    for option in options:
+        depart = option.depart - after
+        if depart >= low and (high is None or depart <= high):
+            lead = tuple(piece.moved(depart) for piece in walked.pieces)
+            piece = Piece(option.depart, option.arrive, option.ride)
+            found.append(Whole(depart, option.arrive, option.vehicles, (*lead, piece)))
+    return found
+
+
+def _walked_on(whole: Whole, part: Part) -> Whole | None:
+    """A journey with one part more on foot."""
+    if part.walk_s is None:
+        return None
+    ready = whole.arrive + part.stay_s
+    piece = Piece(ready, ready + part.walk_s, None)
+    return Whole(whole.depart, piece.arrive, whole.vehicles, (*whole.pieces, piece))
+
+
+def _with(whole: Whole, piece: Piece, option: Option) -> Whole:
+    return Whole(whole.depart, piece.arrive, whole.vehicles + option.vehicles, (*whole.pieces, piece))
+
+
+def _unbeaten(wholes: Iterable[Whole]) -> list[Whole]:
+    """Those that no other beats or equals in departure, arrival and vehicles; the latest first."""
+    kept: list[Whole] = []
+    for whole in sorted(wholes, key=lambda each: (-each.depart, each.arrive, each.vehicles)):
+        if not any(each.arrive <= whole.arrive and each.vehicles <= whole.vehicles for each in kept):
+            kept.append(whole)
+    return kept
+
+
+def _soonest(wholes: Iterable[Whole]) -> list[Whole]:
+    """Those that no other beats or equals in arrival and vehicles; of equal ones the one that leaves last."""
+    kept: list[Whole] = []
+    for whole in sorted(wholes, key=lambda each: (each.arrive, each.vehicles, -each.depart)):
+        if not any(each.vehicles <= whole.vehicles for each in kept):
+            kept.append(whole)
+    return kept
