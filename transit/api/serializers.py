@@ -22,6 +22,8 @@ from transit.journeys.fare_words import sentence_of
 from transit.money import Money
 from transit.routing.itinerary import (
     Arrangement,
+    Basis,
+    Fallback,
     FareLine,
     FareProduct,
     FareReason,
@@ -39,9 +41,11 @@ from transit.routing.itinerary import (
     Service,
     Side,
     Step,
+    Transfer,
     Turn,
 )
 from transit.routing.query import Mode, RiderCategory
+from transit.routing.reliability import TIGHT
 from transit.routing.rentals import Form
 from transit.routing.streets import WayKind
 
@@ -294,6 +298,40 @@ class OrderingSerializer(Written[Ordering]):
     booking_url = serializers.CharField()
 
 
+class FallbackSerializer(Written[Fallback]):
+    """How one goes on who misses a ride: the next vehicle from `start`, and when one is at the destination, `end`."""
+
+    mode = serializers.ChoiceField(
+        choices=[mode.value for mode in Mode], help_text="`walk`, without a line: on foot one is there soonest"
+    )
+    line = serializers.CharField()
+    headsign = serializers.CharField()
+    start = PlaceSerializer()
+    end = PlaceSerializer()
+    departs_at = LocalTimeField(lambda each: (each.departs_at, each.start.timezone))
+    arrives_at = LocalTimeField(lambda each: (each.arrives_at, each.end.timezone))
+
+
+class TransferSerializer(Written[Transfer]):
+    """How sure it is that a ride is reached from the one before, where it is not the same vehicle that goes on."""
+
+    probability = serializers.FloatField(help_text="From 0 to 1, rather too small than too great")
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=[each.value for each in Basis],
+        source="basis",
+        help_text="`history`: how late the line has been there; `prior`: how late such vehicles are supposed to be, as "
+        "too little has been seen; `frequent`: the next one comes so often that none can be missed",
+    )
+    slack_s = serializers.IntegerField(help_text="Seconds left after the walk, as is expected now")
+    is_tight = serializers.BooleanField(help_text=f"A probability below {TIGHT}")
+    fallback = FallbackSerializer(
+        allow_null=True,
+        help_text="Of a tight change: the way on of who misses it. Null: nothing goes, or not looked for",
+    )
+    is_followed = serializers.BooleanField(help_text="Whether a fallback was looked for")
+    is_last = serializers.BooleanField(help_text="Whether no later ride goes on the same day (until four at night)")
+
+
 class LegSerializer(Written[Leg]):
     """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
 
@@ -336,6 +374,9 @@ class LegSerializer(Written[Leg]):
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")
     alerts = LegAlertsField()
     rental = RentalSerializer(allow_null=True, help_text="Of a ride in a hired vehicle")
+    transfer = TransferSerializer(
+        allow_null=True, help_text="Of a ride that one changes to, where `reliability` is asked for"
+    )
 
 
 class TravellerSerializer(Written[Any]):
@@ -411,6 +452,10 @@ class ItinerarySerializer(Written[Proposed]):
     walk_s = SecondsField(source="walk")
     vehicles = serializers.IntegerField()
     step_free = KnownField(help_text="No steps in any station? `yes`, `no` or `unknown`")
+    reliability = serializers.FloatField(
+        allow_null=True,
+        help_text="The chance that every change holds, where `reliability` is asked for; 1 without changes",
+    )
     legs = LegSerializer(many=True)
     travellers = TravellerSerializer(many=True)
     fares = FareProductSerializer(many=True)

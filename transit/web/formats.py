@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from transit.journeys.durations import duration_text
 from transit.journeys.fare_words import sentence_of
 from transit.money import Money, total
-from transit.routing.itinerary import FareLine, FareProduct, Itinerary, Leg, Ordering, Service
+from transit.routing.itinerary import Fallback, FareLine, FareProduct, Itinerary, Leg, Ordering, Service
 from transit.web import maps, words
 from transit.web import steps as timeline
 from transit.web.directions import sentences
@@ -257,6 +257,18 @@ def directions(leg: Leg) -> list[str]:
 def steps(itinerary: Itinerary) -> list[timeline.Step]:
     """The timeline of an itinerary."""
     return timeline.of(itinerary)
+
+
+@register.filter
+def out_of_ten(probability: float) -> int:
+    """A chance as people say it."""
+    return round(10 * probability)
+
+
+@register.filter
+def fallback_line(fallback: Fallback) -> str:
+    """What the vehicle is called that one takes instead: Bus 12."""
+    return f"{words.mode_name(fallback.mode)} {fallback.line}".strip()
 
 
 @register.simple_tag
