@@ -6,6 +6,7 @@ Everything here answers from the network that is published at the moment, and ra
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from transit.journeys.board import Board, StopDeparture, board_of
@@ -19,6 +20,7 @@ from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, aler
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.journeys.reliability import assessed
 from transit.journeys.rentals import Shared, shared_around
+from transit.journeys.why_not import why_not
 from transit.register.delays import delay_distribution
 from transit.routing import planner
 from transit.routing.itinerary import Itinerary, Leg, Place
@@ -62,9 +64,12 @@ __all__ = [
 def plan(query: Query, now: datetime, turned: Turned | None = None, at_most: int | None = None) -> Page:
     """A page of the journeys of a query, priced; nothing that would leave before `now`. See `planning.page_of`.
 
-    Raises NoSuchStop where the origin or destination names a stop that is not in the network.
+    A first page without a ride says why. Raises NoSuchStop where the origin or destination names a stop that is not in
+    the network.
     """
-    return page_of(current_engine(now), query, now, turned, at_most)
+    engine = current_engine(now)
+    page = page_of(engine, query, now, turned, at_most)
+    return page if turned not in (None, Turned()) else replace(page, reasons=why_not(engine, query, page, now))
 
 
 def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:

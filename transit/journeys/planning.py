@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
+from transit.journeys.reasons import Reason
 from transit.journeys.rentals import fleets
 from transit.routing.itinerary import Itinerary
 from transit.routing.journey import Journey, StreetLeg
@@ -59,6 +60,8 @@ class Page:
     until_at: datetime
     earlier: bool
     later: bool
+    reasons: tuple[Reason, ...] = ()
+    """Why there is no ride, where there is none and that has been asked: see `why_not`."""
 
 
 class _Window(NamedTuple):
