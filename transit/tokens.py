@@ -22,6 +22,7 @@ from transit.routing.itinerary import Itinerary, Leg, Place
 MAX_AGE = timedelta(minutes=30)
 _SALT = "transit.itinerary"
 _READ_AGAIN = frozenset({"polyline", "calls", "steps"})
+_LEFT_OUT = frozenset({"transfer"})
 
 
 class TokenError(ValueError):
@@ -72,7 +73,8 @@ def read_token(token: str, now: datetime) -> Itinerary:
 
 def _bare(leg: Leg) -> dict[str, Any]:
     """The form of a leg without what a token leaves out."""
-    return {name: [] if name in _READ_AGAIN else _encode(getattr(leg, name)) for name in _names(Leg)}
+    names = [name for name in _names(Leg) if name not in _LEFT_OUT]
+    return {name: [] if name in _READ_AGAIN else _encode(getattr(leg, name)) for name in names}
 
 
 @functools.lru_cache(maxsize=8192)

@@ -148,6 +148,10 @@ class PlanParameters(serializers.Serializer[Any]):
     directions = serializers.BooleanField(
         default=False, help_text="Whether legs on foot and by bicycle have their `steps`, which make an answer long"
     )
+    reliability = serializers.BooleanField(
+        default=False,
+        help_text="Whether rides that one changes to have their `transfer`: how sure it is, and what is next",
+    )
     after = MomentField(required=False, help_text="Another page: the window begins here instead; see `later`")
     before = MomentField(required=False, help_text="Another page: the window ends right before this; see `earlier`")
     limit = serializers.IntegerField(

@@ -17,11 +17,14 @@ from rest_framework import serializers
 from transit import journeys
 from transit.api.alerts import AlertSerializer, LegAlertsField, written_alerts
 from transit.api.written import Written
-from transit.journeys import Page
+from transit.journeys import Page, reason_words
 from transit.journeys.fare_words import sentence_of
+from transit.journeys.reasons import End, Reason, ReasonCode
 from transit.money import Money
 from transit.routing.itinerary import (
     Arrangement,
+    Basis,
+    Fallback,
     FareLine,
     FareProduct,
     FareReason,
@@ -40,10 +43,12 @@ from transit.routing.itinerary import (
     Side,
     Stay,
     Step,
+    Transfer,
     Turn,
     Unknown,
 )
 from transit.routing.query import Mode, RiderCategory
+from transit.routing.reliability import TIGHT
 from transit.routing.rentals import Form
 from transit.routing.streets import WayKind
 
@@ -298,6 +303,40 @@ class OrderingSerializer(Written[Ordering]):
     price_high = MoneySerializer(allow_null=True, help_text="And at most")
 
 
+class FallbackSerializer(Written[Fallback]):
+    """How one goes on who misses a ride: the next vehicle from `start`, and when one is at the destination, `end`."""
+
+    mode = serializers.ChoiceField(
+        choices=[mode.value for mode in Mode], help_text="`walk`, without a line: on foot one is there soonest"
+    )
+    line = serializers.CharField()
+    headsign = serializers.CharField()
+    start = PlaceSerializer()
+    end = PlaceSerializer()
+    departs_at = LocalTimeField(lambda each: (each.departs_at, each.start.timezone))
+    arrives_at = LocalTimeField(lambda each: (each.arrives_at, each.end.timezone))
+
+
+class TransferSerializer(Written[Transfer]):
+    """How sure it is that a ride is reached from the one before, where it is not the same vehicle that goes on."""
+
+    probability = serializers.FloatField(help_text="From 0 to 1, rather too small than too great")
+    source = serializers.ChoiceField(  # type: ignore[assignment]
+        choices=[each.value for each in Basis],
+        source="basis",
+        help_text="`history`: how late the line has been there; `prior`: how late such vehicles are supposed to be, as "
+        "too little has been seen; `frequent`: the next one comes so often that none can be missed",
+    )
+    slack_s = serializers.IntegerField(help_text="Seconds left after the walk, as is expected now")
+    is_tight = serializers.BooleanField(help_text=f"A probability below {TIGHT}")
+    fallback = FallbackSerializer(
+        allow_null=True,
+        help_text="Of a tight change: the way on of who misses it. Null: nothing goes, or not looked for",
+    )
+    is_followed = serializers.BooleanField(help_text="Whether a fallback was looked for")
+    is_last = serializers.BooleanField(help_text="Whether no later ride goes on the same day (until four at night)")
+
+
 class LegSerializer(Written[Leg]):
     """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
 
@@ -345,6 +384,9 @@ class LegSerializer(Written[Leg]):
     )
     alerts = LegAlertsField()
     rental = RentalSerializer(allow_null=True, help_text="Of a ride in a hired vehicle")
+    transfer = TransferSerializer(
+        allow_null=True, help_text="Of a ride that one changes to, where `reliability` is asked for"
+    )
 
 
 class TravellerSerializer(Written[Any]):
@@ -429,11 +471,56 @@ class ItinerarySerializer(Written[Proposed]):
     vehicles = serializers.IntegerField()
     step_free = KnownField(help_text="No steps in any station? `yes`, `no` or `unknown`")
     wheelchair = KnownField(help_text="`no` where a leg cannot be done in a wheelchair, else `unknown` where one is")
+    reliability = serializers.FloatField(
+        allow_null=True,
+        help_text="The chance that every change holds, where `reliability` is asked for; 1 without changes",
+    )
     legs = LegSerializer(many=True)
     stays = StaySerializer(many=True, help_text="Where one stays on the way, by `via`")
     travellers = TravellerSerializer(many=True)
     fares = FareProductSerializer(many=True)
     unpriced_legs = serializers.ListField(child=serializers.IntegerField())
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class ReasonTextField(serializers.Field[Any, Any, str, Any]):
+    """What stands in the way, in the reader's language."""
+
+    def to_representation(self, value: Reason) -> str:
+        """As a sentence."""
+        return reason_words.sentence_of(value)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+class ChangeField(serializers.Field[Any, Any, Any, Any]):
+    """Query parameters by name; empty where no change is known."""
+
+    def to_representation(self, value: Any) -> dict[str, str]:
+        """As a dictionary."""
+        return dict(value)
+
+
+class ReasonSerializer(Written[Reason]):
+    """Why there is no ride, and a change of the search with which one has been found. What a code has no use for is
+    null or empty.
+    """
+
+    code = serializers.ChoiceField(choices=[each.value for each in ReasonCode])
+    text = ReasonTextField(source="*", read_only=True, help_text="In the language of `Accept-Language`")
+    change = ChangeField(read_only=True, help_text="Parameters of this operation to be set otherwise; may be empty")
+    end = serializers.ChoiceField(choices=[each.value for each in End], allow_null=True, help_text="Which end it is of")
+    place = PlaceSerializer(allow_null=True, help_text="The nearest stop")
+    distance_m = serializers.IntegerField(allow_null=True, help_text="To the nearest stop, or to where an area begins")
+    walk_s = serializers.IntegerField(allow_null=True, help_text="To the nearest stop; or the limit that would do")
+    line = serializers.CharField()
+    at = OptionalLocalTimeField(
+        lambda each: (each.at, each.timezone), help_text="When the line leaves, or until when it had to be ordered"
+    )
+    next_at = OptionalLocalTimeField(lambda each: (each.next_at, each.timezone), help_text="When the next ride leaves")
+    first_on = serializers.DateField(allow_null=True, help_text="Of the timetables")
+    last_on = serializers.DateField(allow_null=True)
+    modes = serializers.ListField(child=serializers.CharField(), help_text="The vehicles that it takes besides")
+    vehicles = serializers.IntegerField(allow_null=True, help_text="How many vehicles it takes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,6 +546,9 @@ class PlanSerializer(Written[Answer]):
     """
 
     itineraries = ItinerarySerializer(many=True)
+    reasons = ReasonSerializer(
+        source="page.reasons", many=True, help_text="Why a first page has no ride; empty where it has, or one can walk"
+    )
     window_from = LocalTimeField(lambda answer: (answer.page.from_at, answer.timezone))
     window_until = LocalTimeField(lambda answer: (answer.page.until_at, answer.timezone))
     earlier = serializers.URLField(allow_null=True, help_text="The page before; null where all of it is over")

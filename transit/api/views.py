@@ -53,10 +53,13 @@ class PlanView(APIView):
         now = datetime.now(UTC)
         asked = _valid(PlanParameters, request)
         turned = journeys.Turned(asked.get("after"), asked.get("before"))
-        page = journeys.plan(_query(asked, request, now), now, turned, asked.get("limit"))
+        query = _query(asked, request, now)
+        page = journeys.plan(query, now, turned, asked.get("limit"))
         is_first = turned == journeys.Turned()
+        shown = [each for each in page.itineraries if is_first or each.vehicles]
+        shown = journeys.assess(shown, query, now) if asked["reliability"] else shown
         answer = Answer(
-            [_proposed(each, now) for each in page.itineraries if is_first or each.vehicles],
+            [_proposed(each, now) for each in shown],
             page,
             Region.clock(),
             _turn(request, before=page.from_at) if page.earlier else None,

@@ -5,6 +5,8 @@ Everything here answers from the network that is published at the moment, and ra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from transit.journeys.board import Board, StopDeparture, board_of
@@ -16,10 +18,13 @@ from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
 from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
+from transit.journeys.reliability import assessed
 from transit.journeys.rentals import Shared, shared_around
-from transit.register.delays import DelayDistribution, delay_distribution
+from transit.journeys.why_not import why_not
+from transit.register.delays import delay_distribution
 from transit.routing import planner
 from transit.routing.itinerary import Itinerary, Leg, Place
+from transit.routing.lateness import DelayDistribution
 from transit.routing.query import Query
 
 __all__ = [
@@ -40,6 +45,7 @@ __all__ = [
     "Turned",
     "alerts_at",
     "alerts_for",
+    "assess",
     "catch_up",
     "delay_distribution",
     "departures",
@@ -58,9 +64,12 @@ __all__ = [
 def plan(query: Query, now: datetime, turned: Turned | None = None, at_most: int | None = None) -> Page:
     """A page of the journeys of a query, priced; nothing that would leave before `now`. See `planning.page_of`.
 
-    Raises NoSuchStop where the origin or destination names a stop that is not in the network.
+    A first page without a ride says why. Raises NoSuchStop where the origin or destination names a stop that is not in
+    the network.
     """
-    return page_of(current_engine(now), query, now, turned, at_most)
+    engine = current_engine(now)
+    page = page_of(engine, query, now, turned, at_most)
+    return page if turned not in (None, Turned()) else replace(page, reasons=why_not(engine, query, page, now))
 
 
 def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:
@@ -70,6 +79,14 @@ def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:
     Raises ItineraryChanged, which names the legs that no longer run as they were proposed.
     """
     return rechecked(current_engine(now), itinerary, language)
+
+
+def assess(itineraries: Sequence[Itinerary], query: Query, now: datetime) -> list[Itinerary]:
+    """Itineraries with how sure each change is, and how one goes on who misses a tight one.
+
+    The query says how somebody is ready to travel; its ends and its time do not matter.
+    """
+    return assessed(current_engine(now), itineraries, query, now)
 
 
 def departures(stop_id: str, at: datetime, limit: int, language: str, now: datetime) -> Board:

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece, Translator
+from transit.journeys.reasons import Reason
 from transit.journeys.rentals import fleets
 from transit.journeys.taxis import taxis_around
 from transit.journeys.via import by_way_of
@@ -58,6 +59,8 @@ class Page:
     until_at: datetime
     earlier: bool
     later: bool
+    reasons: tuple[Reason, ...] = ()
+    """Why there is no ride, where there is none and that has been asked: see `why_not`."""
 
 
 class _Ride(NamedTuple):

@@ -41,7 +41,7 @@ class ObservedDelay(models.Model):
 class DelayCount(models.Model):
     """How often arrivals of a route at a stop, in an hour of a kind of day, were late by so much.
 
-    `bucket` is a position in `transit.register.delays.BOUNDS_S`.
+    `bucket` is a position in `transit.routing.lateness.BOUNDS_S`.
     """
 
     route_id = models.CharField(max_length=150)

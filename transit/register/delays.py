@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Case, F, IntegerField, Sum, When
 
 from transit.feeds.messages import Refused, read
 from transit.feeds.realtime import Kind, last_messages
@@ -21,11 +19,8 @@ from transit.models.delay import DayKind
 from transit.network.current import NoNetwork, current_network
 from transit.network.punctuality import Punctuality, punctuality_of
 from transit.network.store import Network
+from transit.routing.lateness import BOUNDS_S, DelayDistribution
 
-BOUNDS_S: Final = (-60, 0, 60, 120, 180, 300, 600, 900, 1800)
-"""Bucket i has delays up to BOUNDS_S[i], above the bound before; the last bucket has those above all bounds."""
-_EDGES_S: Final = (-300, *BOUNDS_S, 3600)
-"""Where buckets begin and end when a value in between is sought; the first and the last have no end of their own."""
 BEHIND_S: Final = 180
 AHEAD_S: Final = 120
 """Around now, so wide that a stop is seen once before it is past by whoever looks every minute."""
@@ -38,44 +33,68 @@ _ROWS = 2000
 Cell = tuple[str, str, int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class DelayDistribution:
-    """How many arrivals fell into each bucket (one more than BOUNDS_S)."""
+class Arrival(NamedTuple):
+    """A route (`feed:route`) that arrives at a stop in an hour of a kind of day, by the clocks there."""
 
-    counts: tuple[int, ...]
+    route_id: str
+    stop_id: str
+    day_kind: DayKind
+    hour: int
 
-    @property
-    def total(self) -> int:
-        """How many arrivals were seen."""
-        return sum(self.counts)
 
-    def share_within(self, seconds: float) -> float:
-        """The share of arrivals that were late by at most so much: the chance that such a change holds."""
-        bucket = bisect_left(BOUNDS_S, seconds)
-        low, high = _EDGES_S[bucket : bucket + 2]
-        part = min(max((seconds - low) / (high - low), 0.0), 1.0)
-        return (sum(self.counts[:bucket]) + part * self.counts[bucket]) / self.total
-
-    def percentile(self, share: float) -> float:
-        """The delay in seconds that this share of arrivals did not exceed."""
-        wanted = share * self.total
-        sums = list(accumulate(self.counts))
-        bucket = bisect_left(sums, max(wanted, 1e-9))
-        low, high = _EDGES_S[bucket : bucket + 2]
-        return low + (high - low) * (wanted - sums[bucket] + self.counts[bucket]) / self.counts[bucket]
+def arrival_of(route_id: str, stop_id: str, at: datetime, timezone: str) -> Arrival:
+    """What counts of an arrival, in the time zone of its stop."""
+    local = at.astimezone(ZoneInfo(timezone))
+    return Arrival(route_id, stop_id, day_kind(local.date()), local.hour)
 
 
 def delay_distribution(route_id: str, stop_id: str, at: datetime) -> DelayDistribution | None:
-    """Of arrivals of a route (`feed:route`) at a stop, at this hour and kind of day if that has been seen often
-    enough, else at all hours of it, else on all days. None where too little is known.
+    """Of arrivals of a route (`feed:route`) at a stop, as `delay_distributions` has it; None where little is known."""
+    arrival = arrival_of(route_id, stop_id, at, _stop_zone(stop_id))
+    return delay_distributions([arrival]).get(arrival)
+
+
+def delay_distributions(arrivals: Collection[Arrival]) -> dict[Arrival, DelayDistribution]:
+    """Of each of some arrivals at its hour and kind of day if that has been seen often enough, else at all hours of it,
+    else on all days. Those of which too little is known are left out. One query for all.
     """
-    here = DelayCount.objects.filter(route_id=route_id, stop_id=stop_id)
-    local = at.astimezone(ZoneInfo(_stop_zone(stop_id)))
-    same_day = here.filter(day_kind=day_kind(local.date()))
-    for rows in (same_day.filter(hour=local.hour), same_day, here):
-        found = dict(rows.values_list("bucket").annotate(Sum("count")))
-        if sum(found.values()) >= FEWEST:
-            return DelayDistribution(tuple(found.get(bucket, 0) for bucket in range(len(BOUNDS_S) + 1)))
+    if not arrivals:
+        return {}
+    hours = {arrival.hour for arrival in arrivals}
+    rows = (
+        DelayCount.objects.filter(
+            route_id__in={arrival.route_id for arrival in arrivals},
+            stop_id__in={arrival.stop_id for arrival in arrivals},
+        )
+        .annotate(asked_hour=Case(When(hour__in=hours, then=F("hour")), default=None, output_field=IntegerField()))
+        .values_list("route_id", "stop_id", "day_kind", "asked_hour", "bucket")
+        .annotate(Sum("count"))
+    )
+    seen: dict[tuple[str, str], list[_Seen]] = {}
+    for route_id, stop_id, *seen_there in rows:
+        seen.setdefault((route_id, stop_id), []).append(_Seen(*seen_there))
+    found = {each: _distribution(each, seen.get((each.route_id, each.stop_id), [])) for each in arrivals}
+    return {arrival: delays for arrival, delays in found.items() if delays is not None}
+
+
+class _Seen(NamedTuple):
+    """So many arrivals of a kind of day, in an hour (None: in others than those asked for), in a bucket."""
+
+    day_kind: int
+    hour: int | None
+    bucket: int
+    arrivals: int
+
+
+def _distribution(arrival: Arrival, seen: list[_Seen]) -> DelayDistribution | None:
+    same_day = [each for each in seen if each.day_kind == arrival.day_kind]
+    same_hour = [each for each in same_day if each.hour == arrival.hour]
+    for rows in (same_hour, same_day, seen):
+        if sum(each.arrivals for each in rows) >= FEWEST:
+            counts = [0] * (len(BOUNDS_S) + 1)
+            for each in rows:
+                counts[each.bucket] += each.arrivals
+            return DelayDistribution(tuple(counts))
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from math import prod
 
 import numpy as np
 
@@ -220,6 +221,51 @@ class Unknown(StrEnum):
     WAY = "way"
 
 
+class Basis(StrEnum):
+    """What the chance of a change is reckoned from."""
+
+    HISTORY = "history"
+    """How late the line has been at that stop."""
+    PRIOR = "prior"
+    """How late such vehicles are supposed to be (see `lateness`), where too little has been seen."""
+    FREQUENT = "frequent"
+    """The next vehicle comes so often that none can be missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fallback:
+    """How one goes on who misses a ride: the next vehicle from there, and when it brings one to the destination.
+
+    `mode` is walk, without a line, where walking is quickest. `start` is where it is boarded, `end` the destination.
+    """
+
+    mode: Mode
+    line: str
+    headsign: str
+    start: Place
+    end: Place
+    departs_at: datetime
+    arrives_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """How sure it is that a ride is reached from the one before.
+
+    `slack_s` is what is left of the time between them after the walk. `fallback` is there for a tight change alone;
+    None: nothing goes any more, or (`is_followed` false) nobody has looked.
+    """
+
+    probability: float
+    basis: Basis
+    slack_s: int
+    is_tight: bool
+    is_followed: bool = False
+    fallback: Fallback | None = None
+    is_last: bool = False
+    """Whether no later ride goes on the same day, which lasts until four in the morning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Leg(Later):
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
@@ -262,6 +308,8 @@ class Leg(Later):
     wheelchair: bool | None = None
     """Whether it can be done in a wheelchair; None: that is not known of all of it, namely not of"""
     wheelchair_unknown: tuple[Unknown, ...] = ()
+    transfer: Transfer | None = None
+    """Of a ride that one changes to, where that has been asked for: see `reliability`."""
 
     @property
     def scheduled_start_at(self) -> datetime:
@@ -432,6 +480,19 @@ class Itinerary:
     def vehicles(self) -> int:
         """How many vehicles are boarded."""
         return sum(leg.is_transit and not leg.stay_seated for leg in self.legs)
+
+    @property
+    def changed_to(self) -> tuple[int, ...]:
+        """The positions of the rides that one changes to."""
+        rides = [i for i, leg in enumerate(self.legs) if leg.is_transit]
+        return tuple(i for i in rides[1:] if not self.legs[i].stay_seated)
+
+    @property
+    def reliability(self) -> float | None:
+        """The chance that every change holds; None where that has not been asked for."""
+        transfers = [self.legs[i].transfer for i in self.changed_to]
+        known = [transfer.probability for transfer in transfers if transfer is not None]
+        return prod(known) if len(known) == len(transfers) else None
 
     @property
     def has_rental(self) -> bool:

@@ -57,6 +57,17 @@ class Areas:
             inside[near] = _odd(*self._edges(area), lon[near], lat[near])
         return inside
 
+    def nearest(self, area: int, lon: float, lat: float) -> tuple[float, float]:
+        """The point (lon, lat) of the edge of a zone that is nearest to a place, on a plane that is true around it."""
+        x0, y0, x1, y1 = self._edges(area)
+        east = math.cos(math.radians(lat))
+        along_x, along_y = (x1 - x0) * east, y1 - y0
+        length = np.maximum(along_x**2 + along_y**2, 1e-18)
+        part = np.clip(((lon - x0) * east * along_x + (lat - y0) * along_y) / length, 0.0, 1.0)
+        x, y = x0 + part * (x1 - x0), y0 + part * (y1 - y0)
+        best = int(np.argmin(((lon - x) * east) ** 2 + (lat - y) ** 2))
+        return float(x[best]), float(y[best])
+
     def _edges(self, area: int) -> tuple[F64, F64, F64, F64]:
         """The edges of all rings of an area: lon and lat of their ends."""
         starts = self.ring_start[int(self.area_ring[area]) : int(self.area_ring[area + 1]) + 1].astype(np.int64)

@@ -8,42 +8,39 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone as clocks
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
+from transit.journeys import mode_words
+from transit.journeys.clocks import clock_text, date_text, day_text, language
+from transit.journeys.distances import distance_text
 from transit.journeys.durations import duration_text
 from transit.journeys.fare_words import sentence_of
 from transit.money import Money, total
-from transit.routing.itinerary import FareLine, FareProduct, Itinerary, Leg, Ordering, Service
+from transit.routing.itinerary import Fallback, FareLine, FareProduct, Itinerary, Leg, Ordering, Service
 from transit.web import maps, words
 from transit.web import steps as timeline
 from transit.web.directions import sentences
 
 register = template.Library()
 
-# Babel date patterns. The 24-hour clock everywhere; Finnish writes a full stop, Japanese no leading zero.
-_CLOCK = {"en": "HH:mm", "fi": "H.mm", "ja": "H:mm"}
+# Babel date patterns, as in `transit.journeys.clocks`.
 _DAY = {"en": "EEEE d MMMM", "fi": "EEEE d. MMMM", "ja": "M月d日（E）"}
-_FULL_DAY = {"en": "d MMMM y", "fi": "d.M.y", "ja": "y年M月d日"}
-_SHORT_DAY = {"en": "EEE d MMM", "fi": "ccc d.M.", "ja": "M月d日（E）"}
-
-
-def _language() -> str:
-    return (get_language() or "en")[:2]
 
 
 @register.simple_tag
 def clock(moment: datetime, timezone: str) -> SafeString:
     """The time of day at a place, as a `<time>` element."""
     local = moment.astimezone(ZoneInfo(timezone))
-    text = format_time(local, _CLOCK.get(_language(), "HH:mm"), locale=_language())
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), text)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), clock_text(moment, timezone)
+    )
 
 
 @register.simple_tag
@@ -59,7 +56,7 @@ def lateness(scheduled: datetime, expected: datetime) -> str:
 @register.simple_tag
 def day(moment: datetime, timezone: str) -> str:
     """The weekday and date at a place, without the year."""
-    return format_date(moment.astimezone(ZoneInfo(timezone)), _DAY.get(_language(), _DAY["en"]), locale=_language())
+    return format_date(moment.astimezone(ZoneInfo(timezone)), _DAY.get(language(), _DAY["en"]), locale=language())
 
 
 @register.simple_tag
@@ -71,14 +68,13 @@ def full_day(moment: datetime, timezone: str) -> str:
 @register.simple_tag
 def plain_day(day: date) -> str:
     """A date with its year."""
-    return format_date(day, _FULL_DAY.get(_language(), _FULL_DAY["en"]), locale=_language())
+    return date_text(day)
 
 
 @register.simple_tag
 def short_day(moment: datetime, timezone: str) -> str:
     """The same in few characters: Mon 23 Nov."""
-    local = moment.astimezone(ZoneInfo(timezone))
-    return format_date(local, _SHORT_DAY.get(_language(), _SHORT_DAY["en"]), locale=_language())
+    return day_text(moment, timezone)
 
 
 @register.filter
@@ -91,7 +87,7 @@ def not_known_for_wheelchairs(itinerary: Itinerary) -> str:
 @register.filter
 def local_clock(moment: datetime, timezone: str) -> str:
     """The time of day at a place, as text."""
-    return format_time(moment.astimezone(ZoneInfo(timezone)), _CLOCK.get(_language(), "HH:mm"), locale=_language())
+    return clock_text(moment, timezone)
 
 
 @register.filter
@@ -133,17 +129,13 @@ def every(headway_s: int) -> str:
 @register.filter
 def metres(distance_m: int) -> str:
     """A distance: tens of metres below one kilometre, then kilometres with one decimal."""
-    if distance_m < 1000:
-        return gettext("%(metres)d m") % {"metres": max(10, round(distance_m, -1))}
-    return gettext("%(kilometres)s km") % {
-        "kilometres": format_decimal(round(distance_m / 1000, 1), locale=_language()),
-    }
+    return distance_text(distance_m)
 
 
 @register.filter
 def money(amount: Money) -> str:
     """An amount in the reader's form: 3,50 €, €3.50, ¥350."""
-    return format_currency(amount.decimal(), amount.currency, locale=_language())
+    return format_currency(amount.decimal(), amount.currency, locale=language())
 
 
 @register.simple_tag
@@ -196,13 +188,13 @@ def explained(itinerary: Itinerary, product: Any) -> FareProduct | None:
 @register.filter
 def percent(basis_points: int) -> str:
     """A rate given in hundredths of a percent: 1350 is 13.5 %."""
-    return gettext("%(rate)s %%") % {"rate": format_decimal(basis_points / 100, locale=_language())}
+    return gettext("%(rate)s %%") % {"rate": format_decimal(basis_points / 100, locale=language())}
 
 
 @register.filter
 def mode_name(mode: str) -> str:
     """What a mode is called: Bus, Train …"""
-    return words.mode_name(mode)
+    return mode_words.mode_name(mode)
 
 
 @register.filter
@@ -239,7 +231,7 @@ def sign(service: Service | None, mode: str) -> dict[str, Any]:
     colour = (service.colour if service else "").lstrip("#") or "30495f"
     return {
         "mode": mode,
-        "line": (service.line if service else "") or words.mode_name(mode),
+        "line": (service.line if service else "") or mode_words.mode_name(mode),
         "fill": f"#{colour}",
         "on_light": _luminance(colour) > 0.179,
         "named": bool(service and service.line),
@@ -266,11 +258,23 @@ def steps(itinerary: Itinerary) -> list[timeline.Step]:
     return timeline.of(itinerary)
 
 
+@register.filter
+def out_of_ten(probability: float) -> int:
+    """A chance as people say it."""
+    return round(10 * probability)
+
+
+@register.filter
+def fallback_line(fallback: Fallback) -> str:
+    """What the vehicle is called that one takes instead: Bus 12."""
+    return f"{mode_words.mode_name(fallback.mode)} {fallback.line}".strip()
+
+
 @register.simple_tag
 def leg_line(itinerary: Itinerary, position: int) -> str:
     """What a leg is called: Bus 12."""
     leg = itinerary.legs[position]
-    return f"{words.mode_name(leg.mode)} {leg.service.line if leg.service else ''}".strip()
+    return f"{mode_words.mode_name(leg.mode)} {leg.service.line if leg.service else ''}".strip()
 
 
 @register.simple_tag

@@ -8,7 +8,7 @@ from typing import Any
 
 from transit import journeys
 from transit.routing.query import Query
-from transit.web import cards
+from transit.web import cards, reasons
 from transit.web.forms import SearchForm
 
 SHOWN = 6
@@ -29,6 +29,7 @@ def context(form: SearchForm, query: Query, page: journeys.Page, at: journeys.Tu
     return {
         "cards": cards.deal(page.itineraries, form.now, moment),
         "rides": rides,
+        "reasons": reasons.shown(form, page.reasons, query.language),
         "walk_first": first is not None and first.is_walk,
         "query": query,
         "moment": moment,

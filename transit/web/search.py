@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 
 from transit import journeys, tokens
 from transit.models import Region
+from transit.routing.itinerary import Itinerary
+from transit.routing.query import Location, Query
 from transit.web import back, cards, choices, paging, region
 from transit.web.forms import SearchForm
 from transit.web.unready import needs_network
@@ -54,6 +56,16 @@ def itinerary(request: HttpRequest) -> HttpResponse:
         return render(request, "transit/outdated.html", {"search": search, "reason": changed.reason}, status=410)
     except tokens.TokenError:
         return render(request, "transit/outdated.html", {"search": search}, status=410)
+    (found,) = journeys.assess([found], _manner(request, found), now)
     context = {"itinerary": found, "token": token, "search": search, "there": back.token_of(search)}
     ends = {"first": found.legs[0].start, "last": found.legs[-1], "back": back.address(found, token, search)}
     return render(request, "transit/itinerary.html", context | ends)
+
+
+def _manner(request: HttpRequest, found: Itinerary) -> Query:
+    """The search that led to a journey, which says how somebody is ready to travel; the usual way where none did."""
+    form, language = _form(request), get_language() or "en"
+    if form.is_valid() and not form.unclear:
+        return form.query(language)
+    start, end = (Location(place.lat, place.lon) for place in (found.legs[0].start, found.legs[-1].end))
+    return Query(start, end, found.start_at, travellers=found.travellers, language=language)

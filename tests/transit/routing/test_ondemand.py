@@ -7,6 +7,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -130,3 +131,6 @@ def test_a_zone_with_a_hole_and_an_island() -> None:
     areas = Areas(*rings, points[:, 0], points[:, 1], np.array([[0.0, 0, 21, 9]]), none, none[:0])
     lon, lat = np.array([1.0, 3.5, 4.5, 20.5, 15, -1]), np.array([1.0, 3.5, 4.5, 0.5, 5, 1])
     assert areas.holds(0, lon, lat).tolist() == [True, False, True, True, False, False]
+    assert areas.nearest(0, 15.0, 0.5) == pytest.approx((20.0, 0.5))
+    assert areas.nearest(0, 3.4, 4.5) == pytest.approx((3.0, 4.5)), "in the hole"
+    assert areas.nearest(0, 21.5, 1.5) == pytest.approx((21.0, 1.0)), "at a corner"

@@ -120,7 +120,7 @@ def test_no_journey_gives_a_reason_and_a_way_out(client: Client) -> None:
         client.get("/journeys", {"from_at": FROM, "to_at": TO, "when": "leave", "date": "2031-11-23", "time": "20:00"})
     )
     assert "ei löytynyt bussia" in page
-    assert "Kokeile toista kellonaikaa" in page
+    assert "Aikataulut ovat voimassa 1.1.2026 – 31.12.2027." in page
     assert "Myöhemmät" not in page
 
 

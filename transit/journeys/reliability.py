@@ -1,0 +1,90 @@
+"""How sure the changes of itineraries are, and how one goes on who misses one: history and further searches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from transit.journeys.engine import Engine
+from transit.journeys.planning import planned
+from transit.register.delays import Arrival, arrival_of, delay_distributions
+from transit.routing.itinerary import Itinerary, Leg, Place
+from transit.routing.lateness import DelayDistribution
+from transit.routing.query import Location, Query
+from transit.routing.reliability import Change, changes_of, followed, transfer_of
+
+MOST_FOLLOWED: Final = 24
+"""Searches for fallbacks in one answer; each is as long as a search for the best journey alone."""
+
+
+def assessed(engine: Engine, itineraries: Sequence[Itinerary], query: Query, now: datetime) -> list[Itinerary]:
+    """The itineraries with a `transfer` at each change. Fallbacks are sought as the query wishes to travel."""
+    changes = [changes_of(each) for each in itineraries]
+    arrivals = {_arrival(change.left) for each in changes for change in each}
+    history = delay_distributions([arrival for arrival in arrivals if arrival is not None])
+    onward = _Onward(engine, query, now)
+    return [
+        _with(itinerary, there, history, onward) if there else itinerary
+        for itinerary, there in zip(itineraries, changes, strict=True)
+    ]
+
+
+def _with(
+    itinerary: Itinerary, changes: list[Change], history: dict[Arrival, DelayDistribution], onward: _Onward
+) -> Itinerary:
+    legs = list(itinerary.legs)
+    for change in changes:
+        boarded, arrival = legs[change.boards], _arrival(change.left)
+        transfer = transfer_of(change, boarded, None if arrival is None else history.get(arrival))
+        if transfer.is_tight:
+            ways_on = onward.after(boarded, legs[-1].end)
+            transfer = transfer if ways_on is None else followed(transfer, boarded, ways_on)
+        legs[change.boards] = replace(boarded, transfer=transfer)
+    return replace(itinerary, legs=tuple(legs))
+
+
+def _arrival(leg: Leg) -> Arrival | None:
+    """By the timetable, as delays are counted."""
+    if leg.service is None or leg.ordering is not None:
+        return None
+    stop_id = (leg.real_time and leg.real_time.end_stop_id) or leg.end.stop_id or ""
+    return arrival_of(leg.service.route_id, stop_id, leg.scheduled_end_at, leg.end.timezone)
+
+
+@dataclass
+class _Onward:
+    """Searches from where a ride was missed, each made once: many itineraries share a change."""
+
+    engine: Engine
+    query: Query
+    now: datetime
+    _found: dict[tuple[Place, Place, datetime], list[Itinerary]] = field(default_factory=dict)
+
+    def after(self, missed: Leg, destination: Place) -> list[Itinerary] | None:
+        """The best ways on right after a ride has left; None where too much has been asked already."""
+        key = missed.start, destination, missed.start_at
+        if key not in self._found:
+            if len(self._found) == MOST_FOLLOWED:
+                return None
+            self._found[key] = self._searched(*key)
+        return self._found[key]
+
+    def _searched(self, start: Place, end: Place, left_at: datetime) -> list[Itinerary]:
+        query = replace(
+            self.query,
+            origin=_location(start),
+            destination=_location(end),
+            time_at=left_at + timedelta(seconds=1),
+            arrive_by=False,
+            window_s=0,
+            bicycle=False,
+            rental_modes=frozenset(),
+            directions=False,
+        )
+        return planned(self.engine, query, self.now)
+
+
+def _location(place: Place) -> Location:
+    return Location(place.lat, place.lon, place.name, place.stop_id)
