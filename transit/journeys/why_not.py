@@ -17,7 +17,7 @@ from transit.journeys.planning import Page
 from transit.journeys.reasons import Reason, ReasonCode
 from transit.journeys.unreached import MOST_WALK_S, walk_limit, without_stops, without_zones
 from transit.routing.itinerary import Itinerary, Leg
-from transit.routing.query import TRANSIT_MODES, Mode, Query
+from transit.routing.query import TRANSIT_MODES, Mobility, Mode, Query
 
 MOST_VEHICLES: Final = 6
 LONG_BEFORE: Final = timedelta(days=60)
@@ -77,7 +77,7 @@ def _times(search: Diagnosis) -> Iterator[Reason]:
 def _relaxed(search: Diagnosis) -> Iterator[Reason]:
     """Wishes that what there is cannot meet."""
     query = search.query
-    if query.step_free and (found := search.otherwise(step_free=False)):
+    if query.mobility == Mobility.STEP_FREE and (found := search.otherwise(mobility=Mobility.ANY)):
         yield search.reason(ReasonCode.NOT_STEP_FREE, change=search.change(found, step_free="false"))
     if query.change_slack_s and (found := search.otherwise(change_slack_s=0)):
         yield search.reason(ReasonCode.CHANGES_TOO_SHORT, change=search.change(found, change_slack="0"))

@@ -76,6 +76,14 @@ LUGGAGE_SLACK_S = 180
 """More for every change with luggage."""
 
 
+class Criterion(StrEnum):
+    """What a slower journey may be better in."""
+
+    PRICE = "price"
+    CO2 = "co2"
+    WALKING = "walking"
+
+
 @dataclass(frozen=True, slots=True)
 class Traveller:
     """One person who rides. `key` tells the travellers of one query apart; it is no name."""
@@ -148,6 +156,10 @@ class Query:
     directions: bool = False
     """Whether the directions of walks and rides by bicycle are wanted: they are long, and few are read."""
     language: str = field(default="en")
+    criteria: frozenset[Criterion] = frozenset()
+    """In what journeys that are slower, but not by much, are looked for to be better (see `criteria`). They cost
+    further searches.
+    """
 
     @property
     def step_free(self) -> bool:

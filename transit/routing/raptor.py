@@ -72,7 +72,7 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
     lines = lines_of(timetable, wish.pace)
     when = When(*map(np.int32, (wish.earliest_s, wish.latest_s, wish.change_slack_s)))
     shape = (wish.max_vehicles + 1, timetable.stops, timetable.patterns)
-    with _labels.lent(shape, lambda: _new_labels(*shape)) as clean:
+    with _labels.lent(shape, lambda: new_labels(*shape)) as clean:
         labels = clean if wish.allowed is None else clean._replace(allowed=wish.allowed)
         with _rooms.lent(wish.max_vehicles, lambda: _room(USUALLY, wish.max_vehicles)) as found:
             count = int(search_from(lines, access, egress, labels, found, when))
@@ -113,7 +113,9 @@ _labels: Shelf[Labels] = Shelf()
 _rooms: Shelf[Found] = Shelf()
 
 
-def _new_labels(rows: int, stops: int, patterns: int) -> Labels:
+def new_labels(rows: int, stops: int, patterns: int) -> Labels:
+    """Room for a search of so many rounds and one."""
+
     def times() -> np.ndarray:
         return np.empty((rows, stops), np.int32)
 

@@ -1,0 +1,183 @@
+"""The search for cheaper, greener and shorter-to-walk journeys finds exactly what the slow one finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise, product
+from math import hypot
+from random import Random
+
+import numpy as np
+from hypothesis import HealthCheck, given, settings
+
+from tests.oracles import restricted as slow
+from tests.oracles.rounds import Rounds, Run, runs_of, transfers_of
+from tests.oracles.tickets import Rule, Tariff
+from tests.transit.routing.networks import MODES, SEEDS, ScheduleText, clock, ends, schedule_text
+from transit.money import Money
+from transit.routing.criteria import STEP_G, Charges, Field, restricted
+from transit.routing.emissions import GRAMS_PER_KM
+from transit.routing.fare_codes import Line, codes_of
+from transit.routing.fares import Fare, FareTable, Ride
+from transit.routing.kernels.raptor import Ends
+from transit.routing.query import Criterion
+from transit.routing.raptor import Wish, find_rides, lines_of
+from transit.routing.timetable import Timetable
+from transit.routing.window import assemble, reverse
+
+MANY = settings(
+    max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+LENGTH_S = 30 * 3600
+ZONES = ("f:A", "f:B", "f:C")
+
+
+def fare(number: int, minor: int, transfers: int | None = 0, lasts_s: int | None = None, agency: str = "") -> Fare:
+    return Fare(f"f:{number}", Money(minor, "EUR"), agency, False, transfers, lasts_s)
+
+
+def tariff_of(chooser: Random, routes: list[str]) -> Tariff:
+    """Published fares of a kind that the search counts exactly."""
+    kind = chooser.randrange(7)
+    limit = chooser.choice((None, 600, 1800, 3600))
+    if kind == 0:
+        return Tariff((), ())
+    if kind == 1:
+        return Tariff((fare(0, 200), fare(1, 250)), ())
+    if kind == 2:
+        return Tariff((fare(0, 200, chooser.choice((1, 2, None)), limit),), ())
+    if kind == 3:
+        rules: list[Rule] = [(0 if i % 2 else 1, route, None, None, None) for i, route in enumerate(routes)]
+        return Tariff((fare(0, 150), fare(1, 280, 1, limit)), tuple(rules))
+    if kind == 4:
+        pairs: list[Rule] = [
+            (i % 4, chooser.choice((None, None, *routes)), tail, head, None)
+            for i, (tail, head) in enumerate(product(ZONES, (*ZONES, None)))
+            if chooser.random() < 0.8
+        ]
+        return Tariff(tuple(fare(i, 100 + 50 * i) for i in range(4)), tuple(pairs))
+    if kind == 5:
+        sets = [[zone for i, zone in enumerate(ZONES) if mask >> i & 1] for mask in range(1, 8)]
+        inside: list[Rule] = [(i, None, None, None, zone) for i, zones in enumerate(sets) for zone in zones]
+        return Tariff(tuple(fare(i, 100 + 90 * len(zones), None) for i, zones in enumerate(sets)), tuple(inside))
+    agencies = (fare(0, 200, None, limit, "f:0"), fare(1, 180, 1, 1800, "f:1"), fare(2, 90, 0, None, "f:2"))
+    return Tariff(agencies, ())
+
+
+@dataclass(frozen=True)
+class Case:
+    """A random network with fares, and a question to it."""
+
+    seed: int
+
+    @cached_property
+    def chooser(self) -> Random:
+        return Random(self.seed)
+
+    @cached_property
+    def text(self) -> ScheduleText:
+        return schedule_text(self.chooser, self.chooser.choice((2, 3, 4, 5, 6)), self.chooser.choice((1, 2)))
+
+    @cached_property
+    def asked(self) -> tuple[dict[int, int], dict[int, int], int, int, int]:
+        """From, to, when, vehicles, slack."""
+        _ = self.text
+        near = ends(self.chooser, self.text.stops), ends(self.chooser, self.text.stops)
+        at = self.chooser.choice((1, 1, 2, 0)) * 3600 + self.chooser.randint(0, 18) * 300
+        return *near, at, self.chooser.choice((1, 2, 3, 3)), self.chooser.choice((0, 0, 120))
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """By trip; of one sequence of stops they are often several."""
+        _ = self.asked
+        several = self.chooser.random() < 0.5
+        numbers = [(q + several * i) % 5 for i, (q, _, _) in enumerate(self.text.trips)]
+        return [Line(f"f:r{number}", f"f:{number % 3}") for number in numbers]
+
+    @cached_property
+    def zones(self) -> list[str]:
+        _ = self.lines
+        return [self.chooser.choice(ZONES) for _ in range(self.text.stops)]
+
+    @cached_property
+    def tariff(self) -> Tariff:
+        _ = self.zones
+        return tariff_of(self.chooser, sorted({line.route_id for line in self.lines}))
+
+    @cached_property
+    def timetable(self) -> Timetable:
+        return assemble(self.text.schedule, self.text.from_at, self.text.from_at + LENGTH_S)
+
+    def metres(self, stop: int) -> tuple[float, float]:
+        """Where a stop lies."""
+        return Random(self.seed + stop).random() * 3000, Random(self.seed - stop - 1).random() * 3000
+
+    def grams(self, stops: tuple[int, ...], mode: int) -> list[float]:
+        """From the first stop to each."""
+        found = [0.0]
+        for tail, head in pairwise(stops):
+            (x, y), (u, v) = self.metres(tail), self.metres(head)
+            found.append(found[-1] + hypot(x - u, y - v) * GRAMS_PER_KM[MODES[mode]] / 1000)
+        return found
+
+    @cached_property
+    def charges(self) -> Charges:
+        t, table = self.timetable, FareTable.of(self.tariff.fares, self.tariff.rules)
+        lines, zones = sorted(set(self.lines)), sorted(set(self.zones))
+        passed = {line: frozenset(zones) for line in lines}
+        grams = [
+            each
+            for p in range(t.patterns)
+            for each in self.grams(
+                tuple(t.pattern_stops[t.pattern_stop_start[p] : t.pattern_stop_start[p + 1]].tolist()),
+                int(t.pattern_mode[p]),
+            )
+        ]
+        return Charges.of(
+            t,
+            codes_of(table, [line._replace(zones=passed[line]) for line in lines], zones),
+            np.array([lines.index(self.lines[trip]) for trip in t.trip_source.tolist()], np.int64),
+            np.array([zones.index(zone) for zone in self.zones], np.uint32),
+            np.array(grams, np.float64),
+            np.arange(t.stops),
+        )
+
+    def ride(self, run: Run, i: int, j: int) -> Ride:
+        line, zones = self.lines[run.trip], tuple(self.zones[stop] for stop in run.stops[i : j + 1])
+        return Ride(0, line.route_id, line.agency_id, "", run.departures[i], zones)
+
+    def co2(self, run: Run, i: int, j: int) -> int:
+        steps = np.rint(np.array(self.grams(run.stops, run.mode)) / STEP_G).astype(int)
+        return int(steps[j] - steps[i])
+
+    def by_definition(self) -> set[slow.Vector]:
+        access, egress, moment, vehicles, slack = self.asked
+        runs = runs_of(self.text.schedule, self.text.from_at, self.text.from_at + LENGTH_S)
+        rounds = Rounds(runs, transfers_of(self.text.schedule, slack))
+        world = slow.World(rounds, slack, cache(self.ride), cache(self.co2), self.tariff)
+        return slow.restricted(world, (access, egress), moment, vehicles)
+
+    def found(self) -> set[slow.Vector]:
+        access, egress, moment, vehicles, slack = self.asked
+        wish = Wish(moment, moment, vehicles, slack)
+        near = [Ends(np.array(list(e), np.uint32), np.array(list(e.values()), np.int32)) for e in (access, egress)]
+        t = self.timetable
+        anchors = [(rides.arrive_s, len(rides.rides)) for rides in find_rides(t, *near, wish)]
+        backward = reverse(t).bounded_by(t.landmarks.backwards())
+        costs = self.charges.costs(lines_of(t), frozenset(Criterion))
+        answer = restricted(Field(t, backward, *near), costs, wish, anchors)
+        vectors = [(each.arrive_s, len(each.rides), each.price, each.co2, each.walk) for each in answer]
+        assert len(set(vectors)) == len(vectors)
+        return set(vectors)
+
+
+def told(vectors: set[slow.Vector]) -> list[str]:
+    return [f"+{clock(at)} with {k}, {price}, CO2 {co2}, walk {walk}" for at, k, price, co2, walk in sorted(vectors)]
+
+
+@given(SEEDS)
+@MANY
+def test_restricted_sets(seed: int) -> None:
+    case = Case(seed)
+    assert told(case.found()) == told(case.by_definition())

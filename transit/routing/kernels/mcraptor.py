@@ -1,0 +1,500 @@
+"""McRAPTOR with bags (Delling, Pajor, Werneck 2012/2015, section 4.1): arrival, price, CO2 and walking at once.
+
+A bag of a stop holds the labels there of which none is as good as another in everything; what is in it was reached with
+no more vehicles than what comes later, so that vehicles are a criterion as well. It is bounded as in BM-RAPTOR
+(Delling, Dibbelt, Pajor 2019, section 3): a label is dropped where it comes too late for a deadline (`latest`), or
+where a journey to the destination is known that is better already. Room is never allocated: where it is too little,
+the search says so and is begun again with more.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from transit.routing.kernels.landmarks import bound_remaining
+from transit.routing.kernels.latest import Limits
+from transit.routing.kernels.raptor import NONE, ONE, UNREACHED, ZERO, Ends, Lines, first_at_or_after
+from transit.routing.kernels.tickets import (
+    Costs,
+    Pool,
+    buy,
+    can_go_on,
+    copy_label,
+    copy_ride,
+    costs_no_more,
+    go_on,
+    pass_zone,
+    put_away,
+)
+
+I32 = NDArray[np.int32]
+U32 = NDArray[np.uint32]
+U8 = NDArray[np.uint8]
+MINUTE_S = np.int32(60)
+NO_GROUP = np.int32(-1)
+
+# Places in Bags.counts.
+SIZE = 0
+ABOARD = 1
+REACHED = 2
+MARKED = 3
+QUEUED = 4
+FOUND = 5
+IS_FULL = 6
+
+
+class Bags(NamedTuple):
+    """Scratch of one search. The bags of a stop, after a ride and ready for the next, begin at `ride` and `ready`;
+    `ends` are the labels at the destination.
+    """
+
+    pool: Pool
+    aboard: Pool
+    """The labels that ride the pattern being scanned; `price` and `co2` as if it had been boarded at its first stop."""
+    ride: U32
+    ready: U32
+    ends: U32
+    egress: I32
+    remaining: I32
+    reached: U32
+    is_reached: U8
+    marked: U32
+    is_marked: U8
+    fresh: U32
+    """S: 1 + the last round in which labels came to the bag `ready`."""
+    queue: U32
+    first_position: U32
+    counts: NDArray[np.uint64]
+    allowed: U8
+
+
+class Bounds(NamedTuple):
+    """See `latest.arrive_in_time`: the labels `ride` and `ready`, and the limits of the search."""
+
+    ride: I32
+    ready: I32
+    limits: Limits
+
+
+@njit(nogil=True, cache=True)
+def is_wanted(bags: Bags, stop: np.uint64) -> bool:
+    """Whether no journey known beats whatever the label at the end of the pool, at a stop, may become."""
+    pool, new = bags.pool, bags.counts[SIZE]
+    for i in range(bags.counts[FOUND]):
+        end = np.uint64(bags.ends[i])
+        if (
+            pool.at[end] <= pool.at[new] + bags.remaining[stop]
+            and pool.price[end] <= pool.price[new]
+            and pool.co2[end] <= pool.co2[new]
+            and pool.walk[end] <= pool.walk[new]
+        ):
+            return False
+    return True
+
+
+@njit(nogil=True, cache=True)
+def put(costs: Costs, bags: Bags, heads: U32, stop: np.uint64) -> bool:
+    """Puts the label at the end of the pool into a bag, unless one there is as good; drops what it is as good as."""
+    pool, new = bags.pool, bags.counts[SIZE]
+    if bags.counts[IS_FULL] != ZERO:
+        return False
+    before, entry = NONE, heads[stop]
+    while entry != NONE:
+        old = np.uint64(entry)
+        if pool.at[old] <= pool.at[new] and costs_no_more(costs, pool, old, new, NO_GROUP):
+            return False
+        entry = pool.next[old]
+        if pool.at[new] <= pool.at[old] and costs_no_more(costs, pool, new, old, NO_GROUP):
+            if before == NONE:
+                heads[stop] = entry
+            else:
+                pool.next[np.uint64(before)] = entry
+        else:
+            before = np.uint32(old)
+    pool.next[new] = heads[stop]
+    heads[stop] = np.uint32(new)
+    take_room(bags)
+    return True
+
+
+@njit(nogil=True, cache=True)
+def take_room(bags: Bags) -> None:
+    """The label at the end of the pool is kept; there is always room for one more until the pool is full."""
+    if bags.counts[SIZE] + ONE < np.uint64(len(bags.pool.at)):
+        bags.counts[SIZE] += ONE
+    else:
+        bags.counts[IS_FULL] = ONE
+
+
+@njit(nogil=True, cache=True)
+def is_as_good(pool: Pool, a: np.uint64, b: np.uint64) -> bool:
+    """Whether an end is as good as another in everything."""
+    better: bool = (
+        pool.at[a] <= pool.at[b]
+        and pool.price[a] <= pool.price[b]
+        and pool.co2[a] <= pool.co2[b]
+        and pool.walk[a] <= pool.walk[b]
+    )
+    return better
+
+
+@njit(nogil=True, cache=True)
+def arrive(costs: Costs, bags: Bags, label: np.uint64, walk_s: np.int32) -> None:
+    """Lets a label of the pool end at the destination, unless a journey known is as good."""
+    pool, new = bags.pool, bags.counts[SIZE]
+    if bags.counts[IS_FULL] != ZERO:
+        return
+    copy_label(pool, label, pool, new)
+    copy_ride(pool, label, pool, new)
+    pool.round[new] = pool.round[label]
+    pool.at[new] += walk_s
+    pool.walk[new] += minutes(walk_s) * costs.walks
+    for i in range(bags.counts[FOUND]):
+        if is_as_good(pool, np.uint64(bags.ends[i]), new):
+            return
+    kept = ZERO
+    for i in range(bags.counts[FOUND]):
+        old = np.uint64(bags.ends[i])
+        if pool.round[old] != pool.round[new] or not is_as_good(pool, new, old):
+            bags.ends[kept] = old
+            kept += ONE
+    bags.ends[kept] = new
+    bags.counts[FOUND] = kept + ONE
+    if bags.counts[FOUND] == np.uint64(len(bags.ends)):
+        bags.counts[IS_FULL] = ONE
+    take_room(bags)
+
+
+@njit(nogil=True, cache=True)
+def minutes(seconds: np.int32) -> np.int32:
+    """Every walk counts in whole minutes."""
+    return (seconds + MINUTE_S - np.int32(1)) // MINUTE_S
+
+
+@njit(nogil=True, cache=True)
+def start(costs: Costs, bags: Bags, access: Ends, bounds: Bounds) -> None:
+    """The labels of round 0: on foot to the first stops."""
+    pool = bags.pool
+    vehicles = np.uint64(len(bounds.limits.deadlines)) - ONE
+    for i in range(len(access.stops)):
+        stop, new = np.uint64(access.stops[i]), bags.counts[SIZE]
+        pool.at[new] = bounds.limits.leave + access.seconds[i]
+        if pool.at[new] + bounds.ride[vehicles, stop] > 0:
+            continue
+        pool.price[new] = 0
+        pool.co2[new] = 0
+        pool.walk[new] = minutes(access.seconds[i]) * costs.walks
+        pool.tickets[new] = 0
+        pool.round[new] = 0
+        pool.parent[new] = NONE
+        if put(costs, bags, bags.ready, stop):
+            mark(bags, stop, ZERO)
+
+
+@njit(nogil=True, cache=True)
+def mark(bags: Bags, stop: np.uint64, k: np.uint64) -> None:
+    """Notes that a stop has labels of round k to board with."""
+    bags.fresh[stop] = np.uint32(k + ONE)
+    if bags.is_marked[stop] == 0:
+        bags.is_marked[stop] = 1
+        bags.marked[bags.counts[MARKED]] = stop
+        bags.counts[MARKED] += ONE
+
+
+@njit(nogil=True, cache=True)
+def change(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, bounds: Bounds) -> None:
+    """Relaxes the transfers of the labels of round k."""
+    pool = bags.pool
+    vehicles = np.uint64(len(bounds.limits.deadlines)) - ONE
+    latest = bounds.ride[vehicles - k]
+    for i in range(bags.counts[REACHED]):
+        stop = np.uint64(bags.reached[i])
+        bags.is_reached[stop] = 0
+        entry = bags.ride[stop]
+        while entry != NONE:
+            label = np.uint64(entry)
+            entry = pool.next[label]
+            if np.uint64(pool.round[label]) != k:
+                continue
+            since = pool.at[label] + bounds.limits.slack
+            for transfer in range(np.uint64(lines.transfer_start[stop]), np.uint64(lines.transfer_start[stop + ONE])):
+                there = np.uint64(lines.transfer_stops[transfer])
+                at = since + lines.transfer_seconds[transfer]
+                if at > bounds.limits.deadlines[k]:
+                    break
+                if at + latest[there] > 0:
+                    continue
+                new = bags.counts[SIZE]
+                copy_label(pool, label, pool, new)
+                pool.at[new] = at
+                pool.walk[new] += costs.walked[transfer]
+                if not is_wanted(bags, there):
+                    continue
+                put_away(pool, new)
+                pool.round[new] = np.uint32(k)
+                pool.parent[new] = np.uint32(label)
+                if put(costs, bags, bags.ready, there):
+                    mark(bags, there, k)
+    bags.counts[REACHED] = ZERO
+
+
+@njit(nogil=True, cache=True)
+def collect(lines: Lines, bags: Bags) -> None:
+    """Queues the patterns that serve a marked stop, each from the first such stop on."""
+    for i in range(bags.counts[MARKED]):
+        stop = np.uint64(bags.marked[i])
+        bags.is_marked[stop] = 0
+        for entry in range(np.uint64(lines.stop_pattern_start[stop]), np.uint64(lines.stop_pattern_start[stop + ONE])):
+            pattern = np.uint64(lines.stop_patterns[entry])
+            position = lines.stop_positions[entry]
+            if position >= bags.first_position[pattern] or bags.allowed[pattern] == 0:
+                continue
+            if bags.first_position[pattern] == NONE:
+                bags.queue[bags.counts[QUEUED]] = pattern
+                bags.counts[QUEUED] += ONE
+            bags.first_position[pattern] = position
+    bags.counts[MARKED] = ZERO
+
+
+@njit(nogil=True, cache=True)
+def are_alike(costs: Costs, aboard: Pool, a: np.uint64, b: np.uint64) -> bool:
+    """Whether the rest of a ride costs the same: by the same fares, and where they go by zones, from the same zone."""
+    alike: bool = (
+        costs.trip_code[np.uint64(aboard.trip[a])] == costs.trip_code[np.uint64(aboard.trip[b])]
+        and aboard.alight[a] == aboard.alight[b]
+    )
+    return alike
+
+
+@njit(nogil=True, cache=True)
+def sit_down(costs: Costs, bags: Bags, riding: np.int32) -> None:
+    """Keeps the label behind those aboard, unless one of them is as good; drops those that it is as good as."""
+    aboard, new = bags.aboard, bags.counts[ABOARD]
+    for i in range(new):
+        old = np.uint64(i)
+        is_no_later = aboard.trip[old] <= aboard.trip[new] and are_alike(costs, aboard, old, new)
+        if is_no_later and costs_no_more(costs, aboard, old, new, riding):
+            return
+    kept = ZERO
+    for i in range(new):
+        old = np.uint64(i)
+        is_better = (
+            aboard.trip[new] <= aboard.trip[old]
+            and are_alike(costs, aboard, new, old)
+            and costs_no_more(costs, aboard, new, old, riding)
+        )
+        if not is_better:
+            keep_aboard(aboard, old, kept)
+            kept += ONE
+    keep_aboard(aboard, new, kept)
+    bags.counts[ABOARD] = kept + ONE
+    if bags.counts[ABOARD] == np.uint64(len(aboard.at)):
+        bags.counts[IS_FULL] = ONE
+        bags.counts[ABOARD] = ZERO
+
+
+@njit(nogil=True, cache=True)
+def keep_aboard(aboard: Pool, old: np.uint64, kept: np.uint64) -> None:
+    """Moves a label forward among those aboard."""
+    if old != kept:
+        copy_label(aboard, old, aboard, kept)
+        copy_ride(aboard, old, aboard, kept)
+
+
+class Stand(NamedTuple):
+    """A place of a pattern at which one boards: the number of the first trip, how many there are, where their
+    departures are, the place in Lines.stops, the position, the fare zone, the latest second to board, and how many
+    kinds of fare there are.
+    """
+
+    first_trip: np.uint64
+    trips: np.uint64
+    row: np.uint64
+    place: np.uint64
+    position: np.uint64
+    zone: np.uint64
+    latest: np.int32
+    codes: np.uint32
+
+
+@njit(nogil=True, cache=True)
+def board(lines: Lines, costs: Costs, bags: Bags, label: np.uint64, stand: Stand, horizon: np.int32) -> None:
+    """Boards with a label: the first trip of each kind of fare, and later ones as long as their tickets last longer.
+
+    A ticket that lasts until the horizon lasts for ever.
+    """
+    pool = bags.pool
+    trip = first_at_or_after(lines.departures, stand.row, stand.trips, pool.at[label])
+    seen, codes, shortest = ZERO, np.uint32(0), UNREACHED
+    while trip < stand.trips and lines.departures[stand.row + trip] <= stand.latest:
+        at = lines.departures[stand.row + trip]
+        number = stand.first_trip + trip
+        code = np.uint64(costs.trip_code[number])
+        rank = ONE << np.uint64(costs.trip_rank[number])
+        is_new = seen & rank == ZERO
+        if is_new:
+            seen |= rank
+            codes += np.uint32(1)
+        group, place = costs.fares.group[code], costs.fares.place[code, stand.zone]
+        if group == NO_GROUP:
+            if is_new:
+                seat(costs, bags, label, stand, number)
+                bags.aboard.alight[bags.counts[ABOARD]] = np.uint32(place)
+                sit_down(costs, bags, group)
+        else:
+            if is_new and can_go_on(pool, label, np.uint64(group), at):
+                seat(costs, bags, label, stand, number)
+                go_on(costs, bags.aboard, bags.counts[ABOARD], np.uint64(group), place)
+                sit_down(costs, bags, group)
+            lasts = costs.fares.lasts[np.uint64(group)]
+            shortest = min(shortest, lasts)
+            until = horizon if lasts >= horizon - at else at + lasts
+            seat(costs, bags, label, stand, number)
+            buy(costs, bags.aboard, bags.counts[ABOARD], np.uint64(group), place, until)
+            sit_down(costs, bags, group)
+        if codes == stand.codes and shortest >= horizon - at:
+            return
+        trip += ONE
+
+
+@njit(nogil=True, cache=True)
+def seat(costs: Costs, bags: Bags, label: np.uint64, stand: Stand, trip: np.uint64) -> None:
+    """Writes a label that boards a trip behind those aboard."""
+    aboard, new = bags.aboard, bags.counts[ABOARD]
+    copy_label(bags.pool, label, aboard, new)
+    aboard.co2[new] -= costs.emitted[stand.place]
+    aboard.parent[new] = np.uint32(label)
+    aboard.trip[new] = np.uint32(trip)
+    aboard.board[new] = np.uint32(stand.position)
+    aboard.alight[new] = 0
+
+
+class Here(NamedTuple):
+    """A stop of a pattern in a round: its place in Lines.stops, position, number, fare zone, and the round."""
+
+    place: np.uint64
+    position: np.uint64
+    stop: np.uint64
+    zone: np.uint64
+    k: np.uint64
+
+
+@njit(nogil=True, cache=True)
+def alight(lines: Lines, costs: Costs, bags: Bags, bounds: Bounds, which: np.uint64, here: Here) -> None:
+    """Leaves the vehicle with a label of those aboard, to end here or to change."""
+    pool, aboard, new = bags.pool, bags.aboard, bags.counts[SIZE]
+    left = np.uint64(len(bounds.limits.deadlines)) - ONE - here.k
+    at = aboard.at[which]
+    ends_here = bags.egress[here.stop] != UNREACHED and at + bags.egress[here.stop] <= bounds.limits.deadlines[here.k]
+    goes_on = left > ZERO and at + bounds.ready[left, here.stop] <= 0
+    if not (ends_here or goes_on):
+        return
+    copy_label(aboard, which, pool, new)
+    copy_ride(aboard, which, pool, new)
+    pool.alight[new] = np.uint32(here.position)
+    pool.round[new] = np.uint32(here.k)
+    pool.co2[new] += costs.emitted[here.place]
+    code = np.uint64(costs.trip_code[np.uint64(aboard.trip[which])])
+    if costs.fares.group[code] == NO_GROUP:
+        row, column = np.int64(aboard.alight[which]), np.int64(costs.fares.place[code, here.zone])
+        pool.price[new] += costs.fares.single[costs.fares.start[code] + row * costs.fares.side[code] + column]
+    if not is_wanted(bags, here.stop):
+        return
+    put_away(pool, new)
+    if goes_on:
+        if not put(costs, bags, bags.ride, here.stop):
+            return
+        if bags.is_reached[here.stop] == 0:
+            bags.is_reached[here.stop] = 1
+            bags.reached[bags.counts[REACHED]] = here.stop
+            bags.counts[REACHED] += ONE
+    if ends_here:
+        arrive(costs, bags, new, bags.egress[here.stop])
+
+
+@njit(nogil=True, cache=True)
+def ride_on(lines: Lines, costs: Costs, bags: Bags, pattern: np.uint64, here: Here, deadline: np.int32) -> None:
+    """Moves those aboard to the next stop; leaves out who cannot be in time from there or from any stop further on."""
+    aboard = bags.aboard
+    first_trip = np.uint64(lines.trip_start[pattern])
+    stops = np.uint64(lines.stop_start[pattern + ONE]) - np.uint64(lines.stop_start[pattern])
+    kept = ZERO
+    for i in range(bags.counts[ABOARD]):
+        trip = np.uint64(aboard.trip[i])
+        at = lines.arrivals[lines.event_start[pattern] + (trip - first_trip) * stops + here.position]
+        if at + bags.remaining[here.stop] > deadline:
+            continue
+        keep_aboard(aboard, np.uint64(i), kept)
+        aboard.at[kept] = at
+        code = np.uint64(costs.trip_code[trip])
+        if costs.fares.group[code] != NO_GROUP:
+            pass_zone(costs, aboard, kept, np.uint64(costs.fares.group[code]), costs.fares.place[code, here.zone])
+        kept += ONE
+    bags.counts[ABOARD] = kept
+
+
+@njit(nogil=True, cache=True)
+def scan(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, pattern: np.uint64, bounds: Bounds) -> None:
+    """Round k on one pattern: boards with the labels of the round before, and leaves at every stop."""
+    limits = bounds.limits
+    first = np.uint64(lines.stop_start[pattern])
+    stops = np.uint64(lines.stop_start[pattern + ONE]) - first
+    first_trip = np.uint64(lines.trip_start[pattern])
+    trips = np.uint64(lines.trip_start[pattern + ONE]) - first_trip
+    latest = bounds.ride[np.uint64(len(limits.deadlines)) - k]
+    bags.counts[ABOARD] = ZERO
+    for position in range(np.uint64(bags.first_position[pattern]), stops):
+        place = first + position
+        stop = np.uint64(lines.stops[place])
+        here = Here(place, np.uint64(position), stop, np.uint64(costs.stop_zone[stop]), k)
+        ride_on(lines, costs, bags, pattern, here, limits.deadlines[k])
+        if lines.alightable[place] == 1:
+            for i in range(bags.counts[ABOARD]):
+                alight(lines, costs, bags, bounds, np.uint64(i), here)
+        if np.uint64(bags.fresh[stop]) != k or lines.boardable[place] == 0 or latest[stop] == UNREACHED:
+            continue
+        row = lines.event_start[pattern] + position * trips
+        codes = costs.pattern_codes[pattern]
+        stand = Stand(first_trip, trips, row, place, here.position, here.zone, -latest[stop], codes)
+        entry = bags.ready[stop]
+        while entry != NONE:
+            label = np.uint64(entry)
+            if np.uint64(bags.pool.round[label]) + ONE == k:
+                board(lines, costs, bags, label, stand, limits.deadlines[ONE])
+            entry = bags.pool.next[label]
+
+
+@njit(nogil=True, cache=True)
+def search_bags(lines: Lines, costs: Costs, bags: Bags, access: Ends, egress: Ends, bounds: Bounds) -> bool:
+    """All journeys within the bounds that no other beats; their labels are the first of `ends`, as many as
+    `counts[FOUND]`. False: there was too little room.
+    """
+    bags.ride[:] = NONE
+    bags.ready[:] = NONE
+    bags.first_position[:] = NONE
+    bags.fresh[:] = 0
+    bags.is_marked[:] = 0
+    bags.is_reached[:] = 0
+    bags.counts[:] = ZERO
+    bags.egress[:] = UNREACHED
+    for i in range(len(egress.stops)):
+        bags.egress[np.uint64(egress.stops[i])] = egress.seconds[i]
+    bound_remaining(lines.landmarks, egress.stops, egress.seconds, bags.remaining)
+    start(costs, bags, access, bounds)
+    vehicles = np.uint64(len(bounds.limits.deadlines)) - ONE
+    k = ONE
+    while k <= vehicles and bags.counts[MARKED] > ZERO and bags.counts[IS_FULL] == ZERO:
+        collect(lines, bags)
+        for i in range(bags.counts[QUEUED]):
+            pattern = np.uint64(bags.queue[i])
+            scan(lines, costs, bags, k, pattern, bounds)
+            bags.first_position[pattern] = NONE
+        bags.counts[QUEUED] = ZERO
+        if k < vehicles:
+            change(lines, costs, bags, k, bounds)
+        k += ONE
+    return bool(bags.counts[IS_FULL] == ZERO)
