@@ -172,7 +172,10 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # The form that starts a payment is answered by a redirect to the provider's page; browsers check that too.
-        "form-action": [SELF, *env.words("MAAS_PAYMENT_ORIGINS", "https://checkout.stripe.com")],
+        "form-action": [
+            SELF,
+            *env.words("MAAS_PAYMENT_ORIGINS", "https://checkout.stripe.com https://connect.stripe.com"),
+        ],
     }
 }
 
@@ -232,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
     "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
+    "watch-payout-accounts": {"task": "bookings.tasks.watch_payout_accounts", "schedule": 300.0},
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
     "turn-ticket-keys": {"task": "bookings.tasks.turn_ticket_keys", "schedule": 3600.0},
@@ -257,6 +261,8 @@ if ALLOWED_LOOPBACK_ORIGINS and not DEBUG:
 
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_CONNECT_WEBHOOK_SECRET = env.text("STRIPE_CONNECT_WEBHOOK_SECRET", "")
+"""Of the endpoint that hears of connected accounts, which Stripe signs with a secret of its own."""
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
 """Another address than Stripe's own: the sandbox's twin."""
 
