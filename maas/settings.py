@@ -213,7 +213,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
-# A kick that cannot be sent is let go at once, as the sweep does the work anyway; a worker waits for its queue for ever.
+# A kick that cannot be sent is let go at once: the sweep does the work anyway. A worker waits for its queue for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0, "socket_connect_timeout": 1}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
