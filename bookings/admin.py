@@ -24,6 +24,7 @@ from bookings.models import (
     OrderEvent,
     Payment,
     PayoutAccount,
+    PayoutAccountEvent,
     PlatformFee,
     Ticket,
     TopUp,
@@ -155,8 +156,9 @@ class BillAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(PayoutAccount)
-class PayoutAccountAdmin(admin.ModelAdmin):
-    list_display = ("operator_code", "provider", "account_ref", "active")
+class PayoutAccountAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("operator_code", "provider", "account_ref", "state", "approved_by", "active")
+    inlines = (_inline(PayoutAccountEvent, "at", "old", "new", "detail"),)
 
 
 @admin.register(Dispute)

@@ -90,6 +90,16 @@ DISPUTE = Machine.of("dispute", OPEN="WON LOST", WON="", LOST="")
 # A card that a resident allows to be charged without being asked again.
 SAVED_CARD = Machine.of("saved card", PENDING="ACTIVE FAILED", ACTIVE="REMOVED", FAILED="", REMOVED="")
 
+# An operator's own account at the provider, as the provider has it. Who is no longer connected may open another one.
+PAYOUT_ACCOUNT = Machine.of(
+    "payout account",
+    REQUESTED="ONBOARDING RESTRICTED ENABLED DISABLED",
+    ONBOARDING="RESTRICTED ENABLED DISABLED",
+    RESTRICTED="ENABLED DISABLED",
+    ENABLED="RESTRICTED DISABLED",
+    DISABLED="REQUESTED RESTRICTED ENABLED",
+)
+
 # An operator's share of a payment, moved on to its own account at the provider.
 TRANSFER = Machine.of(
     "transfer",
@@ -97,7 +107,8 @@ TRANSFER = Machine.of(
     MADE="PARTLY_REVERSED REVERSED",
     PARTLY_REVERSED="PARTLY_REVERSED REVERSED",
     REVERSED="",
-    FAILED="",
+    # The account could not receive, and can again.
+    FAILED="CREATED",
 )
 
 # A payment at a provider in this house, and money that is still to come for it.

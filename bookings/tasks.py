@@ -17,6 +17,7 @@ from bookings.services import (
     disruptions,
     hints,
     outbox,
+    payout_accounts,
     reconciliation,
     settlement,
     ticketing,
@@ -97,6 +98,12 @@ def compare_books() -> None:
 def settle_orders() -> None:
     """Close orders that are over and paid for."""
     settlement.settle_over(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def watch_payout_accounts() -> None:
+    """Read operators' accounts again; what is owed to those that can receive by now is sent on."""
+    payout_accounts.watch(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

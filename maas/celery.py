@@ -5,8 +5,11 @@ import os
 from celery import Celery
 from kombu.transport import TRANSPORT_ALIASES
 
+from maas.alone import Alone
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
 TRANSPORT_ALIASES["filesystem"] = "maas.queue:Transport"
 app = Celery("maas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(Alone)

@@ -23,6 +23,7 @@ from rest_framework.views import APIView, set_rollback
 
 from bookings.models import Offer, Order, Ticket
 from bookings.payments.stripe.webhooks import BadSignature
+from bookings.services.cases import CaseError
 from bookings.services.idempotency import InFlight, KeyReused
 from bookings.services.no_shows import NoShowError
 from bookings.services.offers import OfferError
@@ -73,6 +74,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "nothing_due": (409, _("Nothing is due to be paid.")),
     "amount_differs": (409, _("Another amount is due.")),
     "reference_used": (409, _("This reference was used for another payout.")),
+    "too_many_texts": (409, _("You have written many times already. Please wait for our answer.")),
     "key_reused": (422, _("This key was used with another request.")),
     "in_flight": (409, _("The first request with this key is still running.")),
     "bad_signature": (400, _("This message is not signed as it should be.")),
@@ -151,7 +153,7 @@ def _problem_of(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         exc = exceptions.PermissionDenied()
     if isinstance(exc, OfferError):
         return problem(exc.code, **exc.members()), {}
-    if isinstance(exc, (TokenError, OrderError, SettlementError, NoShowError)):
+    if isinstance(exc, (TokenError, OrderError, SettlementError, NoShowError, CaseError)):
         return problem(exc.code), {}
     if isinstance(exc, InFlight):
         return problem("in_flight"), {"Retry-After": "2"}

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -173,7 +174,10 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         # The form that starts a payment is answered by a redirect to the provider's page; browsers check that too.
-        "form-action": [SELF, *env.words("MAAS_PAYMENT_ORIGINS", "https://checkout.stripe.com")],
+        "form-action": [
+            SELF,
+            *env.words("MAAS_PAYMENT_ORIGINS", "https://checkout.stripe.com https://connect.stripe.com"),
+        ],
     }
 }
 
@@ -210,10 +214,14 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+# A kick that cannot be sent is let go at once: the sweep does the work anyway. A worker waits for its queue for ever.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"max_retries": 0, "socket_connect_timeout": 1}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 if CELERY_BROKER_URL == "filesystem://":
     _queue = DATA_DIR / "queue"
     _queue.mkdir(exist_ok=True)
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "data_folder_in": str(_queue),
         "data_folder_out": str(_queue),
         "control_folder": str(_queue),
@@ -234,6 +242,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
     "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
+    "watch-payout-accounts": {"task": "bookings.tasks.watch_payout_accounts", "schedule": 300.0},
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
     "turn-ticket-keys": {"task": "bookings.tasks.turn_ticket_keys", "schedule": 3600.0},
@@ -259,6 +268,8 @@ if ALLOWED_LOOPBACK_ORIGINS and not DEBUG:
 
 STRIPE_API_KEY = env.text("STRIPE_API_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_CONNECT_WEBHOOK_SECRET = env.text("STRIPE_CONNECT_WEBHOOK_SECRET", "")
+"""Of the endpoint that hears of connected accounts, which Stripe signs with a secret of its own."""
 STRIPE_API_BASE = env.text("STRIPE_API_BASE", "")
 """Another address than Stripe's own: the sandbox's twin."""
 

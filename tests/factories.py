@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bookings.models import Booking, Offer, OfferPart, OfferProduct, Order
+from bookings.models import Booking, Offer, OfferPart, OfferProduct, Order, PayoutAccount
 from transit import tokens
 from transit.money import Money
 from transit.routing.itinerary import FareProduct, Itinerary, Leg, Place, Service, StopCall
@@ -93,6 +93,12 @@ def order(of: Offer | None = None, **fields: Any) -> Order:
             price_minor=part.price_minor, capability=part.capability,
         )  # fmt: skip
     return row
+
+
+def payout_account(operator_code: str, **fields: Any) -> PayoutAccount:
+    """An operator's account at the payment provider that works and is approved."""
+    values: dict[str, Any] = {"account_ref": f"acct_{operator_code}", "state": "ENABLED", "approved_at": NOW}
+    return PayoutAccount.objects.create(operator_code=operator_code, **(values | fields))
 
 
 def _part(of: Offer, seq: int, agency_id: str, fares: list[FareProduct], journey: Itinerary) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.api.contacts import ContactView
+from bookings.api.help import HelpView
 from bookings.api.inspection import ChecksView, DayListView, RevocationsView
 from bookings.api.offers import OffersView, OfferView
 from bookings.api.operations import CancelledBookingsView, NoShowsView, TripEventsView
@@ -45,6 +46,7 @@ urlpatterns = [
     path("orders/<public:code>/cancellation", CancellationView.as_view(), name="api-cancellation"),
     path("orders/<public:code>/changes", ChangesView.as_view(), name="api-changes"),
     path("orders/<public:code>/way-on", WayOnView.as_view(), name="api-way-on"),
+    path("orders/<public:code>/help", HelpView.as_view(), name="api-order-help"),
     path("orders/<public:code>/receipts", ReceiptsView.as_view(), name="api-receipts"),
     path("orders/<public:code>/journey.ics", JourneyCalendarView.as_view(), name="api-journey-ics"),
     path("ticket-keys", TicketKeysView.as_view(), name="api-ticket-keys"),

@@ -27,7 +27,6 @@ from bookings.models.payment import (
     DisputeEvent,
     Payment,
     PaymentEvent,
-    PayoutAccount,
     Refund,
     RefundEvent,
     SavedCard,
@@ -35,6 +34,7 @@ from bookings.models.payment import (
     Transfer,
     TransferEvent,
 )
+from bookings.models.payout import PayoutAccount, PayoutAccountEvent
 from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
@@ -75,6 +75,7 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PayoutAccount",
+    "PayoutAccountEvent",
     "PlatformFee",
     "Pledge",
     "PledgeEvent",

@@ -120,18 +120,6 @@ class SavedCardEvent(models.Model):
     at = models.DateTimeField(db_default=Now())
 
 
-class PayoutAccount(models.Model):
-    """An operator's own account at the provider, to which its share of each payment is moved on."""
-
-    operator_code = models.CharField(max_length=40, unique=True)
-    provider = models.CharField(max_length=20, default="stripe")
-    account_ref = models.CharField(max_length=120, unique=True)
-    active = models.BooleanField(default=True)
-
-    def __str__(self) -> str:
-        return self.operator_code
-
-
 class Transfer(models.Model):
     """An operator's share of a payment that was moved on, and what of it came back."""
 

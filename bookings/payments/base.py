@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from transit.money import Money
+
+ACCOUNT_NOT_READY: Final = "account_not_ready"
+"""The reason of a PaymentError: money cannot go to this account now, and perhaps can later."""
 
 
 class StandingState(StrEnum):

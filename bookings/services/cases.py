@@ -112,11 +112,25 @@ def ask(order: Order, text: str, now: datetime) -> Case:
         case = locked.cases.filter(kind=HELP, resolution="").first()
         if case is None:
             case = Case.objects.create(kind=HELP, order=locked, opened_at=now, said=[])
+        if case.said and case.said[-1]["text"] == text[:LONGEST_TEXT]:
+            return case  # sent twice
         if len(case.said) >= MOST_TEXTS:
             raise CaseError("too_many_texts")
         case.said = [*case.said, {"at": now.isoformat(timespec="seconds"), "text": text[:LONGEST_TEXT]}]
         case.save(update_fields=["said"])
     return case
+
+
+def can_ask(order: Order) -> bool:
+    """Whether a resident may write once more before somebody answers."""
+    case = order.cases.filter(kind=HELP, resolution="").first()
+    return case is None or len(case.said) < MOST_TEXTS
+
+
+def answers_to(case: Case) -> list[str]:
+    """What staff have answered to a resident."""
+    texts = [event.detail.get("text", "") for event in case.events.all() if event.action == "close"]
+    return [text for text in texts if text]
 
 
 def open_by_staff(order_code: str, user: Any, now: datetime) -> Case:

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from bookings.models import Case, Order, Payment, PayoutAccount, Refund, SavedCard, WebhookInbox
 from bookings.payments.base import PaymentError, RefundState
 from bookings.payments.stripe.webhooks import Hint
-from bookings.services import cards, charging, disputes
+from bookings.services import cards, charging, disputes, payout_accounts
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.snapshot import OPEN
 from bookings.states import ORDER_AT_REST, REFUND
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 MATCH_FOR: Final = timedelta(minutes=10)
 """So long a message may be earlier than what it is about; then a person looks at it."""
 MOST_AT_ONCE: Final = 200
+_OF_ACCOUNTS: Final = ("account.", "capability.")
+"""What happens at operators' own accounts; nothing else that does is ours to follow."""
 _OF_CARDS: Final = ("setup_intent.",)
 _OF_DISPUTES: Final = ("charge.dispute.",)
 _OF_REFUNDS: Final = ("refund.", "charge.refund.")
@@ -45,7 +47,7 @@ def hear(source: str, hint: Hint, now: datetime) -> tuple[Order | None, bool]:
     The order that has to be carried on, if any, and whether the message is still to be followed.
     """
     order = None
-    if not hint.card_code and not hint.kind.startswith(_CALLED_FOR):
+    if not hint.account and not hint.card_code and not hint.kind.startswith(_CALLED_FOR):
         order = _find_order(hint.order_code, hint.payment_ref)
     if order is None or not _is_followed(hint):
         return None, take(source, hint, now)
@@ -59,7 +61,7 @@ def _is_known(hint: Hint) -> bool:
 
 
 def _is_followed(hint: Hint) -> bool:
-    return not hint.account and hint.kind.startswith(_FOLLOWED)
+    return hint.kind.startswith(_OF_ACCOUNTS if hint.account else _FOLLOWED)
 
 
 def _keep(source: str, hint: Hint, now: datetime, *, done: bool) -> bool:
@@ -120,6 +122,8 @@ def _close(row: WebhookInbox, found: bool, now: datetime) -> None:
 
 def _follow(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | None, bool]:
     """The order to be carried on, if any, and whether the message was about something of ours."""
+    if row.account:
+        return None, payout_accounts.look_at(row.account, now)
     if row.refs.get("card"):
         return None, _follow_card(row.refs["card"])
     if row.kind.startswith(_OF_DISPUTES):

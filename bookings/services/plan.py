@@ -5,11 +5,12 @@ hold all → consent → authorise → confirm all → capture → tickets; anyt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bookings.payments.base import ACCOUNT_NOT_READY
 from bookings.services import timing
 from bookings.services.snapshot import Part, Snapshot, Step
 
@@ -176,7 +177,7 @@ def _charge_use(order: Snapshot, now: datetime) -> Plan | None:
         return Plan(steps=tuple(_new("USE", part.seq, part.told_from or now) for part in missing))
     if not steps:
         return None
-    if told := _tell_once(order, "USE", "use_not_told", now):
+    if told := _tell_once(order, steps, "use_not_told", now):
         return told
     if any(step.is_open for step in steps):
         return _wait(order)
@@ -189,22 +190,43 @@ def _settle(order: Snapshot, now: datetime) -> Plan | None:
     step = order.find(kind)
     if step is None:
         return _start(kind, [0], now)
-    return _tell_once(order, kind, "use_not_captured", now) or (_wait(order) if step.is_open else None)
+    return _tell_once(order, order.list_kind(kind), "use_not_captured", now) or (_wait(order) if step.is_open else None)
 
 
 def _move_on(order: Snapshot, now: datetime) -> Plan | None:
     """Each operator's share goes to its own account, unless a bank disputes the payment; None when all is done."""
     taken = order.captured_minor and not order.disputed
     due = [part.seq for part in order.parts if part.payout_minor and part.state == "CONFIRMED" and taken]
-    if missing := [seq for seq in due if order.find("TRANSFER", seq) is None]:
-        return _start("TRANSFER", missing, now)
-    return _tell_once(order, "TRANSFER", "transfer_refused", now)
+    tried = {step.booking_seq: step for step in _last_transfers(order)}
+    if missing := [seq for seq in due if seq not in tried or _may_go_later(tried[seq])]:
+        return Plan(steps=tuple(_new("TRANSFER", seq, now, _next_epoch(tried.get(seq))) for seq in missing))
+    waiting = [step for step in tried.values() if not _may_go_later(step)]
+    return _tell_once(order, waiting, "transfer_refused", now)
+
+
+def _last_transfers(order: Snapshot) -> list[Step]:
+    """The last try for each booking."""
+    return list({step.booking_seq: step for step in sorted(order.list_kind("TRANSFER"), key=_epoch)}.values())
+
+
+def _epoch(step: Step) -> int:
+    return step.epoch
+
+
+def _next_epoch(step: Step | None) -> int:
+    """What was refused under one key is asked under another."""
+    return 0 if step is None else step.epoch + 1
+
+
+def _may_go_later(step: Step) -> bool:
+    """The operator's account could not receive. Its share is due again once it can; some tries later, a person's."""
+    return step.state == "REJECTED" and step.reason == ACCOUNT_NOT_READY and step.epoch + 1 < timing.MOST_TRANSFERS
 
 
 def _move_back(order: Snapshot, now: datetime) -> Plan | None:
     """What the resident got back comes back from the operators' accounts too; None when that is done."""
     gone = {part.seq for part in order.parts if part.state == "CANCELLED"}
-    moved = [step for step in order.list_kind("TRANSFER") if step.booking_seq in gone]
+    moved = [step for step in _last_transfers(order) if step.booking_seq in gone]
     if unsent := [step for step in moved if step.is_open and not step.attempts]:
         return Plan(dead=_open(unsent))
     if any(step.is_open for step in moved) and not _failure(moved, now):
@@ -213,14 +235,13 @@ def _move_back(order: Snapshot, now: datetime) -> Plan | None:
     due = [part.seq for part in order.parts if part.seq in done and part.refund_minor]
     if missing := [seq for seq in due if order.find("REVERSE", seq) is None]:
         return _start("REVERSE", missing, now)
-    if told := _tell_once(order, "REVERSE", "reversal_refused", now):
+    if told := _tell_once(order, order.list_kind("REVERSE"), "reversal_refused", now):
         return told
     return _wait(order) if any(step.is_open for step in order.list_kind("REVERSE")) else None
 
 
-def _tell_once(order: Snapshot, kind: str, case: str, now: datetime) -> Plan | None:
+def _tell_once(order: Snapshot, steps: Sequence[Step], case: str, now: datetime) -> Plan | None:
     """A person hears of money that does not move between accounts; the resident has nothing to do with it."""
-    steps = order.list_kind(kind)
     failed = [step for step in steps if _failure([step], now)]
     if not failed or (case in order.cases and not _open(failed)):
         return None

@@ -90,6 +90,12 @@ def list_currencies(operator_code: str) -> list[str]:
     return list(_entries(operator_code).order_by("currency").values_list("currency", flat=True).distinct())
 
 
+def list_balances(operator_code: str) -> list[Money]:
+    """What an operator is due in all, in each currency."""
+    sums = _entries(operator_code).values_list("currency").annotate(Sum("amount_minor")).order_by("currency")
+    return [Money(-minor, currency) for currency, minor in sums]
+
+
 def make(operator_code: str, currency: str, first_day: date, last_day: date) -> Statement:
     """The statement of an operator for some days. Raises NoSuchOperator; ValueError for a period that is none."""
     operator = find_legal_entity(operator_code)

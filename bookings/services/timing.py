@@ -39,6 +39,8 @@ DEADLINES: Final = {
     "USE": timedelta(days=3),
 }
 """From when an effect may start to when a person has to look at it."""
+MOST_TRANSFERS: Final = 10
+"""So often a share is sent on anew to an account that could not receive it."""
 ORDER_DEADLINE: Final = timedelta(hours=2)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from bookings.models import Case, Order, WriteOff
-from bookings.services import cases, comparison, write_offs
+from bookings.services import cases, comparison, sayings, write_offs
 from bookings.services.cases import CaseError
 from bookings.services.viewers import allow
 from bookings.services.write_offs import WriteOffError
@@ -81,7 +81,7 @@ def desk_cases(request: HttpRequest) -> HttpResponse:
             form.add_error("code", gettext("There is no booking with this number."))
     closed = "closed" in request.GET
     rows = cases.list_closed() if closed else cases.list_open()
-    listed = [(row, words.case(row.kind), words.end(row.resolution)) for row in rows]
+    listed = [(row, sayings.case(row.kind), words.end(row.resolution)) for row in rows]
     compares = request.user.has_perm("bookings.view_comparisons")
     return render(
         request,
@@ -102,7 +102,7 @@ def desk_case(request: HttpRequest, pk: int) -> HttpResponse:
         return _act(request, case)
     context = {
         "case": case,
-        "title": words.case(case.kind),
+        "title": sayings.case(case.kind),
         "end": words.end(case.resolution),
         "facts": words.facts(case.evidence),
         "actions": [(each, words.action(each)) for each in cases.list_actions(case, request.user)],

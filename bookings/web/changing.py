@@ -15,12 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from bookings.models import Order
-from bookings.services import cancelling, changing, disruptions, orders, trips, ways
+from bookings.services import cancelling, changing, disruptions, orders, sayings, trips, ways
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
 from bookings.services.viewers import viewer_of
 from bookings.tasks import kick
-from bookings.web import words
 from bookings.web.access import own_order
 from bookings.web.limits import limited
 from bookings.web.offers import context_of as offer_context
@@ -52,7 +51,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
             offer = changing.offer_change(order, token, seqs, viewer, get_language() or "en", now)
             return redirect("offer", offer.code)
         except (OfferError, OrderError, tokens.TokenError) as error:
-            refusal = words.reason(error.code)
+            refusal = sayings.reason(error.code)
     form = WhenForm(request.GET if "date" in request.GET else None, initial=_when(trip))
     context: dict[str, Any] = {
         "order": order,
@@ -62,7 +61,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "quote": cancelling.quote(order, now).only(seqs),
         "found": _found(order, trip, form, now),
-        "refusal": refusal or ("" if order.state == "COMPLETED" else words.reason("not_changeable")),
+        "refusal": refusal or ("" if order.state == "COMPLETED" else sayings.reason("not_changeable")),
     }
     return render(request, "bookings/change.html", context)
 
@@ -84,7 +83,7 @@ def go_on(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("pay", again.code)
         context = offer_context(offer, viewer, now) | {"way": way}
     except (OfferError, OrderError, tokens.TokenError, NoNetwork) as error:
-        context, refusal = {}, words.reason(getattr(error, "code", "no_way_on"))
+        context, refusal = {}, sayings.reason(getattr(error, "code", "no_way_on"))
     context |= {"order": order, "refusal": refusal, "disruption": disruptions.find_open(order)}
     return render(request, "bookings/go_on.html", context)
 

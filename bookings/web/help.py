@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from bookings.models import Order
-from bookings.services import cases
+from bookings.services import cases, sayings
 from bookings.services.cases import CaseError
-from bookings.web import words
 from bookings.web.access import own_order
 from bookings.web.limits import limited
 from transit import tokens
@@ -56,7 +55,7 @@ def shown(order: Order) -> dict[str, Any]:
     return {
         "order": order,
         "timezone": itinerary.legs[0].start.timezone,
-        "happenings": [(each.at, words.happening(each)) for each in cases.list_happenings(order)],
-        "cases": [(each, words.case(each.kind)) for each in found],
-        "ways": [words.help_with(each) for each in cases.list_ways(order)],
+        "happenings": [(each.at, sayings.happening(each)) for each in cases.list_happenings(order)],
+        "cases": [(each, sayings.case(each.kind), cases.answers_to(each)) for each in found],
+        "ways": [sayings.help_with(each) for each in cases.list_ways(order)],
     }

@@ -14,12 +14,11 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from bookings.models import Offer
-from bookings.services import offers, orders, trips, ways
+from bookings.services import offers, orders, sayings, trips, ways
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
-from bookings.web import words
 from bookings.web.again import search_address
 from bookings.web.limits import limited
 from bookings.web.phones import PhoneField
@@ -46,7 +45,7 @@ def create(request: HttpRequest) -> HttpResponse:
         offer = offers.create(token, travellers, viewer, get_language() or "en", now, back)
     except (OfferError, tokens.TokenError) as refusal:
         again = f"{reverse('results')}?{search}" if search else reverse("search")
-        context = {"reason": words.reason(refusal.code), "again": again, "unsold": getattr(refusal, "unsold", ())}
+        context = {"reason": sayings.reason(refusal.code), "again": again, "unsold": getattr(refusal, "unsold", ())}
         return render(request, "bookings/refused.html", context, status=409)
     return redirect("offer", offer.code)
 
@@ -63,7 +62,7 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
         given = form.cleaned_data
         order = orders.place(found, viewer, now, given["email"], given["pay_with"] or "stripe", given["phone"])
     except OrderError as refusal:
-        context = context_of(found, viewer, now) | {"form": form, "refusal": words.reason(refusal.code)}
+        context = context_of(found, viewer, now) | {"form": form, "refusal": sayings.reason(refusal.code)}
         return render(request, "bookings/offer.html", context, status=409)
     kick(order)
     return redirect("pay", order.code)

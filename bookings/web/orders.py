@@ -12,7 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Order
-from bookings.services import alternatives, bills, cancelling, charging, contacts, disruptions, holdings, orders, trips
+from bookings.services import (
+    alternatives,
+    bills,
+    cancelling,
+    charging,
+    contacts,
+    disruptions,
+    holdings,
+    orders,
+    sayings,
+    trips,
+)
 from bookings.services.orders import OrderError, Status
 from bookings.tasks import kick
 from bookings.web import words
@@ -102,7 +113,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
             kick(cancelling.cancel(found, now, Money(_minor(request, "fee"), found.currency), seqs=seqs))
             return redirect("order", code)
         except OrderError as error:
-            refusal = words.reason(error.code)
+            refusal = sayings.reason(error.code)
     whole = cancelling.quote(found, now)
     quote = whole if seqs is None else whole.only(seqs)
     parts = whole.parts if seqs is None and len(whole.parts) > 1 else ()
@@ -112,7 +123,7 @@ def cancel(request: HttpRequest, code: str) -> HttpResponse:
         "parts": parts,
         "only": seqs,
         "refused": refusal,
-        "refusal": words.reason(quote.obstacle),
+        "refusal": sayings.reason(quote.obstacle),
     }
     return render(request, "bookings/cancel.html", context)
 
@@ -136,7 +147,7 @@ def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
         "itinerary": tokens.of_json(found.offer.itinerary),
         "trips": both,
         "stages": words.stages(found.state),
-        "reason": words.reason(status.reason),
+        "reason": sayings.reason(status.reason),
         "again": search_address(both[0]),
         "alternatives": links(alternatives.list_alternatives(found, now)),
         "bills": owed_for,

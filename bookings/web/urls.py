@@ -14,6 +14,7 @@ from bookings.web.offers import create, offer
 from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.partners import webhooks
 from bookings.web.payment_links import payment_link, send
+from bookings.web.payouts import desk_payouts, payouts, payouts_back, payouts_decide, payouts_start
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
 from bookings.web.tickets import journey_ics, order_tickets_pdf, ticket, ticket_pdf, tickets
@@ -33,6 +34,11 @@ urlpatterns = [
     path("orders/<public:code>/tickets.pdf", order_tickets_pdf, name="order-tickets-pdf"),
     path("orders/<public:code>/journey.ics", journey_ics, name="journey-ics"),
     path("operators/<slug:code>/account", account, name="account"),
+    path("operators/<slug:code>/payouts", payouts, name="payouts"),
+    path("operators/<slug:code>/payouts/start", payouts_start, name="payouts-start"),
+    path("operators/<slug:code>/payouts/back", payouts_back, name="payouts-back"),
+    path("operators/<slug:code>/payouts/decision", payouts_decide, name="payouts-decide"),
+    path("desk/payouts", desk_payouts, name="desk-payouts"),
     path("orders/<public:code>/change", change, name="change"),
     path("orders/<public:code>/go-on", go_on, name="go-on"),
     path("orders/<public:code>/help", order_help, name="order-help"),

@@ -8,6 +8,7 @@ from rules.permissions import add_perm
 from rules.predicates import predicate
 
 from maas.accounts.models import OAuthClient, Role
+from transit.register.sellers import find_region
 
 
 def _has_role(user: Any, *kinds: Role.Kind, **where: str) -> bool:
@@ -27,8 +28,15 @@ def is_platform_staff(user: Any) -> bool:
 
 
 @predicate
+def is_officer_of_region_of(user: Any, operator_code: str | None) -> bool:
+    """Works for the government of the region that this operator belongs to."""
+    region = find_region(operator_code) if operator_code else ""
+    return bool(region) and _has_role(user, Role.Kind.REGION_OFFICER, scope=region)
+
+
+@predicate
 def is_region_officer(user: Any) -> bool:
-    """Works for a regional government."""
+    """Works for the government of a region."""
     return _has_role(user, Role.Kind.REGION_OFFICER)
 
 
@@ -69,6 +77,10 @@ add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
 add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
 add_perm("bookings.inspect", inspects_for)
 add_perm("bookings.note_payout", is_platform_staff)
+add_perm("bookings.view_payouts", is_operator_staff | is_platform_staff | is_officer_of_region_of)
+add_perm("bookings.start_payouts", is_operator_staff)
+add_perm("bookings.list_payout_accounts", is_platform_staff | is_region_officer)
+add_perm("bookings.approve_payouts", is_platform_staff | is_officer_of_region_of)
 add_perm("bookings.top_up_wallet", is_desk)
 add_perm("bookings.settle_bill", is_desk)
 add_perm("bookings.handle_case", is_desk)

@@ -13,6 +13,9 @@ from transit.states import IllegalMove, Machine
 
 MACHINES = [value for value in vars(states).values() if isinstance(value, Machine)] + [FEED_VERSION]
 
+WITHOUT_END = [states.PAYOUT_ACCOUNT]
+"""An account lives as long as its operator."""
+
 
 @dataclass
 class Events:
@@ -52,7 +55,7 @@ def test_every_state_is_reached_and_left_or_terminal(machine: Machine) -> None:
     first = next(iter(machine.moves))
     reached = {first}.union(*machine.moves.values())
     assert reached == set(machine.moves)
-    assert machine.terminal
+    assert machine.terminal or machine in WITHOUT_END
 
 
 def test_undeclared_target_is_refused() -> None:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from bookings.models import OfferPart, OfferProduct, Order, PayoutAccount, WayToPay
+from bookings.models import OfferPart, OfferProduct, Order, WayToPay
 from bookings.operators.base import OperatorPort
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import HostedOperators
@@ -161,7 +161,12 @@ class World:
                     client_secret_sealed=seal("tomp-secret"), capability=self.capability,
                 )  # fmt: skip
         if self.moves_on:
-            PayoutAccount.objects.create(operator_code=self.bus, account_ref=f"acct_{self.bus}")
+            self.connect(self.bus)
+
+    def connect(self, code: str) -> None:
+        """An operator has an account at Stripe, to which its shares may go."""
+        self.stripe.steer_account(f"acct_{code}", "enabled")
+        factories.payout_account(code)
 
     def _place(self) -> Order:
         offer = factories.offer(session_hash=VIEWER.session_hash)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from bookings import tasks
 from bookings.ledger.posting import balance
-from bookings.models import Bill, Case, Order, PayoutAccount, PlatformFee, WayToPay
+from bookings.models import Bill, Case, Order, PlatformFee, WayToPay
 from maas.accounts.models import Role, User
 from tests.features.a97_disputed import lever
 from tests.features.a107_statements import member
@@ -108,8 +108,8 @@ def test_what_the_payment_provider_sent_on_is_not_paid_again(market: Market, sta
     PlatformFee.objects.create(
         operator_code="bus", currency="EUR", valid_from="2026-11-01", commission_basis_points=500
     )
-    PayoutAccount.objects.create(operator_code="bus", account_ref="acct_bus")
-    PayoutAccount.objects.create(operator_code="sea", account_ref="acct_sea")
+    market.connect("bus")
+    market.connect("sea")
     kept, given_back = (market.buy("bus:H", "sea:I", "10:00") for _ in range(2))
     market.settle(until=lambda: balance("psp_clearing", "EUR").minor == 2 * 18)
     assert statement(staff, "bus") == {"sale": 700, "platform_fee": -36, "transfer": -664}

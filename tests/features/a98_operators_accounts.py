@@ -4,7 +4,6 @@ import httpx
 import pytest
 
 from bookings.ledger.posting import balance
-from bookings.models import PayoutAccount
 from tests.features.coast import BUS, SEA
 from tests.features.market import Market
 
@@ -15,7 +14,7 @@ def test_each_share_goes_its_own_way(market: Market) -> None:
     market.publish(bus=BUS, sea=SEA)
     market.sells("bus", refund_fee_basis_points=1000)
     market.sells("sea")
-    PayoutAccount.objects.create(operator_code="bus", account_ref="acct_bus")
+    market.connect("bus")
     code = market.buy("bus:H", "sea:I", "10:00")
     market.settle(until=lambda: bool(transfers(market)))
     assert transfers(market) == ["acct_bus 3.50, back 0.00"]

@@ -21,7 +21,7 @@ from django.test import Client
 from bookings import tasks
 from maas.sandbox.tomp import Settings, Timetable, Twin, create_app
 from maas.sandbox.tomp1 import Twin1
-from tests import feeds
+from tests import factories, feeds
 from tests.features import lines
 from tests.features.town import Json, Town
 from tests.servers import serve
@@ -62,6 +62,16 @@ class Market(Town):
             operator=Operator.objects.get(code=name), name=f"{name}-sales", format=f"TOMP-{version}", url=url,
             client_id="maas", client_secret_sealed=seal("tomp-secret"), capability="B",
         )  # fmt: skip
+
+    def connect(self, name: str) -> None:
+        """An operator has long had an account at the payment provider, to which its shares may go."""
+        self.steer_account(f"acct_{name}", "enabled")
+        factories.payout_account(name)
+
+    def steer_account(self, ref: str, state: str) -> None:
+        """The payment provider sees an operator's account otherwise from now on."""
+        sent = httpx.post(f"{self.stripe}/_twin/accounts", json={"id": ref, "state": state}, trust_env=False)
+        assert sent.status_code == 200, sent.text
 
     def fault(self, name: str, **fields: Any) -> None:
         """The next call of a kind to an operator goes wrong."""
@@ -127,6 +137,10 @@ class Market(Town):
     def use(self, page: str, card: str) -> str:
         """Use a card on a payment page that is known."""
         return self._press(page, card=card)
+
+    def give(self, page: str, details: str) -> str:
+        """Give an operator's details on the page of its account; where that leads."""
+        return self._press(page, details=details)
 
     def approve(self, bank: str) -> str:
         """Tell the bank, at the path where it asks, that the payment is wanted."""

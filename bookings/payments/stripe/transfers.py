@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import stripe
 from stripe import StripeClient
 
-from bookings.payments.base import Charge, PaymentError, Standing, StandingState
+from bookings.payments.base import ACCOUNT_NOT_READY, Charge, PaymentError, Standing, StandingState
 from bookings.payments.stripe.calling import noted, refuse_old, translated
 
 CAPTURED = StandingState.CAPTURED
@@ -16,7 +19,7 @@ CAPTURED = StandingState.CAPTURED
 def transfer(client: StripeClient, charge: Charge, now: datetime) -> Standing:
     """Out of the payment's own charge, so that it waits for that money and no other."""
     refuse_old(charge, now)
-    with translated():
+    with translated(), _to_an_account():
         source = client.v1.payment_intents.retrieve(charge.provider_ref).latest_charge
         if not isinstance(source, str):
             raise PaymentError("nothing_captured", permanent=True)
@@ -32,6 +35,18 @@ def transfer(client: StripeClient, charge: Charge, now: datetime) -> Standing:
             {"idempotency_key": charge.key},
         )
     return Standing(CAPTURED, transfer_ref=made.id)
+
+
+@contextmanager
+def _to_an_account() -> Iterator[None]:
+    """The account may be restricted, or no longer connected, since it was read."""
+    try:
+        yield
+    except stripe.InvalidRequestError as refusal:
+        gone = refusal.code == "resource_missing" and refusal.param == "destination"
+        if gone or refusal.code == "insufficient_capabilities_for_transfer":
+            raise PaymentError(ACCOUNT_NOT_READY, permanent=True, status=str(refusal.http_status)) from refusal
+        raise
 
 
 def find_transfer(client: StripeClient, charge: Charge) -> Standing:

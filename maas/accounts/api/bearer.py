@@ -37,6 +37,7 @@ NEEDS: Final[dict[str, str | None]] = {
     "api-changes": "orders",
     "api-way-on": "orders",
     "api-receipts": "orders",
+    "api-order-help": "orders",
     "api-ticket": "orders",
     "api-ticket-qr": "orders",
     "api-ticket-pdf": "orders",

@@ -16,6 +16,7 @@ from django.utils import timezone
 from bookings.services import subscriptions
 from bookings.services.viewers import Viewer
 from maas.accounts.models import Role, User
+from maas.management.payouts import open_accounts
 from transit.models import Interface, Operator, Region, Service
 from transit.sealing import seal
 
@@ -24,6 +25,7 @@ ACCOUNTS = [
     ("resident@demo.example", "a resident"),
     ("officer@demo.example", "an officer of the region, and staff of the platform"),
     ("inspector@demo.example", "an inspector of tickets, at /inspect"),
+    ("operator@demo.example", "staff of operators, at /operators/<code>/payouts"),
 ]
 
 
@@ -44,7 +46,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         create_accounts(region["code"])
         register(region, sandbox)
-        create_inspector([entry["code"] for entry in region["operators"]])
+        codes = [entry["code"] for entry in region["operators"]]
+        create_inspector(codes)
+        open_accounts(codes, create_operator_staff(codes), User.objects.get(email=ACCOUNTS[1][0]))
         listen_in_a_browser(sandbox)
         digest = hashlib.sha256(json.dumps([region["version"], region["feeds"]]).encode()).hexdigest()
         stamp = settings.DATA_DIR / "prepared"
@@ -82,6 +86,15 @@ def create_inspector(operator_codes: list[str]) -> None:
     inspector = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Eero Niemi")
     for code in operator_codes:
         Role.objects.get_or_create(user=inspector, kind=Role.Kind.INSPECTOR, scope=code)
+
+
+def create_operator_staff(operator_codes: list[str]) -> User:
+    """Somebody who works for every operator."""
+    email = ACCOUNTS[3][0]
+    staff = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Liisa Koski")
+    for code in operator_codes:
+        Role.objects.get_or_create(user=staff, kind=Role.Kind.OPERATOR_STAFF, scope=code)
+    return staff
 
 
 def listen_in_a_browser(sandbox: str) -> None:

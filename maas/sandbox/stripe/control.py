@@ -19,6 +19,10 @@ class Levers(Protocol):
         """Open a dispute of `payment_intent`, or give an open one, by its `id`, the `outcome` won or lost."""
         ...
 
+    def steer_account(self, wanted: str, state: str) -> dict[str, Any]:
+        """A connected account that exists, or has a new state."""
+        ...
+
     def pay_out(self, amount: int, currency: str) -> dict[str, Any]:
         """Send a part of the balance to the bank."""
         ...
@@ -39,7 +43,7 @@ def answer(twin: Levers, method: str, path: str, body: bytes) -> tuple[int, dict
 
     POST faults (fields of `faults.Fault`), DELETE faults, POST webhooks {paused, duplicate, reorder, flush},
     POST clock {advance_s}, POST disputes {payment_intent, amount, inquiry} or {id, outcome}, GET state,
-    POST payouts {amount, currency}, POST fees {basis_points}.
+    POST payouts {amount, currency}, POST fees {basis_points}, POST accounts {id, state} (see `accounts.become`).
     """
     match method, path.removeprefix("/_twin/"):
         case "POST", "faults":
@@ -52,6 +56,9 @@ def answer(twin: Levers, method: str, path: str, body: bytes) -> tuple[int, dict
             twin.advance(float(json.loads(body)["advance_s"]))
         case "POST", "disputes":
             return 200, twin.dispute(json.loads(body))
+        case "POST", "accounts":
+            asked = json.loads(body)
+            return 200, twin.steer_account(asked["id"], asked["state"])
         case "POST", "payouts":
             return 200, twin.pay_out(**json.loads(body))
         case "POST", "fees":

@@ -62,9 +62,9 @@ def checkout(store: Store, wanted: str, method: str, form: Json, accepted: str) 
     if session is None or session["status"] == "expired":
         words = WORDS[language := language_of(session["locale"] if session else None, accepted)]
         back = _back_link(session["cancel_url"], words) if session else ""
-        return _page(410, language, words["closed"], back)
+        return page(410, language, words["closed"], back)
     if session["status"] == "complete":
-        return _redirect(_filled(session["success_url"], wanted))
+        return redirect(_filled(session["success_url"], wanted))
     problem = "unconfirmed" if _unconfirmed(store, session) else None
     if method == "POST":
         try:
@@ -75,8 +75,8 @@ def checkout(store: Store, wanted: str, method: str, form: Json, accepted: str) 
         except ApiError:
             return _form(session, store, accepted, "failed", 402)
         if intent["status"] == "requires_action":
-            return _redirect(f"{store.public_url}/authenticate/{intent['id']}")
-        return _redirect(_filled(session["success_url"], wanted))
+            return redirect(f"{store.public_url}/authenticate/{intent['id']}")
+        return redirect(_filled(session["success_url"], wanted))
     return _form(session, store, accepted, problem, 200)
 
 
@@ -92,18 +92,18 @@ def authentication(store: Store, wanted: str, method: str, form: Json, accepted:
     session = store.tables["checkout.session"].get(store.session_of.get(wanted, ""))
     language = language_of(session["locale"] if session else None, accepted)
     if intent is None:
-        return _page(404, language, WORDS[language]["closed"], "")
+        return page(404, language, WORDS[language]["closed"], "")
     if method == "POST":
         approved = form.get("answer") == "approve"
         (setups if kind == "setup_intent" else intents).authenticate(store, intent, approved)
         if session is not None:
             sessions.complete(store, session)
             if session["status"] == "complete":
-                return _redirect(_filled(session["success_url"], session["id"]))
+                return redirect(_filled(session["success_url"], session["id"]))
         if wanted in store.return_urls:
-            return _redirect(store.return_urls[wanted])
+            return redirect(store.return_urls[wanted])
     if intent["status"] != "requires_action":
-        return _page(410, language, WORDS[language]["closed"], "")
+        return page(410, language, WORDS[language]["closed"], "")
     return _question(language, intent)
 
 
@@ -116,7 +116,7 @@ def _question(language: str, intent: Json) -> Page:
     body = f"""<p>{escape(question)}</p>{amount}
 <form method="post"><button name="answer" value="approve">{escape(words["approve"])}</button>
 <button class="plain" name="answer" value="refuse">{escape(words["refuse"])}</button></form>"""
-    return _page(200, language, words["bank_title"], body)
+    return page(200, language, words["bank_title"], body)
 
 
 def _form(session: Json, store: Store, accepted: str, problem: str | None, status: int) -> Page:
@@ -137,7 +137,7 @@ def _form(session: Json, store: Store, accepted: str, problem: str | None, statu
     body = f"""{warning}{"" if saves else table}
 <form method="post"><fieldset><legend>{escape(words["card"])}</legend>{choices}</fieldset>
 <button name="pay" value="1">{escape(press)}</button></form>{_back_link(session["cancel_url"], words)}"""
-    return _page(status, language, words["save_title" if saves else "title"], body)
+    return page(status, language, words["save_title" if saves else "title"], body)
 
 
 def _row(line: Json, language: str) -> str:
@@ -150,8 +150,9 @@ def _back_link(url: str | None, words: dict[str, str]) -> str:
     return f'<a class="plain" href="{escape(url)}">{escape(words["cancel"])}</a>' if url else ""
 
 
-def _page(status: int, language: str, title: str, body: str) -> Page:
-    note = escape(WORDS[language]["sandbox"])
+def page(status: int, language: str, title: str, body: str, note: str = "sandbox") -> Page:
+    """A whole page; `note` is the word that says that nothing of it is real."""
+    note = escape(WORDS[language][note])
     html = f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title>
 <style>{_STYLE}</style></head>
@@ -159,7 +160,8 @@ def _page(status: int, language: str, title: str, body: str) -> Page:
     return status, html, dict(_HEADERS)
 
 
-def _redirect(url: str) -> Page:
+def redirect(url: str) -> Page:
+    """On to another page, by GET."""
     return 303, "", {"Location": url, "Cache-Control": "no-store"}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from maas.sandbox.stripe import (
+    accounts,
     balance,
     charges,
     customers,
@@ -49,6 +50,10 @@ _TABLE: dict[tuple[str, str], Callable[..., Json]] = {
     ("POST", "/v1/payment_methods/*/detach"): methods.detach,
     ("POST", "/v1/customers"): customers.create,
     ("GET", "/v1/customers/*"): customers.retrieve,
+    ("POST", "/v1/accounts"): accounts.create,
+    ("GET", "/v1/accounts"): accounts.listing,
+    ("GET", "/v1/accounts/*"): accounts.retrieve,
+    ("POST", "/v1/account_links"): accounts.open_link,
     ("POST", "/v1/transfers"): transfers.create,
     ("GET", "/v1/transfers"): transfers.listing,
     ("GET", "/v1/transfers/*"): transfers.retrieve,

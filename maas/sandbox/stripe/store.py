@@ -32,6 +32,7 @@ class Store:
         self.authenticated: set[str] = set()
         self.return_urls: dict[str, str] = {}
         self.session_of: dict[str, str] = {}
+        self.account_links: dict[str, Json] = {}
         self.on_event: Callable[[Json], None] = lambda event: None
         self.request_id: str | None = None
         self.idempotency_key: str | None = None
@@ -89,8 +90,11 @@ class Store:
             rows = rows[ids.index(self.get(kind, after, "starting_after", 400)["id"]) + 1 :]
         return {"object": "list", "url": url, "has_more": len(rows) > limit, "data": rows[:limit]}
 
-    def emit(self, kind: str, thing: Json) -> None:
-        """Record an event with a copy of the object as it is now, and hand it to the webhooks."""
+    def emit(self, kind: str, thing: Json, account: str | None = None) -> None:
+        """Record an event with a copy of the object as it is now, and hand it to the webhooks.
+
+        `account` is the connected account that it happened at.
+        """
         event = {
             "id": self.new_id("evt"),
             "object": "event",
@@ -102,6 +106,7 @@ class Store:
             "request": {"id": self.request_id, "idempotency_key": self.idempotency_key},
             "type": kind,
         }
+        event |= {"account": account} if account else {}
         self.on_event(self.add(event))
 
     def later(self, at: float, action: Callable[[], object]) -> None:

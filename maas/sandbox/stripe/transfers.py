@@ -15,8 +15,14 @@ def create(store: Store, params: Params) -> Json:
     metadata, description = params.group("metadata"), params.text("description")
     params.choice("source_type", {"bank_account", "card", "fpx"})
     params.finish()
-    if not destination.startswith("acct_"):
+    account = store.tables["account"].get(destination)
+    if account is None:
         raise invalid(f"No such destination: '{destination}'", "resource_missing", "destination")
+    if account["capabilities"].get("transfers") != "active":
+        raise refused(
+            "Your destination account needs to have at least one of the following capabilities enabled: transfers",
+            "insufficient_capabilities_for_transfer",
+        )
     if source is not None:
         charge = store.get("charge", source, "charge", 400)
         left = charge["amount_captured"] - sum(row["amount"] for row in _of_charge(store, source))

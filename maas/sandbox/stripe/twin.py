@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
-from maas.sandbox.stripe import balance, control, disputes, pages
+from maas.sandbox.stripe import accounts, balance, control, disputes, onboarding, pages
 from maas.sandbox.stripe.errors import ApiError
 from maas.sandbox.stripe.expansion import expand
 from maas.sandbox.stripe.faults import Fault, Faults
@@ -24,6 +24,11 @@ from maas.sandbox.stripe.store import Json, Store
 from maas.sandbox.stripe.webhooks import Webhooks
 
 API_VERSION = "2026-10-28.endive"
+_PAGES = (
+    ("/c/pay/", pages.checkout),
+    ("/authenticate/", pages.authentication),
+    ("/setup/e/", onboarding.setup),
+)
 _FAULT_KINDS = {429: ("invalid_request_error", "rate_limit"), 401: ("invalid_request_error", None)}
 
 
@@ -194,7 +199,7 @@ class StripeTwin:
     def _page(self, request: Request) -> Answer:
         form = dict(parse_qsl(request.body.decode(errors="replace")))
         accepted = request.headers.get("accept-language", "")
-        for prefix, page in (("/c/pay/", pages.checkout), ("/authenticate/", pages.authentication)):
+        for prefix, page in _PAGES:
             if request.path.startswith(prefix):
                 wanted = request.path.removeprefix(prefix)
                 status, html, headers = page(self.store, wanted, request.method, form, accepted)
@@ -221,6 +226,11 @@ class StripeTwin:
             intent, inquiry = wanted["payment_intent"], bool(wanted.get("inquiry"))
             return disputes.open_one(self.store, intent, wanted.get("amount"), inquiry=inquiry)
 
+    def steer_account(self, wanted: str, state: str) -> dict[str, Any]:
+        """A connected account: see `accounts.steer`."""
+        with self.lock:
+            return accounts.steer(self.store, wanted, state)
+
     def pay_out(self, amount: int, currency: str) -> dict[str, Any]:
         """Send a part of the balance to the bank."""
         with self.lock:
@@ -244,6 +254,7 @@ class StripeTwin:
                 "customer",
                 "transfer",
                 "dispute",
+                "account",
             ]
             return {
                 "now": self.store.now,

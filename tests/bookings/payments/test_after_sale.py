@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from bookings.ledger.posting import balance
-from bookings.models import Case, Dispute, Effect, Order, PayoutAccount, Refund, SavedCard, Transfer, WebhookInbox
+from bookings.models import Case, Dispute, Effect, Order, Refund, SavedCard, Transfer, WebhookInbox
 from bookings.payments.stripe.webhooks import Hint, verify
 from bookings.services import cancelling, hints, orders
 from bookings.services.plan import Plan, plan
@@ -142,7 +142,7 @@ def test_an_open_dispute_keeps_the_shares_here(new_world: NewWorld) -> None:
     world = sold(new_world)
     opened = world.stripe.dispute({"payment_intent": world.order.payments.get().provider_ref})
     deliver(world)
-    PayoutAccount.objects.create(operator_code=world.sea, account_ref="acct_sea")
+    world.connect(world.sea)
     Order.objects.update(wake_at=world.now)
     world.run()
     assert not Transfer.objects.exists()
@@ -167,7 +167,7 @@ def test_each_operator_s_share_moves_on_once_and_comes_back_at_a_refund(
     new_world: NewWorld, fault: dict[str, Any]
 ) -> None:
     world = new_world(check=safe)
-    PayoutAccount.objects.create(operator_code=world.bus, account_ref=f"acct_{world.bus}")
+    world.connect(world.bus)
     for path in ("/v1/transfers", "/v1/transfers/.*/reversals"):
         if fault:
             world.stripe.faults.add(path=path, **fault)
@@ -191,7 +191,7 @@ def test_each_operator_s_share_moves_on_once_and_comes_back_at_a_refund(
 
 def test_a_share_that_cannot_move_is_a_case_and_costs_the_resident_nothing(new_world: NewWorld) -> None:
     world = new_world(check=safe)
-    PayoutAccount.objects.create(operator_code=world.bus, account_ref="acct_closed")
+    world.connect(world.bus)
     world.stripe.faults.add(path="/v1/transfers", status=400, times=9)
     world.run()
     assert (world.order.state, Transfer.objects.get().state) == ("COMPLETED", "FAILED")

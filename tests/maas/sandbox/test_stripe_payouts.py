@@ -26,8 +26,9 @@ def client(twin: StripeTwin) -> stripe.StripeClient:
 
 
 @pytest.fixture
-def paid(client: stripe.StripeClient) -> Any:
-    """A captured payment of 10.00."""
+def paid(client: stripe.StripeClient, twin: StripeTwin) -> Any:
+    """A captured payment of 10.00, and an operator that it may go on to."""
+    twin.steer_account("acct_bus", "enabled")
     return client.v1.payment_intents.capture(authorised(client).id)
 
 
