@@ -41,6 +41,14 @@ X,Y,2,120
 MONDAY, FRIDAY, SATURDAY, AFTER = "2026-11-23", "2026-11-27", "2026-11-28", "2026-12-05"
 ANY = {"modes": "bus,taxi,rail"}
 
+SOME_LOW_FLOORS = """
+stop H 60.1000 24.9000 wheelchair=1 Harbour
+stop M 60.1000 25.1000 wheelchair=1 Market
+stop P 60.3000 24.9300 wheelchair=1 Park
+line 1 bus H 8:06 M 8:15
+line 8 bus wheelchair=2 H 8:10 P 8:30
+"""
+
 
 def reasons(town: Town, origin: str, destination: str, at: str, *, day: str = TODAY, **wishes: Any) -> list[Any]:
     """Why nothing is found; every change that is told is tried."""
@@ -98,6 +106,19 @@ def test_with_other_wishes(town: Town) -> None:
     (walk,) = reasons(town, "bay:N", "bay:X", "09:00", max_walk="600")
     assert (walk["code"], walk["change"]) == ("walk_too_long", {"max_walk": "1500"})
     assert codes(reasons(town, "bay:M", "bay:X", "09:00")) == ["no_connection"]
+
+
+def test_in_a_wheelchair(town: Town) -> None:
+    """Nobody is told to do what they cannot."""
+    town.publish(bay=SOME_LOW_FLOORS)
+    (unknown,) = reasons(town, "bay:H", "bay:M", "07:30", wheelchair_known="true")
+    assert (unknown["code"], unknown["change"]) == (
+        "wheelchair_unknown",
+        {"wheelchair": "true", "wheelchair_known": "false"},
+    )
+    (known,) = reasons(town, "bay:H", "bay:P", "07:30", wheelchair="true")
+    assert (known["code"], known["change"]) == ("not_for_wheelchairs", {})
+    assert known["text"] == "What goes there has a vehicle, a stop or a way that no wheelchair can use."
 
 
 def test_at_the_wrong_place(town: Town) -> None:

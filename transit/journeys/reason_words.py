@@ -25,7 +25,13 @@ _SENTENCES = {
     ReasonCode.EARLIER_RIDE: gettext_lazy("An earlier ride leaves at %(time)s."),
     ReasonCode.LATER_RIDE: gettext_lazy("The next ride leaves at %(time)s."),
     ReasonCode.BOOKING_CLOSED: gettext_lazy("%(line)s had to be ordered by %(day)s %(time)s."),
-    ReasonCode.NOT_STEP_FREE: gettext_lazy("There is a way, but with stairs in a station."),
+    ReasonCode.NOT_STEP_FREE: gettext_lazy("There is a way, but with stairs."),
+    ReasonCode.WHEELCHAIR_UNKNOWN: gettext_lazy(
+        "There is a way, but it is not known whether a wheelchair can be used everywhere on it."
+    ),
+    ReasonCode.NOT_FOR_WHEELCHAIRS: gettext_lazy(
+        "What goes there has a vehicle, a stop or a way that no wheelchair can use."
+    ),
     ReasonCode.MODES_EXCLUDED: gettext_lazy("There is a way if you also take: %(modes)s."),
     ReasonCode.TOO_FEW_VEHICLES: gettext_lazy("There is a way with more changes."),
     ReasonCode.CHANGES_TOO_SHORT: gettext_lazy("There is a way with less time to change."),

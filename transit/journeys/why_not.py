@@ -77,6 +77,8 @@ def _times(search: Diagnosis) -> Iterator[Reason]:
 def _relaxed(search: Diagnosis) -> Iterator[Reason]:
     """Wishes that what there is cannot meet."""
     query = search.query
+    if query.mobility.rolls:
+        yield from _for_wheelchairs(search)
     if query.mobility == Mobility.STEP_FREE and (found := search.otherwise(mobility=Mobility.ANY)):
         yield search.reason(ReasonCode.NOT_STEP_FREE, change=search.change(found, step_free="false"))
     if query.change_slack_s and (found := search.otherwise(change_slack_s=0)):
@@ -96,6 +98,16 @@ def _relaxed(search: Diagnosis) -> Iterator[Reason]:
             yield search.reason(
                 ReasonCode.WALK_TOO_LONG, walk_s=walk_s, change=search.change(found, max_walk=f"{walk_s}")
             )
+
+
+def _for_wheelchairs(search: Diagnosis) -> Iterator[Reason]:
+    """What keeps somebody in a wheelchair away. What they cannot do is not suggested to them."""
+    careful = search.query.mobility == Mobility.WHEELCHAIR_KNOWN
+    if careful and (found := search.otherwise(mobility=Mobility.WHEELCHAIR)):
+        change = search.change(found, wheelchair="true", wheelchair_known="false")
+        yield search.reason(ReasonCode.WHEELCHAIR_UNKNOWN, change=change)
+    elif search.otherwise(mobility=Mobility.ANY):
+        yield search.reason(ReasonCode.NOT_FOR_WHEELCHAIRS)
 
 
 def _unordered(search: Diagnosis) -> Iterator[Reason]:

@@ -50,6 +50,11 @@ _CHOICES: dict[str, list[tuple[str, Any]]] = {"pace": PACES, "changing": CHANGES
 _WISHES = ("step_free", "luggage", "fewest_changes", "wheelchair", "wheelchair_known", "shared")
 
 
+def walking_of(seconds: int) -> str:
+    """The choice of the form for who can walk so long; empty where there is none."""
+    return next((minutes for minutes, _ in WALKS if 60 * int(minutes) >= seconds), "")
+
+
 class SearchForm(forms.Form):
     """From where to where, when, and who. A place is text and, once picked, its coordinates (see picks.Pick)."""
 

@@ -13,7 +13,7 @@ from transit.journeys.clocks import clock_text, day_text
 from transit.journeys.reason_words import sentence_of
 from transit.journeys.reasons import Reason
 from transit.routing.query import Location
-from transit.web.forms import SearchForm
+from transit.web.forms import SearchForm, walking_of
 from transit.web.picks import Pick
 
 
@@ -44,8 +44,10 @@ def _fields(form: SearchForm, change: dict[str, str], language: str) -> dict[str
         if name == "time":
             local = datetime.fromisoformat(value).astimezone(ZoneInfo(form.zone))
             fields |= {"when": "leave", "date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
-        elif name == "step_free":
-            fields["step_free"] = ""
+        elif name in ("step_free", "wheelchair", "wheelchair_known"):
+            fields[name] = "1" if value == "true" else ""
+        elif name == "max_walk" and (walking := walking_of(int(value))):
+            fields["walking"] = walking
         elif name == "change_slack":
             fields["changing"] = "normal"
         elif name in ("from", "to"):
