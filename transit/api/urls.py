@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from transit.api.refreshing import RefreshView
 from transit.api.shared import SharedView
 from transit.api.vehicles import VehiclesView
 from transit.api.views import DeparturesView, FeedsView, PlaceAtView, PlacesView, PlanView
 
 urlpatterns = [
     path("plan", PlanView.as_view(), name="api-plan"),
+    path("plan/refresh", RefreshView.as_view(), name="api-refresh"),
     path("places", PlacesView.as_view(), name="api-places"),
     path("places/at", PlaceAtView.as_view(), name="api-place-at"),
     path("feeds", FeedsView.as_view(), name="api-feeds"),

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from transit import journeys, tokens
+from transit import journeys
 from transit.api.parameters import (
     DeparturesParameters,
     PlaceAtParameters,
@@ -29,11 +29,10 @@ from transit.api.serializers import (
     FoundPlaceSerializer,
     PlacesSerializer,
     PlanSerializer,
-    Proposed,
     SourcesSerializer,
+    proposed,
 )
 from transit.api.written import shared, written
-from transit.routing.itinerary import Itinerary
 from transit.routing.query import Location, Mode, Query
 
 
@@ -58,7 +57,7 @@ class PlanView(APIView):
         shown = [each for each in page.itineraries if is_first or each.vehicles]
         shown = journeys.assess(shown, query, now) if asked["reliability"] else shown
         answer = Answer(
-            [_proposed(each, now) for each in shown],
+            [proposed(each, now) for each in shown],
             page,
             region_timezone(),
             _turn(request, before=page.from_at) if page.earlier else None,
@@ -173,11 +172,6 @@ def _location(asked: Location | str, request: Request) -> Location:
         return asked
     stop = journeys.get_stop(asked, request.LANGUAGE_CODE)
     return Location(stop.lat, stop.lon, stop.name, asked)
-
-
-def _proposed(itinerary: Itinerary, now: datetime) -> Proposed:
-    token = tokens.write_token(itinerary, now)
-    return Proposed(itinerary.legs, itinerary.travellers, itinerary.fares, itinerary.unpriced_legs, token)
 
 
 def _valid(parameters: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

@@ -52,14 +52,16 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     translator = Translator(engine, language)
     hailed = {i: find_hailed(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering is not None}
     found = {
-        i: _find(engine, translator, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit and i not in hailed
+        i: find_ride(engine, translator, leg)
+        for i, leg in enumerate(itinerary.legs)
+        if leg.is_transit and i not in hailed
     }
     runs = {i: each and each.run for i, each in found.items()}
     lost = {i for i, each in hailed.items() if each is None}
     lost |= {i for i, run in runs.items() if run is None or _is_cut_off(engine, itinerary, runs, i)}
     if lost:
-        is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in lost)
-        raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if is_cancelled else "changed")
+        off = any(is_cancelled(engine, itinerary.legs[i]) for i in lost)
+        raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if off else "changed")
     legs = []
     for i, leg in enumerate(itinerary.legs):
         ride, ordered = found.get(i), hailed.get(i)
@@ -67,13 +69,13 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
             start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
             legs.append(replace(ordered, start=start, end=end))
         elif ride is None:
-            legs.append(_redrawn(engine, translator, leg))
+            legs.append(redrawn(engine, translator, leg))
         else:
             legs.append(replace(ride.leg, stay_seated=leg.stay_seated))
     return translator.priced(moved(itinerary.legs, legs), itinerary.travellers)
 
 
-def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
+def find_ride(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
     """The ride of a leg, if it still runs that day and stops there at those times."""
     if leg.service is None:
         return None
@@ -82,7 +84,7 @@ def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
     live = find_live(engine, trip, leg.service.trip_id, day)
     if live is not None:
         return _find_live(engine, translator, leg, live)
-    if trip is None or not network.runs_on(trip, day) or _is_cancelled(engine, leg):
+    if trip is None or not network.runs_on(trip, day) or is_cancelled(engine, leg):
         return None
     calls = _numbered(engine, trip, leg)
     if calls is None:
@@ -133,7 +135,7 @@ def find_live(engine: Engine, trip: int | None, trip_id: str, day: int) -> int |
     return None if live is None or overlay.trip(live).feed in real_time.age.dropped else live
 
 
-def _is_cancelled(engine: Engine, leg: Leg) -> bool:
+def is_cancelled(engine: Engine, leg: Leg) -> bool:
     """Whether the operator has cancelled the trip of a leg."""
     trip = engine.network.find_trip(leg.service.trip_id) if leg.service else None
     if engine.real_time is None or leg.service is None or trip is None:
@@ -191,7 +193,7 @@ def _may_be_used(engine: Engine, run: Run) -> bool:
     )
 
 
-def _redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
+def redrawn(engine: Engine, translator: Translator, leg: Leg) -> Leg:
     """A way on the ground with its line, names in the language, and its times as proposed."""
     mode = WALK if leg.mode == Mode.WALK else BICYCLE
     start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
