@@ -95,7 +95,7 @@ def test_another_timetable(town: Town) -> None:
         "1 departure 10:30 10:31",
         "None price 350 EUR 390 EUR",
     ]
-    assert answer["changes"][0]["text"] == "1 now leaves at 10:02, not at 10:05."
+    assert answer["changes"][0]["text"] == "Bus 1 now leaves at 10:02, not at 10:05."
     assert [leg["start_at"][11:16] for leg in answer["itinerary"]["legs"] if leg["service"]] == ["10:02", "10:31"]
     assert changes(asked(town, answer["itinerary"]["token"])) == []
     town.publish(lake=LAKE.replace("line 2 tram C 10:30 E 10:50", "line 2 tram C 10:20 E 10:50"))
@@ -124,9 +124,9 @@ def test_trips_with_new_ids(town: Town) -> None:
         "1 departure 10:30 10:40",
     ]
     assert answer["changes"][2]["text"] == "Line 2 is now called 2N."
-    town.publish(lake=renamed.replace("A 10:20", "A 10:21"))
+    town.publish(lake=renamed.replace("A 10:20", "A 10:21") + ROUTES)
     answer = asked(town, token)
-    assert (answer["reason"], changes(answer)) == ("changed", ["0 gone 10:05 "]), "another line, or 16 minutes later"
+    assert (answer["reason"], changes(answer)) == ("changed", ["0 gone 10:05 "]), "16 minutes later is another ride"
 
 
 def test_stops_that_have_moved(town: Town) -> None:
@@ -147,14 +147,14 @@ def test_what_is_known_now(now: Now, monday: time_machine.Traveller) -> None:
     assert changes(answer) == ["0 departure 10:05 10:08", "0 arrival 10:25 10:27", "1 start_platform 1 2"]
     page = now.page("itinerary", token=planned["token"])
     assert "Changed since you chose this journey" in page
-    assert "1 now leaves at 10:08, not at 10:05." in page
+    assert "Bus 1 now leaves at 10:08, not at 10:05." in page
     now.says("cancelled 1-0")
     answer = asked(now.town, planned["token"], language="fi")
     assert (answer["reason"], changes(answer)) == ("cancelled", ["0 cancelled 10:05 "])
-    assert answer["changes"][0]["text"] == "Linjan 1 lähtö klo 10.05 on peruttu."
+    assert answer["changes"][0]["text"] == "Bussi 1 klo 10.05 on peruttu."
     assert answer["alternatives"][0]["start_at"][:16] == "2026-11-25T10:05", "no tram waits for the bus of 10:35"
     page = now.page("itinerary", status=410, token=planned["token"])
-    assert "1 at 10:05 is cancelled." in page
+    assert "Bus 1 at 10:05 is cancelled." in page
     assert "Instead" in page
     instead = unescape(re.findall(r'href="(/journey\?token=[^"]*)"', page)[0])
     assert now.town.client.get(instead).status_code == 200

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from transit.journeys.alterations import Alteration, AlterationCode, Value
 from transit.journeys.clocks import clock_text, language
+from transit.journeys.mode_words import mode_name
 from transit.money import Money
 
 _SENTENCES = {
@@ -30,7 +31,8 @@ _SENTENCES = {
 def sentence_of(alteration: Alteration) -> str:
     """One change."""
     old, new = (_text(value, alteration.timezone) for value in (alteration.old, alteration.new))
-    return str(_SENTENCES[alteration.code]) % {"line": alteration.line, "old": old, "new": new}
+    line = f"{mode_name(alteration.mode)} {alteration.line}".strip() if alteration.mode else ""
+    return str(_SENTENCES[alteration.code]) % {"line": line, "old": old, "new": new}
 
 
 def _text(value: Value, timezone: str) -> str:

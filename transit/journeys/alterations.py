@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from transit.money import Money
 from transit.routing.itinerary import Itinerary, Leg, Place
+from transit.routing.query import Mode
 
 
 class AlterationCode(StrEnum):
@@ -37,7 +38,7 @@ Value = datetime | str | Money | None
 
 @dataclass(frozen=True, slots=True)
 class Alteration:
-    """One thing that has changed; `leg` is the position of the ride (None: the whole), `line` what it was called.
+    """One thing that has changed; `leg` is the position of the ride (None: the whole), `mode` and `line` what it was.
 
     `old` and `new` are instants, texts or prices, by `code`; what is lost has no new one. `timezone` is that of the
     clocks there.
@@ -45,6 +46,7 @@ class Alteration:
 
     code: AlterationCode
     leg: int | None
+    mode: Mode | None
     line: str
     timezone: str
     old: Value
@@ -64,14 +66,14 @@ def altered(old: Itinerary, new: Itinerary) -> list[Alteration]:
 def lost(itinerary: Itinerary, leg: int, code: AlterationCode) -> Alteration:
     """A ride that can no longer be taken."""
     ride = itinerary.legs[leg]
-    return Alteration(code, leg, _line(ride), ride.start.timezone, ride.start_at)
+    return Alteration(code, leg, ride.mode, _line(ride), ride.start.timezone, ride.start_at)
 
 
 def repriced(itinerary: Itinerary, old: Money | None, new: Money | None) -> list[Alteration]:
     """That the whole costs another price; nothing where one of the two is not known."""
     if old is None or new is None or old == new:
         return []
-    return [Alteration(AlterationCode.PRICE, None, "", itinerary.legs[0].start.timezone, old, new)]
+    return [Alteration(AlterationCode.PRICE, None, None, "", itinerary.legs[0].start.timezone, old, new)]
 
 
 def _of_ride(leg: int, before: Leg, now: Leg) -> Iterator[Alteration]:
@@ -85,7 +87,7 @@ def _of_ride(leg: int, before: Leg, now: Leg) -> Iterator[Alteration]:
     ]
     for code, old, new, place in values:
         if old != new:
-            yield Alteration(code, leg, _line(before), place.timezone, old, new)
+            yield Alteration(code, leg, before.mode, _line(before), place.timezone, old, new)
 
 
 def _stop(
