@@ -141,7 +141,7 @@ def test_the_page_says_it_in_three_languages(town: Town) -> None:
         answer = town.client.get(reverse("itinerary"), asked, headers={"Accept-Language": language})
         return answer.content.decode()
 
-    assert "about 9 out of 10" in page("10:00", "en")
+    assert "about 8 out of 10" in page("10:00", "en")
     assert "If you miss it: Bus 3 at 10:45, you arrive at 10:58." in page("10:00", "en")
     assert "Jos et ehdi: Bussi 3 klo 10.45, olet perillä klo 10.58." in page("10:00", "fi")
     assert "間に合わなかったときは、10:45のバス3に乗り、10:58に着きます。" in page("10:00", "ja").replace(" ", "")

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from transit import journeys
+from transit import journeys, tokens
 from transit.api.alerts import AlertSerializer, LegAlertsField, written_alerts
+from transit.api.fields import (
+    KnownField,
+    LineField,
+    LocalTimeField,
+    MoneySerializer,
+    OptionalLocalTimeField,
+    PlaceSerializer,
+    SecondsField,
+)
+from transit.api.reasons import ReasonSerializer
+from transit.api.transfers import TransferSerializer
 from transit.api.written import Written
-from transit.journeys import Page, reason_words
+from transit.journeys import Page
 from transit.journeys.fare_words import sentence_of
-from transit.journeys.reasons import End, Reason, ReasonCode
-from transit.money import Money
 from transit.routing.itinerary import (
     Arrangement,
-    Basis,
-    Fallback,
     FareLine,
     FareProduct,
     FareReason,
@@ -35,7 +39,6 @@ from transit.routing.itinerary import (
     MediumKind,
     MediumPrice,
     Ordering,
-    Place,
     RealTime,
     Rental,
     Running,
@@ -43,112 +46,12 @@ from transit.routing.itinerary import (
     Side,
     Stay,
     Step,
-    Transfer,
     Turn,
     Unknown,
 )
 from transit.routing.query import Mode, RiderCategory
-from transit.routing.reliability import TIGHT
 from transit.routing.rentals import Form
 from transit.routing.streets import WayKind
-
-PLACES_KEPT = TIMES_KEPT = 8192
-
-
-@lru_cache(maxsize=TIMES_KEPT)
-def local_time(instant: datetime, timezone: str) -> str:
-    """An instant as the clocks of a zone show it. A vehicle often arrives and leaves in one minute, others with it."""
-    return instant.astimezone(ZoneInfo(timezone)).isoformat()
-
-
-@extend_schema_field(OpenApiTypes.DATETIME)
-class LocalTimeField(serializers.Field[Any, Any, str, Any]):
-    """An instant in RFC 3339 with the offset that clocks show at a place; `pick` finds both in the value shown."""
-
-    def __init__(self, pick: Callable[[Any], tuple[datetime, str]]) -> None:
-        super().__init__(source="*", read_only=True)
-        self.pick = pick
-
-    def to_representation(self, value: Any) -> str:
-        """As text."""
-        return local_time(*self.pick(value))
-
-
-@extend_schema_field({"type": "string", "format": "date-time", "nullable": True})
-class OptionalLocalTimeField(serializers.Field[Any, Any, Any, Any]):
-    """The same of an instant that may not be there; `pick` finds both, or None and a zone."""
-
-    def __init__(self, pick: Callable[[Any], tuple[datetime | None, str]], **options: Any) -> None:
-        super().__init__(source="*", read_only=True, **options)
-        self.pick = pick
-
-    def to_representation(self, value: Any) -> str | None:
-        """As text, or null."""
-        instant, timezone = self.pick(value)
-        return None if instant is None else local_time(instant, timezone)
-
-
-@extend_schema_field(
-    {
-        "type": "array",
-        "items": {"type": "array", "items": {"type": "number", "format": "double"}, "minItems": 2, "maxItems": 2},
-    }
-)
-class LineField(serializers.Field[Any, Any, Any, Any]):
-    """A line as it is: pairs of longitude and latitude."""
-
-    def to_representation(self, value: Any) -> Any:
-        """Unchanged: a line has thousands of numbers."""
-        return value
-
-
-@extend_schema_field(OpenApiTypes.INT)
-class SecondsField(serializers.Field[Any, Any, int, Any]):
-    """A span of time in whole seconds."""
-
-    def to_representation(self, value: timedelta) -> int:
-        """As a number."""
-        return int(value.total_seconds())
-
-
-@extend_schema_field(OpenApiTypes.STR)
-class KnownField(serializers.Field[Any, Any, str, Any]):
-    """`yes`, `no` or `unknown`."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(source="*", read_only=True, **options)
-
-    def to_representation(self, value: Any) -> str:
-        """Of the field of the same name."""
-        known = getattr(value, str(self.field_name))
-        return "unknown" if known is None else "yes" if known else "no"
-
-
-class MoneySerializer(Written[Money]):
-    """An amount. `minor` counts the smallest unit of the currency: 350 EUR is 3.50 €, 350 JPY is 350 ¥."""
-
-    minor = serializers.IntegerField()
-    currency = serializers.CharField(help_text="ISO 4217")
-
-
-class PlaceSerializer(Written[Place]):
-    """A point of an itinerary."""
-
-    name = serializers.CharField()
-    lat = serializers.FloatField()
-    lon = serializers.FloatField()
-    timezone = serializers.CharField(help_text="IANA name")
-    stop_id = serializers.CharField(allow_null=True, help_text="`feed:stop`, where the place is a stop")
-    platform = serializers.CharField()
-    zone_id = serializers.CharField(help_text="Fare zone")
-
-    def to_representation(self, instance: Place) -> Any:
-        """The same stops stand in every answer again and again: what is written of the last PLACES_KEPT is kept."""
-        return self._kept(instance)
-
-    @cached_property
-    def _kept(self) -> Callable[[Place], Any]:
-        return lru_cache(maxsize=PLACES_KEPT)(super().to_representation)
 
 
 class StopCallSerializer(Written[Any]):
@@ -303,40 +206,6 @@ class OrderingSerializer(Written[Ordering]):
     price_high = MoneySerializer(allow_null=True, help_text="And at most")
 
 
-class FallbackSerializer(Written[Fallback]):
-    """How one goes on who misses a ride: the next vehicle from `start`, and when one is at the destination, `end`."""
-
-    mode = serializers.ChoiceField(
-        choices=[mode.value for mode in Mode], help_text="`walk`, without a line: on foot one is there soonest"
-    )
-    line = serializers.CharField()
-    headsign = serializers.CharField()
-    start = PlaceSerializer()
-    end = PlaceSerializer()
-    departs_at = LocalTimeField(lambda each: (each.departs_at, each.start.timezone))
-    arrives_at = LocalTimeField(lambda each: (each.arrives_at, each.end.timezone))
-
-
-class TransferSerializer(Written[Transfer]):
-    """How sure it is that a ride is reached from the one before, where it is not the same vehicle that goes on."""
-
-    probability = serializers.FloatField(help_text="From 0 to 1, rather too small than too great")
-    source = serializers.ChoiceField(  # type: ignore[assignment]
-        choices=[each.value for each in Basis],
-        source="basis",
-        help_text="`history`: how late the line has been there; `prior`: how late such vehicles are supposed to be, as "
-        "too little has been seen; `frequent`: the next one comes so often that none can be missed",
-    )
-    slack_s = serializers.IntegerField(help_text="Seconds left after the walk, as is expected now")
-    is_tight = serializers.BooleanField(help_text=f"A probability below {TIGHT}")
-    fallback = FallbackSerializer(
-        allow_null=True,
-        help_text="Of a tight change: the way on of who misses it. Null: nothing goes, or not looked for",
-    )
-    is_followed = serializers.BooleanField(help_text="Whether a fallback was looked for")
-    is_last = serializers.BooleanField(help_text="Whether no later ride goes on the same day (until four at night)")
-
-
 class LegSerializer(Written[Leg]):
     """A walk, a ride by bicycle, or a ride in one vehicle (then with `service` and the stops between its ends)."""
 
@@ -460,6 +329,12 @@ class Proposed(Itinerary):
     token: str = ""
 
 
+def proposed(itinerary: Itinerary, now: datetime) -> Proposed:
+    """An itinerary with a token of now."""
+    token = tokens.write_token(itinerary, now)
+    return Proposed(**{each.name: getattr(itinerary, each.name) for each in fields(itinerary)}, token=token)
+
+
 class ItinerarySerializer(Written[Proposed]):
     """One proposed way. `token` is what an offer is asked for with; it is good for 30 minutes."""
 
@@ -480,47 +355,6 @@ class ItinerarySerializer(Written[Proposed]):
     travellers = TravellerSerializer(many=True)
     fares = FareProductSerializer(many=True)
     unpriced_legs = serializers.ListField(child=serializers.IntegerField())
-
-
-@extend_schema_field(OpenApiTypes.STR)
-class ReasonTextField(serializers.Field[Any, Any, str, Any]):
-    """What stands in the way, in the reader's language."""
-
-    def to_representation(self, value: Reason) -> str:
-        """As a sentence."""
-        return reason_words.sentence_of(value)
-
-
-@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
-class ChangeField(serializers.Field[Any, Any, Any, Any]):
-    """Query parameters by name; empty where no change is known."""
-
-    def to_representation(self, value: Any) -> dict[str, str]:
-        """As a dictionary."""
-        return dict(value)
-
-
-class ReasonSerializer(Written[Reason]):
-    """Why there is no ride, and a change of the search with which one has been found. What a code has no use for is
-    null or empty.
-    """
-
-    code = serializers.ChoiceField(choices=[each.value for each in ReasonCode])
-    text = ReasonTextField(source="*", read_only=True, help_text="In the language of `Accept-Language`")
-    change = ChangeField(read_only=True, help_text="Parameters of this operation to be set otherwise; may be empty")
-    end = serializers.ChoiceField(choices=[each.value for each in End], allow_null=True, help_text="Which end it is of")
-    place = PlaceSerializer(allow_null=True, help_text="The nearest stop")
-    distance_m = serializers.IntegerField(allow_null=True, help_text="To the nearest stop, or to where an area begins")
-    walk_s = serializers.IntegerField(allow_null=True, help_text="To the nearest stop; or the limit that would do")
-    line = serializers.CharField()
-    at = OptionalLocalTimeField(
-        lambda each: (each.at, each.timezone), help_text="When the line leaves, or until when it had to be ordered"
-    )
-    next_at = OptionalLocalTimeField(lambda each: (each.next_at, each.timezone), help_text="When the next ride leaves")
-    first_on = serializers.DateField(allow_null=True, help_text="Of the timetables")
-    last_on = serializers.DateField(allow_null=True)
-    modes = serializers.ListField(child=serializers.CharField(), help_text="The vehicles that it takes besides")
-    vehicles = serializers.IntegerField(allow_null=True, help_text="How many vehicles it takes")
 
 
 @dataclass(frozen=True, slots=True)

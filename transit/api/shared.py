@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from transit import journeys
-from transit.api.serializers import LineField
+from transit.api.fields import LineField
 from transit.api.written import shared
 from transit.routing.rentals import Form
 

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from transit.api.refreshing import RefreshView
 from transit.api.shared import SharedView
 from transit.api.studies import FeedStatisticsView, ResultView, StudiesView, StudyView
 from transit.api.vehicles import VehiclesView
@@ -9,6 +10,7 @@ from transit.api.views import DeparturesView, FeedsView, PlaceAtView, PlacesView
 
 urlpatterns = [
     path("plan", PlanView.as_view(), name="api-plan"),
+    path("plan/refresh", RefreshView.as_view(), name="api-refresh"),
     path("places", PlacesView.as_view(), name="api-places"),
     path("places/at", PlaceAtView.as_view(), name="api-place-at"),
     path("feeds", FeedsView.as_view(), name="api-feeds"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from transit import journeys, tokens
+from transit import journeys
 from transit.api.parameters import (
     DeparturesParameters,
     PlaceAtParameters,
@@ -29,12 +28,11 @@ from transit.api.serializers import (
     FoundPlaceSerializer,
     PlacesSerializer,
     PlanSerializer,
-    Proposed,
     SourcesSerializer,
+    proposed,
 )
 from transit.api.written import shared, written
 from transit.models import Region
-from transit.routing.itinerary import Itinerary
 from transit.routing.query import Location, Mobility, Mode, Query, Via, with_luggage
 
 
@@ -59,7 +57,7 @@ class PlanView(APIView):
         shown = [each for each in page.itineraries if is_first or each.vehicles]
         shown = journeys.assess(shown, query, now) if asked["reliability"] else shown
         answer = Answer(
-            [_proposed(each, now) for each in shown],
+            [proposed(each, now) for each in shown],
             page,
             Region.clock(),
             _turn(request, before=page.from_at) if page.earlier else None,
@@ -192,11 +190,6 @@ def _location(asked: Location | str, request: Request) -> Location:
         return asked
     stop = journeys.get_stop(asked, request.LANGUAGE_CODE)
     return Location(stop.lat, stop.lon, stop.name, asked)
-
-
-def _proposed(itinerary: Itinerary, now: datetime) -> Proposed:
-    token = tokens.write_token(itinerary, now)
-    return Proposed(**{field.name: getattr(itinerary, field.name) for field in fields(itinerary)}, token=token)
 
 
 def _valid(parameters: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:

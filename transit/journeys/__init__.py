@@ -18,9 +18,11 @@ from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
 from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
+from transit.journeys.refreshing import Refreshed, refreshed
 from transit.journeys.reliability import assessed
 from transit.journeys.rentals import Shared, shared_around
 from transit.journeys.why_not import why_not
+from transit.money import Money
 from transit.register.delays import delay_distribution
 from transit.routing import planner
 from transit.routing.itinerary import Itinerary, Leg, Place
@@ -37,6 +39,7 @@ __all__ = [
     "NoNetwork",
     "NoSuchStop",
     "Page",
+    "Refreshed",
     "Shared",
     "ShownAlert",
     "ShownVehicle",
@@ -55,6 +58,7 @@ __all__ = [
     "list_vehicles",
     "plan",
     "recheck",
+    "refresh",
     "shared_around",
     "sources",
     "warm",
@@ -79,6 +83,13 @@ def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:
     Raises ItineraryChanged, which names the legs that no longer run as they were proposed.
     """
     return rechecked(current_engine(now), itinerary, language)
+
+
+def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, language: str, now: datetime) -> Refreshed:
+    """An itinerary of earlier, which cost a price, as it is now, with what has changed; or why there is none any more,
+    and what there is instead. The query says how somebody is ready to travel (None: as usual).
+    """
+    return refreshed(current_engine(now), itinerary, price, query, language, now)
 
 
 def assess(itineraries: Sequence[Itinerary], query: Query, now: datetime) -> list[Itinerary]:

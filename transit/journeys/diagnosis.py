@@ -103,7 +103,8 @@ class Diagnosis:
     @cached_property
     def before(self) -> Itinerary | None:
         """The last ride of the day before the time that is asked for, even where it has left."""
-        begins = self.day_begins(self.day)
+        # The day has 25 hours in which the clocks go back.
+        begins = max(self.day_begins(self.day), self.leaving.time_at - timedelta(days=1))
         span_s = int((self.leaving.time_at - begins).total_seconds())
         if span_s <= 0:
             return None

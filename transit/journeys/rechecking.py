@@ -53,9 +53,11 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     Raises ItineraryChanged.
     """
     translator = Translator(engine, language)
-    hailed = {i: _find_hailed(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering}
+    hailed = {i: find_ordered(engine, language, leg) for i, leg in enumerate(itinerary.legs) if leg.ordering}
     found = {
-        i: _find(engine, translator, leg) for i, leg in enumerate(itinerary.legs) if leg.is_transit and i not in hailed
+        i: find_ride(engine, translator, leg)
+        for i, leg in enumerate(itinerary.legs)
+        if leg.is_transit and i not in hailed
     }
     runs = {i: each and each.run for i, each in found.items()}
     lost = {i for i, each in hailed.items() if each is None}
@@ -63,8 +65,8 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
     now = {i: each.leg for i, each in found.items() if each} | {i: each for i, each in hailed.items() if each}
     lost |= {i for i, leg in now.items() if not itinerary.mobility.may_ride(leg.wheelchair)}
     if lost:
-        is_cancelled = any(_is_cancelled(engine, itinerary.legs[i]) for i in lost)
-        raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if is_cancelled else "changed")
+        off = any(is_cancelled(engine, itinerary.legs[i]) for i in lost)
+        raise ItineraryChanged(tuple(sorted(lost)), "cancelled" if off else "changed")
     legs = []
     for i, leg in enumerate(itinerary.legs):
         ride, ordered = found.get(i), hailed.get(i)
@@ -72,20 +74,25 @@ def rechecked(engine: Engine, itinerary: Itinerary, language: str) -> Itinerary:
             start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))
             legs.append(replace(ordered, start=start, end=end))
         elif ride is None:
-            legs.append(_redrawn(engine, translator, leg, itinerary.mobility))
+            legs.append(redrawn(engine, translator, leg, itinerary.mobility))
         else:
             legs.append(replace(ride.leg, stay_seated=leg.stay_seated))
+    return put_together(engine, translator, itinerary, legs)
+
+
+def put_together(engine: Engine, translator: Translator, itinerary: Itinerary, legs: list[Leg]) -> Itinerary:
+    """An itinerary with its legs as they are now. Raises ItineraryChanged where one is too late for another."""
     stays = tuple(replace(stay, place=_named(engine, translator, stay.place)) for stay in itinerary.stays)
     found_again = moved(itinerary.legs, legs, frozenset(stay.leg for stay in stays))
     return replace(translator.priced(found_again, itinerary.travellers), mobility=itinerary.mobility, stays=stays)
 
 
-def _find_hailed(engine: Engine, language: str, leg: Leg) -> Leg | None:
+def find_ordered(engine: Engine, language: str, leg: Leg) -> Leg | None:
     """A ride on demand, of a feed or of the register."""
     return find_taxi(engine, leg) or find_hailed(engine, language, leg)
 
 
-def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
+def find_ride(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
     """The ride of a leg, if it still runs that day and stops there at those times."""
     if leg.service is None:
         return None
@@ -94,7 +101,7 @@ def _find(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:
     live = find_live(engine, trip, leg.service.trip_id, day)
     if live is not None:
         return _find_live(engine, translator, leg, live)
-    if trip is None or not network.runs_on(trip, day) or _is_cancelled(engine, leg):
+    if trip is None or not network.runs_on(trip, day) or is_cancelled(engine, leg):
         return None
     calls = _numbered(engine, trip, leg)
     if calls is None:
@@ -145,7 +152,7 @@ def find_live(engine: Engine, trip: int | None, trip_id: str, day: int) -> int |
     return None if live is None or overlay.trip(live).feed in real_time.age.dropped else live
 
 
-def _is_cancelled(engine: Engine, leg: Leg) -> bool:
+def is_cancelled(engine: Engine, leg: Leg) -> bool:
     """Whether the operator has cancelled the trip of a leg."""
     trip = engine.network.find_trip(leg.service.trip_id) if leg.service else None
     if engine.real_time is None or leg.service is None or trip is None:
@@ -204,7 +211,7 @@ def _may_be_used(engine: Engine, run: Run) -> bool:
     )
 
 
-def _redrawn(engine: Engine, translator: Translator, leg: Leg, mobility: Mobility) -> Leg:
+def redrawn(engine: Engine, translator: Translator, leg: Leg, mobility: Mobility) -> Leg:
     """A way on the ground with its line, names in the language, and its times as proposed."""
     mode = WALK if leg.mode == Mode.WALK else BICYCLE
     start, end = (_named(engine, translator, place) for place in (leg.start, leg.end))

@@ -74,8 +74,8 @@ class _Onward:
     def _searched(self, start: Place, end: Place, left_at: datetime) -> list[Itinerary]:
         query = replace(
             self.query,
-            origin=_location(start),
-            destination=_location(end),
+            origin=location_of(self.engine, start),
+            destination=location_of(self.engine, end),
             time_at=left_at + timedelta(seconds=1),
             arrive_by=False,
             window_s=0,
@@ -86,5 +86,7 @@ class _Onward:
         return planned(self.engine, query, self.now)
 
 
-def _location(place: Place) -> Location:
-    return Location(place.lat, place.lon, place.name, place.stop_id)
+def location_of(engine: Engine, place: Place) -> Location:
+    """A place of an itinerary as an end of a search; a stop that is gone is where it was."""
+    known = place.stop_id is not None and engine.network.find_stop(place.stop_id) is not None
+    return Location(place.lat, place.lon, place.name, place.stop_id if known else None)

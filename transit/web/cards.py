@@ -79,7 +79,7 @@ def deal(itineraries: Sequence[Itinerary], now: datetime, day: datetime) -> list
             itinerary=each,
             token=tokens.write_token(each, now),
             hints=tuple(text for text, best in hints if best is each)[:HINTS],
-            price=price_of(each),
+            price=tokens.price_of(each),
             partly=bool(each.fares and each.unpriced_legs),
             day=days[position],
         )
@@ -98,12 +98,6 @@ def _days(itineraries: Sequence[Itinerary], day: datetime) -> list[datetime | No
     return found
 
 
-def price_of(itinerary: Itinerary) -> Money | None:
-    """The sum of the known fares, or None where there is none or they differ in currency."""
-    currencies = {fare.price.currency for fare in itinerary.fares}
-    return total((fare.price for fare in itinerary.fares), currencies.pop()) if len(currencies) == 1 else None
-
-
 def search_of(parameters: QueryDict) -> str:
     """The search that led to a page, as a query string without the page's own token."""
     kept = parameters.copy()
@@ -114,7 +108,7 @@ def search_of(parameters: QueryDict) -> str:
 def _hints(itineraries: Sequence[Itinerary]) -> list[tuple[str, Itinerary]]:
     """That walking is best where it stands first, and what is true of exactly one ride among at least two."""
     rides = [each for each in itineraries if each.vehicles]
-    prices = {id(each): price_of(each) for each in rides if not each.unpriced_legs}
+    prices = {id(each): tokens.price_of(each) for each in rides if not each.unpriced_legs}
     currencies = {price.currency if price else "" for price in prices.values()}
     comparable = len(prices) == len(rides) and len(currencies) == 1 and "" not in currencies
     found = [

@@ -260,8 +260,8 @@ def steps(itinerary: Itinerary) -> list[timeline.Step]:
 
 @register.filter
 def out_of_ten(probability: float) -> int:
-    """A chance as people say it."""
-    return round(10 * probability)
+    """A chance as people say it, rather too small than too great."""
+    return int(10 * probability)
 
 
 @register.filter

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,9 +11,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from transit import journeys, tokens
+from transit.journeys.alteration_words import sentence_of
+from transit.journeys.alterations import AlterationCode
 from transit.models import Region
-from transit.routing.itinerary import Itinerary
-from transit.routing.query import Location, Query
+from transit.routing.query import Query
 from transit.web import back, cards, choices, paging, region
 from transit.web.forms import SearchForm
 from transit.web.unready import needs_network
@@ -48,24 +51,27 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs_network
 def itinerary(request: HttpRequest) -> HttpResponse:
-    """One journey, looked up again in the network of now; where that is impossible, why."""
-    token, search, now = request.GET.get("token", ""), cards.search_of(request.GET), timezone.now()
+    """One journey as it is now, with what has changed since; where there is none any more, why, and what instead."""
+    search, now, language = cards.search_of(request.GET), timezone.now(), get_language() or "en"
     try:
-        found = journeys.recheck(tokens.read_token(token, now), get_language() or "en", now)
-    except journeys.ItineraryChanged as changed:
-        return render(request, "transit/outdated.html", {"search": search, "reason": changed.reason}, status=410)
+        proposed, price = tokens.read_proposal(request.GET.get("token", ""), now)
     except tokens.TokenError:
         return render(request, "transit/outdated.html", {"search": search}, status=410)
-    (found,) = journeys.assess([found], _manner(request, found), now)
-    context = {"itinerary": found, "token": token, "search": search, "there": back.token_of(search)}
+    now_is = journeys.refresh(proposed, price, _manner(request), language, now)
+    changes = [sentence_of(each) for each in now_is.alterations if each.code != AlterationCode.TRIP]
+    context: dict[str, Any] = {"search": search, "changes": changes}
+    found = now_is.itinerary
+    if found is None:
+        instead = cards.deal(now_is.instead.itineraries, now, proposed.start_at) if now_is.instead else []
+        lost = {"reason": now_is.reason, "cards": instead}
+        return render(request, "transit/outdated.html", context | lost, status=410)
+    token = tokens.write_token(found, now)
+    context |= {"itinerary": found, "token": token, "there": back.token_of(search)}
     ends = {"first": found.legs[0].start, "last": found.legs[-1], "back": back.address(found, token, search)}
     return render(request, "transit/itinerary.html", context | ends)
 
 
-def _manner(request: HttpRequest, found: Itinerary) -> Query:
-    """The search that led to a journey, which says how somebody is ready to travel; the usual way where none did."""
-    form, language = _form(request), get_language() or "en"
-    if form.is_valid() and not form.unclear:
-        return form.query(language)
-    start, end = (Location(place.lat, place.lon) for place in (found.legs[0].start, found.legs[-1].end))
-    return Query(start, end, found.start_at, travellers=found.travellers, language=language)
+def _manner(request: HttpRequest) -> Query | None:
+    """The search that led to a journey, which says how somebody is ready to travel; None where none did."""
+    form = _form(request)
+    return form.query(get_language() or "en") if form.is_valid() and not form.unclear else None

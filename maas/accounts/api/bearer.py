@@ -17,6 +17,7 @@ from maas.accounts.models import OAuthToken
 
 NEEDS: Final[dict[str, str | None]] = {
     "api-plan": "",
+    "api-refresh": "",
     "api-places": "",
     "api-place-at": "",
     "api-feeds": "",
