@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.features.a242_a_mode_is_data import FUTURE
 from tests.features.now import Now
 from tests.features.town import Town
 from transit.models import Notice
@@ -90,6 +91,21 @@ def test_late_vehicles_too(now: Now) -> None:
     assert now.journeys("H", "A", "07:50") == [FIRST.replace(":00", ":05").replace(":40", ":45") + " [planned 08:00]"]
     (late,) = now.journeys("H", "A", "07:50", wheelchair="true")
     assert late.startswith(SECOND.replace(":10", ":15").replace(":50", ":55"))
+
+
+def test_rides_on_demand(town: Town) -> None:
+    """Of the shuttle it is known that it takes wheelchairs; of the air taxi, that it does not."""
+    told = FUTURE.replace("safe_duration_offset\n", "safe_duration_offset,wheelchair_accessible\n", 1)
+    told = (
+        told.replace("robot,1,0", "robot,1,0,1").replace("air,0.2,600", "air,0.2,600,2").replace("B-0,,\n", "B-0,,,\n")
+    )
+    town.publish(future=told)
+    asked = {"modes": "taxi", "wheelchair_known": "true"}
+    (robot,) = town.plan("60.092,24.892", "60.108,24.928", "10:00", **asked)
+    assert said(robot["legs"][0]) == ("yes", [])
+    flight = "60.1005,24.9003", "60.3003,25.3003", "10:00"
+    assert len(town.plan(*flight, modes="air")) == 1
+    assert town.plan(*flight, modes="air", wheelchair="true") == []
 
 
 def test_kept_when_booked(town: Town) -> None:

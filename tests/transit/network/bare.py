@@ -28,7 +28,15 @@ def bare_network(schedule: Schedule) -> Network:
     numbering = lengths[schedule.trip_sequence].astype(np.uint32)
     nowhere = np.full(trips, NONE, np.uint32)
     network.trips = TripTable(
-        _ids("t", trips), zero, schedule.trip_service, zero, numbering, nowhere, nowhere, np.zeros(trips, np.int32)
+        _ids("t", trips),
+        zero,
+        schedule.trip_service,
+        zero,
+        numbering,
+        nowhere,
+        nowhere,
+        np.zeros(trips, np.int32),
+        np.zeros(trips, np.uint8),
     )
     empty = np.empty(0, np.uint32)
     network.chains = ChainTable(np.zeros(1, np.uint32), empty, np.empty(0, np.uint8))
