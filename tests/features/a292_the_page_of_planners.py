@@ -76,6 +76,7 @@ def test_what_is_wrong_is_said(officer: Client) -> None:
         "/planning", ASKED | {"place_at": "", "place_text": "Asem", "choice": "60.0,24.0~coast:A~Asema"}
     )
     assert chosen.status_code == 302
+    tasks.run_studies()
     assert 'value="60.00000,24.00000~coast:A~Asema"' in unknown.content.decode()
     assert (
         "Please name the line." in officer.post("/planning", {"kind": "closing", "day": "2026-11-24"}).content.decode()
