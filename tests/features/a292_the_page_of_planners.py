@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 
+from maas.accounts.models import User
 from tests.features.a107_statements import member
 from tests.features.a290_how_far_one_gets import FEED, STREETS
 from tests.features.town import Town
 from transit import tasks
+from transit.models import FeedVersion, Study
 
 pytestmark = pytest.mark.db
 
@@ -97,6 +99,12 @@ def test_what_hangs_on_what_and_what_is_counted(officer: Client) -> None:
     counted = answered(officer, {"kind": "feed", "feed": "coast"})
     assert ["Stops", "3"] in rows(counted)
     assert any(row[:2] == ["1", "19"] for row in rows(counted) if row)
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("staff@example.com", "x"))
+    version = FeedVersion.objects.get(interface__name="coast")
+    code = Study.objects.get(feed_version=version).code
+    page = staff.get(f"/admin/transit/feedversion/{version.pk}/change/").content.decode()
+    assert f'<a href="/planning/{code}">2026-11-23</a>' in page
 
 
 def test_the_page_is_for_planners(officer: Client) -> None:
