@@ -8,14 +8,18 @@ hour, with them in a straight line.
 
 from __future__ import annotations
 
+import io
 import random
 import sys
+from datetime import UTC, datetime
 from statistics import median
 from time import perf_counter
 
 import numpy as np
 
 from bench.search import CITIES, City, _open, _pairs
+from transit.accessibility.matrix import matrix, write_csv
+from transit.accessibility.question import Question, Spot, Survey
 from transit.routing import planner
 from transit.routing.access import Ground, spot_of_stop
 from transit.routing.doors import Walker
@@ -41,6 +45,11 @@ def main() -> None:
     chooser = random.Random(20161104)
     origins = [chooser.randrange(stops) for _ in range(ORIGINS)]
 
+    eight = datetime.fromtimestamp(here.timetable.base_at + EIGHT_S, UTC)
+    survey = Survey(here.network, Question(eight, HOUR_S, 60, LIMIT_S))
+    spots = [Spot(f"{i}", float(ground.stop_lat[i]), float(ground.stop_lon[i])) for i in range(stops)]
+    tables = matrix(survey, [spots[stop] for stop in origins], spots)
+
     def row(stop: int) -> np.ndarray:
         return percentiles(times.sampled(spot_of_stop(ground, stop), (stop,)), PERCENTS)
 
@@ -55,6 +64,11 @@ def main() -> None:
     print(f"matrix: {city} on {day}, {ORIGINS} random stops to all {stops}, 60 departures from 8:00, one thread")
     print(f"  walks to and from stops          {links:12,} in {linked_s:.1f} s, once for all origins")
     print(f"  reached within two hours         {reached:12.0%} of pairs, at half of the departures")
+    table = io.StringIO()
+    began = perf_counter()
+    write_csv(table, tables)
+    written = table.getvalue().count("\n") / (perf_counter() - began)
+    print(f"  pairs a second, as CSV           {written:12,.0f}")
     print(f"  pairs a second                   {mine:12,.0f}  (at least {BAR:,})")
     for name, peer in (("nigiri, pair by pair, a second", _nigiri_s(here)), ("our search, pair by pair", _own_s(here))):
         print(f"  {name:32} {1 / peer:12,.1f}  ({mine * peer:,.0f} times slower)")

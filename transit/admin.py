@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -124,7 +125,16 @@ class RealtimeStateAdmin(ReadOnly, admin.ModelAdmin):
 class FeedVersionAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("interface", "state", "imported_at", "size_bytes", "errors", "warnings")
     list_filter = ("state", "interface")
-    fields = ("interface", "state", "imported_at", "what_is_in_it", "what_is_wrong", "sha256", "size_bytes")
+    fields = (
+        "interface",
+        "state",
+        "imported_at",
+        "what_is_in_it",
+        "statistics",
+        "what_is_wrong",
+        "sha256",
+        "size_bytes",
+    )
 
     class Media:
         css = {"all": ["css/notices.css"]}  # noqa: RUF012 - as Django documents it
@@ -148,6 +158,14 @@ class FeedVersionAdmin(ReadOnly, admin.ModelAdmin):
     def what_is_in_it(self, version: FeedVersion) -> SafeString:
         facts = {name.replace("_", " "): value for name, value in version.summary.items()}
         return render_to_string("admin/transit/facts.html", {"facts": facts})
+
+    def statistics(self, version: FeedVersion) -> SafeString:
+        """The pages of what gtfs-kit counted."""
+        found = version.studies.filter(state="DONE")  # type: ignore[attr-defined]  # the reverse of a foreign key
+        rows = ((reverse("study", args=[study.code]), study.asked_at.date().isoformat()) for study in found)
+        return format_html_join(" ", '<a href="{}">{}</a>', rows) or format_html(
+            '<a href="{}">{}</a>', reverse("planning"), "–"
+        )
 
     def what_is_wrong(self, version: FeedVersion) -> SafeString:
         notices = sorted(version.notices.all(), key=_by_weight)

@@ -8,7 +8,7 @@ import { say } from "maas/strings";
 
 /** @typedef {import("maplibre-gl").LayerSpecification} Layer */
 /** @typedef {import("maplibre-gl").ExpressionSpecification} Expression */
-/** @typedef {{type: "Point", coordinates: [number, number]} | {type: "LineString", coordinates: [number, number][]}} Geometry */
+/** @typedef {{type: "Point", coordinates: [number, number]} | {type: "LineString", coordinates: [number, number][]} | {type: "Polygon", coordinates: [number, number][][]} | {type: "MultiPolygon", coordinates: [number, number][][][]}} Geometry */
 /** @typedef {{type: "FeatureCollection", features: {type: "Feature", geometry: Geometry, properties: Record<string, any>}[]}} Journey */
 /** @typedef {{bounds: [number, number, number, number], layers: Record<string, string>, journey: Journey | null}} Drawn */
 
@@ -71,7 +71,11 @@ function baseLayers() {
  * @returns {Layer[]}
  */
 function journeyLayers() {
+  /** @type {Expression} */
+  const colour = ["match", ["get", "level"], 0, "#08306b", 1, "#2f7fc1", 2, "#7db8da", "#c6dbef"];
   return [
+    { id: "areas", type: "fill", source: "journey", filter: ["has", "level"], paint: { "fill-color": colour, "fill-opacity": 0.45 } },
+    { id: "area-edges", type: "line", source: "journey", filter: ["has", "level"], paint: { "line-color": "#08306b", "line-width": 0.8 } },
     { id: "ride-edge", type: "line", source: "journey", filter: ["==", ["get", "street"], false], layout: ROUND, paint: { "line-color": "#ffffff", "line-width": 9 } },
     { id: "ride", type: "line", source: "journey", filter: ["==", ["get", "street"], false], layout: ROUND, paint: { "line-color": ["get", "colour"], "line-width": 5.5 } },
     { id: "walk", type: "line", source: "journey", filter: ["==", ["get", "street"], true], layout: ROUND, paint: { "line-color": "#14212d", "line-width": 4, "line-dasharray": [0.1, 1.9] } },
@@ -81,13 +85,24 @@ function journeyLayers() {
 }
 
 /**
+ * The points of a geometry.
+ * @param {Geometry} geometry
+ * @returns {[number, number][]}
+ */
+function pointsOf(geometry) {
+  if (geometry.type === "Point") return [geometry.coordinates];
+  if (geometry.type === "LineString") return geometry.coordinates;
+  return geometry.type === "Polygon" ? geometry.coordinates.flat() : geometry.coordinates.flat(2);
+}
+
+/**
  * The box around everything drawn.
  * @param {Journey} journey
  */
 function boundsOf(journey) {
   const bounds = new LngLatBounds();
   for (const { geometry } of journey.features) {
-    for (const point of geometry.type === "Point" ? [geometry.coordinates] : geometry.coordinates) bounds.extend(point);
+    for (const point of pointsOf(geometry)) bounds.extend(point);
   }
   return bounds;
 }

@@ -95,5 +95,7 @@ def test_a_mistake_in_a_table_is_named(town: Town, tmp_path: Path) -> None:
     bad.write_text("lat,lon\n60.0,24.0\nnorth,24.0\n")
     with pytest.raises(CommandError, match="Row 2 needs numbers"):
         said("opportunities", "--opportunities", str(bad))
+    with pytest.raises(CommandError, match="The timetables run from 2026-01-01 to 2027-12-31"):
+        call_command("accessibility", "matrix", "--at", "2031-01-01T08:00", stdout=io.StringIO())
     with pytest.raises(CommandError, match="wider"):
         said("isochrones", "--from", "60.0,24.0", "--square", "1")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -47,6 +48,10 @@ class Question:
         return Walker(self.walk_speed_mps, self.max_walk_s)
 
 
+class OutsideTimetable(ValueError):
+    """A day of which the timetables say nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A place of a planner's table: what it is called there, and where it is."""
@@ -70,8 +75,12 @@ class Survey:
         return Ground(stops.lat, stops.lon, known, stops.original, self.network.doors, stops.parent)
 
     def times_to(self, points: Points) -> Times:
-        """The travel times to some points."""
+        """The travel times to some points. Raises OutsideTimetable."""
         asked = self.question
+        network, day = self.network, asked.at.astimezone(ZoneInfo(self.network.schedule.timezones[0])).toordinal()
+        if not network.first_day <= day <= network.last_day:
+            first, last = (date.fromordinal(each).isoformat() for each in (network.first_day, network.last_day))
+            raise OutsideTimetable(f"The timetables run from {first} to {last}. Ask of a day in between.")
         start_at = int(asked.at.timestamp())
         timetable = assemble(self.network.schedule, start_at, start_at + asked.window_s + asked.limit_s)
         return Times(timetable, points, Leaving(0, asked.step_s, asked.window_s // asked.step_s, asked.limit_s))

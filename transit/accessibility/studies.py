@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from transit.accessibility.sources import Sources
 from transit.feeds.confined import Limits, Work
 from transit.feeds.fetch import stored_path
 from transit.feeds.imports import feed_store, scratch
@@ -88,6 +89,18 @@ def answer(study: Study) -> Json | None:
         return None
     found: Json = json.loads(path.read_text(encoding="utf-8"))
     return found
+
+
+def sources_of_network() -> Sources:
+    """The files that the network which answers was made of. Raises NoNetwork."""
+    network = Network.objects.filter(digest=current_network().folder.name).first()
+    if network is None:
+        raise NoNetwork
+    versions = list(network.feed_versions.select_related("interface"))
+    files = {each.interface.name: stored_path(feed_store(), each.sha256) for each in versions}
+    streets = {each.interface.name for each in versions if each.interface.format == Interface.Format.OSM_PBF}
+    feeds = {name: path for name, path in files.items() if name not in streets}
+    return Sources([files[name] for name in sorted(streets)], feeds)
 
 
 def run_next(now: datetime) -> bool:

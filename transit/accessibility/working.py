@@ -13,14 +13,14 @@ from typing import Any
 
 from transit.accessibility import connectivity, isochrones, matrix, opportunities
 from transit.accessibility.grid import TooFine
-from transit.accessibility.question import Question, Spot, Survey
+from transit.accessibility.question import OutsideTimetable, Question, Spot, Survey
 from transit.feeds.notices import FeedError
 from transit.network.store import Network, open_network
 
 Json = dict[str, Any]
 NICE = 10
 """Who travels now goes before who plans."""
-PLANNERS = (TooFine, opportunities.BadOpportunities)
+PLANNERS = (TooFine, OutsideTimetable, opportunities.BadOpportunities)
 
 
 def carry_out_the_study(kind: str, asked: Json, folder: str, out: str) -> None:

@@ -295,6 +295,12 @@ def region_map() -> dict[str, Any]:
     return {"map": _map(None), "tall": True}
 
 
+@register.inclusion_tag("components/map.html")
+def areas_map(features: dict[str, Any]) -> dict[str, Any]:
+    """The map of areas with a `level`; nothing while no basemap is published."""
+    return {"map": _map(features), "tall": True}
+
+
 def _map(journey: dict[str, Any] | None) -> SafeString | None:
     basemap = maps.find_basemap()
     return json_script(basemap | {"journey": journey}, "map") if basemap else None

@@ -5,6 +5,7 @@ from django.urls import path
 from transit.web.about import about
 from transit.web.basemap import tiles
 from transit.web.departures import departures
+from transit.web.planning import planning, study
 from transit.web.search import itinerary, results, search
 
 urlpatterns = [
@@ -13,5 +14,7 @@ urlpatterns = [
     path("journey", itinerary, name="itinerary"),
     path("departures", departures, name="departures"),
     path("about", about, name="about"),
+    path("planning", planning, name="planning"),
+    path("planning/<str:code>", study, name="study"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]

@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.core.management.base import BaseCommand, CommandError
 
-from transit.accessibility import isochrones, matrix, opportunities
+from transit.accessibility import isochrones, matrix, opportunities, r5
 from transit.accessibility.grid import TooFine
 from transit.accessibility.question import Question, Spot, Survey
+from transit.accessibility.studies import sources_of_network
 from transit.network.current import NoNetwork, current_network
 
-WRONG = (NoNetwork, TooFine, opportunities.BadOpportunities, OSError, ValueError)
+WRONG = (NoNetwork, r5.NoR5, TooFine, opportunities.BadOpportunities, OSError, ValueError)
 
 
 class Command(BaseCommand):
@@ -31,6 +32,8 @@ class Command(BaseCommand):
         times = kinds.add_parser("matrix", help="Percentiles of travel times between places, as CSV.")
         times.add_argument("--origins", help="A CSV with the columns id, lat, lon. Default: all stops.")
         times.add_argument("--destinations", help="Likewise. Default: all stops.")
+        times.add_argument("--engine", choices=["own", "r5"], default="own", help="r5: needs the extra [r5] and a jar.")
+        times.add_argument("--r5-jar", help="The jar of R5. Default: r5-classpath in r5py.yml. Nothing is fetched.")
         areas = kinds.add_parser("isochrones", help="How far one gets from a place, as GeoJSON.")
         areas.add_argument("--from", dest="place", required=True, metavar="LAT,LON")
         reached = kinds.add_parser("opportunities", help="What one reaches from each square, as GeoJSON or CSV.")
@@ -65,7 +68,10 @@ class Command(BaseCommand):
 
     def _matrix(self, survey: Survey, options: dict[str, Any], out: TextIO) -> None:
         origins, destinations = (_spots(survey, options[name]) for name in ("origins", "destinations"))
-        matrix.write_csv(out, matrix.matrix(survey, origins, destinations))
+        tables = matrix.matrix(survey, origins, destinations)
+        if options["engine"] == "r5":
+            tables = iter([r5.matrix(sources_of_network(), survey.question, origins, destinations, options["r5_jar"])])
+        matrix.write_csv(out, tables)
 
     def _isochrones(self, survey: Survey, options: dict[str, Any], out: TextIO) -> None:
         lat, _, lon = options["place"].partition(",")
@@ -89,7 +95,8 @@ class Command(BaseCommand):
 def _survey(options: dict[str, Any]) -> Survey:
     network = current_network()
     at = datetime.fromisoformat(options["at"])
-    at = at if at.tzinfo else at.replace(tzinfo=ZoneInfo(network.schedule.timezones[0]))
+    zone = ZoneInfo(network.schedule.timezones[0])
+    at = at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
     seconds = {f"{name}_s": options[key] * 60 for name, key in (("window", "window"), ("limit", "limit"))}
     return Survey(network, Question(at, **seconds, max_walk_s=options["walk"] * 60))
 
