@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
+from transit.journeys.parking import car_parks
 from transit.journeys.rentals import fleets
 from transit.journeys.taxis import taxis_around
 from transit.routing.itinerary import Itinerary
@@ -210,7 +211,9 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     hired = fleets(engine, query, _instant(now_at))
     base_at = day.timetable.base_at
     taxis = taxis_around(engine, query, base_at)
-    found = plan(day, engine.ground, query, ends, now_at, hired, engine.network.flex.rides, taxis)
+    found = plan(
+        day, engine.ground, query, ends, now_at, hired, engine.network.flex.rides, taxis, car_parks(engine, query)
+    )
     rides = [
         _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), day, journey)
         for journey in found

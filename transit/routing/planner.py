@@ -14,12 +14,14 @@ import numpy as np
 from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
 from transit.routing.changes import Between, Near, as_legs, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
+from transit.routing.driving import Stand, drive_s, find_drive
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hires import AroundHires, direct, hiring
-from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, TransitLeg, Way
+from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
 from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, between, hailed
+from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
@@ -67,6 +69,7 @@ def plan(
     fleets: Sequence[Fleet] = (),
     rides: OnDemand | None = None,
     taxis: OnDemand | None = None,
+    parks: CarParks | None = None,
 ) -> list[Journey]:
     """Every journey worth showing, ordered by `filters.in_order`; times are seconds after the timetable's `base_at`.
 
@@ -75,7 +78,8 @@ def plan(
     is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets`, and those of `ondemand`
     with `rides` that can still be ordered, stand beside the others where these do not make them pointless; they make
     none of these pointless. So do those with `taxis`, of which one that goes all the way makes no other pointless: it
-    is quicker than most, and dearer than all.
+    is quicker than most, and dearer than all. With `parks`, one drives to one of these or all the way, or (a car that
+    stands elsewhere) from one.
     """
     origin, destination = _places(ground, query, ends)
     walk = _on_foot(day, origin, destination, query)
@@ -84,8 +88,8 @@ def plan(
     possible = _journeys(day, build, query)
     hires = _with_hires(day, (origin, destination), query, fleets)
     hired, ridden = hires.journeys, hires.direct
+    now_s = -ALWAYS_S if now_at is None else now_at - day.timetable.base_at
     if now_at is not None:
-        now_s = now_at - day.timetable.base_at
         possible, hired = ([each for each in every if each.start_s >= now_s] for every in (possible, hired))
         walk, bicycle, ridden = (
             leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
@@ -101,8 +105,13 @@ def plan(
     hired = quicker_than_walking(hired, ridden)
     own = {id(journey) for journey in hired}
     shown += [hires.drawn(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
+    if parks is not None:
+        driven = _with_car(day, (origin, destination), query, parks)
+        own = {id(each) for each in driven.journeys if each.start_s >= now_s}
+        shown += [driven.drawn(each) for each in worth_showing([*kept, *driven.journeys], walk) if id(each) in own]
     listed = in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
-    return listed if ridden is None else [*listed, Journey((ridden,))]
+    listed += [Journey((leg,)) for leg in (ridden, _by_car(day, ground, query)) if leg is not None]
+    return listed
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,20 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     start_s = at - seconds if query.arrive_by else at
     way = Way(sum(way.metres for way in hire.ways), NO_LINE.line)
     return _Hires(build, found, StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire))
+
+
+def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, parks: CarParks) -> _Hires:
+    """Journeys with one's own car before the first ride, or after the last where it stands there."""
+    origin, destination = ends
+    away, speed = query.car_at is not None, query.walk_speed_mps
+    sides: tuple[Around, Around] = (
+        (origin, parking(destination, parks, leaving=True, speed_mps=speed))
+        if away
+        else (parking(origin, parks, leaving=False, speed_mps=speed), destination)
+    )
+    build = _builder(day, *sides, query)
+    found = _journeys(day, build, query)
+    return _Hires(build, [each for each in found if any(isinstance(leg, StreetLeg) and leg.hire for leg in each.legs)])
 
 
 def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
@@ -369,6 +392,19 @@ def _by_bicycle(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
     return None if way is None else _direct(day, query, Mode.BICYCLE, way, query.bicycle_speed_mps)
 
 
+def _by_car(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
+    """Driving all the way in one's own car, and parking it."""
+    if not query.car or query.car_at is not None:
+        return None
+    stands = Stand(query.origin.lat, query.origin.lon), Stand(query.destination.lat, query.destination.lon)
+    way = find_drive(ground, *stands)
+    if way is None:
+        return None
+    at, seconds = int(query.time_at.timestamp()) - day.timetable.base_at, drive_s(ground, *stands) + PARK_S
+    start_s = at - seconds if query.arrive_by else at
+    return StreetLeg(Mode.CAR, start_s, start_s + seconds, None, None, way)
+
+
 def _direct(day: Day, query: Query, mode: Mode, way: Way, speed_mps: float) -> StreetLeg:
     """A way without vehicles, at the time asked for."""
     at = int(query.time_at.timestamp()) - day.timetable.base_at
@@ -467,8 +503,10 @@ class Builder:
 
     def _drawn(self, leg: StreetLeg) -> StreetLeg:
         end = self.origin if leg.start_stop is None else self.destination
-        if leg.hire is not None and isinstance(end, AroundHires):
-            stop = leg.end_stop if leg.start_stop is None else leg.start_stop
+        stop = leg.end_stop if leg.start_stop is None else leg.start_stop
+        if isinstance(leg.hire, Hire) and isinstance(end, AroundHires):
+            return replace(leg, hire=end.drawn(leg.hire, stop))
+        if isinstance(leg.hire, Drive) and isinstance(end, AroundParks):
             return replace(leg, hire=end.drawn(leg.hire, stop))
         way = self._way(leg.start_stop, leg.end_stop)
         return StreetLeg(

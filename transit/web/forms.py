@@ -26,7 +26,7 @@ ENDS = (("from", _("From")), ("to", _("To")))
 
 _MANNER = {"pace": "normal", "changing": "normal"}
 """The usual way."""
-_WAYS = ("taxi", "shared_cars")
+_WAYS = ("taxi", "car", "shared_cars")
 _CHOICES = {"pace": PACES, "changing": CHANGES}
 
 
@@ -49,6 +49,9 @@ class SearchForm(forms.Form):
     step_free = forms.BooleanField(label=_("Avoid stairs in stations"), required=False)
     shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
     taxi = forms.BooleanField(label=_("Taxi"), required=False)
+    car = forms.BooleanField(label=_("I have a car"), required=False)
+    car_at = forms.RegexField(r"-?\d{1,2}\.\d+,-?\d{1,3}\.\d+", required=False)
+    """Where the car was left on the way there."""
     shared_cars = forms.BooleanField(label=_("Shared cars and mopeds (you need a licence)"), required=False)
     there = forms.CharField(max_length=8000, required=False)
     """The token of the journey there, where this is the search for the way back."""
@@ -132,6 +135,8 @@ class SearchForm(forms.Form):
             rental_modes=(RENTAL_MODES - DRIVEN_MODES if data["shared"] else frozenset())
             | (DRIVEN_MODES if data["shared_cars"] else frozenset()),
             taxi=data["taxi"],
+            car=data["car"],
+            car_at=_point(data["car_at"]) if data["car"] and data["car_at"] else None,
             directions=True,
             language=language,
         )
@@ -168,6 +173,12 @@ class SearchForm(forms.Form):
     def _travellers(self) -> tuple[Traveller, ...]:
         categories = [category for category, count in self._counts().items() for _each in range(count)]
         return tuple(Traveller(str(i), category) for i, category in enumerate(categories, 1))
+
+
+def _point(text: str) -> tuple[float, float]:
+    """`lat,lon`."""
+    lat, lon = map(float, text.split(","))
+    return lat, lon
 
 
 def _whole(value: Any) -> int:
