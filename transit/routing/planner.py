@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
 
@@ -14,8 +14,9 @@ import numpy as np
 from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
 from transit.routing.changes import Between, Near, as_legs, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
-from transit.routing.driving import Stand, drive_s, find_drive
+from transit.routing.driving import Drives, Stand, drive_s, find_drive
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
+from transit.routing.hamlet import NOON, VEHICLES, hamlet
 from transit.routing.hires import AroundHires, direct, hiring
 from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
@@ -24,10 +25,9 @@ from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, betwe
 from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
-from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
 from transit.routing.renting import Fleet, Renter, fleets_of
-from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
-from transit.routing.timetable import U8, Schedule, Timetable, Transfers
+from transit.routing.streets import BICYCLE, WALK
+from transit.routing.timetable import U8, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 from transit.routing.zones import OnDemand, ZoneService
 
@@ -177,15 +177,19 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
 
 def warm() -> None:
     """Compiles the kernels or loads them from the cache, so that the first query does not wait for it."""
-    schedule, ground = _hamlet()
+    schedule, ground = hamlet()
     day = Day(assemble(schedule, 0, 86400))
     for arrive_by in (False, True):
         for window_s in (0, 3600):
             query = Query(
-                Location(0, 0), Location(0, 0.01), _NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
+                Location(0, 0), Location(0, 0.01), NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
             )
             plan(day, ground, query)
-    plan(day, ground, query, fleets=fleets_of(ground, _VEHICLES, is_known=True, has_vehicles=True))
+    drives, here, there = Drives(ground), Stand(0.0, 0.0), Stand(0.0, 0.01)
+    for leaving in (False, True):
+        drives.seconds(here, leaving=leaving)
+    find_drive(ground, here, there)
+    plan(day, ground, query, fleets=fleets_of(ground, VEHICLES, is_known=True, has_vehicles=True))
 
 
 def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoors, AroundDoors]:
@@ -528,16 +532,6 @@ class Builder:
         return self._transfers[start, end]
 
 
-_VEHICLES = Rentals(
-    "",
-    System("", (), "UTC", types=(VehicleType("", Form.BICYCLE, Return.HYBRID),), stations=(Station("", (), 0, 0),)),
-    Status(
-        datetime(1970, 1, 1, tzinfo=UTC),
-        (StationStatus("", {"": 1}, {"": 1}),),
-        (Vehicle("", 0, 0.001, ""),),
-    ),
-)
-
 Legs = tuple[StreetLeg | HailedLeg, ...]
 
 
@@ -569,31 +563,3 @@ def _direct_legs(way: Direct, leave_s: int) -> Legs:
         StreetLeg(Mode.WALK, ride.end_s, ride.end_s + after_s, end, None),
     )
     return (*(walks[:1] if start is not None else ()), ride, *(walks[1:] if end is not None else ()))
-
-
-_NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
-
-
-def _hamlet() -> tuple[Schedule, Ground]:
-    """One street, two stops, one trip at noon: enough for every kernel to be called with the types of real arrays."""
-
-    def numbers(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
-        return np.array(values, np.uint32)
-
-    def bytes_(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-        return np.array(values, np.uint8)
-
-    times = np.array([43800, 44400], np.int32)
-    schedule = Schedule(
-        numbers(0, 2), numbers(0, 1), bytes_(0, 0), bytes_(0, 0), bytes_(MODES.index(Mode.BUS)), numbers(0),
-        np.zeros(1, np.uint64), times, times.copy(), numbers(0), np.ones((1, 1), np.uint8), _NOON.toordinal(),
-        numbers(0), ("UTC",), numbers(0, 1, 2), numbers(0, 1), np.zeros(2, np.int32),
-    )  # fmt: skip
-    lon, lat = np.array([0.0, 0.01]), np.zeros(2)
-    streets = Streets(
-        lon, lat, numbers(0, 1, 2), numbers(1, 0), np.full(2, 1112, np.float32), bytes_(3, 3), numbers(0, 0),
-        bytes_(0, 1), numbers(0, 0), bytes_(0, 0), numbers(0, 2), lon.copy(), lat.copy(), numbers(0, 1), numbers(0),
-        np.array([-0.01, -0.01, 0.03, 0.03, 1, 1]), numbers(0, int(NO_EDGE)), np.zeros(2, np.float32),
-        np.zeros(2, np.float32),
-    )  # fmt: skip
-    return schedule, Ground(lat.copy(), lon.copy(), streets)
