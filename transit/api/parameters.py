@@ -102,6 +102,12 @@ class PlanParameters(serializers.Serializer[Any]):
     taxi = serializers.BooleanField(
         default=False, help_text="Whether taxis may be part of the way that publish no timetable; see `ordering`"
     )
+    car = serializers.BooleanField(
+        default=False, help_text="Whether one has a car: to drive all the way, or to a car park and ride on"
+    )
+    car_at = PointField(
+        required=False, help_text="`lat,lon`: where the car stands, for the way back; default: at the origin"
+    )
     max_walk = serializers.IntegerField(
         default=MAX_WALK_S,
         min_value=0,
@@ -174,6 +180,12 @@ class PlanParameters(serializers.Serializer[Any]):
         if "after" in attrs and "before" in attrs:
             raise serializers.ValidationError({"before": "give after or before, not both"})
         return attrs
+
+    def validate_car_at(self, value: Location | str) -> Location:
+        """A coordinate."""
+        if isinstance(value, str):
+            raise serializers.ValidationError("expected lat,lon")
+        return value
 
     def validate_travellers(self, value: Any) -> Any:
         """The default is text like any other."""

@@ -39,6 +39,7 @@ from transit.routing.itinerary import (
     MediumKind,
     MediumPrice,
     Ordering,
+    Parking,
     RealTime,
     Rental,
     Running,
@@ -183,6 +184,14 @@ class RentalSerializer(Written[Rental]):
     uris = LineField(help_text="Where it is hired: pairs of android, ios or web, and an address")
 
 
+class ParkingSerializer(Written[Parking]):
+    """Where one's own car is left, or stands."""
+
+    name = serializers.CharField()
+    capacity = serializers.IntegerField(allow_null=True, help_text="How many cars; null: not known")
+    costs = serializers.BooleanField(allow_null=True, help_text="Whether parking costs money; null: not known")
+
+
 class OrderingSerializer(Written[Ordering]):
     """How a ride on demand is ordered (GTFS-Flex). The leg's times are those it is ordered for; its end is reckoned by
     `safe_s`. Times are those of the agency's clocks.
@@ -243,6 +252,7 @@ class LegSerializer(Written[Leg]):
         help_text="Where a vehicle comes about so often, in seconds, and its times are likely; or null",
     )
     ordering = OrderingSerializer(allow_null=True, help_text="Of a ride on demand, which must be ordered")
+    parking = ParkingSerializer(allow_null=True, help_text="Of a drive in one's own car to or from a car park")
     entrance = serializers.CharField(help_text="Of a walk: the station entrance that it leads through")
     signs = serializers.CharField(help_text="Of a walk: what to follow inside the station")
     step_free = KnownField(help_text="Of a walk: no steps in the stations at its ends? `yes`, `no` or `unknown`")

@@ -153,6 +153,8 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             directions=asked["directions"],
             rental_modes=asked.get("shared", frozenset()),
             taxi=asked["taxi"],
+            car=asked["car"],
+            car_at=(asked["car_at"].lat, asked["car_at"].lon) if "car_at" in asked else None,
             bicycle=modes is None or Mode.BICYCLE in modes,
             fewest_changes=asked["fewest_changes"],
             via=_via(asked, request),

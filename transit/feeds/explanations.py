@@ -145,7 +145,7 @@ EXPLANATIONS = {
         ("row_too_long", "A row is longer than 64 KiB.", "Look for a missing line break or a quote."),
         ("csv_parsing_failed", "A row cannot be taken apart into cells.", "Close every quote, double those within."),
         ("invalid_character", "Characters cannot be read; each became a mark.", "Save the table as UTF-8."),
-        ("on_demand_trip_not_read", "A timetable makes detours on demand; the detours are not read.", "Nothing."),
+        ("on_demand_trip_not_read", "A trip has too many stops on demand; these are not read.", "Nothing."),
         ("malformed_json", "locations.geojson is no FeatureCollection.", "Write it as GeoJSON, below 64 MiB."),
         ("missing_required_element", "A zone has no id.", "Give the feature an id."),
         ("duplicate_geo_json_key", "Two zones have the same id; the first counts.", "Rename one."),

@@ -2,7 +2,8 @@
 
 Source: GTFS Schedule reference. Of an older draft its names of the window columns are read, and its single row for
 travel inside one area; its `mean_duration_…` and `safe_duration_…` of stop times are not, as their unit is not told.
-A trip of which some rows have times is a timetable that makes detours: its timetable is read, its detours are not.
+A trip of which some rows have times is a timetable that makes detours. Who gets on where it may go aside must be there
+as the window opens; who gets off there is there as it closes; elsewhere the timetable holds.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ NOT_HERE = 1
 MAX_ROWS = 60
 """Of one trip."""
 MAX_OFFSET_S = 86_400
+MAX_DETOURS = 50_000
+"""Rides of a feed."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Ride:
     """GTFS safe_duration_factor and …_offset; None: not said."""
     wheelchair: int = 0
     """`wheelchair_accessible`: 0 unknown, 1 yes, 2 no."""
+    takes_s: int | None = None
+    """Of a detour: how long one is on the way."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,70 @@ def read_flex(tables: Tables, stops: Stops, routes: Routes, services: dict[str, 
             rides += _rides(trip_id, trips[trip_id], read, numbers, notices)
         elif trip_id not in known:  # a trip that is in the feed but cannot run has its own notice
             notices.add("foreign_key_violation", FILE, "trip_id", [trip_id], lines=[int(next(cells)[LINE])])
+    rides += _detours(_by_trip(tables.stop_times, which), trips, (areas, rules), numbers, notices)
     return Flex(areas.used, list(rules.values()), rides)
+
+
+def _by_trip(rows: pl.DataFrame, which: pl.Expr) -> dict[str, list[tuple[dict[str, Any], bool]]]:
+    """The rows of trips of which some have windows and some times, in order, and whether each has a window."""
+    whole = rows.with_columns(which.alias("_windowed"))
+    both = whole.group_by("trip_id").agg(pl.col("_windowed").sum().alias("n"), pl.len())
+    mixed = both.filter((pl.col("n") > 0) & (pl.col("n") < pl.col("len")) & (pl.col("n") <= MAX_ROWS))
+    sequence = pl.col("stop_sequence").str.strip_chars().cast(pl.Int32, strict=False)
+    found = whole.filter(pl.col("trip_id").is_in(mixed["trip_id"].to_list())).sort(
+        "trip_id", sequence, maintain_order=True
+    )
+    trips: dict[str, list[tuple[dict[str, Any], bool]]] = {}
+    for cell in found.to_dicts():
+        trips.setdefault(str(cell["trip_id"] or "").strip(), []).append((cell, bool(cell["_windowed"])))
+    return trips
+
+
+def _detours(
+    mixed: dict[str, list[tuple[dict[str, Any], bool]]],
+    trips: dict[str, _Trip],
+    known: tuple[_Areas, dict[str, Rule]],
+    numbers: dict[str, int],
+    notices: Notices,
+) -> list[Ride]:
+    """The rides of timetables that make detours: those of which an end at least is where it may go aside."""
+    found: list[Ride] = []
+    for trip_id, cells in mixed.items():
+        trip = trips.get(trip_id)
+        if trip is None:
+            continue
+        rows = [(_row(cell, *known, notices) if aside else _timed(cell, known[0]), aside) for cell, aside in cells]
+        sound = [(row, aside) for row, aside in rows if row is not None]
+        for i, (a, leaves_aside) in enumerate(sound):
+            for b, ends_aside in sound[i + 1 :] if a.picks_up else ():
+                begin, end = a.window[0 if leaves_aside else 1], b.window[1 if ends_aside else 0]
+                if b.sets_down and (leaves_aside or ends_aside) and begin < end and a.area != b.area:
+                    used = [
+                        key for key, aside in ((a.rules[0], leaves_aside), (b.rules[1], ends_aside)) if aside and key
+                    ]
+                    known_rules = tuple(dict.fromkeys(numbers[key] for key in used))
+                    found.append(
+                        Ride(trip_id, trip.route, trip.service, trip.headsign, a.area, b.area, (begin, begin),
+                             (end, end), known_rules, None, None, end - begin)
+                    )  # fmt: skip
+        if len(found) > MAX_DETOURS:
+            notices.warn("on_demand_trip_not_read", FILE, "trip_id", [trip_id], [int(cells[0][0][LINE])])
+            break
+    return found[:MAX_DETOURS]
+
+
+def _timed(cell: dict[str, Any], areas: _Areas) -> _Row | None:
+    """One row with times, if it has a stop and both."""
+
+    def text(name: str) -> str:
+        return str(cell.get(name) or "").strip()
+
+    area = areas.find("stop_id", text("stop_id"))
+    arrival, departure = (seconds_in(text(name)) for name in ("arrival_time", "departure_time"))
+    if area is None or arrival is None or departure is None:
+        return None
+    types = [text(f"{side}_type") or "0" for side in ("pickup", "drop_off")]
+    return _Row(int(cell[LINE]), area, (arrival, departure), types[0] != "1", types[1] != "1", ("", ""))
 
 
 class _Areas:
@@ -151,8 +219,9 @@ def _whole_trips(rows: pl.DataFrame, which: pl.Expr, notices: Notices) -> pl.Dat
     windowed = rows.filter(which)
     timed = set(rows.filter(~which)["trip_id"].to_list())
     counts = windowed["trip_id"].value_counts()
-    timed |= set(counts.filter(pl.col("count") > MAX_ROWS)["trip_id"].to_list())
-    mixed = windowed.filter(pl.col("trip_id").is_in(list(timed))).unique("trip_id", keep="first", maintain_order=True)
+    long = set(counts.filter(pl.col("count") > MAX_ROWS)["trip_id"].to_list())
+    timed |= long
+    mixed = windowed.filter(pl.col("trip_id").is_in(list(long))).unique("trip_id", keep="first", maintain_order=True)
     notices.warn("on_demand_trip_not_read", FILE, "trip_id", mixed["trip_id"].to_list(), mixed[LINE].to_list())
     durations = [name for name in ("mean_duration_factor", "safe_duration_factor") if name in windowed.columns]
     first = windowed[LINE].head(1).to_list()

@@ -127,6 +127,17 @@ class OsmPlace:
     population: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CarPark:
+    """Where one may leave a car and ride on (park_ride). What is None is not told."""
+
+    names: Names
+    lat: float
+    lon: float
+    capacity: int | None = None
+    costs: bool | None = None
+
+
 @dataclass
 class Ways:
     """Ways with the key `highway`, their nodes laid end to end: way i has the nodes `start[i]` … `start[i + 1]`."""
@@ -176,6 +187,7 @@ class Extract:
     places: list[OsmPlace] = field(default_factory=list)
     closed: array[int] = field(default_factory=lambda: array("q"))
     """Nodes at which no vehicle passes."""
+    car_parks: list[CarPark] = field(default_factory=list)
     water: Drawing = field(default_factory=Drawing)
     coast: Drawing = field(default_factory=Drawing)
     green: Drawing = field(default_factory=Drawing)
@@ -188,7 +200,7 @@ class Extract:
 
     def undrawn(self) -> Extract:
         """The same without what only a map draws."""
-        return Extract(self.ways, self.names, self.places, self.closed)
+        return Extract(self.ways, self.names, self.places, self.closed, self.car_parks)
 
 
 _NOT_ONE = "This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf."
@@ -244,6 +256,7 @@ class _Reader:
             if ("barrier" in tags or "kerb" in tags or "highway" in tags) and (found := obstacle(tags)):
                 self.extract.ways.obstacles[found].add(item.id)
             self._place(tags, item.lat, item.lon)
+            self._park(tags, item.lat, item.lon)
             if "barrier" in tags and is_closed(tags):
                 self.extract.closed.append(item.id)
         elif item.is_way():
@@ -299,6 +312,8 @@ class _Reader:
             return
 
     def _area(self, area: Any, tags: Mapping[str, str]) -> None:
+        if "park_ride" in tags:
+            self._park(tags, *_middle(area))
         layer, category = self._layer(tags)
         is_place = ("name" in tags or "addr:housenumber" in tags) and "highway" not in tags
         if layer is None and not is_place:
@@ -329,6 +344,15 @@ class _Reader:
             if tags.get(key) in values:
                 return self.extract.green, tags[key]
         return None, ""
+
+    def _park(self, tags: Mapping[str, str], lat: float, lon: float) -> None:
+        """Source: OSM wiki, "Key:park_ride"; any value but `no` names what one may ride on by."""
+        open_ = tags.get("access", "yes") in ("yes", "permissive", "customers", "destination", "designated")
+        if tags.get("amenity") == "parking" and tags.get("park_ride", "no") != "no" and open_:
+            told, fee = tags.get("capacity", ""), tags.get("fee")
+            capacity = int(told) if told.isdecimal() and len(told) < 6 else None
+            costs = None if fee is None else fee != "no"
+            self.extract.car_parks.append(CarPark(names_of(tags), lat, lon, capacity, costs))
 
     def _place(self, tags: Mapping[str, str], lat: float, lon: float) -> None:
         names = names_of(tags)
@@ -417,6 +441,7 @@ def joined(extracts: list[Extract]) -> Extract:
         _append_ways(result, extract)
         result.places += extract.places
         result.closed += extract.closed
+        result.car_parks += [park for park in extract.car_parks if park not in result.car_parks]
         for layer in ("water", "coast", "green", "buildings", "rails"):
             target, source = getattr(result, layer), getattr(extract, layer)
             target.wkb += source.wkb

@@ -49,7 +49,7 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
             instant(day_at + ride.pickup[1]),
             None if from_at is None else instant(from_at),
             None if until_at is None else instant(until_at),
-            estimated_s,
+            min(estimated_s, safe_s),
             safe_s,
             ride.timezone,
             _message(ride.rules),

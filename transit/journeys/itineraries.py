@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transit.journeys import parking
 from transit.journeys.engine import Engine, Office
 from transit.journeys.hailing import hailed_leg
 from transit.journeys.instants import instant, metres_along
@@ -22,7 +23,7 @@ from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
 from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Stay, Step, StopCall, Unknown
-from transit.routing.journey import HailedLeg, Journey, StreetLeg, Way, points_of
+from transit.routing.journey import Drive, HailedLeg, Journey, StreetLeg, Way, points_of
 from transit.routing.kernels.ways import through
 from transit.routing.query import Location, Mode, Query, Traveller
 from transit.routing.streets import F64
@@ -72,8 +73,11 @@ class Translator:
         for leg in journey.legs:
             if isinstance(leg, StreetLeg) and leg.hire is not None:
                 whole = self._street_leg(leg, timetable.base_at, query)
-                writer = Writer(self.engine, self.language, self.steps if query.directions else None)
-                legs += writer.legs(whole, leg, instant(timetable.base_at))
+                how = self.engine, self.language, self.steps if query.directions else None
+                if isinstance(leg.hire, Drive):
+                    legs += parking.Writer(*how).legs(whole, leg, instant(timetable.base_at), query)
+                else:
+                    legs += Writer(*how).legs(whole, leg, instant(timetable.base_at))
             elif isinstance(leg, StreetLeg):
                 legs.append(self._street_leg(leg, timetable.base_at, query))
             elif isinstance(leg, HailedLeg):

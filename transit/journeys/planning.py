@@ -22,6 +22,7 @@ from typing import NamedTuple
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece, Translator
+from transit.journeys.parking import car_parks
 from transit.journeys.reasons import Reason
 from transit.journeys.rentals import fleets
 from transit.journeys.taxis import taxis_around
@@ -174,7 +175,8 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     hired = fleets(engine, query, instant(now_at))
     base_at = day.timetable.base_at
     rides, taxis = rides_for(engine.network, query.mobility), taxis_around(engine, query, base_at)
-    found = plan(day, engine.ground_for(query.mobility), query, ends, now_at, hired, rides, taxis)
+    ground, parks = engine.ground_for(query.mobility), car_parks(engine, query)
+    found = plan(day, ground, query, ends, now_at, hired, rides, taxis, parks)
     found = with_fewest_changes(found) if query.fewest_changes else found
     parts: list[tuple[Piece, ...]] = [(Piece(journey, day.timetable, query),) for journey in found]
     shown = [

@@ -52,7 +52,7 @@ class Writer:
     def legs(self, whole: Leg, leg: StreetLeg, base_at: datetime) -> list[Leg]:
         """The walk, the ride and the walk of what is one leg to the search, between its ends and within its times."""
         hire = leg.hire
-        assert hire is not None
+        assert isinstance(hire, Hire)
         before, ridden, _ = (timedelta(seconds=seconds) for seconds in hire.seconds)
         left, parked = self._pickup(hire), self._drop(hire)
         begun = base_at + timedelta(seconds=leg.start_s)

@@ -40,6 +40,7 @@ from transit.network.fares_index import write_fares
 from transit.network.flex_index import write_flex
 from transit.network.folder import FACTS, Writer
 from transit.network.merge import Calls, Days, Feed, Merged, Sequences
+from transit.network.parks_index import write_parks
 from transit.network.publishers_index import write_publishers
 from transit.network.sources import Source
 from transit.network.stations import Override, write_decisions
@@ -157,6 +158,7 @@ def _write_all(writer: Writer, feeds: list[Feed], extract: osm.Extract, override
     _write_chains(writer, linked)
     _write_shapes(writer, feeds)
     write_texts(writer, "street_names", *naming.of_names(extract.names))
+    write_parks(writer, extract.car_parks)
     write_fares(writer, merged)
     write_publishers(writer, merged)
     write_flex(writer, merged, days, stop_of, (lon[stop_of], lat[stop_of]))

@@ -28,7 +28,9 @@ COLUMNS: dict[str, type[np.generic]] = {
     "safe_factor": np.float64,
     "safe_offset_s": np.float64,
     "wheelchair": np.uint8,
+    "takes_s": np.int32,
 }
+"""`takes_s` is −1 but for detours of a timetable."""
 AREAS = ("area_ring", "ring_start", "lon", "lat", "box", "stop_start", "stops")
 
 
@@ -81,4 +83,5 @@ def _service(number: int, row: dict[str, Any], schedule: Schedule, mode: Mode, r
         mode,
         row["safe_factor"],
         row["safe_offset_s"],
+        takes_s=None if row["takes_s"] < 0 else row["takes_s"],
     )

@@ -38,7 +38,9 @@ def write_flex(writer: Writer, merged: Merged, days: Days, stop_of: NDArray[np.i
             said = ride.safe_factor is not None or ride.safe_offset_s is not None
             safe = (ride.safe_factor or 1.0, ride.safe_offset_s or 0.0) if said else (SAFE_FACTOR, SAFE_OFFSET_S)
             places = merged.route[number] + ride.route, ride.origin + first_area, ride.destination + first_area
-            rows.append((*places, int(row_of[ride.service]), *ride.pickup, *ride.drop_off, *safe, ride.wheelchair))
+            takes_s = -1 if ride.takes_s is None else ride.takes_s
+            hours = *ride.pickup, *ride.drop_off
+            rows.append((*places, int(row_of[ride.service]), *hours, *safe, ride.wheelchair, takes_s))
             ids.append((f"{feed.name}:{ride.trip_id}", [first_rule + rule for rule in ride.rules]))
             headsigns.append(ride.headsign)
     table = np.array(rows, np.float64).reshape(len(rows), len(COLUMNS))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from transit.network.fares import read_fares
 from transit.network.flex import FlexTable, read_flex
 from transit.network.folder import Reader
+from transit.network.parks import read_parks
 from transit.network.publishers import Publishers, read_publishers
 from transit.network.stations import Decision, read_decisions
 from transit.network.strings import Ids, Strings
@@ -183,6 +184,7 @@ class Network:
         self.headsigns = read_texts(reader, "headsigns")
         self.street_names = read_texts(reader, "street_names")
         """By `Streets.edge_name`; number 0 is the empty name."""
+        self.parks = read_parks(reader)
         self.fares = read_fares(reader)
         self.basemap: tuple[str, ...] = tuple(reader.facts["basemap"])
         """The layers of the map: `basemap/<layer>.pmtiles` in the folder."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.routing.journey import NO_LINE, Hire, Way
+from transit.routing.journey import NO_LINE, Drive, Hire, Way
 from transit.routing.kernels.dijkstra import (
     METRES_PER_DEGREE,
     Goal,
@@ -244,7 +244,7 @@ class Around:
         """The entrance (see `Doors`) that the way to a stop leads through."""
         return None
 
-    def hire_of(self, stop: int) -> Hire | None:
+    def hire_of(self, stop: int) -> Hire | Drive | None:
         """The vehicle that one hires on the way to a stop."""
         return None
 

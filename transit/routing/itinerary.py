@@ -185,6 +185,15 @@ class Rental:
 
 
 @dataclass(frozen=True, slots=True)
+class Parking:
+    """Where one's own car is left, or stands. What is None is not known, and never is whether a space is free."""
+
+    name: str
+    capacity: int | None = None
+    costs: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ordering:
     """How a ride on demand is ordered (GTFS-Flex, booking_rules.txt), and what is known of its times.
 
@@ -303,6 +312,8 @@ class Leg(Later):
     """Of a ride in a hired vehicle."""
     ordering: Ordering | None = None
     """Of a ride on demand alone."""
+    parking: Parking | None = None
+    """Of a drive in one's own car to or from a car park."""
     real_time: RealTime | None = None
     """Of a ride: what is known of now. None: the timetable is all that is known."""
     wheelchair: bool | None = None

@@ -67,6 +67,17 @@ class Hire(NamedTuple):
     ways: tuple[Way, ...] = ()
 
 
+class Drive(NamedTuple):
+    """One's own car on the way: the number of the car park, the seconds of the two parts in the order of travel
+    (driving with parking, walking; `leaving` stops: walking, driving), and their ways.
+    """
+
+    park: int
+    seconds: tuple[int, ...]
+    leaving: bool
+    ways: tuple[Way, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StreetLeg:
     """A walk or a ride by bicycle. A stop of None is the origin or destination itself.
@@ -84,7 +95,7 @@ class StreetLeg:
     """NO_LINE until it is drawn."""
     step_free: bool | None = None
     entrance: int | None = None
-    hire: Hire | None = None
+    hire: Hire | Drive | None = None
     """The vehicle that part of it is ridden in; its ways are drawn where `way` is."""
 
     @property

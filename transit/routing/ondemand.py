@@ -311,12 +311,14 @@ def between(
     # A window may reach over midnight, and two days into what the timetable holds.
     today = timetable.base_at // DAY_S + _EPOCH
     for ride in rides.services:
-        days = [day for day in range(today - 2, today + 4) if rides.days.runs(ride.service, day)]
-        if ride.mode not in modes or not days:
+        if ride.mode not in modes:
             continue
         met, left = met_at(ride.origin, 0), met_at(ride.destination, 1)
+        if (met is None and left is None) or (ride.takes_s is not None and None in (met, left)):
+            continue
+        days = [day for day in range(today - 2, today + 4) if rides.days.runs(ride.service, day)]
         spans = _Spans(rides, ride, days, timetable.base_at, now_at)
-        if met is not None:
+        if met is not None and ride.takes_s is None:
             stops = rides.areas.stops_of(ride.destination)
             stops = stops[calls[0, stops]]
             for stop, seconds in _driven(drives, met, stops, ride, leaving=False):
@@ -325,7 +327,7 @@ def between(
                         safe_s, met.walk_s, met.stop)
                     for day, safe_s, low, high in spans.of(seconds, met.walk_s) if stop != met.stop
                 )  # fmt: skip
-        if left is not None:
+        if left is not None and ride.takes_s is None:
             stops = rides.areas.stops_of(ride.origin)
             stops = stops[calls[1, stops]]
             for stop, seconds in _driven(drives, left, stops, ride, leaving=True):

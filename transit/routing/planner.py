@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,18 +15,20 @@ import numpy as np
 from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
 from transit.routing.changes import Between, Near, as_legs, with_best_changes
 from transit.routing.doors import AroundDoors, Walker, around, find_walk
+from transit.routing.driving import Drives, Stand, drive_s, find_drive
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
+from transit.routing.hamlet import NOON, VEHICLES, hamlet
 from transit.routing.hires import AroundHires, direct, hiring
-from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, TransitLeg, Way
+from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, StreetLeg, TransitLeg, Way
 from transit.routing.kernels.raptor import Ends as Walks
 from transit.routing.kernels.ways import by_stop
 from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, between, hailed
+from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
 from transit.routing.query import MAX_WALK_S, TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
-from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
 from transit.routing.renting import Fleet, Renter, fleets_of
-from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
-from transit.routing.timetable import U8, Schedule, Timetable, Transfers
+from transit.routing.streets import BICYCLE, WALK
+from transit.routing.timetable import U8, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 from transit.routing.zones import OnDemand, ZoneService
 
@@ -68,6 +70,7 @@ def plan(
     fleets: Sequence[Fleet] = (),
     rides: OnDemand | None = None,
     taxis: OnDemand | None = None,
+    parks: CarParks | None = None,
 ) -> list[Journey]:
     """Every journey worth showing, ordered by `filters.in_order`; times are seconds after the timetable's `base_at`.
 
@@ -76,7 +79,8 @@ def plan(
     is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets`, and those of `ondemand`
     with `rides` that can still be ordered, stand beside the others where these do not make them pointless; they make
     none of these pointless. So do those with `taxis`, of which one that goes all the way makes no other pointless: it
-    is quicker than most, and dearer than all.
+    is quicker than most, and dearer than all. With `parks`, one drives to one of these or all the way, or (a car that
+    stands elsewhere) from one.
     """
     day = _with_short_walks(day, ground, query)
     origin, destination = _places(ground, query, ends)
@@ -86,8 +90,8 @@ def plan(
     possible = _journeys(day, build, query)
     hires = _with_hires(day, (origin, destination), query, fleets)
     hired, ridden = hires.journeys, hires.direct
+    now_s = -ALWAYS_S if now_at is None else now_at - day.timetable.base_at
     if now_at is not None:
-        now_s = now_at - day.timetable.base_at
         possible, hired = ([each for each in every if each.start_s >= now_s] for every in (possible, hired))
         walk, bicycle, ridden = (
             leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
@@ -103,8 +107,13 @@ def plan(
     hired = quicker_than_walking(hired, ridden)
     own = {id(journey) for journey in hired}
     shown += [hires.drawn(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
+    if parks is not None:
+        driven = _with_car(day, (origin, destination), query, parks)
+        own = {id(each) for each in driven.journeys if each.start_s >= now_s}
+        shown += [driven.drawn(each) for each in worth_showing([*kept, *driven.journeys], walk) if id(each) in own]
     listed = in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
-    return listed if ridden is None else [*listed, Journey((ridden,))]
+    listed += [Journey((leg,)) for leg in (ridden, _by_car(day, ground, query)) if leg is not None]
+    return listed
 
 
 @dataclass(frozen=True)
@@ -142,6 +151,20 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     return _Hires(build, found, StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire))
 
 
+def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, parks: CarParks) -> _Hires:
+    """Journeys with one's own car before the first ride, or after the last where it stands there."""
+    origin, destination = ends
+    away, speed = query.car_at is not None, query.walk_speed_mps
+    sides: tuple[Around, Around] = (
+        (origin, parking(destination, parks, leaving=True, speed_mps=speed))
+        if away
+        else (parking(origin, parks, leaving=False, speed_mps=speed), destination)
+    )
+    build = _builder(day, *sides, query)
+    found = _journeys(day, build, query)
+    return _Hires(build, [each for each in found if any(isinstance(leg, StreetLeg) and leg.hire for leg in each.legs)])
+
+
 def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> list[Journey]:
     """The journeys with vehicles that leave in the window (arriving by a time: that arrive in it) and that no other
     beats in departure, arrival and number of vehicles, be it inside the window or outside; ways are not drawn.
@@ -174,15 +197,19 @@ def find_on_foot(day: Day, ground: Ground, query: Query, ends: Ends | None = Non
 
 def warm() -> None:
     """Compiles the kernels or loads them from the cache, so that the first query does not wait for it."""
-    schedule, ground = _hamlet()
+    schedule, ground = hamlet()
     day = Day(assemble(schedule, 0, 86400))
     for arrive_by in (False, True):
         for window_s in (0, 3600):
             query = Query(
-                Location(0, 0), Location(0, 0.01), _NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
+                Location(0, 0), Location(0, 0.01), NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
             )
             plan(day, ground, query)
-    plan(day, ground, query, fleets=fleets_of(ground, _VEHICLES, is_known=True, has_vehicles=True))
+    drives, here, there = Drives(ground), Stand(0.0, 0.0), Stand(0.0, 0.01)
+    for leaving in (False, True):
+        drives.seconds(here, leaving=leaving)
+    find_drive(ground, here, there)
+    plan(day, ground, query, fleets=fleets_of(ground, VEHICLES, is_known=True, has_vehicles=True))
 
 
 def _with_short_walks(day: Day, ground: Ground, query: Query) -> Day:
@@ -400,6 +427,19 @@ def _by_bicycle(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
     return None if way is None else _direct(day, query, Mode.BICYCLE, way, query.bicycle_speed_mps)
 
 
+def _by_car(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
+    """Driving all the way in one's own car, and parking it."""
+    if not query.car or query.car_at is not None:
+        return None
+    stands = Stand(query.origin.lat, query.origin.lon), Stand(query.destination.lat, query.destination.lon)
+    way = find_drive(ground, *stands)
+    if way is None:
+        return None
+    at, seconds = int(query.time_at.timestamp()) - day.timetable.base_at, drive_s(ground, *stands) + PARK_S
+    start_s = at - seconds if query.arrive_by else at
+    return StreetLeg(Mode.CAR, start_s, start_s + seconds, None, None, way)
+
+
 def _direct(day: Day, query: Query, mode: Mode, way: Way, speed_mps: float) -> StreetLeg:
     """A way without vehicles, at the time asked for."""
     at = int(query.time_at.timestamp()) - day.timetable.base_at
@@ -498,8 +538,10 @@ class Builder:
 
     def _drawn(self, leg: StreetLeg) -> StreetLeg:
         end = self.origin if leg.start_stop is None else self.destination
-        if leg.hire is not None and isinstance(end, AroundHires):
-            stop = leg.end_stop if leg.start_stop is None else leg.start_stop
+        stop = leg.end_stop if leg.start_stop is None else leg.start_stop
+        if isinstance(leg.hire, Hire) and isinstance(end, AroundHires):
+            return replace(leg, hire=end.drawn(leg.hire, stop))
+        if isinstance(leg.hire, Drive) and isinstance(end, AroundParks):
             return replace(leg, hire=end.drawn(leg.hire, stop))
         way = self._way(leg.start_stop, leg.end_stop)
         return StreetLeg(
@@ -520,16 +562,6 @@ class Builder:
             self._transfers[start, end] = way
         return self._transfers[start, end]
 
-
-_VEHICLES = Rentals(
-    "",
-    System("", (), "UTC", types=(VehicleType("", Form.BICYCLE, Return.HYBRID),), stations=(Station("", (), 0, 0),)),
-    Status(
-        datetime(1970, 1, 1, tzinfo=UTC),
-        (StationStatus("", {"": 1}, {"": 1}),),
-        (Vehicle("", 0, 0.001, ""),),
-    ),
-)
 
 Legs = tuple[StreetLeg | HailedLeg, ...]
 
@@ -562,31 +594,3 @@ def _direct_legs(way: Direct, leave_s: int) -> Legs:
         StreetLeg(Mode.WALK, ride.end_s, ride.end_s + after_s, end, None),
     )
     return (*(walks[:1] if start is not None else ()), ride, *(walks[1:] if end is not None else ()))
-
-
-_NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
-
-
-def _hamlet() -> tuple[Schedule, Ground]:
-    """One street, two stops, one trip at noon: enough for every kernel to be called with the types of real arrays."""
-
-    def numbers(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
-        return np.array(values, np.uint32)
-
-    def bytes_(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
-        return np.array(values, np.uint8)
-
-    times = np.array([43800, 44400], np.int32)
-    schedule = Schedule(
-        numbers(0, 2), numbers(0, 1), bytes_(0, 0), bytes_(0, 0), bytes_(MODES.index(Mode.BUS)), numbers(0),
-        np.zeros(1, np.uint64), times, times.copy(), numbers(0), np.ones((1, 1), np.uint8), _NOON.toordinal(),
-        numbers(0), ("UTC",), numbers(0, 1, 2), numbers(0, 1), np.zeros(2, np.int32),
-    )  # fmt: skip
-    lon, lat = np.array([0.0, 0.01]), np.zeros(2)
-    streets = Streets(
-        lon, lat, numbers(0, 1, 2), numbers(1, 0), np.full(2, 1112, np.float32), bytes_(3, 3), numbers(0, 0),
-        bytes_(0, 1), numbers(0, 0), bytes_(0, 0), numbers(0, 2), lon.copy(), lat.copy(), numbers(0, 1), numbers(0),
-        np.array([-0.01, -0.01, 0.03, 0.03, 1, 1]), numbers(0, int(NO_EDGE)), np.zeros(2, np.float32),
-        np.zeros(2, np.float32),
-    )  # fmt: skip
-    return schedule, Ground(lat.copy(), lon.copy(), streets)

@@ -148,6 +148,10 @@ class Query:
     """
     taxi: bool = False
     """Taxis of the register all the way, to the first stop or from the last one: searches of their own."""
+    car: bool = False
+    """Somebody has a car: to drive all the way, or to a car park and on by public transport. Searches of their own."""
+    car_at: tuple[float, float] | None = None
+    """Where the car stands (lat, lon), to be driven from there to the destination; None: at the origin."""
     mobility: Mobility = Mobility.ANY
     fewest_changes: bool = False
     """Only what saves enough for each vehicle more: see `preferences.with_fewest_changes`."""
@@ -179,6 +183,8 @@ class Query:
             raise ValueError("max_vehicles must be between 1 and 12")
         if not 0 <= self.change_slack_s <= 3600:
             raise ValueError("change_slack_s must be between 0 and 3600")
+        if self.car_at is not None:
+            Location(*self.car_at)
         if not (0.3 <= self.walk_speed_mps <= 3 and 1 <= self.bicycle_speed_mps <= 12):
             raise ValueError("speeds are out of human range")
 

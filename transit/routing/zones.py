@@ -109,8 +109,15 @@ class ZoneService:
     most_s: int | None = None
     """To a stop or from one it is driven no longer than this; None: as far as its areas reach."""
 
+    takes_s: int | None = None
+    """How long one is on the way where a timetable makes a detour: it is ridden from door to door alone, as the stops
+    of the timetable are found by that. None: as long as one drives.
+    """
+
     def safe_s(self, drive_s: int) -> int:
         """Seconds in which a ride is done nearly always, in whole minutes, as people read them."""
+        if self.takes_s is not None:
+            return self.takes_s
         return 60 * max(1, math.ceil((self.safe_factor * drive_s + self.safe_offset_s) / 60))
 
 

@@ -31,6 +31,9 @@ def address(there: Itinerary, token: str, search: str) -> str:
         "time": f"{leave:%H:%M}",
         "there": token,
     }
+    parked = next((leg.end for leg in there.legs if leg.parking), None)
+    if parked is not None:
+        fields |= {"car": "1", "car_at": f"{parked.lat:.5f},{parked.lon:.5f}"}
     who = Counter(traveller.category.value for traveller in there.travellers)
     return urlencode(fields | {name: str(count) for name, count in who.items()} | _same(asked))
 

@@ -45,7 +45,7 @@ WALKS = [
 ]
 _MANNER = {"pace": "normal", "changing": "normal", "walking": f"{MAX_WALK_S // 60}"}
 """The usual way."""
-_WAYS = ("taxi", "shared_cars")
+_WAYS = ("taxi", "car", "shared_cars")
 _CHOICES: dict[str, list[tuple[str, Any]]] = {"pace": PACES, "changing": CHANGES, "walking": WALKS}
 _WISHES = ("step_free", "luggage", "fewest_changes", "wheelchair", "wheelchair_known", "shared")
 
@@ -88,6 +88,9 @@ class SearchForm(forms.Form):
     wheelchair_known = forms.BooleanField(label=_("Only vehicles and stops known to take wheelchairs"), required=False)
     shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
     taxi = forms.BooleanField(label=_("Taxi"), required=False)
+    car = forms.BooleanField(label=_("I have a car"), required=False)
+    car_at = forms.RegexField(r"-?\d{1,2}\.\d+,-?\d{1,3}\.\d+", required=False)
+    """Where the car was left on the way there."""
     shared_cars = forms.BooleanField(label=_("Shared cars and mopeds (you need a licence)"), required=False)
     there = forms.CharField(max_length=8000, required=False)
     """The token of the journey there, where this is the search for the way back."""
@@ -188,6 +191,8 @@ class SearchForm(forms.Form):
             fewest_changes=data["fewest_changes"],
             max_walk_s=60 * int(data["walking"]),
             via=(Via(self._location("via"), 60 * int(data["stay"])),) if self.has_via else (),
+            car=data["car"],
+            car_at=_point(data["car_at"]) if data["car"] and data["car_at"] else None,
             directions=True,
             language=language,
         )
@@ -233,6 +238,12 @@ class SearchForm(forms.Form):
     def _travellers(self) -> tuple[Traveller, ...]:
         categories = [category for category, count in self._counts().items() for _each in range(count)]
         return tuple(Traveller(str(i), category) for i, category in enumerate(categories, 1))
+
+
+def _point(text: str) -> tuple[float, float]:
+    """`lat,lon`."""
+    lat, lon = map(float, text.split(","))
+    return lat, lon
 
 
 def _whole(value: Any) -> int:

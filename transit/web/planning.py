@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from transit.accessibility import studies
-from transit.models import Study
+from transit.models import Region, Study
 from transit.tasks import kick_studies
-from transit.web import choices, region, tables
+from transit.web import choices, tables
 from transit.web.picks import Pick
 from transit.web.unready import needs_network
 
@@ -133,7 +133,7 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
 
 def _forms(request: HttpRequest) -> dict[str, Any]:
     kind = request.POST.get("kind", "")
-    day = timezone.now().astimezone(ZoneInfo(region.timezone())).date() + timedelta(days=1)
+    day = timezone.now().astimezone(ZoneInfo(Region.clock())).date() + timedelta(days=1)
     area, line = AreaForm(initial={"date": day}), LineForm(initial={"day": day})
     if kind in AREAS:
         area = AreaForm(request.POST, request.FILES)
@@ -150,7 +150,7 @@ def _ask(request: HttpRequest, kind: str, context: dict[str, Any]) -> Study | No
     form = context["area" if kind in AREAS else "line"]
     if not form.is_valid():
         return None
-    asked = form.asked(region.timezone()) if kind in AREAS else form.asked()
+    asked = form.asked(Region.clock()) if kind in AREAS else form.asked()
     if kind == Study.Kind.ISOCHRONES and "lat" not in asked:
         text = form.cleaned_data["place_text"]
         context["options"] = choices.options(text, get_language() or "en") if text else []

@@ -85,3 +85,28 @@ def test_no_extract(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(FeedError):
         read_extract(path)
+
+
+def test_car_parks_to_ride_on_from(tmp_path: Path) -> None:
+    extract = read_extract(
+        write_streets(
+            tmp_path / "a.osm.pbf",
+            """
+            street residential 60.000,24.000 60.001,24.000
+            area amenity=parking park_ride=yes capacity=120 fee=no 60.002,24.000 60.003,24.000 60.003,24.002 # Liityntä
+            node 60.004,24.000 amenity=parking park_ride=train capacity=many fee=yes
+            node 60.005,24.000 amenity=parking park_ride=no
+            node 60.006,24.000 amenity=parking park_ride=yes access=private
+            node 60.007,24.000 amenity=bicycle_parking park_ride=yes
+            node 60.008,24.000 barrier=bollard
+            """,
+        )
+    )
+    assert [(each.names.get("", ""), each.capacity, each.costs) for each in extract.car_parks] == [
+        ("", None, True),
+        ("Liityntä", 120, False),
+    ]
+    assert (extract.car_parks[1].lat, extract.car_parks[1].lon) == pytest.approx((60.0025, 24.001))
+    assert len(extract.closed) == 1
+    twice = joined([extract, extract])
+    assert len(twice.car_parks) == 2
