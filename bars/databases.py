@@ -19,6 +19,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 ENGINES = ("sqlite", "postgresql")
+NOWHERE = "redis://127.0.0.1:1/0"
+"""A broker that is not there."""
 # Who is ended ends what it has started.
 signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
 
@@ -101,7 +103,8 @@ def run_on(engine: str, module: str, *words: str, **environment: str) -> dict[st
         return _run(module, *words, **environment)
     with postgres() as server, redis() as broker:
         where = {"BARS_POSTGRES": f"{server.folder}", "BARS_POSTGRES_PORT": f"{server.port}"}
-        return _run(module, *words, BARS_DATABASE_URL=server.url, BARS_BROKER_URL=broker, **where, **environment)
+        where |= {"BARS_DATABASE_URL": server.url, "BARS_BROKER_URL": broker}
+        return _run(module, *words, **(where | environment))
 
 
 def _run(module: str, *words: str, **environment: str) -> dict[str, Any]:

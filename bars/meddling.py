@@ -12,15 +12,20 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bars import stage, truth
-from bars.databases import Postgres, give
+from bars.databases import NOWHERE, Postgres, give
+from bars.hours import NIGHT
 from bars.soak import SEED, SETTLES_S
 from bars.stage import Buyer, Stage, Told
 
 # ruff: isort: split
 from django.conf import settings
+from django.db import connection
+
+from bookings.models import Order
 
 BUYERS_AT_ONCE, FALLS = 8, 10
 LONGEST_REQUEST_S = 15.5
@@ -66,7 +71,10 @@ def trial(bar: int, orders: int) -> None:
         meddling = _meddling(bar, scene, clocks)
         with ThreadPoolExecutor(BUYERS_AT_ONCE) as pool:
             token = Buyer(scene, 0).plan(*stage.ALL_THREE)
-            told += pool.map(lambda number: _buy(scene, token, number), range(1, orders + 1))
+            half = orders // 2 if NIGHT else 0
+            told += pool.map(lambda number: _buy(scene, token, number), range(1, half + 1))
+            before = _wait_for_the_change() if NIGHT else ""
+            told += pool.map(lambda number: _buy(scene, token, number), range(half + 1, orders + 1))
             if bar == 8:
                 more = orders
                 while meddling.done < FALLS:
@@ -77,7 +85,7 @@ def trial(bar: int, orders: int) -> None:
         for clock in clocks:
             clock.write_text("0")
         scene.faults_end()
-        failures = _settle(truth.unfinished)
+        failures = [*_settle(truth.unfinished), *([before] if before else [])]
         settled_s = time.monotonic() - last
         failures += truth.everything(scene)
         failures += _judge(bar, told)
@@ -88,6 +96,17 @@ def trial(bar: int, orders: int) -> None:
         f"after {settled_s:.0f} s, slowest request {slowest:.1f} s, {time.monotonic() - began:.0f} s"
     )
     give(value, failures[:20])
+
+
+def _wait_for_the_change() -> str:
+    """Until clocks have changed; what is wrong when they had before a single order was placed."""
+    assert NIGHT is not None, "only in a night"
+    first = Order.objects.order_by("created_at").values_list("created_at", flat=True).first()
+    connection.close()
+    if first is None or first >= NIGHT.change_at:
+        return "no order was placed before the clocks changed"
+    time.sleep(max(0.0, (NIGHT.change_at - datetime.now(UTC)).total_seconds() + 1))
+    return ""
 
 
 def _buy(scene: Stage, token: str, number: int) -> Told:
@@ -112,7 +131,7 @@ def _settle(unfinished: Callable[[], list[str]]) -> list[str]:
 def _judge(bar: int, told: list[Told]) -> list[str]:
     found = []
     for each in told:
-        if each.state == "GAVE UP" or (bar in (8, 9) and each.state != "COMPLETED"):
+        if each.state == "GAVE UP" or ((bar in (8, 9) or NIGHT) and each.state != "COMPLETED"):
             found.append(f"a buyer saw {each.state} ({each.reason})")
         if bar == 8 and each.slowest_s > LONGEST_REQUEST_S:
             found.append(f"a request lasted {each.slowest_s:.1f} s")
@@ -139,6 +158,8 @@ def _meddling(bar: int, scene: Stage, clocks: list[Path]) -> Meddling:
         server.start()
 
     def forget() -> None:
+        if broker == NOWHERE:
+            return
         if broker:
             port = broker.rsplit(":", 1)[1].split("/")[0]
             subprocess.run(["redis-cli", "-p", port, "flushall"], check=True, stdout=subprocess.DEVNULL)
@@ -147,6 +168,8 @@ def _meddling(bar: int, scene: Stage, clocks: list[Path]) -> Meddling:
             message.unlink(missing_ok=True)
 
     def lie() -> None:
+        if NIGHT:  # the hour that comes twice, or not at all, is enough
+            return
         for clock in clocks:
             clock.write_text(f"{draw.choice([-600, -599, -60, 0, 60, 599, 600])}")
 

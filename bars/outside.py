@@ -12,6 +12,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bars import hours  # before all that looks at the clock
+
+# ruff: isort: split
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -19,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from maas.sandbox import stripe, tomp
 
+__all__ = ["hours"]
 LATE_S = 5.0
 """How late a call arrives that is under way for long; far less than the workers of the bars wait for it."""
 AT_OPERATORS: tuple[dict[str, Any], ...] = (

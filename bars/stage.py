@@ -7,6 +7,7 @@ come over HTTP, each with a session and an address of its own.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,13 +18,14 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import django
 import httpx
 
+from bars.hours import NIGHT
 from bars.world import DAY, ROOT, SCRATCH, Server
 
 os.environ.update(
@@ -63,10 +65,22 @@ stop J 60.1201 24.9901 Island Pier
 stop E 60.1000 25.0300 Island End
 line 7 bus J 11:30 E 11:45
 """
+
+
+def _by_night(text: str) -> str:
+    """The same rides in the night of the bar, if it has one."""
+
+    def earlier(match: re.Match[str]) -> str:
+        at = timedelta(hours=int(match[1]), minutes=int(match[2])) - (NIGHT.earlier if NIGHT else timedelta())
+        return f"{at.seconds // 3600}:{at.seconds // 60 % 60:02}"
+
+    return re.sub(r"\b(\d\d):(\d\d)\b", earlier, text) if NIGHT else text
+
+
 TEXTS = {
-    "bus": BUS + FARE.format(price="3.50"),
-    "sea": SEA + FARE.format(price="4.20"),
-    "isle": ISLE + FARE.format(price="2.80"),
+    "bus": _by_night(BUS) + FARE.format(price="3.50"),
+    "sea": _by_night(SEA) + FARE.format(price="4.20"),
+    "isle": _by_night(ISLE) + FARE.format(price="2.80"),
 }
 REMOTE = ("sea", "isle")
 ALL_THREE = ("bus:H", "isle:E")
@@ -226,7 +240,13 @@ class Buyer:
 
     def plan(self, origin: str, destination: str) -> str:
         """The token of the journey."""
-        asked = {"from": origin, "to": destination, "time": f"{DAY}T10:00", "window": "0", "modes": "bus,ferry"}
+        asked = {
+            "from": origin,
+            "to": destination,
+            "time": f"{DAY}T01:10:00Z" if NIGHT else f"{DAY}T10:00",
+            "window": "0",
+            "modes": "bus,ferry",
+        }
         return str(self._send("GET", "plan", params=asked).json()["itineraries"][0]["token"])
 
     def ask(self, token: str) -> str:

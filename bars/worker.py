@@ -8,6 +8,9 @@ from __future__ import annotations
 import os
 import sys
 
+from bars import hours  # before all that looks at the clock
+
+# ruff: isort: split
 from maas.asgi import application  # it sets Django up
 
 # ruff: isort: split
@@ -16,7 +19,7 @@ from django.db import connections
 from bars import twists
 from maas.celery import app
 
-__all__ = ["application"]
+__all__ = ["application", "hours"]
 twists.apply()
 
 

@@ -11,8 +11,11 @@ import pytest
 from celery import Celery
 from celery.worker import WorkController
 from django.conf import settings
+from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from bookings.models import Order
+from bookings.tasks import advance_order, kick
 from maas.alone import Alone, Timetable, is_reachable
 from maas.celery import app as ours
 
@@ -99,3 +102,12 @@ def test_a_real_worker_goes_on(tmp_path: Path) -> None:
     assert "quick" in seen, "nothing came through a queue"
     assert settings.CELERY_BROKER_CONNECTION_MAX_RETRIES is None
     assert Alone in ours.steps["worker"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_order_is_placed_without_a_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(advance_order, "app", Celery("nowhere", broker=NOWHERE))
+    advance_order.app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    kick(Order(pk=1))
+    with transaction.atomic():
+        kick(Order(pk=1))
