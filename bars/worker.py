@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 import sys
 
-from maas.asgi import application  # it sets Django up
+from bars import production  # first
 
 # ruff: isort: split
 from django.db import connections
 
 from bars import twists
+from maas.asgi import application
 from maas.celery import app
 
 __all__ = ["application"]
+assert production
 twists.apply()
 
 
