@@ -32,7 +32,8 @@ def is_only_authorised(order: Order) -> bool:
 
 def open_payment(order: Order, amount_minor: int) -> None:
     """The row of a payment that is about to be asked for, in the way that the resident chose."""
-    card = SavedCard.objects.filter(code=order.payer_ref).first() if order.provider == "stripe" else None
+    saved = order.provider == "stripe" and order.payer_ref
+    card = SavedCard.objects.filter(code=order.payer_ref).first() if saved else None
     Payment.objects.create(
         order=order,
         provider=order.provider,
@@ -100,9 +101,7 @@ def _shares(bookings: Sequence[Booking], amount: Money, *, back: bool) -> dict[s
 
 def note_standing(dossier: Dossier, standing: Standing) -> None:
     """Write down what the provider showed of the payment; states only ever move on."""
-    assert dossier.payment is not None, "standings are of payments that have a row"
-    payment = Payment.objects.select_for_update().get(pk=dossier.payment.pk)
-    dossier.payments[-1] = payment
+    payment = dossier.lock_payment()
     payment.checkout_ref = standing.checkout_ref or payment.checkout_ref
     payment.provider_ref = standing.provider_ref or payment.provider_ref
     payment.action_url = standing.action_url
