@@ -3,10 +3,14 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 from kombu.transport import TRANSPORT_ALIASES
+
+from maas import garbage
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
 TRANSPORT_ALIASES["filesystem"] = "maas.queue:Transport"
 app = Celery("maas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+worker_ready.connect(lambda **_: garbage.settle(), weak=False)

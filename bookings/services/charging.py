@@ -30,11 +30,12 @@ def is_only_authorised(order: Order) -> bool:
     return payment is not None and payment.state == "AUTHORISED"
 
 
-def open_payment(order: Order, amount_minor: int) -> None:
+def open_payment(dossier: Dossier, amount_minor: int) -> None:
     """The row of a payment that is about to be asked for, in the way that the resident chose."""
+    order = dossier.order
     saved = order.provider == "stripe" and order.payer_ref
     card = SavedCard.objects.filter(code=order.payer_ref).first() if saved else None
-    Payment.objects.create(
+    payment = Payment.objects.create(
         order=order,
         provider=order.provider,
         currency=order.currency,
@@ -42,6 +43,7 @@ def open_payment(order: Order, amount_minor: int) -> None:
         customer_ref=card.customer_ref if card else "",
         method_ref=card.method_ref if card else "",
     )
+    dossier.payments.append(payment)
 
 
 def open_refund(order: Order, amount_minor: int, key: str) -> None:

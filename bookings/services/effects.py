@@ -104,10 +104,9 @@ def _new(dossier: Dossier, step: NewStep, snapshot: Snapshot, now: datetime) -> 
     request = _request(order, booking, step, snapshot, now)
     key = f"{order.code}:{step.booking_seq}:{step.kind}:{step.epoch}"
     if step.kind == "AUTHORISE":
-        charging.open_payment(order, request["amount_minor"])
+        charging.open_payment(dossier, request["amount_minor"])
     if step.kind == "CHARGE":
         cards.open_charge(order)
-    if step.kind in {"AUTHORISE", "CHARGE"}:
         dossier.forget_payments()
     if step.kind == "REFUND":
         charging.open_refund(order, request["amount_minor"], key)

@@ -13,15 +13,16 @@ What may run at once is the plan's to say: holds of one order are all due togeth
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
-from django.db import connection, transaction
+from django.db import close_old_connections, transaction
 
 from bookings.services import charging, effects, payouts, timing
 from bookings.services.calls import Answer, Attempt, call_of, forbid_transaction, with_operator, with_provider
@@ -40,27 +41,39 @@ def _go_on(place: str) -> None:
     """Nothing happens at a boundary, unless a test stops the process there."""
 
 
+_MOST_THREADS = 64
+"""More than the calls that a worker has under way at any time; made as they are needed, and kept."""
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_MOST_THREADS, "effect")
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)  # threads stay with the parent
+
+
 def at_once(jobs: Sequence[Callable[[], None]]) -> None:
     """Run jobs at the same time: the first here, the others in threads with connections of their own to the database.
 
     All of them have ended when it returns. Raises what one of them raises.
     """
     first, *others = jobs
-    if not others:
+    running = [_threads().submit(_with_own_connection, job) for job in others]
+    try:
         first()
-        return
-    with ThreadPoolExecutor(len(others), "effect") as threads:
-        running = [threads.submit(_with_own_connection, job) for job in others]
-        first()
+    finally:
+        wait(running)
     for job in running:
         job.result()
 
 
 def _with_own_connection(job: Callable[[], None]) -> None:
+    """The connection stays open with its thread, as long as connections do and it is sound."""
     try:
         job()
     finally:
-        connection.close()
+        close_old_connections()
 
 
 @dataclass
