@@ -8,18 +8,17 @@ from __future__ import annotations
 import os
 import sys
 
-from bars import hours  # before all that looks at the clock
-
-# ruff: isort: split
-from maas.asgi import application  # it sets Django up
+from bars import hours, production  # before all that looks at the clock or at the settings
 
 # ruff: isort: split
 from django.db import connections
 
 from bars import twists
+from maas.asgi import application
 from maas.celery import app
 
 __all__ = ["application", "hours"]
+assert production
 twists.apply()
 
 

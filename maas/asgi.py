@@ -1,6 +1,5 @@
 """The ASGI application that gunicorn serves."""
 
-import gc
 import logging
 import os
 from datetime import UTC, datetime
@@ -11,7 +10,8 @@ from django.db import Error
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
 django.setup(set_prefix=False)
 
-from maas.handler import Handler  # noqa: E402  after Django is set up
+from maas import garbage  # noqa: E402  after Django is set up
+from maas.handler import Handler  # noqa: E402
 from transit import journeys  # noqa: E402
 
 application = Handler()
@@ -22,6 +22,4 @@ try:
 except (journeys.NoNetwork, Error) as reason:
     logging.getLogger(__name__).warning("no network to warm up with: %s", reason)
 
-# What is loaded by now lives as long as the process. The garbage collector need not look through it at every answer.
-gc.collect()
-gc.freeze()
+garbage.settle()

@@ -3,8 +3,10 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 from kombu.transport import TRANSPORT_ALIASES
 
+from maas import garbage
 from maas.alone import Alone
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
@@ -13,3 +15,4 @@ app = Celery("maas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(Alone)
+worker_ready.connect(lambda **_: garbage.settle(), weak=False)

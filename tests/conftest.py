@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 import stripe
 from django.conf import settings as django_settings
+from django.db import connections
 from django.test import TransactionTestCase
 
+from bookings.services import runner
 from bookings.services.calls import forbid_transaction
 from tests import emptying
 from tests.environment import ROOT, SCRATCH
@@ -48,6 +50,14 @@ def emptied_by_deleting() -> Iterator[None]:
     """How pytest-django empties the database after a test that commits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: emptying.empty())
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_connection_is_kept() -> Iterator[None]:
+    """The runner's threads live on, and would keep the database from being removed at the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runner, "close_old_connections", connections.close_all)
         yield
 
 

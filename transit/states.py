@@ -7,7 +7,7 @@ here and nowhere else, so that no move happens without a lock, a check and an ev
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -23,6 +23,34 @@ class Stateful(Protocol):
 
     def save(self, *, update_fields: list[str]) -> None:
         """Write the named fields."""
+
+
+@dataclass
+class Moves:
+    """What has moved in a transaction, written together at its end: one update a row, one insert a kind of event.
+
+    Nobody reads these rows from the database before that.
+    """
+
+    _fields: dict[int, tuple[Stateful, dict[str, None]]] = field(default_factory=dict)
+    _events: dict[Any, list[Any]] = field(default_factory=dict)
+
+    def change(self, row: Stateful, *fields: str) -> None:
+        """These fields of a row have changed."""
+        self._fields.setdefault(id(row), (row, {}))[1].update(dict.fromkeys(fields))
+
+    def add(self, row: Stateful, **said: Any) -> None:
+        """An event of a row."""
+        events = row.events
+        self._events.setdefault(events.model, []).append(events.model(**{events.field.name: row}, **said))
+
+    def write(self) -> None:
+        """All of it, the rows in the order in which they changed first."""
+        for row, fields in self._fields.values():
+            row.save(update_fields=list(fields))
+        for model, events in self._events.items():
+            model.objects.bulk_create(events)
+        self._fields, self._events = {}, {}
 
 
 @dataclass(frozen=True)
@@ -55,10 +83,12 @@ class Machine:
         """Whether the table has the move from `old` to `new`."""
         return new in self.moves[old]
 
-    def move(self, row: Stateful, new: str, *, fields: Sequence[str] = (), **detail: Any) -> None:
+    def move(
+        self, row: Stateful, new: str, *, fields: Sequence[str] = (), moves: Moves | None = None, **detail: Any
+    ) -> None:
         """Move a locked row to state `new` and record the event with its `detail`.
 
-        `fields` names what else of the row has changed, to be written with it.
+        `fields` names what else of the row has changed, to be written with it: now, or with all `moves`.
         The caller holds the row's lock (`select_for_update` inside a transaction). Detail is JSON-able and free of
         personal data. Raises IllegalMove.
         """
@@ -66,5 +96,9 @@ class Machine:
         if not self.allows(old, new):
             raise IllegalMove(f"{self.name}: {old} → {new}")
         row.state = new
+        if moves is not None:
+            moves.change(row, "state", *fields)
+            moves.add(row, old=old, new=new, detail=detail)
+            return
         row.save(update_fields=["state", *fields])
         row.events.create(old=old, new=new, detail=detail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.db import models
 
 from bookings.codes import new_code
 from bookings.models.sealed import SealedJSONField
+from transit import tokens
+from transit.routing.itinerary import Itinerary
 
 
 class Offer(models.Model):
@@ -40,6 +43,11 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @cached_property
+    def journey(self) -> Itinerary:
+        """The itinerary; an offer is never edited."""
+        return tokens.of_json(self.itinerary)
 
 
 class OfferPart(models.Model):

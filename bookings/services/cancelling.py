@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -121,7 +122,8 @@ def take_back(locked: Order, kept: dict[int, int], now: datetime, reason: str = 
         if booking.giving_back:
             booking.fee_quoted_minor = kept[booking.seq]
         booking.save(update_fields=["giving_back", "fee_quoted_minor"])
-    ORDER.move(locked, "CANCELLING", **({"reason": reason} if reason else {}))
+    said: dict[str, Any] = {"reason": reason} if reason else {}
+    ORDER.move(locked, "CANCELLING", **said)
     locked.cancel_epoch += 1
     return wake(locked, now, "cancel_epoch")
 
@@ -133,6 +135,7 @@ def _give_up(order: Order, now: datetime) -> Order:
             raise OrderError("not_cancellable")
         rows = snapshot(dossier)
         effects.apply(dossier, rows, give_up(rows), now)
+        dossier.moves.write()
         return wake(dossier.order, now)
 
 

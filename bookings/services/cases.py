@@ -17,6 +17,7 @@ from bookings.ledger.posting import balance_of_order, post
 from bookings.models import Case, Order, Refund
 from bookings.services import charging, disputes, effects, sales, ticketing, timing, undoing
 from bookings.services.differences import KINDS
+from bookings.services.dossier import Dossier
 from bookings.services.orders import wake
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.snapshot import OPEN
@@ -270,7 +271,9 @@ def _pay_back(order: Order, case: Case, now: datetime) -> None:
 def _note_paid(order: Order, case: Case, now: datetime) -> None:
     owed = owed_by_resident(order)
     post(f"paid:{case.pk}", order.code, {accounts.BANK: owed, accounts.RIDER_RECEIVABLE: -owed}, now)
-    effects.move(order, "COMPLETED", "paid_otherwise", now)
+    dossier = Dossier.of(order)
+    effects.move(dossier, "COMPLETED", "paid_otherwise", now)
+    dossier.moves.write()
     wake(order, now)
 
 

@@ -30,10 +30,12 @@ def is_only_authorised(order: Order) -> bool:
     return payment is not None and payment.state == "AUTHORISED"
 
 
-def open_payment(order: Order, amount_minor: int) -> None:
+def open_payment(dossier: Dossier, amount_minor: int) -> None:
     """The row of a payment that is about to be asked for, in the way that the resident chose."""
-    card = SavedCard.objects.filter(code=order.payer_ref).first() if order.provider == "stripe" else None
-    Payment.objects.create(
+    order = dossier.order
+    saved = order.provider == "stripe" and order.payer_ref
+    card = SavedCard.objects.filter(code=order.payer_ref).first() if saved else None
+    payment = Payment.objects.create(
         order=order,
         provider=order.provider,
         currency=order.currency,
@@ -41,6 +43,7 @@ def open_payment(order: Order, amount_minor: int) -> None:
         customer_ref=card.customer_ref if card else "",
         method_ref=card.method_ref if card else "",
     )
+    dossier.payments.append(payment)
 
 
 def open_refund(order: Order, amount_minor: int, key: str) -> None:
@@ -100,9 +103,7 @@ def _shares(bookings: Sequence[Booking], amount: Money, *, back: bool) -> dict[s
 
 def note_standing(dossier: Dossier, standing: Standing) -> None:
     """Write down what the provider showed of the payment; states only ever move on."""
-    assert dossier.payment is not None, "standings are of payments that have a row"
-    payment = Payment.objects.select_for_update().get(pk=dossier.payment.pk)
-    dossier.payments[-1] = payment
+    payment = dossier.lock_payment()
     payment.checkout_ref = standing.checkout_ref or payment.checkout_ref
     payment.provider_ref = standing.provider_ref or payment.provider_ref
     payment.action_url = standing.action_url

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bookings.models import Booking, Effect, Order, Payment
+from transit.states import Moves
 
 
 @dataclass
 class Dossier:
-    """See the module. `bookings` are by `seq`, with their parts of the offer; `effects` as they were written."""
+    """See the module. `bookings` are by `seq`, with their parts of the offer; `effects` as they were written.
+
+    `moves` of these rows wait until the caller writes them.
+    """
 
     order: Order
     bookings: list[Booking]
     effects: list[Effect]
+    moves: Moves = field(default_factory=Moves)
     _payments: list[Payment] | None = None
 
     @classmethod
     def of(cls, order: Order) -> Dossier:
         """As it stands in the caller's transaction."""
         bookings = list(order.bookings.select_related("part"))
+        for booking in bookings:
+            booking.order = order
         return cls(order, bookings, list(order.effects.order_by("pk")))
 
     @classmethod
@@ -39,6 +46,11 @@ class Dossier:
     def payment(self) -> Payment | None:
         """The payment that counts, or the last one that failed."""
         return self.payments[-1] if self.payments else None
+
+    def lock_payment(self) -> Payment:
+        """The payment that counts, to be changed."""
+        self._payments = list(self.order.payments.select_for_update().order_by("pk"))
+        return self._payments[-1]
 
     def forget_payments(self) -> None:
         """They have been changed elsewhere: read them again."""

@@ -5,10 +5,12 @@ All inside the caller's transaction, with the order locked.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import prefetch_related_objects
 
 from bookings.models import Booking, Case, Effect, EffectAttempt, Order
 from bookings.services import cards, charging, outbox, payouts, records, requests, sales, timing
@@ -17,6 +19,7 @@ from bookings.services.dossier import Dossier
 from bookings.services.plan import NewStep, Plan
 from bookings.services.snapshot import OPEN, Snapshot
 from bookings.states import EFFECT, ORDER, ORDER_AT_REST
+from transit.states import Moves
 
 _TOLD = frozenset({"NEEDS_CONSENT", "NEEDS_ACTION", "COMPLETED", "FAILED", "CANCELLED", "MANUAL"})
 """States that somebody has to hear of."""
@@ -38,6 +41,16 @@ class Claim:
         return self.effect.fence
 
 
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of a claimed call that left at `sent_at`."""
+
+    claim: Claim
+    answer: Answer
+    sent_at: datetime
+    latency_ms: int
+
+
 def end_leases(dossier: Dossier, now: datetime) -> None:
     """Who holds a claim for too long has died; whether the call was made, and worked, is not known."""
     for effect in dossier.list_effects("IN_FLIGHT"):
@@ -45,36 +58,44 @@ def end_leases(dossier: Dossier, now: datetime) -> None:
             effect.fence += 1
             effect.unknowns += 1
             effect.lease_until = None
-            EFFECT.move(effect, "UNKNOWN", fields=["fence", "unknowns", "lease_until"], reason="lease_over")
+            fields = ["fence", "unknowns", "lease_until"]
+            EFFECT.move(effect, "UNKNOWN", fields=fields, moves=dossier.moves, reason="lease_over")
 
 
 def apply(dossier: Dossier, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
     """Write a plan down: effects before they are carried out, the new state with all that belongs to it.
 
-    The order's `version` rises; the caller saves it.
+    The order's `version` rises; the caller saves it, and writes the dossier's moves.
     """
     order = dossier.order
     for pk in plan.dead:
-        _kill(dossier.get_effect(pk), plan.reason)
+        _kill(dossier.get_effect(pk), plan.reason, dossier.moves)
     if plan.steps:
+        _read_products(dossier, plan)
         rows = [_new(dossier, step, snapshot, now) for step in plan.steps]
         dossier.effects += Effect.objects.bulk_create(rows)
     if plan.case == "use_not_told":
         records.charge_nothing(dossier.bookings)
     if plan.case == "use_not_captured":
-        records.sell(order, sales.list_sold(order), now)  # what could not be charged is owed
+        records.sell(dossier, now)  # what could not be charged is owed
     if plan.case:
         Case.objects.create(kind=plan.case, order=order, opened_at=now, evidence={"state": order.state})
     order.version += 1
     if plan.state:
-        move(order, plan.state, plan.reason, now)
+        move(dossier, plan.state, plan.reason, now)
     if plan.state == "FAILED":
         dossier.forget_payments()
 
 
-def _kill(effect: Effect, reason: str) -> None:
+def _read_products(dossier: Dossier, plan: Plan) -> None:
+    """At once, where each of several holds would read its own."""
+    if any(step.kind == "HOLD" for step in plan.steps):
+        prefetch_related_objects(dossier.bookings, "part__products")
+
+
+def _kill(effect: Effect, reason: str, moves: Moves | None = None) -> None:
     effect.fence += 1
-    EFFECT.move(effect, "DEAD", fields=["fence"], reason=reason)
+    EFFECT.move(effect, "DEAD", fields=["fence"], moves=moves, reason=reason)
 
 
 def _new(dossier: Dossier, step: NewStep, snapshot: Snapshot, now: datetime) -> Effect:
@@ -83,10 +104,9 @@ def _new(dossier: Dossier, step: NewStep, snapshot: Snapshot, now: datetime) -> 
     request = _request(order, booking, step, snapshot, now)
     key = f"{order.code}:{step.booking_seq}:{step.kind}:{step.epoch}"
     if step.kind == "AUTHORISE":
-        charging.open_payment(order, request["amount_minor"])
+        charging.open_payment(dossier, request["amount_minor"])
     if step.kind == "CHARGE":
         cards.open_charge(order)
-    if step.kind in {"AUTHORISE", "CHARGE"}:
         dossier.forget_payments()
     if step.kind == "REFUND":
         charging.open_refund(order, request["amount_minor"], key)
@@ -137,14 +157,16 @@ def drop(order: Order, kind: str, epoch: int) -> None:
         _kill(effect, "tried_again")
 
 
-def move(order: Order, state: str, reason: str, now: datetime) -> None:
-    """A new state of a locked order, with all that belongs to it."""
+def move(dossier: Dossier, state: str, reason: str, now: datetime) -> None:
+    """A new state of a locked order, with all that belongs to it. The caller writes the dossier's moves."""
+    order = dossier.order
     first_sale = state == "COMPLETED" and order.state != "CANCELLING"
     if state == "UNWINDING":
         order.unwind_reason = reason
-    ORDER.move(order, state, fields=["version", "unwind_reason"], **({"reason": reason} if reason else {}))
+    said = {"reason": reason} if reason else {}
+    ORDER.move(order, state, fields=["version", "unwind_reason"], moves=dossier.moves, **said)
     if first_sale:
-        records.complete(order, now)
+        records.complete(dossier, now)
     if reason == "capture_refused":
         sales.post_receivable(order, now)
     if state == "FAILED":
@@ -170,7 +192,7 @@ def _claim(dossier: Dossier, effect: Effect, now: datetime) -> Claim:
     effect.lease_until = now + timing.LEASE
     effect.sent_at = effect.sent_at or now
     fields = ["attempts", "fence", "lease_until", "sent_at"]
-    EFFECT.move(effect, "IN_FLIGHT", fields=fields, attempt=effect.attempts)
+    EFFECT.move(effect, "IN_FLIGHT", fields=fields, moves=dossier.moves, attempt=effect.attempts)
     return Claim(dossier, effect, dossier.find_booking(effect.booking_seq))
 
 
@@ -192,18 +214,21 @@ def store(claim: Claim, dossier: Dossier, answer: Answer, now: datetime) -> bool
     if answer.outcome == Outcome.WAITING:
         effect.not_before = now + timing.poll(effect.kind, effect.attempts)
     fields = ["result", "lease_until", "unknowns", "not_before", "sent_at"]
-    EFFECT.move(effect, _STATES[answer.outcome], fields=fields, reason=answer.reason)
+    EFFECT.move(effect, _STATES[answer.outcome], fields=fields, moves=dossier.moves, reason=answer.reason)
     return True
 
 
-def log_attempt(claim: Claim, answer: Answer, worker: str, latency_ms: int, now: datetime) -> None:
-    """One line for the call that was made."""
-    EffectAttempt.objects.create(
-        effect=claim.effect,
-        worker=worker,
-        started_at=now,
-        latency_ms=latency_ms,
-        status=(answer.status or answer.outcome)[:20],
+def log_attempts(came: Sequence[Came], worker: str) -> None:
+    """One line for each call that was made."""
+    EffectAttempt.objects.bulk_create(
+        EffectAttempt(
+            effect=each.claim.effect,
+            worker=worker,
+            started_at=each.sent_at,
+            latency_ms=each.latency_ms,
+            status=(each.answer.status or each.answer.outcome)[:20],
+        )
+        for each in came
     )
 
 

@@ -15,7 +15,6 @@ from bookings.services.rows import part_of, snapshot_of
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way
 from bookings.states import ORDER_SELLING
-from transit import tokens
 from transit.money import Money
 from transit.sealing import seal, unseal
 
@@ -155,7 +154,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way)
 def _departs_at(offer: Offer, parts: list[OfferPart]) -> datetime:
     """When the first ride leaves that is bought: what has departed is not paid for, however long it is held."""
     sold: set[int] = {leg for part in parts for product in part.products.all() for leg in product.legs}
-    return tokens.of_json(offer.itinerary).legs[min(sold)].start_at
+    return offer.journey.legs[min(sold)].start_at
 
 
 def _owed_by_others(part: OfferPart) -> int:
@@ -170,7 +169,9 @@ def contact_of(order: Order) -> str:
 def get_for(viewer: Viewer, code: str) -> Order:
     """An order of this viewer. Raises Order.DoesNotExist, also for somebody else's."""
     bookings = Prefetch("bookings", Booking.objects.select_related("part"))
-    rows = Order.objects.select_related("offer").prefetch_related(bookings, "bookings__tickets__product")
+    # Who waits for an order asks for it again and again, and not for its journey, which has to be unsealed.
+    offers = Order.objects.select_related("offer").defer("offer__itinerary")
+    rows = offers.prefetch_related(bookings, "bookings__tickets__product")
     return rows.get(viewer.owns(), code=code)
 
 

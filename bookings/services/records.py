@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bookings.models import Booking, Effect, Order, Ticket
+from bookings.models import Booking, Effect, Ticket
 from bookings.operators.base import Holding, HoldingState
 from bookings.services import ceilings, charging, fees, payouts, receipts, rides, sales, ticketing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.dossier import Dossier
 from bookings.states import BOOKING, TICKET
+from transit.states import Moves
 
 _SECURED = frozenset({"COMPLETED", "CANCELLING"})
 """States of orders that are sold; what is charged now, is charged for use."""
@@ -27,32 +28,32 @@ def record(dossier: Dossier, effect: Effect, answer: Answer, now: datetime) -> A
             charging.note_refund(order, effect.idem_key, answer.standing, now)
             dossier.forget_payments()
         if effect.kind in {"CAPTURE", "VOID"} and order.state in _SECURED and answer.outcome == Outcome.DONE:
-            sell(order, sales.list_sold(order), now)
+            sell(dossier, now)
         return answer
     if effect.kind in payouts.KINDS:
         payouts.note(order, booking, effect, answer, now)
         return answer
     if effect.kind in {"HOLD", "USE"} and answer.holding is not None:
-        answer = _checked(order, booking, answer)
+        answer = _checked(dossier, booking, answer)
     if effect.kind == "USE" and answer.outcome == Outcome.DONE and answer.holding and answer.holding.price is None:
         answer = replace(answer, outcome=Outcome.REFUSED, reason="no_price")
     if answer.outcome == Outcome.REFUSED:
-        _refused(booking, effect.kind, answer.reason)
+        _refused(booking, effect.kind, answer.reason, dossier.moves)
     elif answer.holding is not None:
-        _progress(order, booking, effect, answer.outcome, answer.holding, now)
+        _progress(dossier, booking, effect, answer.outcome, answer.holding, now)
     return answer
 
 
-def complete(order: Order, now: datetime) -> None:
+def complete(dossier: Dossier, now: datetime) -> None:
     """Everything is bought and secured: the ledger and the tickets, in the same breath.
 
     Where something is paid by use, there are tickets only: what is owed for it is known after the ride.
     """
-    bookings = sales.list_sold(order)
+    bookings = sales.with_products(dossier.bookings)
     ticketing.issue(bookings, now)
-    rides.note(order, bookings)
+    rides.note(dossier.order, bookings)
     if not any(booking.price_is_ceiling for booking in bookings):
-        sell(order, bookings, now)
+        sell(dossier, now)
 
 
 def charge_nothing(bookings: Sequence[Booking]) -> None:
@@ -63,38 +64,45 @@ def charge_nothing(bookings: Sequence[Booking]) -> None:
             booking.save(update_fields=["price_is_ceiling", "price_minor", "others_minor"])
 
 
-def sell(order: Order, bookings: Sequence[Booking], now: datetime) -> None:
+def sell(dossier: Dossier, now: datetime) -> None:
     """What is owed is known: the sale in the ledger, the platform's share of it, and the receipts.
 
     The receipts come last: their numbers make other sales of the same sellers wait until the end of the transaction.
     """
-    sales.post_sale(order, bookings, now)
+    order, bookings = dossier.order, sales.with_products(dossier.bookings)
+    sales.post_sale(order, bookings, dossier.payment, now)
     fees.post_commission(order, bookings, now)
     receipts.issue(order, bookings, now)
 
 
-def _checked(order: Order, booking: Booking, answer: Answer) -> Answer:
+def _checked(dossier: Dossier, booking: Booking, answer: Answer) -> Answer:
     """A hold in another currency, for less than nothing, or under a name that is another booking's, is none."""
     holding = answer.holding
     assert holding is not None, "only answers that show something are checked"
-    if holding.price is not None and holding.price.currency != order.currency:
+    if holding.price is not None and holding.price.currency != dossier.order.currency:
         return replace(answer, outcome=Outcome.REFUSED, reason="currency_changed")
     if holding.price is not None and holding.price.minor < 0:
         return replace(answer, outcome=Outcome.REFUSED, reason="price_negative")
-    same = Booking.objects.filter(operator_code=booking.operator_code, operator_ref=holding.operator_ref)
     unheard = holding.operator_ref and holding.operator_ref != booking.operator_ref
-    if unheard and same.exclude(pk=booking.pk).exists():
+    if unheard and _is_of_another(dossier, booking, holding.operator_ref):
         return replace(answer, outcome=Outcome.REFUSED, reason="reference_reused")
     return answer
 
 
-def _refused(booking: Booking, kind: str, reason: str) -> None:
+def _is_of_another(dossier: Dossier, booking: Booking, ref: str | None) -> bool:
+    """Whether another booking has that name at the operator; one of this order may not be written yet."""
+    names = {(each.operator_code, each.operator_ref) for each in dossier.bookings if each.pk != booking.pk}
+    same = Booking.objects.filter(operator_code=booking.operator_code, operator_ref=ref)
+    return (booking.operator_code, ref) in names or same.exclude(pk=booking.pk).exists()
+
+
+def _refused(booking: Booking, kind: str, reason: str, moves: Moves) -> None:
     if kind in {"HOLD", "CONFIRM"} and BOOKING.allows(booking.state, "REJECTED"):
-        BOOKING.move(booking, "REJECTED", reason=reason)
+        BOOKING.move(booking, "REJECTED", moves=moves, reason=reason)
 
 
 def _progress(
-    order: Order, booking: Booking, effect: Effect, outcome: Outcome, holding: Holding, now: datetime
+    dossier: Dossier, booking: Booking, effect: Effect, outcome: Outcome, holding: Holding, now: datetime
 ) -> None:
     kind = effect.kind
     booking.operator_ref = holding.operator_ref or booking.operator_ref
@@ -107,46 +115,46 @@ def _progress(
             booking.price_minor = price.minor
             booking.others_minor = sales.owed_by_others(booking)
     fields = ["operator_ref", "rollback_expires_at", "hold_expires_at", "price_minor", "others_minor"]
-    if kind not in {"HOLD", "CONFIRM"} or not _rise(booking, holding.state, fields):
-        booking.save(update_fields=fields)
+    dossier.moves.change(booking, *fields)
+    if kind in {"HOLD", "CONFIRM"}:
+        _rise(booking, holding.state, dossier.moves)
     if kind == "USE" and outcome == Outcome.DONE:
-        _used(booking, holding)
+        _used(booking, holding, dossier.moves)
     if kind in {"CANCEL", "SWEEP"} and outcome == Outcome.DONE:
-        _undone(order, booking, holding, now, after_sale=effect.request["mode"] != "rollback")
+        _undone(dossier, booking, holding, now, after_sale=effect.request["mode"] != "rollback")
 
 
-def _used(booking: Booking, holding: Holding) -> None:
+def _used(booking: Booking, holding: Holding, moves: Moves) -> None:
     """The operator tells what the ride came to; never more is charged than was agreed to."""
     assert holding.price is not None, "a use without a price is refused"
     booking.price_minor = min(booking.price_minor, holding.price.minor)
     booking.price_is_ceiling = False
     booking.others_minor = sales.owed_by_others(booking)
-    booking.save(update_fields=["price_minor", "price_is_ceiling", "others_minor"])
+    moves.change(booking, "price_minor", "price_is_ceiling", "others_minor")
 
 
-def _rise(booking: Booking, state: HoldingState, fields: Sequence[str]) -> bool:
-    """NEW → HELD → CONDITIONAL → CONFIRMED, over the states between. Whether it moved, and `fields` are written."""
-    before = booking.state
+def _rise(booking: Booking, state: HoldingState, moves: Moves) -> None:
+    """NEW → HELD → CONDITIONAL → CONFIRMED, over the states between."""
     if state in {HoldingState.HELD, HoldingState.CONDITIONAL, HoldingState.CONFIRMED} and booking.state == "NEW":
-        BOOKING.move(booking, "HELD", fields=fields)
+        BOOKING.move(booking, "HELD", moves=moves)
     if booking.state != str(state) and BOOKING.allows(booking.state, str(state)):
-        BOOKING.move(booking, str(state), fields=fields)
-    return booking.state != before
+        BOOKING.move(booking, str(state), moves=moves)
 
 
-def _undone(order: Order, booking: Booking, holding: Holding, now: datetime, *, after_sale: bool) -> None:
+def _undone(dossier: Dossier, booking: Booking, holding: Holding, now: datetime, *, after_sale: bool) -> None:
+    order, moves = dossier.order, dossier.moves
     if not after_sale:
         if holding.fee is not None:
             sales.post_rollback_fee(order, booking, holding.fee, now)
         if booking.state != "RELEASED":
-            BOOKING.move(booking, "RELEASED")
+            BOOKING.move(booking, "RELEASED", moves=moves)
         return
     booking.fee_minor = booking.fee_quoted_minor if holding.fee is None else holding.fee.minor
     if unsold := charging.is_only_authorised(order):  # then nothing but the fee ever is
         booking.price_minor, booking.price_is_ceiling = booking.fee_minor, False
         booking.others_minor = sales.owed_by_others(booking)
-    booking.save(update_fields=["fee_minor", "price_minor", "price_is_ceiling", "others_minor"])
-    BOOKING.move(booking, "CANCELLED", fee_minor=booking.fee_minor)
+    fields = ["fee_minor", "price_minor", "price_is_ceiling", "others_minor"]
+    BOOKING.move(booking, "CANCELLED", fields=fields, moves=moves, fee_minor=booking.fee_minor)
     if not unsold:
         sales.post_cancellation(order, booking, now)
         fees.give_back_commission(order, booking, now)

@@ -14,14 +14,13 @@ from typing import Any
 from bookings.models import Booking, Order
 from bookings.services import timing
 from bookings.services.snapshot import Snapshot
-from transit import tokens
 from transit.routing.itinerary import Itinerary
 
 
 def hold(order: Order, booking: Booking) -> dict[str, Any]:
     """Rides, travellers and price of a booking: what the operator has to hold."""
     part = booking.part
-    itinerary = tokens.of_json(order.offer.itinerary)
+    itinerary = order.offer.journey
     products = list(part.products.all())
     legs = sorted({leg for product in products for leg in product.legs})
     seats = Counter(leg for product in products for leg in product.legs)

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from bookings.models import Booking, Order, Ride
 from bookings.services.requests import departure_key
-from transit import tokens
 
 
 def note(order: Order, sold: Sequence[Booking]) -> None:
     """Write down the rides of an order that is sold."""
-    itinerary = tokens.of_json(order.offer.itinerary)
+    itinerary = order.offer.journey
     Ride.objects.bulk_create(
         Ride(
             booking=booking,

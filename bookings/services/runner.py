@@ -4,7 +4,7 @@
          IN_FLIGHT, fence + 1, lease for each                                commit   the intent lasts before the call
          call (outside any transaction; 10 s at most; nobody below repeats); several at once, each in a thread
     tx2: if the fence is unchanged: result, state, ledger, tickets, outbox;
-         then plan and claim as in tx1                                       commit, for each call by itself
+         then plan and claim as in tx1                                       commit, with all that came meanwhile
 
 A crash anywhere leaves rows from which the next step goes on; nothing else is remembered. Leases are measured by the
 runner's `clock`: one that is wrong makes a call UNKNOWN too early, which costs a look-up, never a double booking.
@@ -13,19 +13,21 @@ What may run at once is the plan's to say: holds of one order are all due togeth
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
-from django.db import connection, transaction
+from django.db import close_old_connections, transaction
 
 from bookings.services import charging, effects, payouts, timing
 from bookings.services.calls import Answer, Attempt, call_of, forbid_transaction, with_operator, with_provider
 from bookings.services.dossier import Dossier
-from bookings.services.effects import Claim
+from bookings.services.effects import Came, Claim
 from bookings.services.plan import Plan, plan
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.rows import snapshot
@@ -39,27 +41,48 @@ def _go_on(place: str) -> None:
     """Nothing happens at a boundary, unless a test stops the process there."""
 
 
+_MOST_THREADS = 64
+"""More than the calls that a worker has under way at any time; made as they are needed, and kept."""
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_MOST_THREADS, "effect")
+
+
+os.register_at_fork(after_in_child=_threads.cache_clear)  # threads stay with the parent
+
+
 def at_once(jobs: Sequence[Callable[[], None]]) -> None:
     """Run jobs at the same time: the first here, the others in threads with connections of their own to the database.
 
     All of them have ended when it returns. Raises what one of them raises.
     """
     first, *others = jobs
-    if not others:
+    running = [_threads().submit(_with_own_connection, job) for job in others]
+    try:
         first()
-        return
-    with ThreadPoolExecutor(len(others), "effect") as threads:
-        running = [threads.submit(_with_own_connection, job) for job in others]
-        first()
+    finally:
+        wait(running)
     for job in running:
         job.result()
 
 
 def _with_own_connection(job: Callable[[], None]) -> None:
+    """The connection stays open with its thread, as long as connections do and it is sound."""
     try:
         job()
     finally:
-        connection.close()
+        close_old_connections()
+
+
+@dataclass
+class _Group:
+    """Calls that were claimed together. One thread at a time stores what has come and is not stored; in its `turn`."""
+
+    came: list[Came] = field(default_factory=list)
+    following: list[Claim] = field(default_factory=list)
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True)
@@ -83,7 +106,7 @@ class Runner:
             dossier = Dossier.lock(order_id)
             self._decide(dossier, now)
             claims = _claim(dossier, now)
-            _save(dossier)
+            _write(dossier)
         self.boundary("planned")
         if not claims:
             return False
@@ -96,28 +119,36 @@ class Runner:
     def _carry_out(self, claims: Sequence[Claim]) -> list[Claim]:
         """The claimed calls, and what was claimed after them."""
         forbid_transaction()
-        following: list[Claim] = []
-        self.together([partial(self._carry_out_one, claim, following) for claim in claims])
-        return following
+        group = _Group()
+        self.together([partial(self._carry_out_one, claim, group) for claim in claims])
+        return group.following
 
-    def _carry_out_one(self, claim: Claim, following: list[Claim]) -> None:
-        """One call and what comes of it. Writes nothing when the claim was lost meanwhile."""
+    def _carry_out_one(self, claim: Claim, group: _Group) -> None:
+        """One call and what comes of it, stored with what has come of others meanwhile."""
         sent_at, began = self.clock(), time.perf_counter()
         answer = self._call(claim, sent_at)
-        latency_ms = round((time.perf_counter() - began) * 1000)
+        group.came.append(Came(claim, answer, sent_at, round((time.perf_counter() - began) * 1000)))
         self.boundary("called")
+        with group.turn:
+            if came := list(group.came):
+                group.following += self._record(came)
+                del group.came[: len(came)]
+        self.boundary("recorded")
+
+    def _record(self, came: Sequence[Came]) -> list[Claim]:
+        """Store answers of one order; what was claimed after them. Writes nothing for claims that were lost."""
         now = self.clock()
         with transaction.atomic():
-            dossier = Dossier.lock(claim.dossier.order.pk)
-            effects.log_attempt(claim, answer, self.worker, latency_ms, sent_at)
-            claims = list[Claim]()
-            if effects.store(claim, dossier, answer, now):
-                self._decide(dossier, now)
-                # While other calls are under way, what is due waits for the last that comes back.
-                claims = [] if dossier.list_effects("IN_FLIGHT") else _claim(dossier, now)
-                _save(dossier)
-        following += claims
-        self.boundary("recorded")
+            dossier = Dossier.lock(came[0].claim.dossier.order.pk)
+            effects.log_attempts(came, self.worker)
+            stored = [effects.store(each.claim, dossier, each.answer, now) for each in came]
+            if not any(stored):
+                return []
+            self._decide(dossier, now)
+            # While other calls are under way, what is due waits for the last that comes back.
+            claims = [] if dossier.list_effects("IN_FLIGHT") else _claim(dossier, now)
+            _write(dossier)
+        return claims
 
     def _decide(self, dossier: Dossier, now: datetime) -> None:
         """Write down plan after plan until one changes nothing but the time to look again."""
@@ -148,5 +179,6 @@ def _claim(dossier: Dossier, now: datetime) -> list[Claim]:
     return claims
 
 
-def _save(dossier: Dossier) -> None:
-    dossier.order.save(update_fields=["wake_at", "version"])
+def _write(dossier: Dossier) -> None:
+    dossier.moves.change(dossier.order, "wake_at", "version")
+    dossier.moves.write()

@@ -10,8 +10,7 @@ from django.db.models import prefetch_related_objects
 from bookings.ledger import accounts
 from bookings.ledger.division import RESIDENT, Cells, Promise, divide, give_back, of_others, of_payer
 from bookings.ledger.posting import Line, post
-from bookings.models import Booking, LedgerTxn, OfferProduct, Order
-from bookings.services.charging import find_live
+from bookings.models import Booking, LedgerTxn, OfferProduct, Order, Payment
 from bookings.services.fees import platform_lines
 from transit.money import Money
 
@@ -21,6 +20,12 @@ def list_sold(order: Order) -> list[Booking]:
     rows = list(order.bookings.select_related("part").prefetch_related("part__products__shares"))
     for booking in rows:
         booking.order = order
+    return rows
+
+
+def with_products(rows: Sequence[Booking]) -> Sequence[Booking]:
+    """The same bookings, with their products and what named payers owe of these."""
+    prefetch_related_objects(rows, "part__products__shares")
     return rows
 
 
@@ -40,12 +45,11 @@ def owed_by_others(booking: Booking) -> int:
     return sum(of_others(cells_of(booking)).values())
 
 
-def post_sale(order: Order, sold: Sequence[Booking], now: datetime) -> None:
+def post_sale(order: Order, sold: Sequence[Booking], payment: Payment | None, now: datetime) -> None:
     """The sale in the ledger: what came in, what named payers owe, and what each operator is due.
 
     What was posted as owed already, when it could not be captured at once, is not posted again.
     """
-    payment = find_live(order)
     captured = Money(payment.captured_minor if payment else 0, order.currency)
     lines = [Line(accounts.clearing(order.provider), captured), Line(accounts.RIDER_RECEIVABLE, -captured)]
     owed = LedgerTxn.objects.filter(external_ref=f"receivable:{order.code}").exists()

@@ -24,7 +24,6 @@ from bookings.models import Booking, OfferProduct, Ticket
 from bookings.services import ticket_keys
 from bookings.services.ticket_keys import PublicKeys
 from bookings.services.viewers import Viewer
-from transit import tokens
 from transit.routing.itinerary import Itinerary, Leg
 
 ALGORITHM = "Ed25519"
@@ -76,7 +75,7 @@ def issue(bookings: Sequence[Booking], now: datetime) -> list[Ticket]:
     tickets = {ticket.product_id: ticket for ticket in Ticket.objects.filter(booking__in=bookings)}
     if missing := [(booking, product) for booking, product in products if product.pk not in tickets]:
         kid, key = ticket_keys.signing_key(now)
-        itinerary = tokens.of_json(bookings[0].order.offer.itinerary)
+        itinerary = bookings[0].order.offer.journey
         new = (_ticket(booking, product, itinerary, kid, key) for booking, product in missing)
         tickets |= {ticket.product_id: ticket for ticket in Ticket.objects.bulk_create(new)}
     return [tickets[product.pk] for _, product in products]

@@ -106,7 +106,7 @@ def list_for(order: Order, what: str) -> list[Webhook]:
     """Who has to hear this of an order."""
     hearing = Q(pk__in=[])
     if what in EVENTS:
-        hearing |= Q(operator_code__in=set(order.bookings.values_list("operator_code", flat=True)))
+        hearing |= Q(operator_code__in=order.bookings.order_by().values("operator_code"))
     if what in OWN_EVENTS and order.owner_id is not None:
         hearing |= Q(owner_id=order.owner_id)
     return list(Webhook.objects.filter(hearing, disabled_at=None))

@@ -137,9 +137,9 @@ def _store_always(claim: Claim, dossier: Dossier, answer: Answer, now: datetime)
     return _store(claim, dossier, answer, now)
 
 
-def _post_twice(order: Order, now: datetime) -> None:
-    _complete(order, now)
-    payment = charging.find_live(order)
+def _post_twice(dossier: Dossier, now: datetime) -> None:
+    _complete(dossier, now)
+    order, payment = dossier.order, dossier.payment
     again = Money(payment.captured_minor if payment else 0, order.currency)
     post(f"again:{order.code}", order.code, {"psp_clearing": again, "platform_fee": -again}, now)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from bookings import capacity
 from bookings.models import Reservation, SeatClaim
@@ -53,6 +53,11 @@ def hold(provider: str, client_ref: UUID, wanted: Wanted, now: datetime) -> Rese
         if not expire_due(now):
             raise
         return _hold(provider, client_ref, wanted)
+    except IntegrityError:
+        # Nothing was taken: there is one already, which a look before would have found as well, at the cost of all.
+        if (found := find(provider, client_ref)) is None:
+            raise
+        return found
 
 
 def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
@@ -62,23 +67,20 @@ def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
         for departure in counted
     }
     with transaction.atomic():
-        reservation, created = Reservation.objects.get_or_create(
+        reservation = Reservation.objects.create(
             provider=provider,
             client_ref=client_ref,
-            defaults={
-                "operator_code": wanted.operator_code,
-                "currency": wanted.price.currency,
-                "price_minor": wanted.price.minor,
-                "content": dict(wanted.content),
-                "departs_at": wanted.departs_at,
-                "expires_at": wanted.expires_at,
-            },
+            operator_code=wanted.operator_code,
+            currency=wanted.price.currency,
+            price_minor=wanted.price.minor,
+            content=dict(wanted.content),
+            departs_at=wanted.departs_at,
+            expires_at=wanted.expires_at,
         )
-        if created:
-            capacity.take(seats)
-            SeatClaim.objects.bulk_create(
-                SeatClaim(reservation=reservation, capacity_id=pk, seats=count) for pk, count in seats.items()
-            )
+        capacity.take(seats)
+        SeatClaim.objects.bulk_create(
+            SeatClaim(reservation=reservation, capacity_id=pk, seats=count) for pk, count in seats.items()
+        )
     return reservation
 
 
