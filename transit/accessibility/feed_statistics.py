@@ -1,4 +1,4 @@
-"""What gtfs-kit counts in a feed: per line and in whole, on its first full week.
+"""What gtfs-kit counts in a feed: per line and in whole, on a usual working day.
 
 Imported by worker children and commands only: gtfs-kit brings pandas and geopandas, and reads what outsiders sent.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from transit.feeds.notices import FeedError, Notices
 
 NICE = 10
 """Who travels now goes before who plans."""
-_WEEKDAY = 1
-"""The second day of the week is the one that stands for working days."""
+_TUESDAY = 1
+"""It stands for working days."""
+_LOOKED_AT = 20
 
 
 def count_the_timetable(path: str, out: str) -> None:
@@ -34,10 +36,7 @@ def statistics(path: str) -> dict[str, Any]:
         pass
     try:
         feed = gtfs_kit.read_feed(path, dist_units="km")
-        week = feed.get_first_week()
-        if not week:
-            raise FeedError("The timetable has no whole week, so that there is no usual day to count.", "no_week")
-        day = week[_WEEKDAY]
+        day = _usual_day(feed)
         whole, lines = feed.compute_network_stats([day]), feed.compute_route_stats([day])
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         reason = f"gtfs-kit cannot read this timetable ({type(error).__name__}: {error})."
@@ -53,6 +52,17 @@ def statistics(path: str) -> dict[str, Any]:
         "feed": facts | _row(whole.to_dict("records")),
         "lines": [_plain(row) for row in lines.to_dict("records")],
     }
+
+
+def _usual_day(feed: Any) -> str:
+    """The Tuesday with the most trips, of some that are spread over the timetable. Raises FeedError."""
+    days: list[str] = [day for day in feed.get_dates() if date.fromisoformat(day).weekday() == _TUESDAY]
+    some = days[:: max(1, len(days) // _LOOKED_AT)]
+    trips = {day: len(feed.get_trips(day)) for day in some}
+    best = max(trips, key=lambda day: trips[day], default=None)
+    if best is None or not trips[best]:
+        raise FeedError("On no Tuesday does anything run, so that there is no usual day to count.", "no_usual_day")
+    return best
 
 
 def _row(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -12,6 +12,11 @@ Json = dict[str, Any]
 SOME = 10
 
 
+def is_explained(kind: str) -> bool:
+    """Whether answers of a kind have words; others are drawn, and not read for nothing."""
+    return kind in _WORDS
+
+
 def explained(kind: str, found: Json) -> list[str]:
     """Sentences, the most important first; none for kinds that are drawn."""
     return _WORDS[kind](found) if kind in _WORDS else []

@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from transit.accessibility import studies
-from transit.accessibility.words import explained
+from transit.accessibility.words import explained, is_explained
 from transit.api.parameters import MomentField
 from transit.models import Study
 from transit.tasks import kick_studies
@@ -97,7 +97,10 @@ class StudySerializer(serializers.ModelSerializer[Study]):
 
     def get_explanation(self, study: Study) -> list[str]:
         """Sentences in the reader's language."""
-        return explained(study.kind, studies.answer(study) or {}) if study.state == "DONE" else []
+        if not is_explained(study.kind):
+            return []
+        answer = studies.answer(study)
+        return explained(study.kind, answer) if answer else []
 
     def get_result(self, study: Study) -> str | None:
         """The address."""

@@ -13,6 +13,7 @@ from transit.models import Study
 
 Json = dict[str, Any]
 MOST_ROWS = 300
+MOST_DRAWN = 8000
 LEVELS = 4
 
 
@@ -108,8 +109,13 @@ def _share(counts: list[float]) -> float:
     return 100 * sum(count == 0 for count in counts) / len(counts)
 
 
-def _squares(answer: Json) -> Json:
-    """The squares by how much they reach in the longest time, in four equal groups; none where nothing is reached."""
+def _squares(answer: Json) -> Json | None:
+    """The squares by how much they reach in the longest time, in four equal groups; not those that reach nothing.
+
+    None where they are so many that a phone could not draw them: the table and the file have them.
+    """
+    if len(answer["features"]) > MOST_DRAWN:
+        return None
     sums = [sum(max(each["properties"]["reached"].items(), key=_minutes)[1].values()) for each in answer["features"]]
     reached = sorted(value for value in sums if value > 0)
     features = [
