@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 
 from tests.features import lines
+from tests.features.a55_inside_a_station import NO_LIFT
 from tests.features.a240_rides_on_demand import HOME, MALL, VALLEY
 from tests.features.town import TODAY, VEHICLES, Town
 
@@ -98,6 +99,13 @@ def test_with_other_wishes(town: Town) -> None:
     (walk,) = reasons(town, "bay:N", "bay:X", "09:00", max_walk="600")
     assert (walk["code"], walk["change"]) == ("walk_too_long", {"max_walk": "1500"})
     assert codes(reasons(town, "bay:M", "bay:X", "09:00")) == ["no_connection"]
+
+
+def test_over_stairs(town: Town) -> None:
+    town.publish(coast=NO_LIFT)
+    (stairs,) = reasons(town, "coast:H", "coast:A", "07:50", step_free="true")
+    assert (stairs["code"], stairs["change"]) == ("not_step_free", {"step_free": "false"})
+    assert stairs["text"] == "There is a way, but with stairs in a station."
 
 
 def test_at_the_wrong_place(town: Town) -> None:
