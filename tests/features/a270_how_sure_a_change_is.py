@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.features import lines
@@ -89,8 +91,10 @@ def test_history_counts_as_soon_as_there_is_enough(town: Town) -> None:
     seen("lake:1", "lake:B", {2: 21})
     assert change(asked(town, "10:00"))["probability"] == 0.75, "30 of 40 of this hour"
     seen("lake:1", "lake:B", {0: 1000})
-    transfer = change(asked(town, "10:00"))
+    with CaptureQueriesContext(connection) as made:
+        transfer = change(asked(town, "10:00"))
     assert (transfer["is_tight"], transfer["fallback"], transfer["is_followed"]) == (False, None, False)
+    assert sum("transit_delaycount" in query["sql"] for query in made.captured_queries) == 1
 
 
 def test_the_walk_takes_its_time_from_the_change(town: Town) -> None:

@@ -10,6 +10,7 @@ import time_machine
 from django.urls import reverse
 
 from tests.features import lines
+from tests.features.a55_inside_a_station import NO_LIFT
 from tests.features.a240_rides_on_demand import HOME, MALL, VALLEY
 from tests.features.town import TODAY, VEHICLES, Town
 
@@ -119,6 +120,13 @@ def test_in_a_wheelchair(town: Town) -> None:
     (known,) = reasons(town, "bay:H", "bay:P", "07:30", wheelchair="true")
     assert (known["code"], known["change"]) == ("not_for_wheelchairs", {})
     assert known["text"] == "What goes there has a vehicle, a stop or a way that no wheelchair can use."
+
+
+def test_over_stairs(town: Town) -> None:
+    town.publish(coast=NO_LIFT)
+    (stairs,) = reasons(town, "coast:H", "coast:A", "07:50", step_free="true")
+    assert (stairs["code"], stairs["change"]) == ("not_step_free", {"step_free": "false"})
+    assert stairs["text"] == "There is a way, but with stairs."
 
 
 def test_at_the_wrong_place(town: Town) -> None:
