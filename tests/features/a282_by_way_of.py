@@ -82,12 +82,6 @@ def test_two_places_and_too_many(town: Town) -> None:
     assert [each["field"] for each in stays["errors"]] == ["stay"]
 
 
-def test_in_a_wheelchair(town: Town) -> None:
-    """What is wished for holds for each part."""
-    town.publish(coast=COAST.replace("line 2 bus", "line 2 bus wheelchair=2"))
-    assert town.plan("coast:H", "coast:A", "08:00", **VIA, wheelchair="true") == []
-
-
 def asked_on_the_page(**more: str) -> dict[str, str]:
     ends = {"from_at": "60.1,24.9~coast:H~Harbour", "to_at": "60.3,24.96~coast:A~Airport"}
     via = {"via_at": "60.19,24.95~coast:M~Market", "via_text": "Market", "stay": "60"}

@@ -52,8 +52,12 @@ class Translator:
         self._rides: dict[Run, list[Leg]] = {}
         self._steps: dict[int, tuple[Way, tuple[Step, ...]]] = {}
 
-    def itinerary(self, pieces: Sequence[Piece], query: Query) -> Itinerary:
-        """A planned journey as an itinerary: its one part, or as many as there are places to stay at and one more."""
+    def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
+        """A planned journey as an itinerary."""
+        return self.joined([Piece(journey, timetable, query)], query)
+
+    def joined(self, pieces: Sequence[Piece], query: Query) -> Itinerary:
+        """A journey by way of some places: as many parts as there are places to stay at, and one more."""
         legs, stays = list[Leg](), list[Stay]()
         for number, piece in enumerate(pieces):
             if number:

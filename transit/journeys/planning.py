@@ -129,8 +129,8 @@ def _itineraries(engine: Engine, query: Query, rides: list[_Ride], begun: _Found
     translator = Translator(engine, query.language)
     # Parts of a window that is searched from its end are found in the order of going back.
     ordered = sorted(rides, key=lambda ride: ride.pieces[0].timetable.base_at)
-    listed = [translator.itinerary(ride.pieces, query) for ride in ordered]
-    direct = [translator.itinerary(pieces, query) for pieces in begun.direct]
+    listed = [translator.joined(ride.pieces, query) for ride in ordered]
+    direct = [translator.joined(pieces, query) for pieces in begun.direct]
     first = 1 if begun.walk_first else 0
     return (*direct[:first], *listed, *direct[first:])
 

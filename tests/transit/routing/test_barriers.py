@@ -17,7 +17,7 @@ from transit.routing.window import assemble
 
 
 @given(cases(), SEEDS)
-@settings(SOME, max_examples=40)
+@settings(SOME, max_examples=30)
 def test_runs_and_stops(case: Case, seed: int) -> None:
     text, asked = case
     chooser, schedule = Random(seed), text.schedule

@@ -80,7 +80,7 @@ def _leave(timetable: Timetable, found: Rides, access: dict[int, int]) -> int:
 
 
 @given(schedule_texts(), SEEDS)
-@settings(SOME, max_examples=100)
+@settings(SOME, max_examples=70)
 def test_all_that_can_be_put_together(text: ScheduleText, seed: int) -> None:
     chooser = Random(seed)
     town = Town(text, chooser)
