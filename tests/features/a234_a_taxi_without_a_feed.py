@@ -59,6 +59,10 @@ def test_all_the_way(town: Town, taxi: Taxi) -> None:
         text = page.content.decode()
         assert words in text
         assert 'href="tel:0100123"' in text
+        assert "10:00 and 10:00" not in text
+    ends = {"from_at": f"{HOME}~~Home", "to_at": f"{MALL}~~Mall", "when": "leave", "date": TODAY, "time": "10:00"}
+    cards = town.client.get("/journeys", ends | {"taxi": "1"}).content.decode()
+    assert "to €38.20 in the taxi" in cards
     Taxi.objects.update(base_minor=None)
     assert town.plan(HOME, MALL, "10:00", taxi="true")[0]["legs"][0]["ordering"]["price_low"] is None
 
