@@ -59,6 +59,10 @@ def test_all_the_way(town: Town, taxi: Taxi) -> None:
         text = page.content.decode()
         assert words in text
         assert 'href="tel:0100123"' in text
+        assert "10:00 and 10:00" not in text
+    ends = {"from_at": f"{HOME}~~Home", "to_at": f"{MALL}~~Mall", "when": "leave", "date": TODAY, "time": "10:00"}
+    cards = town.client.get("/journeys", ends | {"taxi": "1"}).content.decode()
+    assert "to €38.20 in the taxi" in cards
     Taxi.objects.update(base_minor=None)
     assert town.plan(HOME, MALL, "10:00", taxi="true")[0]["legs"][0]["ordering"]["price_low"] is None
 
@@ -70,6 +74,7 @@ def test_to_the_train_and_from_it(town: Town, taxi: Taxi, monday: time_machine.T
     assert "rail 09:05–09:35 | taxi 09:35–09:44" in ridden(
         town.plan(CITY, HOME, "10:30", arrive_by="true", window="3600", taxi="true")
     )
+    assert ridden(town.plan(MALL, CITY, "10:00", taxi="true")) == [], "22 km of road to the station are too far"
     # Ten minutes before the train no taxi comes in time, as it takes a quarter of an hour; there is the next train.
     monday.move_to(f"{TODAY}T08:45:00Z")
     assert ridden(town.plan(HOME, CITY, "10:45", taxi="true")) == ["taxi 11:51–12:00 | rail 12:00–12:30"]
@@ -93,7 +98,12 @@ def test_when_it_drives(town: Town, taxi: Taxi) -> None:
 
 
 def test_what_the_register_refuses() -> None:
-    for wrong in ({"area": {"type": "Point", "coordinates": [24, 60]}}, {"area": 7}, {"hours": [{"days": [9]}]},
-                  {"base_minor": 5, "currency": ""}):  # fmt: skip
+    for wrong in (
+        {"area": {"type": "Point", "coordinates": [24, 60]}},
+        {"area": 7},
+        {"hours": [{"days": [9]}]},
+        {"timezone": "Mars/Base"},
+        {"base_minor": 5, "currency": ""},
+    ):
         with pytest.raises(ValidationError):
             Taxi(**({"area": VALLEY, "timezone": "UTC", "currency": "EUR"} | wrong)).clean()

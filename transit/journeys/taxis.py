@@ -188,7 +188,7 @@ def _price(taxi: Taxi, seconds: int, metres: float) -> Money | None:
 
 def find_taxi(engine: Engine, leg: Leg) -> Leg | None:
     """A ride that was proposed, as the register has it now; None where it is no longer to be had so."""
-    if leg.service is None:
+    if leg.service is None or not leg.service.trip_id.startswith(PREFIX):
         return None
     taxi = next((each for each in list_taxis() if f"{PREFIX}{each.pk}" == leg.service.trip_id), None)
     if taxi is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
@@ -46,9 +47,9 @@ class Taxi(models.Model):
         return str(self.service)
 
     def clean(self) -> None:
-        """The area is one, the hours are some, and a price has a currency."""
+        """The area is one, the hours are some of a time zone, and a price has a currency."""
         try:
-            if not self.rings:
+            if not ZoneInfo(self.timezone).key or not self.rings:
                 raise ValueError(self.area)
             if not all(
                 0 <= start < end <= 2 * 86_400 and set(days) <= set(range(7)) for days, start, end in self.spans
