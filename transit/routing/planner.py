@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 
 import numpy as np
 
-from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
+from transit.routing.access import WALK_MPS, Around, Ground
 from transit.routing.changes import Between, Near, as_legs, with_best_changes
-from transit.routing.doors import AroundDoors, Walker, around, find_walk
+from transit.routing.doors import AroundDoors, Walker, find_walk
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hires import AroundHires, direct, hiring
 from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, TransitLeg, Way
@@ -24,7 +25,8 @@ from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides
 from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
 from transit.routing.renting import Fleet, Renter, fleets_of
-from transit.routing.streets import BICYCLE, NO_EDGE, WALK, Streets
+from transit.routing.streets import NO_EDGE, Streets
+from transit.routing.surroundings import Place, Surroundings, surroundings
 from transit.routing.timetable import U8, Schedule, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 from transit.routing.zones import OnDemand
@@ -75,10 +77,9 @@ def plan(
     with `rides` that can still be ordered, stand beside the others where these do not make them pointless; they make
     none of these pointless.
     """
-    origin, destination = _places(ground, query, ends)
-    walk = _on_foot(day, origin, destination, query)
+    origin, destination, on_foot, by_bicycle = _surroundings(ground, query, ends)
+    walk, bicycle = _direct(day, query, Mode.WALK, on_foot), _direct(day, query, Mode.BICYCLE, by_bicycle)
     build = _builder(day, origin, destination, query)
-    bicycle = _by_bicycle(day, ground, query) if query.bicycle else None
     possible = _journeys(day, build, query)
     hires = _with_hires(day, (origin, destination), query, fleets)
     hired, ridden = hires.journeys, hires.direct
@@ -143,7 +144,7 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
     Whether a journey is among them does not depend on where the window begins and ends, so that windows side by side
     have all of them, each once.
     """
-    origin, destination = _places(ground, query, ends)
+    origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
     build = _builder(day, origin, destination, query)
     return [without_empty_walks(journey) for journey in _journeys(day, build, query)]
 
@@ -161,11 +162,12 @@ def warm() -> None:
     plan(day, ground, query, fleets=fleets_of(ground, _VEHICLES, is_known=True, has_vehicles=True))
 
 
-def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoors, AroundDoors]:
-    """The stops around the origin and around the destination."""
-    ends = ends or Ends()
-    origin = _around(ground, query.origin, ends.origin, query)
-    return origin, _around(ground, query.destination, ends.destination, query, leaving=True)
+def _surroundings(ground: Ground, query: Query, ends: Ends | None) -> Surroundings:
+    """The stops around the origin and around the destination, and the direct ways."""
+    ends, start, end = ends or Ends(), query.origin, query.destination
+    places = Place(start.lat, start.lon, ends.origin), Place(end.lat, end.lon, ends.destination)
+    walker = Walker(query.walk_speed_mps, query.max_walk_s, step_free=query.step_free)
+    return surroundings(ground, places, walker, MAX_BICYCLE_S * query.bicycle_speed_mps if query.bicycle else 0.0)
 
 
 def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Builder:
@@ -179,15 +181,6 @@ def _journeys(day: Day, build: Builder, query: Query) -> list[Journey]:
     between = build.between(query.change_slack_s)
     found = _by_vehicles(day, build.origin, build.destination, query)
     return build.journeys(with_best_changes(between, found))
-
-
-def _around(
-    ground: Ground, place: Location, chosen: tuple[int, ...], query: Query, *, leaving: bool = False
-) -> AroundDoors:
-    """The stops around one end. Walking has no one-way streets, so ways to the destination are searched from it."""
-    spot = spot_at(ground, place.lat, place.lon)
-    walker = Walker(query.walk_speed_mps, query.max_walk_s, leaving, query.step_free)
-    return around(ground, spot, chosen, walker)
 
 
 def _wish(day: Day, query: Query) -> Wish:
@@ -282,30 +275,12 @@ def pattern_of(timetable: Timetable, trip: int) -> int:
     return bisect_right(timetable.pattern_trip_start.data, trip) - 1
 
 
-def _on_foot(day: Day, origin: Around, destination: Around, query: Query) -> StreetLeg | None:
-    """Walking all the way, within the limit of a walk."""
-    limit_m = query.max_walk_s * query.walk_speed_mps
-    if origin.spot.link is None or destination.spot.link is None:
-        way = find_way(origin.ground, origin.spot, destination.spot, WALK, limit_m)
-    else:
-        way = origin.way_to(destination.spot)
-    if way is None or way.metres > limit_m:
-        return None
-    return _direct(day, query, Mode.WALK, way, query.walk_speed_mps)
-
-
-def _by_bicycle(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
-    """Cycling all the way on one's own bicycle."""
-    start = spot_at(ground, query.origin.lat, query.origin.lon, BICYCLE)
-    end = spot_at(ground, query.destination.lat, query.destination.lon, BICYCLE)
-    way = find_way(ground, start, end, BICYCLE, MAX_BICYCLE_S * query.bicycle_speed_mps)
-    return None if way is None else _direct(day, query, Mode.BICYCLE, way, query.bicycle_speed_mps)
-
-
-def _direct(day: Day, query: Query, mode: Mode, way: Way, speed_mps: float) -> StreetLeg:
+def _direct(day: Day, query: Query, mode: Mode, way: Way | None) -> StreetLeg | None:
     """A way without vehicles, at the time asked for."""
+    if way is None:
+        return None
     at = int(query.time_at.timestamp()) - day.timetable.base_at
-    seconds = int(np.ceil(way.metres / speed_mps))
+    seconds = ceil(way.metres / (query.walk_speed_mps if mode == Mode.WALK else query.bicycle_speed_mps))
     start_s = at - seconds if query.arrive_by else at
     return StreetLeg(mode, start_s, start_s + seconds, None, None, way)
 
