@@ -13,16 +13,14 @@ from math import ceil
 import numpy as np
 
 from transit.routing.access import WALK_MPS, Around, Ground
-from transit.routing.changes import Between, Near, as_legs, with_best_changes
+from transit.routing.changes import Stops, as_legs, find_legs
 from transit.routing.doors import AroundDoors, Walker, find_walk
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hires import AroundHires, direct, hiring
 from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, TransitLeg, Way
-from transit.routing.kernels.raptor import Ends as Walks
-from transit.routing.kernels.ways import by_stop
 from transit.routing.ondemand import Direct, End, Hailed, between, hailed
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
-from transit.routing.raptor import Ride, Rides, Wish, find_rides
+from transit.routing.raptor import Ride, Wish
 from transit.routing.rentals import Form, Rentals, Return, Station, StationStatus, Status, System, Vehicle, VehicleType
 from transit.routing.renting import Fleet, Renter, fleets_of
 from transit.routing.streets import NO_EDGE, Streets
@@ -178,9 +176,11 @@ def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Bui
 
 def _journeys(day: Day, build: Builder, query: Query) -> list[Journey]:
     """The rides that were found as journeys, each with the best places to change."""
-    between = build.between(query.change_slack_s)
-    found = _by_vehicles(day, build.origin, build.destination, query)
-    return build.journeys(with_best_changes(between, found))
+    searched = day.backward if query.arrive_by else day.timetable
+    ends, ground = (build.origin.ends, build.destination.ends), build.ground
+    return build.journeys(
+        find_legs(searched, day.timetable, ends, _wish(day, query), Stops(ground.original, ground.station))
+    )
 
 
 def _wish(day: Day, query: Query) -> Wish:
@@ -215,33 +215,6 @@ def _on_demand(
             each.direct,
         )
         for each in found
-    ]
-
-
-def _by_vehicles(day: Day, origin: Around, destination: Around, query: Query) -> list[tuple[Ride, ...]]:
-    """The rides of each journey, by the forward timetable."""
-    wish = _wish(day, query)
-    if not query.arrive_by:
-        return [found.rides for found in unbeaten(day.timetable, origin.ends, destination.ends, wish)]
-    found = unbeaten(day.backward, destination.ends, origin.ends, wish)
-    return [_forward(day.timetable, rides.rides) for rides in found]
-
-
-def unbeaten(timetable: Timetable, access: Walks, egress: Walks, wish: Wish) -> list[Rides]:
-    """The rides of a range that none beats, not even by leaving after it.
-
-    Whatever leaves later and beats a journey of the range is beaten or equalled in arrival and vehicles by what one
-    finds who leaves right after it.
-    """
-    found = find_rides(timetable, access, egress, wish)
-    if not found or wish.earliest_s == wish.latest_s:
-        return found
-    after = replace(wish, earliest_s=wish.latest_s + 1, latest_s=wish.latest_s + 1)
-    later = find_rides(timetable, access, egress, after)
-    return [
-        rides
-        for rides in found
-        if not any(each.arrive_s <= rides.arrive_s and len(each.rides) <= len(rides.rides) for each in later)
     ]
 
 
@@ -300,15 +273,9 @@ class Builder:
     _transfers: dict[tuple[int, int], Way] = field(default_factory=dict)
     _egress_ways: dict[int, Way] = field(default_factory=dict)
 
-    def between(self, slack_s: int) -> Between:
-        """What lies around the rides."""
-        access_s, egress_s = (by_stop(end.ends, self.timetable.stops) for end in (self.origin, self.destination))
-        near = Near(access_s, egress_s, self.ground.original, self.ground.station)
-        return Between(self.timetable, near, slack_s, self.pace)
-
-    def journeys(self, found: Sequence[tuple[Ride, ...]]) -> list[Journey]:
+    def journeys(self, found: Sequence[list[TransitLeg]]) -> list[Journey]:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
-        return [self._journey(ridden) for ridden in as_legs(self.timetable, found)]
+        return [self._journey(ridden) for ridden in found]
 
     def _journey(self, ridden: list[TransitLeg]) -> Journey:
         return Journey((self._access(ridden[0]), *self._ridden(ridden), self._egress(ridden[-1])))
