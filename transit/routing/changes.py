@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.routing.journey import TransitLeg
+from transit.routing.journey import Facts, Ridden, TransitLeg
 from transit.routing.kernels.changes import COMFORT_S, ELSEWHERE_S, ridden
 from transit.routing.kernels.raptor import Ends, Labels
 from transit.routing.kernels.scheduled import How, scheduled
@@ -28,7 +28,7 @@ class Stops(NamedTuple):
 
 def find_legs(
     searched: Timetable, timetable: Timetable, ends: tuple[Ends, Ends], wish: Wish, stops: Stops
-) -> list[list[TransitLeg]]:
+) -> list[Ridden]:
     """The rides of the journeys between origin and destination that none beats, not even by leaving after the range.
 
     Whatever leaves later and beats a journey of the range is beaten or equalled in arrival and vehicles by what one
@@ -46,9 +46,9 @@ def find_legs(
     lines = lines_of(timetable, wish.pace)
     both = lines_of(searched, wish.pace) if how.is_turned else lines, lines
 
-    def search(labels: Labels, rooms: Rooms) -> tuple[int, list[list[TransitLeg]]]:
-        count, rides, start = scheduled(both, ends, labels, rooms, how)
-        return int(count), _divided(rides, start)
+    def search(labels: Labels, rooms: Rooms) -> tuple[int, list[Ridden]]:
+        count, facts, rides, start = scheduled(both, ends, labels, rooms, how)
+        return int(count), list(map(Ridden, map(Facts._make, facts.tolist()), _divided(rides, start)))
 
     return with_room(searched, wish, search)
 

@@ -17,7 +17,7 @@ from transit.routing.changes import Stops, as_legs, find_legs
 from transit.routing.doors import AroundDoors, Walker, find_walk
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hires import AroundHires, direct, hiring
-from transit.routing.journey import NO_LINE, HailedLeg, Journey, StreetLeg, TransitLeg, Way
+from transit.routing.journey import NO_LINE, HailedLeg, Journey, Ridden, StreetLeg, TransitLeg, Way
 from transit.routing.ondemand import Direct, End, Hailed, between, hailed
 from transit.routing.query import TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Wish
@@ -78,24 +78,25 @@ def plan(
     origin, destination, on_foot, by_bicycle = _surroundings(ground, query, ends)
     walk, bicycle = _direct(day, query, Mode.WALK, on_foot), _direct(day, query, Mode.BICYCLE, by_bicycle)
     build = _builder(day, origin, destination, query)
-    possible = _journeys(day, build, query)
+    possible = _ridden(day, build, query)
     hires = _with_hires(day, (origin, destination), query, fleets)
     hired, ridden = hires.journeys, hires.direct
     if now_at is not None:
         now_s = now_at - day.timetable.base_at
-        possible, hired = ([each for each in every if each.start_s >= now_s] for every in (possible, hired))
+        possible = [each for each in possible if each.facts.start_s >= now_s]
+        hired = [each for each in hired if each.start_s >= now_s]
         walk, bicycle, ridden = (
             leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
         )
-    kept = worth_showing(possible, walk)
+    kept: list[Ridden | Journey] = list(worth_showing(possible, walk))
     if rides is not None and rides.services:
         asked = _on_demand(day, build, query, (rides, now_at), possible)
         scheduled = {id(journey) for journey in kept}
         kept += [journey for journey in worth_showing([*kept, *asked], walk) if id(journey) not in scheduled]
-    shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
+    shown = [build.shown(each) for each in kept]
     hired = quicker_than_walking(hired, ridden)
     own = {id(journey) for journey in hired}
-    shown += [hires.drawn(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
+    shown += [hires.shown(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
     listed = in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
     return listed if ridden is None else [*listed, Journey((ridden,))]
 
@@ -108,10 +109,10 @@ class _Hires:
     journeys: list[Journey] = field(default_factory=list)
     direct: StreetLeg | None = None
 
-    def drawn(self, journey: Journey) -> Journey:
+    def shown(self, journey: Ridden | Journey) -> Journey:
         """One of the journeys with its ways."""
         assert self.build is not None
-        return without_empty_walks(self.build.drawn(journey))
+        return self.build.shown(journey)
 
 
 def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, fleets: Sequence[Fleet]) -> _Hires:
@@ -123,7 +124,7 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     build = _builder(day, *around, query)
     found = [
         journey
-        for journey in _journeys(day, build, query)
+        for journey in (build.journey(each.legs) for each in _ridden(day, build, query))
         if any(isinstance(leg, StreetLeg) and leg.hire for leg in journey.legs)
     ]
     hire = direct(origin, destination.spot, fleets, renter)
@@ -144,7 +145,7 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
     """
     origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
     build = _builder(day, origin, destination, query)
-    return [without_empty_walks(journey) for journey in _journeys(day, build, query)]
+    return [build.journey(each.legs) for each in _ridden(day, build, query)]
 
 
 def warm() -> None:
@@ -174,13 +175,11 @@ def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Bui
     return Builder(*parts, avoids_steps=query.step_free)
 
 
-def _journeys(day: Day, build: Builder, query: Query) -> list[Journey]:
-    """The rides that were found as journeys, each with the best places to change."""
+def _ridden(day: Day, build: Builder, query: Query) -> list[Ridden]:
+    """The journeys that none beats, each with the best places to change."""
     searched = day.backward if query.arrive_by else day.timetable
     ends, ground = (build.origin.ends, build.destination.ends), build.ground
-    return build.journeys(
-        find_legs(searched, day.timetable, ends, _wish(day, query), Stops(ground.original, ground.station))
-    )
+    return find_legs(searched, day.timetable, ends, _wish(day, query), Stops(ground.original, ground.station))
 
 
 def _wish(day: Day, query: Query) -> Wish:
@@ -192,17 +191,17 @@ def _wish(day: Day, query: Query) -> Wish:
 
 
 def _on_demand(
-    day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None], others: Sequence[Journey]
+    day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None], others: Sequence[Ridden]
 ) -> list[Journey]:
     """The journeys with rides on demand, given the others."""
     rides, now_at = asked
     how = query.transit_modes, query.change_slack_s, now_at
     first, last, direct = between(rides, day.timetable, (build.origin, build.destination), how)
     if not query.arrive_by:
-        known = [Hailed(each.start_s, each.end_s, each.vehicles) for each in others]
+        known = [Hailed(*facts[:3]) for facts, _ in others]
         found = hailed(day.timetable, (first, last), direct, _wish(day, query), known)
         return [build.hailed(each.rides, each.start, each.end, each.leave, each.direct) for each in found]
-    known = [Hailed(-each.end_s, -each.start_s, each.vehicles) for each in others]
+    known = [Hailed(-facts.end_s, -facts.start_s, facts.vehicles) for facts, _ in others]
     turned = last.backwards(), first.backwards()
     backwards = [way.backwards() for way in direct]
     found = hailed(day.backward, turned, backwards, _wish(day, query), known)
@@ -270,24 +269,23 @@ class Builder:
     step_free: Transfers | None = None
     """As in Day."""
     avoids_steps: bool = False
+    _changes: dict[tuple[int, int], tuple[int, bool | None]] = field(default_factory=dict)
     _transfers: dict[tuple[int, int], Way] = field(default_factory=dict)
     _egress_ways: dict[int, Way] = field(default_factory=dict)
 
-    def journeys(self, found: Sequence[list[TransitLeg]]) -> list[Journey]:
+    def journey(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
-        return [self._journey(ridden) for ridden in found]
+        access, egress = self._access(rides[0], is_drawn=is_drawn), self._egress(rides[-1], is_drawn=is_drawn)
+        return Journey((*access, *self._joined(rides, is_drawn=is_drawn), *egress))
 
-    def _journey(self, ridden: list[TransitLeg]) -> Journey:
-        return Journey((self._access(ridden[0]), *self._ridden(ridden), self._egress(ridden[-1])))
-
-    def _ridden(self, ridden: list[TransitLeg]) -> list[StreetLeg | TransitLeg]:
+    def _joined(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> list[StreetLeg | TransitLeg]:
         """Rides with the transfers between them."""
         legs: list[StreetLeg | TransitLeg] = []
-        for before, after in pairwise(ridden):
+        for before, after in pairwise(rides):
             legs.append(before)
             if not self.ground.are_one_stop(before.end_stop, after.start_stop):
-                legs.append(self._transfer(before, after))
-        return [*legs, ridden[-1]]
+                legs.append(self._transfer(before, after, is_drawn=is_drawn))
+        return [*legs, rides[-1]]
 
     def hailed(
         self, rides: tuple[Ride, ...], start: End | None, end: End | None, leave_s: int, direct: Direct | None
@@ -299,34 +297,35 @@ class Builder:
         assert end is not None
         (ridden,) = as_legs(self.timetable, [rides])
         first, last = ridden[0], ridden[-1]
-        begun = (self._access(first),) if start.ride is None else _first_legs(start, leave_s)
-        finished = (self._egress(last),) if end.ride is None else _last_legs(end, last)
-        return Journey((*begun, *self._ridden(ridden), *finished))
+        begun = self._access(first) if start.ride is None else _first_legs(start, leave_s)
+        finished = self._egress(last) if end.ride is None else _last_legs(end, last)
+        return Journey((*begun, *self._joined(ridden), *finished))
 
-    def _access(self, ride: TransitLeg) -> StreetLeg:
-        leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]
-        stop = ride.start_stop
-        step_free, entrance = self.origin.is_step_free(stop), self.origin.entrance_of(stop)
-        hire = self.origin.hire_of(stop)
+    def _access(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
+        """The way to the first ride; none from a stop to itself."""
+        end, stop, at = self.origin, ride.start_stop, ride.start_s
+        seconds, way = end.seconds_of[stop], self._way(None, stop) if is_drawn else NO_LINE
+        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
+        return (StreetLeg(Mode.WALK, at - seconds, at, None, stop, way, *known),) if seconds else ()
+
+    def _egress(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
+        """The way from the last ride; none from a stop to itself."""
+        end, stop, at = self.destination, ride.end_stop, ride.end_s
+        seconds, way = end.seconds_of[stop], self._way(stop, None) if is_drawn else NO_LINE
+        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
+        return (StreetLeg(Mode.WALK, at, at + seconds, stop, None, way, *known),) if seconds else ()
+
+    def _transfer(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg:
+        start, end, at = before.end_stop, after.start_stop, before.end_s
+        if (start, end) not in self._changes:
+            t = self.timetable
+            found = Transfers(t.transfer_start, t.transfer_stops, t.transfer_seconds).find(start, end)
+            assert found is not None
+            self._changes[start, end] = ceil(found * self.pace), self._is_step_free(start, end, found)
+        seconds, step_free = self._changes[start, end]
         return StreetLeg(
-            Mode.WALK, leave_s, ride.start_s, None, stop, step_free=step_free, entrance=entrance, hire=hire
+            Mode.WALK, at, at + seconds, start, end, self._way(start, end) if is_drawn else NO_LINE, step_free
         )
-
-    def _egress(self, ride: TransitLeg) -> StreetLeg:
-        arrive_s = ride.end_s + self.destination.seconds_of[ride.end_stop]
-        stop = ride.end_stop
-        step_free, entrance = self.destination.is_step_free(stop), self.destination.entrance_of(stop)
-        hire = self.destination.hire_of(stop)
-        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, stop, None, step_free=step_free, entrance=entrance, hire=hire)
-
-    def _transfer(self, before: TransitLeg, after: TransitLeg) -> StreetLeg:
-        start, end = before.end_stop, after.start_stop
-        t = self.timetable
-        found = Transfers(t.transfer_start, t.transfer_stops, t.transfer_seconds).find(start, end)
-        assert found is not None
-        seconds = int(np.ceil(found * self.pace))
-        step_free = self._is_step_free(start, end, found)
-        return StreetLeg(Mode.WALK, before.end_s, before.end_s + seconds, start, end, step_free=step_free)
 
     def _is_step_free(self, start: int, end: int, seconds: int) -> bool | None:
         """Whether a transfer can be made without steps in the same time."""
@@ -336,9 +335,12 @@ class Builder:
         free = self.step_free.find(start, end)
         return free is not None and free <= seconds
 
-    def drawn(self, journey: Journey) -> Journey:
+    def shown(self, journey: Ridden | Journey) -> Journey:
         """The journey with the length and line of every walk; left to the journeys that are shown."""
-        return Journey(tuple(self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs))
+        if isinstance(journey, Ridden):
+            return self.journey(journey.legs, is_drawn=True)
+        legs = (self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs)
+        return without_empty_walks(Journey(tuple(legs)))
 
     def _drawn(self, leg: StreetLeg) -> StreetLeg:
         end = self.origin if leg.start_stop is None else self.destination

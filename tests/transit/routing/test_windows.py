@@ -28,14 +28,11 @@ def found_in(searched: Timetable, timetable: Timetable, asked: Asked, wish: Wish
     stops = np.arange(timetable.stops)
     ends = ends_of(asked.access), ends_of(asked.egress)
     every = find_legs(searched, timetable, ends, wish, Stops(stops, stops))
-    return [
-        (
-            legs[0].start_s - asked.access[legs[0].start_stop],
-            legs[-1].end_s + asked.egress[legs[-1].end_stop],
-            len(legs),
-        )
-        for legs in every
-    ]
+    for facts, legs in every:
+        assert facts.start_s == legs[0].start_s - asked.access[legs[0].start_stop]
+        assert facts.end_s == legs[-1].end_s + asked.egress[legs[-1].end_stop]
+        assert facts.vehicles == len(legs)
+    return [facts[:3] for facts, _ in every]
 
 
 @given(cases(), CUTS, STEPS)

@@ -12,9 +12,12 @@ from numba import njit
 from numpy.typing import NDArray
 
 from transit.routing.kernels.changes import ALIGHT, BOARD, TRIP, Near, best_changes, pattern_of, ridden
+from transit.routing.kernels.pointless import END_S, START_S, VEHICLES, WALKED_S
 from transit.routing.kernels.raptor import ONE, ZERO, Ends, Found, Labels, Lines, When, search_from
 from transit.routing.kernels.ways import by_stop
 
+LEAVES, ARRIVES, FROM, TO = range(4)
+"""Columns of what `ridden` says."""
 U32 = NDArray[np.uint32]
 I64 = NDArray[np.int64]
 
@@ -89,11 +92,35 @@ def packed(lines: Lines, found: Found, count: np.uint64, is_turned: bool) -> tup
     return rides, start
 
 
+@njit(cache=True)
+def facts_of(lines: Lines, near: Near, rides: I64, start: U32) -> I64:
+    """By journey, what the rules of `pointless` compare. At one stop or its like one changes without a walk."""
+    found = np.empty((len(start) - 1, 4), np.int64)
+    for journey in range(len(found)):
+        first, last = np.uint64(start[journey]), np.uint64(start[journey + 1]) - ONE
+        access_s = np.int64(near.access_s[rides[first, FROM]])
+        egress_s = np.int64(near.egress_s[rides[last, TO]])
+        walked_s = access_s + egress_s
+        for ride in range(first, last):
+            tail, head = np.uint64(rides[ride, TO]), np.uint64(rides[ride + ONE, FROM])
+            if near.stop[tail] != near.stop[head]:
+                entry = np.uint64(lines.transfer_start[tail])
+                while lines.transfer_stops[entry] != head:
+                    entry += ONE
+                walked_s += lines.transfer_seconds[entry]
+        found[journey, START_S], found[journey, END_S] = (
+            rides[first, LEAVES] - access_s,
+            rides[last, ARRIVES] + egress_s,
+        )
+        found[journey, VEHICLES], found[journey, WALKED_S] = last + ONE - first, walked_s
+    return found
+
+
 @njit(nogil=True, cache=True)
 def scheduled(
     timetables: tuple[Lines, Lines], ends: tuple[Ends, Ends], labels: Labels, rooms: tuple[Found, Found], how: How
-) -> tuple[np.uint64, I64, U32]:
-    """How many journeys there are, their rides as `ridden` has them, and where in these each journey begins.
+) -> tuple[np.uint64, I64, I64, U32]:
+    """How many journeys there are, their facts, their rides as `ridden` has them, and where in these each begins.
 
     The timetables are the one that is searched and the one that journeys are told by, the ends the origin and the
     destination. There may be more journeys than fit into the first room: then there is nothing but their number.
@@ -104,9 +131,10 @@ def scheduled(
     else:
         count = search_unbeaten(searched, origin, destination, labels, rooms, how.when)
     if count == ZERO or count > np.uint64(len(rooms[0].leave)):
-        return count, np.empty((0, 8), np.int64), np.zeros(1, np.uint32)
+        return count, np.empty((0, 4), np.int64), np.empty((0, 8), np.int64), np.zeros(1, np.uint32)
     rides, start = packed(lines, rooms[0], count, how.is_turned)
     stops = len(lines.transfer_start) - 1
     near = Near(by_stop(origin, stops), by_stop(destination, stops), how.stop, how.station)
     best_changes(lines, near, how.when.slack, rides, start)
-    return count, ridden(lines, rides), start
+    legs = ridden(lines, rides)
+    return count, facts_of(lines, near, legs, start), legs, start
