@@ -270,7 +270,9 @@ class Network:
 
     def signs(self, start: int, end: int, *, step_free: bool) -> str:
         """What to follow inside a station from a stop or entrance to another; entrance e is −1 − e."""
-        tail, head = (at if at < 0 else int(self.stops.original[at]) for at in (start, end))
+        if not self._signs:
+            return ""
+        tail, head = (at if at < 0 else self._original[at] for at in (start, end))
         return self._signs.get((step_free, tail, head), "")
 
     def find_call(self, trip: int, stop_sequence: int) -> int | None:

@@ -94,9 +94,9 @@ def plan(
         scheduled = {id(journey) for journey in kept}
         kept += [journey for journey in worth_showing([*kept, *asked], walk) if id(journey) not in scheduled]
     shown = [build.shown(each) for each in kept]
-    hired = quicker_than_walking(hired, ridden)
-    own = {id(journey) for journey in hired}
-    shown += [hires.shown(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
+    if hired := quicker_than_walking(hired, ridden):
+        own = {id(journey) for journey in hired}
+        shown += [hires.shown(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
     listed = in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
     return listed if ridden is None else [*listed, Journey((ridden,))]
 
