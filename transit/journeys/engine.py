@@ -6,14 +6,14 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from transit.journeys.courses import Courses, Line
 from transit.journeys.wheelchairs import Live, Running, running_for
 from transit.network.current import NoNetwork, current_network
 from transit.network.overlay import Overlay
@@ -22,7 +22,7 @@ from transit.network.places import Places
 from transit.network.store import Network
 from transit.routing.access import Ground
 from transit.routing.barriers import limited
-from transit.routing.itinerary import Place, Service
+from transit.routing.itinerary import Place
 from transit.routing.live import NOTHING_OFF, Off, extended
 from transit.routing.planner import Day
 from transit.routing.query import Mobility
@@ -36,38 +36,10 @@ BEFORE_S = 3 * 3600
 LENGTH_S = 36 * 3600
 DAYS_KEPT = 4
 PLACES_KEPT = 8192
-LINES_KEPT = 4096
 
 
 class NoSuchStop(LookupError):
     """The network has no stop of this id."""
-
-
-class Office(NamedTuple):
-    """The office that answers for a trip, and what it says of it (GTFS-JP)."""
-
-    name: str = ""
-    phone: str = ""
-    remark: str = ""
-
-
-class Line(NamedTuple):
-    """What all trips of a route share."""
-
-    route_id: str
-    name: str
-    agency_id: str
-    agency_name: str
-    colour: str
-    text_colour: str
-    agency_url: str
-    fare_url: str
-    agency_phone: str
-
-    def service(self, trip_id: str, day: int, headsign: str, credited: tuple[str, ...], office: Office) -> Service:
-        """What runs a trip of the route on a day (`date.toordinal`)."""
-        own = trip_id, date.fromordinal(day), self.route_id, self.name, headsign
-        return Service(*own, *self[2:], *office, credited)
 
 
 class RealTime:
@@ -115,7 +87,7 @@ class Engine:
     def laid_over(self, overlay: Overlay, age: Age) -> Engine:
         """The same network with an overlay."""
         # What is made when first needed is made now, so that all copies share it.
-        _ = self.ground, self._grounds, self.place, self.line, self.places, self._longest_days
+        _ = self.ground, self._grounds, self.place, self.courses, self.places, self._longest_days
         engine = copy.copy(self)
         engine.real_time = RealTime(self.network, overlay, age)
         engine._days, engine._lock = OrderedDict(), threading.Lock()
@@ -166,25 +138,14 @@ class Engine:
         )
 
     @cached_property
-    def line(self) -> Callable[[int, str], Line]:
-        """What a route is to people, in a language; remembers LINES_KEPT, as a city has few."""
-        return lru_cache(maxsize=LINES_KEPT)(self._line)
+    def courses(self) -> Courses:
+        """What runs."""
+        return Courses(self.network)
 
-    def _line(self, route: int, language: str) -> Line:
-        network = self.network
-        routes, agencies = network.routes, network.agencies
-        agency = int(routes.agency[route])
-        return Line(
-            routes.ids.texts[route],
-            routes.short_name.get(route, language) or routes.long_name.get(route, language),
-            agencies.ids.texts[agency],
-            agencies.name.get(agency, language),
-            routes.colour[route],
-            routes.text_colour[route],
-            agencies.url[agency],
-            agencies.fare_url[agency],
-            agencies.phone[agency],
-        )
+    @property
+    def line(self) -> Callable[[int, str], Line]:
+        """What a route is to people, in a language."""
+        return self.courses.line
 
     @cached_property
     def places(self) -> Places:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from transit.journeys.engine import Engine, Office
+from transit.journeys.courses import Office
+from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.wheelchairs import UNKNOWN
 from transit.network.flex import FlexTable

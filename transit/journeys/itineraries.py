@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from transit.journeys import parking
-from transit.journeys.engine import Engine, Office
+from transit.journeys.courses import ARRANGEMENTS
+from transit.journeys.engine import Engine
 from transit.journeys.hailing import hailed_leg
 from transit.journeys.instants import instant, metres_along
 from transit.journeys.live_legs import LiveRide
@@ -22,16 +23,12 @@ from transit.network.overlay import Kind, Part
 from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
-from transit.routing.itinerary import Arrangement, Itinerary, Leg, Place, Service, Stay, Step, StopCall, Unknown
+from transit.routing.itinerary import Itinerary, Leg, Place, Service, Stay, Step, StopCall, Unknown
 from transit.routing.journey import Drive, HailedLeg, Journey, StreetLeg, Way, points_of
-from transit.routing.kernels.ways import through
+from transit.routing.kernels.ways import length_through, through
 from transit.routing.query import Location, Mode, Query, Traveller
 from transit.routing.streets import F64
 from transit.routing.timetable import Timetable
-from transit.routing.window import service_day_start
-
-ARRANGEMENTS = (Arrangement.REGULAR, Arrangement.REGULAR, Arrangement.PHONE, Arrangement.DRIVER)
-"""By GTFS pickup_type and drop_off_type; 1, not at all, is on no journey."""
 
 
 class Piece(NamedTuple):
@@ -51,6 +48,7 @@ class Translator:
         self.language = language.lower()
         self._rides: dict[Run, list[Leg]] = {}
         self._steps: dict[int, tuple[Way, tuple[Step, ...]]] = {}
+        self._ends: dict[int, tuple[Location, Place]] = {}
 
     def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
         """A planned journey as an itinerary."""
@@ -115,10 +113,11 @@ class Translator:
 
     def transit_legs(self, run: Run) -> list[Leg]:
         """A ride in a run of the timetable: a leg for each of the trips that are ridden in one seat."""
-        if run not in self._rides:
+        legs = self._rides.get(run)
+        if legs is None:
             first, *others = self._parts(run)
-            self._rides[run] = [first, *(replace(leg, stay_seated=True) for leg in others)]
-        return self._rides[run]
+            legs = self._rides[run] = [first, *(replace(leg, stay_seated=True) for leg in others)]
+        return legs
 
     def _parts(self, run: Run) -> list[Leg]:
         real_time = self.engine.real_time
@@ -130,28 +129,36 @@ class Translator:
 
     def transit_leg(self, run: Run) -> Leg:
         """A ride in one trip as the feed has it."""
-        network, schedule = self.network, self.network.schedule
-        zone = schedule.timezones[int(schedule.service_timezone[int(network.trips.service[run.trip])])]
-        start_at, first = service_day_start(run.day, zone), int(schedule.trip_event_start[run.trip])
-        sequence, called = network.stop_sequence(run.trip), network.first_call(run.trip)
-        line, ends = self._line(run), (network.stop_at(run.trip, run.board), network.stop_at(run.trip, run.alight))
-        said = of_ride(network, int(network.trips.wheelchair[run.trip]), *ends)
+        trip, day, board, alight = run
+        course, place = self.engine.courses.course(trip, day, self.language), self.engine.place
+        start_at, stops = course.start_at, course.stops
+        said = of_ride(self.network, course.wheelchair, stops[board], stops[alight])
         return Leg(
-            network.mode(int(network.trips.route[run.trip])),
-            self.stop(ends[0]),
-            self.stop(ends[1]),
-            instant(start_at + int(schedule.event_departures[first + run.board])),
-            instant(start_at + int(schedule.event_arrivals[first + run.alight])),
-            metres_along(line),
-            service=self.service(run.trip, run.day),
-            start_sequence=int(sequence[run.board]),
-            end_sequence=int(sequence[run.alight]),
-            headway_s=network.find_headway(run.trip),
-            pickup=ARRANGEMENTS[int(schedule.sequence_pickup[called + run.board])],
-            drop_off=ARRANGEMENTS[int(schedule.sequence_drop_off[called + run.alight])],
+            course.mode,
+            place(stops[board], self.language),
+            place(stops[alight], self.language),
+            instant(start_at + course.departures[board]),
+            instant(start_at + course.arrivals[alight]),
+            self._metres(run),
+            service=course.service,
+            start_sequence=course.sequence[board],
+            end_sequence=course.sequence[alight],
+            headway_s=course.headway_s,
+            pickup=ARRANGEMENTS[course.pickup[board]],
+            drop_off=ARRANGEMENTS[course.drop_off[alight]],
             wheelchair=said.wheelchair,
             wheelchair_unknown=said.unknown,
-        ).leave({"polyline": lambda: points_of(line), "calls": lambda: self._calls(run, start_at)})
+        ).leave({"polyline": lambda: points_of(self._line(run)), "calls": lambda: self._calls(run)})
+
+    def _metres(self, run: Run) -> int:
+        """The length of `_line`, in whole metres."""
+        network = self.network
+        line = network.find_shape(run.trip, run.board, run.alight)
+        if line is not None:
+            return metres_along(line)
+        first, stops = network.first_call(run.trip), network.stops
+        called = network.schedule.sequence_stops
+        return round(length_through(stops.lon, stops.lat, called, first + run.board, first + run.alight))
 
     def _line(self, run: Run) -> F64:
         """The line of a ride: along the shape of its trip, or from stop to stop."""
@@ -163,20 +170,13 @@ class Translator:
         points = network.schedule.sequence_stops[called + run.board : called + run.alight + 1]
         return np.asarray(through(network.stops.lon, network.stops.lat, points))
 
-    def _stops(self, run: Run) -> list[int]:
-        """The stops of a ride from boarding to alighting."""
-        return self.network.trip_stops(run.trip)[run.board : run.alight + 1]
-
-    def _calls(self, run: Run, start_at: int) -> tuple[StopCall, ...]:
-        """The calls between the ends of a ride; its service day starts at a Unix second."""
-        schedule = self.network.schedule
-        first = int(schedule.trip_event_start[run.trip])
-        between = slice(first + run.board + 1, first + run.alight)
+    def _calls(self, run: Run) -> tuple[StopCall, ...]:
+        """The calls between the ends of a ride."""
+        course, between = self.engine.courses.course(run.trip, run.day, self.language), slice(run.board + 1, run.alight)
         arrivals, departures = (
-            [instant(start_at + at) for at in times[between].tolist()]
-            for times in (schedule.event_arrivals, schedule.event_departures)
+            [instant(course.start_at + at) for at in times[between]] for times in (course.arrivals, course.departures)
         )
-        return tuple(map(StopCall, map(self.stop, self._stops(run)[1:-1]), arrivals, departures))
+        return tuple(map(StopCall, map(self.stop, course.stops[between]), arrivals, departures))
 
     def live_leg(self, part: Part) -> Leg:
         """A ride in one live trip, with what the timetable has beside what is expected."""
@@ -188,24 +188,12 @@ class Translator:
         if trip.kind in (Kind.CHANGED, Kind.DUPLICATED):
             return ride.of(self.transit_leg(Run(trip.trip, trip.day, part.board, part.alight)))
         trip_id = trip.name or self.network.trip_id(trip.trip)
-        return ride.alone(self._service(trip_id, trip.day, trip.route, trip.headsign, NONE))
+        headsign = trip.headsign, self.language
+        return ride.alone(self.engine.courses.service(trip_id, trip.day, trip.route, headsign, NONE))
 
     def service(self, trip: int, day: int) -> Service:
         """What runs a trip."""
-        network, trips = self.network, self.network.trips
-        headsign = network.headsigns.get(int(trips.headsign[trip]), self.language)
-        notes = int(trips.notes[trip])
-        return self._service(network.trip_id(trip), day, int(trips.route[trip]), headsign, notes)
-
-    def _service(self, trip_id: str, day: int, route: int, headsign: str, number: int) -> Service:
-        network = self.network
-        line = self.engine.line(route, self.language)
-        notes = network.publishers.notes(number)
-        office = network.publishers.find_office(network.feed_of(trip_id), notes.office_id) if notes else None
-        said = (office.name, office.phone) if office else ("", "")
-        remark = notes.description if notes else ""
-        credited = network.publishers.credits(line.agency_id, line.route_id, trip_id)
-        return line.service(trip_id, day, headsign, credited, Office(*said, remark))
+        return self.engine.courses.course(trip, day, self.language).service
 
     def stop(self, stop: int) -> Place:
         """A stop as a place."""
@@ -267,4 +255,8 @@ class Translator:
 
     def _end(self, location: Location) -> Place:
         """The origin or destination as a place."""
-        return Place(location.name, location.lat, location.lon, self.engine.timezone, location.stop_id)
+        known = self._ends.get(id(location))
+        if known is None:  # the location is kept, so that its id stays its own
+            place = Place(location.name, location.lat, location.lon, self.engine.timezone, location.stop_id)
+            known = self._ends[id(location)] = (location, place)
+        return known[1]

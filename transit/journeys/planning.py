@@ -160,7 +160,8 @@ def _search(engine: Engine, query: Query, window: Window, now_at: int) -> _Found
     # A window of one second would mean the best alone.
     span = max(1, window.until_at - window.from_at)
     time_at = instant(window.until_at if query.arrive_by else window.from_at)
-    asked = replace(query, time_at=time_at, window_s=span)
+    is_whole = (time_at, span) == (query.time_at, query.window_s)
+    asked = query if is_whole else replace(query, time_at=time_at, window_s=span)
     found = _planned(engine, asked, day_at(query.arrive_by, window), now_at)
     return found._replace(rides=[ride for ride in found.rides if window.holds(ride.at)])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,8 +123,7 @@ class ChainTable:
     shift: U8
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A trip on a service day (`date.toordinal`), from one position of its stops to a later one."""
 
     trip: int
@@ -281,7 +280,9 @@ class Network:
 
     def signs(self, start: int, end: int, *, step_free: bool) -> str:
         """What to follow inside a station from a stop or entrance to another; entrance e is −1 − e."""
-        tail, head = (at if at < 0 else int(self.stops.original[at]) for at in (start, end))
+        if not self._signs:
+            return ""
+        tail, head = (at if at < 0 else self._original[at] for at in (start, end))
         return self._signs.get((step_free, tail, head), "")
 
     def find_call(self, trip: int, stop_sequence: int) -> int | None:

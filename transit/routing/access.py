@@ -24,13 +24,12 @@ from transit.routing.kernels.dijkstra import (
     Scratch,
     Tree,
     metres_by_node,
-    nearest_edge,
     scratch_for,
     spread,
     twins,
 )
 from transit.routing.kernels.raptor import Ends
-from transit.routing.kernels.walks import Gait, Land, StopLinks, lead, reach
+from transit.routing.kernels.walks import Gait, Land, Net, StopLinks, lead, reach, snap
 from transit.routing.kernels.ways import (
     DETOUR,
     LEAP_M,
@@ -64,8 +63,6 @@ U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
 # The pace at which walks between stops are timed; slower walkers are given longer.
 WALK_MPS = 1.25
-# Nobody is led to a street further away than this; beyond, the place counts as off the streets.
-SNAP_M = 500.0
 # Edge lengths are rounded to float32 and may be measured on the ellipsoid, up to 0.4 % off the sphere used here.
 SHARE = 0.99
 NOWHERE = Goal(Points(np.empty(0, np.uint32), np.empty(0)), 0.0, 0.0, 0.0)
@@ -206,6 +203,11 @@ class Ground:
         place = _shown(doors.lat, self.shut_doors), doors.lon
         return self._links(place, doors.edge, doors.fraction, doors.offset_m)
 
+    @cached_property
+    def whole(self) -> Net:
+        """All that a search does on the streets with."""
+        return Net(self.land, self.grid, self.usable[WALK], self.usable[BICYCLE], self.stop_links)
+
     def _links(self, places: tuple[F64, F64], edge: U32, fraction: F32, offset_m: F32) -> StopLinks:
         s, (lat, lon) = self.net, places
         stops, alone = (np.flatnonzero(kind).astype(np.uint32) for kind in (edge != NO_EDGE, edge == NO_EDGE))
@@ -276,12 +278,12 @@ def spot_at(ground: Ground, lat: float, lon: float, mode: int = WALK) -> Spot:
     lat, lon = float(lat), float(lon)  # the kernel is compiled again for every type of number
     if ground.streets is None:
         return Spot(lat, lon, None)
-    for radius in (SNAP_M / 5, SNAP_M):
-        edge, fraction, away = nearest_edge(ground.grid, ground.usable[mode], lon, lat, radius)
-        if edge >= 0:
-            along = 1 - fraction if ground.net.edge_backward[edge] else fraction
-            return Spot(lat, lon, Link(int(edge), float(along), float(away)))
-    return Spot(lat, lon, None)
+    return spot_of(snap(ground.grid, ground.net.edge_backward, ground.usable[mode], lon, lat))
+
+
+def spot_of(at: At) -> Spot:
+    """A place that a kernel has put on the streets, if it could."""
+    return Spot(at.lat, at.lon, None if at.edge < 0 else Link(at.edge, at.fraction, at.offset_m))
 
 
 def spot_of_stop(ground: Ground, stop: int) -> Spot:
@@ -300,7 +302,7 @@ def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], speed_mps: float
     limit_m = limit_s * speed_mps
     if spot.link is not None and ground.streets is not None:
         there, gait = np.array(chosen, np.uint32), Gait(np.uint8(WALK), float(speed_mps), float(limit_m))
-        with _scratch_of(ground.graph) as scratch:
+        with scratch_of(ground.graph) as scratch:
             tree, stops, seconds, near = reach(
                 ground.land, ground.stop_links, _at(spot, spot.link), there, gait, scratch
             )
@@ -317,7 +319,7 @@ def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, 
     """Metres from a spot to places (lat, lon): along the streets where both meet them, else straight if not far."""
     if tree is not None and spot.link is not None and links is not None:
         here = _here(ground, spot, spot.link)
-        with _scratch_of(ground.graph) as scratch:
+        with scratch_of(ground.graph) as scratch:
             return np.asarray(metres_to_places(tree, scratch.row, links.on_streets, links.alone, here))
     metres = DETOUR * _straight_m(spot, *places)
     if links is not None:
@@ -329,14 +331,22 @@ def metres_to(ground: Ground, spot: Spot, tree: Tree | None, places: tuple[F64, 
 def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) -> Way | None:
     """The shortest way between two places, None beyond the limit; a straight line where one is off the streets."""
     if start.link is None or end.link is None:
-        off_streets = start.link is None and end.link is None
-        return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
-    if (across := _across(start, end)) is not None:
-        return _within(across, limit_m)
+        return straight_within(start, end, limit_m)
     gait = Gait(np.uint8(mode), 1.0, float(limit_m))
-    with _scratch_of(ground.graph) as scratch:
+    with scratch_of(ground.graph) as scratch:
         found = lead(ground.land, _at(start, start.link), _at(end, end.link), SHARE, gait, scratch)
-    return _within(_drawn(start.link, end.link, *found), limit_m)
+    return led_within(start, end, found, limit_m)
+
+
+def straight_within(start: Spot, end: Spot, limit_m: float) -> Way | None:
+    """The straight line between two places, one or both off the streets; None beyond the limit."""
+    off_streets = start.link is None and end.link is None
+    return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
+
+
+def led_within(start: Spot, end: Spot, found: tuple[F64, Stretches], limit_m: float) -> Way | None:
+    """The way between two places on the streets as a kernel gives it; None where it gives none, or beyond the limit."""
+    return _within(_across(start, end) or _drawn(start, end, *found), limit_m)
 
 
 def straight(start: Spot, end: Spot) -> Way:
@@ -374,21 +384,21 @@ def _straight_m(spot: Spot, lat: F64, lon: F64) -> F64:
 
 def grow(graph: Graph, seeds: Points, goal: Goal, mode: int, limit_m: float) -> tuple[Tree, int]:
     """The tree of shortest ways from some points, and which end of the goal it enters (−1: none)."""
-    with _scratch_of(graph) as scratch:
+    with scratch_of(graph) as scratch:
         tree, entered = spread(graph, seeds, goal, np.uint8(mode), float(limit_m), scratch)
     return tree, int(entered)
 
 
 def metres_at(graph: Graph, tree: Tree, nodes: U32) -> F64:
     """Metres to some nodes, infinite where the tree does not reach."""
-    with _scratch_of(graph) as scratch:
+    with scratch_of(graph) as scratch:
         return np.asarray(metres_by_node(tree, nodes, scratch.row))
 
 
 _scratches: Shelf[Scratch] = Shelf()
 
 
-def _scratch_of(graph: Graph) -> AbstractContextManager[Scratch]:
+def scratch_of(graph: Graph) -> AbstractContextManager[Scratch]:
     """The scratch for a graph; kept, because it is as long as the graph is large."""
     nodes = len(graph.node_lon)
     return _scratches.lent(nodes, lambda: scratch_for(nodes))
@@ -413,14 +423,14 @@ def _way(ground: Ground, start: Spot, end: Spot, tree: Tree, mode: int) -> Way |
     if (across := _across(start, end)) is not None:
         return across
     here, there = _at(start, start.link), _at(end, end.link)
-    return _drawn(start.link, end.link, *way_in(ground.land.roads, tree, here, there, np.uint8(mode)))
+    return _drawn(start, end, *way_in(ground.land.roads, tree, here, there, np.uint8(mode)))
 
 
-def _drawn(start: Link, end: Link, line: F64, stretches: Stretches) -> Way | None:
+def _drawn(start: Spot, end: Spot, line: F64, stretches: Stretches) -> Way | None:
     """A way as a kernel gives it; None where it gives none."""
-    if not len(line):
+    if not len(line) or start.link is None or end.link is None:
         return None
-    return Way(start.offset_m + end.offset_m + float(stretches.metres.sum()), line, stretches)
+    return Way(start.link.offset_m + end.link.offset_m + float(stretches.metres.sum()), line, stretches)
 
 
 def _at(spot: Spot, link: Link) -> At:

@@ -1,59 +1,68 @@
-"""Where to board, change and alight: the same trips leave a choice of places, and some are better than others."""
+"""The rides of journeys with the best places to board, change and alight: the same trips leave a choice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from transit.routing.journey import TransitLeg
-from transit.routing.kernels.changes import COMFORT_S, ELSEWHERE_S, Near, best_changes, ridden
-from transit.routing.raptor import Ride, lines_of
-from transit.routing.timetable import U32, Timetable
+from transit.routing.journey import Facts, Ridden, TransitLeg
+from transit.routing.kernels.changes import COMFORT_S, ELSEWHERE_S, ridden
+from transit.routing.kernels.raptor import Ends, Labels
+from transit.routing.kernels.scheduled import How, scheduled
+from transit.routing.raptor import Ride, Rooms, Wish, lines_of, when_of, with_room
+from transit.routing.timetable import Timetable
 
-__all__ = ["COMFORT_S", "ELSEWHERE_S", "Between", "Near", "as_legs", "with_best_changes"]
-
-
-@dataclass(frozen=True)
-class Between:
-    """What lies around the rides of a search, and how changes are made."""
-
-    timetable: Timetable
-    near: Near
-    slack_s: int = 0
-    pace: float = 1.0
+__all__ = ["COMFORT_S", "ELSEWHERE_S", "Stops", "as_legs", "find_legs"]
 
 
-def with_best_changes(between: Between, journeys: Sequence[tuple[Ride, ...]]) -> list[tuple[Ride, ...]]:
-    """The same trips with the best places to board, change and alight; never leaving earlier or arriving later.
+class Stops(NamedTuple):
+    """By stop, what it is to people, and its station."""
 
-    Rides that these transfers do not join stay as they are.
+    original: NDArray[np.int64]
+    station: NDArray[np.int64]
 
-    Best is what costs least: the time from door to door, every second on foot once more, a change elsewhere than at
-    the same stop or station (ELSEWHERE_S), and what a change lacks in comfort (COMFORT_S). A dynamic programme over
-    the rides: for each call the cheapest way to be in the vehicle there.
+
+def find_legs(
+    searched: Timetable, timetable: Timetable, ends: tuple[Ends, Ends], wish: Wish, stops: Stops
+) -> list[Ridden]:
+    """The rides of the journeys between origin and destination that none beats, not even by leaving after the range.
+
+    Whatever leaves later and beats a journey of the range is beaten or equalled in arrival and vehicles by what one
+    finds who leaves right after it. What is `searched` is the timetable or, to arrive by a time, that turned round; the
+    wish is in its seconds.
+
+    They board, change and alight at the best places, never leaving earlier or arriving later than by others. Best is
+    what costs least: the time from door to door, every second on foot once more, a change elsewhere than at the same
+    stop or station (ELSEWHERE_S), and what a change lacks in comfort (COMFORT_S). A dynamic programme over the rides:
+    for each call the cheapest way to be in the vehicle there.
     """
-    if not journeys:
+    if not all(len(end.stops) for end in ends):
         return []
-    rides, start = _packed(journeys)
-    lines = lines_of(between.timetable, between.pace)
-    best_changes(lines, between.near, np.int32(between.slack_s), rides, start)
-    moved = list(map(Ride._make, rides.tolist()))
-    return [tuple(moved[low:high]) for low, high in pairwise(start.tolist())]
+    how = How(when_of(wish), searched is not timetable, *stops)
+    lines = lines_of(timetable, wish.pace)
+    both = lines_of(searched, wish.pace) if how.is_turned else lines, lines
+
+    def search(labels: Labels, rooms: Rooms) -> tuple[int, list[Ridden]]:
+        count, facts, rides, start = scheduled(both, ends, labels, rooms, how)
+        return int(count), list(map(Ridden, map(Facts._make, facts.tolist()), _divided(rides, start)))
+
+    return with_room(searched, wish, search)
 
 
 def as_legs(timetable: Timetable, journeys: Sequence[tuple[Ride, ...]]) -> list[list[TransitLeg]]:
     """The rides of journeys with their times and stops."""
     if not journeys:
         return []
-    rides, start = _packed(journeys)
-    legs = list(map(TransitLeg._make, ridden(lines_of(timetable), rides).tolist()))
-    return [legs[low:high] for low, high in pairwise(start.tolist())]
-
-
-def _packed(journeys: Sequence[tuple[Ride, ...]]) -> tuple[U32, U32]:
-    """The rides of journeys one after the other, and where each journey begins (n + 1)."""
     rides = np.array([ride for journey in journeys for ride in journey], np.uint32)
-    return rides, np.array([0, *accumulate(map(len, journeys))], np.uint32)
+    start = np.array([0, *accumulate(map(len, journeys))], np.uint32)
+    return _divided(ridden(lines_of(timetable), rides), start)
+
+
+def _divided(rides: NDArray[np.int64], start: NDArray[np.uint32]) -> list[list[TransitLeg]]:
+    """The rides of all journeys, by journey."""
+    legs = list(map(TransitLeg._make, rides.tolist()))
+    return [legs[low:high] for low, high in pairwise(start.tolist())]

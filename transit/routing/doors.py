@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,7 @@ class AroundDoors(Around):
         return self._ways[stop]
 
 
-@dataclass(frozen=True, slots=True)
-class Walker:
+class Walker(NamedTuple):
     """How somebody walks: the pace, how long at most, towards the stops or from them, and without steps or not."""
 
     speed_mps: float
@@ -70,8 +70,13 @@ class Walker:
 
 
 def around(ground: Ground, spot: Spot, chosen: tuple[int, ...], walker: Walker) -> AroundDoors:
-    """The stops within a walk of a place, as `access.around` has it, platforms with doors through these alone."""
-    found = access.around(ground, spot, chosen, walker.speed_mps, walker.limit_s)
+    """The stops within a walk of one place; see `surroundings` for both ends of a search at once."""
+    return through_doors(access.around(ground, spot, chosen, walker.speed_mps, walker.limit_s), chosen, walker)
+
+
+def through_doors(found: Around, chosen: tuple[int, ...], walker: Walker) -> AroundDoors:
+    """The stops within a walk of a place, platforms with doors through these alone."""
+    ground, spot = found.ground, found.spot
     parts = (ground, spot, found.limit_m, found.tree)
     doors = ground.doors
     if doors is None or not len(doors.stop):

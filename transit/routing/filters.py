@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import compress
+from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from transit.routing.journey import Journey, StreetLeg
+from transit.routing.journey import Facts, Journey, StreetLeg
 from transit.routing.kernels.pointless import (
     AROUND_THE_BLOCK,
     CAN_BE_WALKED,
@@ -22,30 +24,35 @@ from transit.routing.kernels.pointless import (
     pointless,
 )
 
+RULES = np.array((CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK))
 # A journey may take twice as long as the quickest one and an hour more.
 LONGER_TIMES = 2
 LONGER_S = 3600
 
 
-def worth_showing(journeys: Sequence[Journey], walk: StreetLeg | None) -> list[Journey]:
+class Considered(Protocol):
+    """A journey, drawn or not."""
+
+    @property
+    def facts(self) -> Facts:
+        """What the rules compare."""
+        ...
+
+
+T = TypeVar("T", bound=Considered)
+
+
+def worth_showing(journeys: Sequence[T], walk: StreetLeg | None) -> list[T]:
     """The journeys with vehicles that somebody would take, in the order given.
 
     The direct walk comes first: it is there at any time, so what it beats must not stand in for anything else. Then
     the rules that compare two journeys, the narrowest first. What takes far too long is judged last, by the quickest
     of those that are left: a journey that a narrower rule drops would be a standard that nobody is offered.
     """
-    kept = quicker_than_walking(journeys, walk)
-    for rule in (
-        without_rides_one_can_walk,
-        without_pointless_vehicles,
-        without_walks_around_the_block,
-        without_detours,
-    ):
-        kept = rule(kept)
-    return kept
+    return without_detours(without(quicker_than_walking(journeys, walk), RULES))
 
 
-def quicker_than_walking(journeys: Iterable[Journey], walk: StreetLeg | None) -> list[Journey]:
+def quicker_than_walking(journeys: Iterable[T], walk: StreetLeg | None) -> list[T]:
     """Who can walk there at any time waits for no vehicle that gains less than LITTLE_S from door to door."""
     if walk is None:
         return list(journeys)
@@ -53,34 +60,28 @@ def quicker_than_walking(journeys: Iterable[Journey], walk: StreetLeg | None) ->
     return [journey for journey in journeys if walk_s - _duration(journey) >= LITTLE_S]
 
 
-def without_rides_one_can_walk(journeys: Sequence[Journey]) -> list[Journey]:
-    """No ride, be it the first, the last or between, that is not quicker than walking that part of the way.
+def without(journeys: Sequence[T], rules: NDArray[np.int64]) -> list[T]:
+    """The journeys that no other makes pointless, by one rule after the other.
 
+    CAN_BE_WALKED: no ride, be it the first, the last or between, that is not quicker than walking that part of the way.
     The same without the ride is another journey with fewer vehicles that loses less than LITTLE_S in all, and asks for
     no more than SHORT_WALK_S more on foot.
+
+    POINTLESS_VEHICLE: no vehicle more, and no later one, that gains nothing worth it. The other journey has fewer
+    vehicles, or as many and no shorter a walk, and it is better in perceived time even when the time by which it leaves
+    earlier or arrives later is added to it.
+
+    AROUND_THE_BLOCK: no walk, to a stop, between two or from one, that gains nothing worth it. The other journey has as
+    many vehicles and a shorter walk, and it is better in perceived time as above: nobody walks half an hour in order to
+    leave ten minutes later.
     """
-    return _without(journeys, CAN_BE_WALKED)
+    if not journeys:
+        return []
+    dropped = pointless(np.array([journey.facts for journey in journeys], np.int64), rules)
+    return list(compress(journeys, (~dropped).tolist()))
 
 
-def without_pointless_vehicles(journeys: Sequence[Journey]) -> list[Journey]:
-    """No vehicle more, and no later one, that gains nothing worth it.
-
-    The other journey has fewer vehicles, or as many and no shorter a walk, and it is better in perceived time even when
-    the time by which it leaves earlier or arrives later is added to it.
-    """
-    return _without(journeys, POINTLESS_VEHICLE)
-
-
-def without_walks_around_the_block(journeys: Sequence[Journey]) -> list[Journey]:
-    """No walk, to a stop, between two or from one, that gains nothing worth it.
-
-    The other journey has as many vehicles and a shorter walk, and it is better in perceived time as above: nobody walks
-    half an hour in order to leave ten minutes later.
-    """
-    return _without(journeys, AROUND_THE_BLOCK)
-
-
-def without_detours(journeys: Sequence[Journey]) -> list[Journey]:
+def without_detours(journeys: Sequence[T]) -> list[T]:
     """No journey much longer than the quickest, such as one that waits through the night."""
     longest = LONGER_TIMES * min((_duration(journey) for journey in journeys), default=0) + LONGER_S
     return [journey for journey in journeys if _duration(journey) <= longest]
@@ -117,13 +118,6 @@ def is_best(walk: StreetLeg, rides: Iterable[Journey], *, arrive_by: bool) -> bo
     return all(walk.end_s <= ride.end_s for ride in rides)
 
 
-def _without(journeys: Sequence[Journey], rule: int) -> list[Journey]:
-    """The journeys that no other makes pointless by a rule."""
-    if not journeys:
-        return []
-    dropped = pointless(np.array([journey.facts for journey in journeys], np.int64), rule)
-    return list(compress(journeys, (~dropped).tolist()))
-
-
-def _duration(journey: Journey) -> int:
-    return journey.end_s - journey.start_s
+def _duration(journey: Considered) -> int:
+    facts = journey.facts
+    return facts.end_s - facts.start_s

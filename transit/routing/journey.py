@@ -148,6 +148,13 @@ class Facts(NamedTuple):
     walked_s: int
 
 
+class Ridden(NamedTuple):
+    """The rides of a journey, without the ways on foot, and what the rules compare."""
+
+    facts: Facts
+    legs: list[TransitLeg]
+
+
 @dataclass(frozen=True)
 class Journey:
     """Legs that follow each other, from door to door."""

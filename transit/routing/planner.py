@@ -8,26 +8,25 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 
-from transit.routing.access import WALK_MPS, Around, Ground, find_way, spot_at
-from transit.routing.changes import Between, Near, as_legs, with_best_changes
-from transit.routing.doors import AroundDoors, Walker, around, find_walk
+from transit.routing.access import WALK_MPS, Around, Ground
+from transit.routing.changes import Stops, as_legs, find_legs
+from transit.routing.doors import AroundDoors, Walker, find_walk
 from transit.routing.driving import Drives, Stand, drive_s, find_drive
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hamlet import NOON, VEHICLES, hamlet
 from transit.routing.hires import AroundHires, direct, hiring
-from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, StreetLeg, TransitLeg, Way
-from transit.routing.kernels.raptor import Ends as Walks
-from transit.routing.kernels.ways import by_stop
+from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, Ridden, StreetLeg, TransitLeg, Way
 from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, between, hailed
 from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
 from transit.routing.query import MAX_WALK_S, TRANSIT_MODES, Location, Mode, Query
-from transit.routing.raptor import Ride, Rides, Wish, find_rides
+from transit.routing.raptor import Ride, Wish
 from transit.routing.renting import Fleet, Renter, fleets_of
-from transit.routing.streets import BICYCLE, WALK
+from transit.routing.surroundings import Place, Surroundings, surroundings
 from transit.routing.timetable import U8, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 from transit.routing.zones import OnDemand, ZoneService
@@ -83,34 +82,34 @@ def plan(
     stands elsewhere) from one.
     """
     day = _with_short_walks(day, ground, query)
-    origin, destination = _places(ground, query, ends)
-    walk = _on_foot(day, origin, destination, query)
+    origin, destination, on_foot, by_bicycle = _surroundings(ground, query, ends)
+    walk, bicycle = _direct(day, query, Mode.WALK, on_foot), _direct(day, query, Mode.BICYCLE, by_bicycle)
     build = _builder(day, origin, destination, query)
-    bicycle = _by_bicycle(day, ground, query) if query.bicycle else None
-    possible = _journeys(day, build, query)
+    possible = _ridden(day, build, query)
     hires = _with_hires(day, (origin, destination), query, fleets)
     hired, ridden = hires.journeys, hires.direct
     now_s = -ALWAYS_S if now_at is None else now_at - day.timetable.base_at
     if now_at is not None:
-        possible, hired = ([each for each in every if each.start_s >= now_s] for every in (possible, hired))
+        possible = [each for each in possible if each.facts.start_s >= now_s]
+        hired = [each for each in hired if each.start_s >= now_s]
         walk, bicycle, ridden = (
             leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
         )
-    kept = worth_showing(possible, walk)
+    kept: list[Ridden | Journey] = list(worth_showing(possible, walk))
     if rides is not None and rides.services:
         asked = _on_demand(day, build, query, (rides, now_at), possible)
         scheduled = {id(journey) for journey in kept}
         kept += [journey for journey in worth_showing([*kept, *asked], walk) if id(journey) not in scheduled]
     if taxis is not None:
         kept += _by_taxi(day, build, query, (taxis, now_at), (possible, walk))
-    shown = [without_empty_walks(build.drawn(journey)) for journey in kept]
-    hired = quicker_than_walking(hired, ridden)
-    own = {id(journey) for journey in hired}
-    shown += [hires.drawn(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
+    shown = [build.shown(each) for each in kept]
+    if hired := quicker_than_walking(hired, ridden):
+        own = {id(journey) for journey in hired}
+        shown += [hires.shown(each) for each in worth_showing([*kept, *hired], walk) if id(each) in own]
     if parks is not None:
         driven = _with_car(day, (origin, destination), query, parks)
         own = {id(each) for each in driven.journeys if each.start_s >= now_s}
-        shown += [driven.drawn(each) for each in worth_showing([*kept, *driven.journeys], walk) if id(each) in own]
+        shown += [driven.shown(each) for each in worth_showing([*kept, *driven.journeys], walk) if id(each) in own]
     listed = in_order(shown, walk, bicycle, arrive_by=query.arrive_by)
     listed += [Journey((leg,)) for leg in (ridden, _by_car(day, ground, query)) if leg is not None]
     return listed
@@ -124,10 +123,10 @@ class _Hires:
     journeys: list[Journey] = field(default_factory=list)
     direct: StreetLeg | None = None
 
-    def drawn(self, journey: Journey) -> Journey:
+    def shown(self, journey: Ridden | Journey) -> Journey:
         """One of the journeys with its ways."""
         assert self.build is not None
-        return without_empty_walks(self.build.drawn(journey))
+        return self.build.shown(journey)
 
 
 def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, fleets: Sequence[Fleet]) -> _Hires:
@@ -139,7 +138,7 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     build = _builder(day, *around, query)
     found = [
         journey
-        for journey in _journeys(day, build, query)
+        for journey in (build.journey(each.legs) for each in _ridden(day, build, query))
         if any(isinstance(leg, StreetLeg) and leg.hire for leg in journey.legs)
     ]
     hire = direct(origin, destination.spot, fleets, renter)
@@ -161,7 +160,7 @@ def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, par
         else (parking(origin, parks, leaving=False, speed_mps=speed), destination)
     )
     build = _builder(day, *sides, query)
-    found = _journeys(day, build, query)
+    found = [build.journey(each.legs) for each in _ridden(day, build, query)]
     return _Hires(build, [each for each in found if any(isinstance(leg, StreetLeg) and leg.hire for leg in each.legs)])
 
 
@@ -185,14 +184,14 @@ class Found(NamedTuple):
 def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Found:
     """`find_journeys`, for who draws some of them later."""
     day = _with_short_walks(day, ground, query)
-    origin, destination = _places(ground, query, ends)
+    origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
     build = _builder(day, origin, destination, query)
-    return Found([without_empty_walks(journey) for journey in _journeys(day, build, query)], build.drawn)
+    return Found([build.journey(each.legs) for each in _ridden(day, build, query)], build.shown)
 
 
 def find_on_foot(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> StreetLeg | None:
     """The way on foot, if it is not too long."""
-    return _on_foot(day, *_places(ground, query, ends), query)
+    return _direct(day, query, Mode.WALK, _surroundings(ground, replace(query, bicycle=False), ends).walk)
 
 
 def warm() -> None:
@@ -223,11 +222,12 @@ def _with_short_walks(day: Day, ground: Ground, query: Query) -> Day:
     return found
 
 
-def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoors, AroundDoors]:
-    """The stops around the origin and around the destination."""
-    ends = ends or Ends()
-    origin = _around(ground, query.origin, ends.origin, query)
-    return origin, _around(ground, query.destination, ends.destination, query, leaving=True)
+def _surroundings(ground: Ground, query: Query, ends: Ends | None) -> Surroundings:
+    """The stops around the origin and around the destination, and the direct ways."""
+    ends, start, end = ends or Ends(), query.origin, query.destination
+    places = Place(start.lat, start.lon, ends.origin), Place(end.lat, end.lon, ends.destination)
+    walker = Walker(query.walk_speed_mps, query.max_walk_s, step_free=query.step_free)
+    return surroundings(ground, places, walker, MAX_BICYCLE_S * query.bicycle_speed_mps if query.bicycle else 0.0)
 
 
 def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Builder:
@@ -236,20 +236,11 @@ def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Bui
     return Builder(*parts, avoids_steps=query.step_free)
 
 
-def _journeys(day: Day, build: Builder, query: Query) -> list[Journey]:
-    """The rides that were found as journeys, each with the best places to change."""
-    between = build.between(query.change_slack_s)
-    found = _by_vehicles(day, build.origin, build.destination, query)
-    return build.journeys(with_best_changes(between, found))
-
-
-def _around(
-    ground: Ground, place: Location, chosen: tuple[int, ...], query: Query, *, leaving: bool = False
-) -> AroundDoors:
-    """The stops around one end. Walking has no one-way streets, so ways to the destination are searched from it."""
-    spot = spot_at(ground, place.lat, place.lon)
-    walker = Walker(query.walk_speed_mps, query.max_walk_s, leaving, query.step_free)
-    return around(ground, spot, chosen, walker)
+def _ridden(day: Day, build: Builder, query: Query) -> list[Ridden]:
+    """The journeys that none beats, each with the best places to change."""
+    searched = day.backward if query.arrive_by else day.timetable
+    ends, ground = (build.origin.ends, build.destination.ends), build.ground
+    return find_legs(searched, day.timetable, ends, _wish(day, query), Stops(ground.original, ground.station))
 
 
 def _wish(day: Day, query: Query) -> Wish:
@@ -265,7 +256,7 @@ def _by_taxi(
     build: Builder,
     query: Query,
     asked: tuple[OnDemand, int | None],
-    others: tuple[Sequence[Journey], StreetLeg | None],
+    others: tuple[Sequence[Ridden], StreetLeg | None],
 ) -> list[Journey]:
     """The journeys with a taxi: with the timetable, of which nobody takes what the timetable alone does as well, and
     all the way.
@@ -276,8 +267,8 @@ def _by_taxi(
     later = _not_before(query, day, min(soonest.values(), default=0))
     mixed = _asked(day, build, query, ((Sides(first.walks), last), []), possible)
     mixed += _asked(day, build, later, ((Sides((), first.rides), last), []), possible)
-    known = {id(journey) for journey in possible}
-    kept = [each for each in worth_showing([*possible, *mixed], walk) if id(each) not in known]
+    every: list[Ridden | Journey] = [*possible, *mixed]
+    kept = [each for each in worth_showing(every, walk) if isinstance(each, Journey)]
     ready = [way._replace(low=max(way.low, int(soonest[way.ride.number]))) for way in direct]
     kept += quicker_than_walking(_asked(day, build, query, ((Sides(), Sides()), ready), ()), walk)
     return [each for each in kept if each.start_s >= _begins(each, soonest)]
@@ -305,7 +296,7 @@ def _not_before(query: Query, day: Day, soonest_s: int) -> Query:
 
 
 def _on_demand(
-    day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None], others: Sequence[Journey]
+    day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None], others: Sequence[Ridden]
 ) -> list[Journey]:
     """The journeys with rides on demand, given the others."""
     first, last, direct = _ways(day, build, query, asked)
@@ -326,15 +317,15 @@ def _asked(
     build: Builder,
     query: Query,
     ways: tuple[tuple[Sides, Sides], list[Direct]],
-    others: Sequence[Journey],
+    others: Sequence[Ridden],
 ) -> list[Journey]:
     """The journeys with some rides on demand, given the others."""
     (first, last), direct = ways
     if not query.arrive_by:
-        known = [Hailed(each.start_s, each.end_s, each.vehicles) for each in others]
+        known = [Hailed(*facts[:3]) for facts, _ in others]
         found = hailed(day.timetable, (first, last), direct, _wish(day, query), known)
         return [build.hailed(each.rides, each.start, each.end, each.leave, each.direct) for each in found]
-    known = [Hailed(-each.end_s, -each.start_s, each.vehicles) for each in others]
+    known = [Hailed(-facts.end_s, -facts.start_s, facts.vehicles) for facts, _ in others]
     turned = last.backwards(), first.backwards()
     backwards = [way.backwards() for way in direct]
     found = hailed(day.backward, turned, backwards, _wish(day, query), known)
@@ -347,33 +338,6 @@ def _asked(
             each.direct,
         )
         for each in found
-    ]
-
-
-def _by_vehicles(day: Day, origin: Around, destination: Around, query: Query) -> list[tuple[Ride, ...]]:
-    """The rides of each journey, by the forward timetable."""
-    wish = _wish(day, query)
-    if not query.arrive_by:
-        return [found.rides for found in unbeaten(day.timetable, origin.ends, destination.ends, wish)]
-    found = unbeaten(day.backward, destination.ends, origin.ends, wish)
-    return [_forward(day.timetable, rides.rides) for rides in found]
-
-
-def unbeaten(timetable: Timetable, access: Walks, egress: Walks, wish: Wish) -> list[Rides]:
-    """The rides of a range that none beats, not even by leaving after it.
-
-    Whatever leaves later and beats a journey of the range is beaten or equalled in arrival and vehicles by what one
-    finds who leaves right after it.
-    """
-    found = find_rides(timetable, access, egress, wish)
-    if not found or wish.earliest_s == wish.latest_s:
-        return found
-    after = replace(wish, earliest_s=wish.latest_s + 1, latest_s=wish.latest_s + 1)
-    later = find_rides(timetable, access, egress, after)
-    return [
-        rides
-        for rides in found
-        if not any(each.arrive_s <= rides.arrive_s and len(each.rides) <= len(rides.rides) for each in later)
     ]
 
 
@@ -407,26 +371,6 @@ def pattern_of(timetable: Timetable, trip: int) -> int:
     return bisect_right(timetable.pattern_trip_start.data, trip) - 1
 
 
-def _on_foot(day: Day, origin: Around, destination: Around, query: Query) -> StreetLeg | None:
-    """Walking all the way, within the limit of a walk."""
-    limit_m = query.max_walk_s * query.walk_speed_mps
-    if origin.spot.link is None or destination.spot.link is None:
-        way = find_way(origin.ground, origin.spot, destination.spot, WALK, limit_m)
-    else:
-        way = origin.way_to(destination.spot)
-    if way is None or way.metres > limit_m:
-        return None
-    return _direct(day, query, Mode.WALK, way, query.walk_speed_mps)
-
-
-def _by_bicycle(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
-    """Cycling all the way on one's own bicycle."""
-    start = spot_at(ground, query.origin.lat, query.origin.lon, BICYCLE)
-    end = spot_at(ground, query.destination.lat, query.destination.lon, BICYCLE)
-    way = find_way(ground, start, end, BICYCLE, MAX_BICYCLE_S * query.bicycle_speed_mps)
-    return None if way is None else _direct(day, query, Mode.BICYCLE, way, query.bicycle_speed_mps)
-
-
 def _by_car(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
     """Driving all the way in one's own car, and parking it."""
     if not query.car or query.car_at is not None:
@@ -440,10 +384,12 @@ def _by_car(day: Day, ground: Ground, query: Query) -> StreetLeg | None:
     return StreetLeg(Mode.CAR, start_s, start_s + seconds, None, None, way)
 
 
-def _direct(day: Day, query: Query, mode: Mode, way: Way, speed_mps: float) -> StreetLeg:
+def _direct(day: Day, query: Query, mode: Mode, way: Way | None) -> StreetLeg | None:
     """A way without vehicles, at the time asked for."""
+    if way is None:
+        return None
     at = int(query.time_at.timestamp()) - day.timetable.base_at
-    seconds = int(np.ceil(way.metres / speed_mps))
+    seconds = ceil(way.metres / (query.walk_speed_mps if mode == Mode.WALK else query.bicycle_speed_mps))
     start_s = at - seconds if query.arrive_by else at
     return StreetLeg(mode, start_s, start_s + seconds, None, None, way)
 
@@ -460,30 +406,23 @@ class Builder:
     step_free: Transfers | None = None
     """As in Day."""
     avoids_steps: bool = False
+    _changes: dict[tuple[int, int], tuple[int, bool | None]] = field(default_factory=dict)
     _transfers: dict[tuple[int, int], Way] = field(default_factory=dict)
     _egress_ways: dict[int, Way] = field(default_factory=dict)
 
-    def between(self, slack_s: int) -> Between:
-        """What lies around the rides."""
-        access_s, egress_s = (by_stop(end.ends, self.timetable.stops) for end in (self.origin, self.destination))
-        near = Near(access_s, egress_s, self.ground.original, self.ground.station)
-        return Between(self.timetable, near, slack_s, self.pace)
-
-    def journeys(self, found: Sequence[tuple[Ride, ...]]) -> list[Journey]:
+    def journey(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
-        return [self._journey(ridden) for ridden in as_legs(self.timetable, found)]
+        access, egress = self._access(rides[0], is_drawn=is_drawn), self._egress(rides[-1], is_drawn=is_drawn)
+        return Journey((*access, *self._joined(rides, is_drawn=is_drawn), *egress))
 
-    def _journey(self, ridden: list[TransitLeg]) -> Journey:
-        return Journey((self._access(ridden[0]), *self._ridden(ridden), self._egress(ridden[-1])))
-
-    def _ridden(self, ridden: list[TransitLeg]) -> list[StreetLeg | TransitLeg]:
+    def _joined(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> list[StreetLeg | TransitLeg]:
         """Rides with the transfers between them."""
         legs: list[StreetLeg | TransitLeg] = []
-        for before, after in pairwise(ridden):
+        for before, after in pairwise(rides):
             legs.append(before)
             if not self.ground.are_one_stop(before.end_stop, after.start_stop):
-                legs.append(self._transfer(before, after))
-        return [*legs, ridden[-1]]
+                legs.append(self._transfer(before, after, is_drawn=is_drawn))
+        return [*legs, rides[-1]]
 
     def hailed(
         self, rides: tuple[Ride, ...], start: End | None, end: End | None, leave_s: int, direct: Direct | None
@@ -495,34 +434,35 @@ class Builder:
         assert end is not None
         (ridden,) = as_legs(self.timetable, [rides])
         first, last = ridden[0], ridden[-1]
-        begun = (self._access(first),) if start.ride is None else _first_legs(start, leave_s)
-        finished = (self._egress(last),) if end.ride is None else _last_legs(end, last)
-        return Journey((*begun, *self._ridden(ridden), *finished))
+        begun = self._access(first) if start.ride is None else _first_legs(start, leave_s)
+        finished = self._egress(last) if end.ride is None else _last_legs(end, last)
+        return Journey((*begun, *self._joined(ridden), *finished))
 
-    def _access(self, ride: TransitLeg) -> StreetLeg:
-        leave_s = ride.start_s - self.origin.seconds_of[ride.start_stop]
-        stop = ride.start_stop
-        step_free, entrance = self.origin.is_step_free(stop), self.origin.entrance_of(stop)
-        hire = self.origin.hire_of(stop)
+    def _access(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
+        """The way to the first ride; none from a stop to itself."""
+        end, stop, at = self.origin, ride.start_stop, ride.start_s
+        seconds, way = end.seconds_of[stop], self._way(None, stop) if is_drawn else NO_LINE
+        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
+        return (StreetLeg(Mode.WALK, at - seconds, at, None, stop, way, *known),) if seconds else ()
+
+    def _egress(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
+        """The way from the last ride; none from a stop to itself."""
+        end, stop, at = self.destination, ride.end_stop, ride.end_s
+        seconds, way = end.seconds_of[stop], self._way(stop, None) if is_drawn else NO_LINE
+        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
+        return (StreetLeg(Mode.WALK, at, at + seconds, stop, None, way, *known),) if seconds else ()
+
+    def _transfer(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg:
+        start, end, at = before.end_stop, after.start_stop, before.end_s
+        if (start, end) not in self._changes:
+            t = self.timetable
+            found = Transfers(t.transfer_start, t.transfer_stops, t.transfer_seconds).find(start, end)
+            assert found is not None
+            self._changes[start, end] = ceil(found * self.pace), self._is_step_free(start, end, found)
+        seconds, step_free = self._changes[start, end]
         return StreetLeg(
-            Mode.WALK, leave_s, ride.start_s, None, stop, step_free=step_free, entrance=entrance, hire=hire
+            Mode.WALK, at, at + seconds, start, end, self._way(start, end) if is_drawn else NO_LINE, step_free
         )
-
-    def _egress(self, ride: TransitLeg) -> StreetLeg:
-        arrive_s = ride.end_s + self.destination.seconds_of[ride.end_stop]
-        stop = ride.end_stop
-        step_free, entrance = self.destination.is_step_free(stop), self.destination.entrance_of(stop)
-        hire = self.destination.hire_of(stop)
-        return StreetLeg(Mode.WALK, ride.end_s, arrive_s, stop, None, step_free=step_free, entrance=entrance, hire=hire)
-
-    def _transfer(self, before: TransitLeg, after: TransitLeg) -> StreetLeg:
-        start, end = before.end_stop, after.start_stop
-        t = self.timetable
-        found = Transfers(t.transfer_start, t.transfer_stops, t.transfer_seconds).find(start, end)
-        assert found is not None
-        seconds = int(np.ceil(found * self.pace))
-        step_free = self._is_step_free(start, end, found)
-        return StreetLeg(Mode.WALK, before.end_s, before.end_s + seconds, start, end, step_free=step_free)
 
     def _is_step_free(self, start: int, end: int, seconds: int) -> bool | None:
         """Whether a transfer can be made without steps in the same time."""
@@ -532,9 +472,12 @@ class Builder:
         free = self.step_free.find(start, end)
         return free is not None and free <= seconds
 
-    def drawn(self, journey: Journey) -> Journey:
+    def shown(self, journey: Ridden | Journey) -> Journey:
         """The journey with the length and line of every walk; left to the journeys that are shown."""
-        return Journey(tuple(self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs))
+        if isinstance(journey, Ridden):
+            return self.journey(journey.legs, is_drawn=True)
+        legs = (self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs)
+        return without_empty_walks(Journey(tuple(legs)))
 
     def _drawn(self, leg: StreetLeg) -> StreetLeg:
         end = self.origin if leg.start_stop is None else self.destination

@@ -10,8 +10,9 @@ destination before the best journey known is not followed: see `kernels.landmark
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -29,6 +30,11 @@ from transit.routing.timetable import U8, Timetable
 
 USUALLY = 256
 """Journeys that a search has room for at first."""
+
+
+Rooms = tuple[Found, Found]
+"""For the journeys of a search, and for those of a second one that leaves at one moment."""
+T = TypeVar("T")
 
 
 class Ride(NamedTuple):
@@ -69,18 +75,28 @@ def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> 
     """
     if not len(access.stops) or not len(egress.stops):
         return []
-    lines = lines_of(timetable, wish.pace)
-    when = When(*map(np.int32, (wish.earliest_s, wish.latest_s, wish.change_slack_s)))
+    lines, when = lines_of(timetable, wish.pace), when_of(wish)
+
+    def search(labels: Labels, rooms: Rooms) -> tuple[int, list[Rides]]:
+        count = int(search_from(lines, access, egress, labels, rooms[0], when))
+        return count, _listed(rooms[0], count) if count <= len(rooms[0].leave) else []
+
+    return with_room(timetable, wish, search)
+
+
+def with_room(timetable: Timetable, wish: Wish, search: Callable[[Labels, Rooms], tuple[int, T]]) -> T:
+    """What a search finds that is given scratch, and room for journeys: for as many as it then says that there are."""
     shape = (wish.max_vehicles + 1, timetable.stops, timetable.patterns)
     with _labels.lent(shape, lambda: new_labels(*shape)) as clean:
         labels = clean if wish.allowed is None else clean._replace(allowed=wish.allowed)
-        with _rooms.lent(wish.max_vehicles, lambda: _room(USUALLY, wish.max_vehicles)) as found:
-            count = int(search_from(lines, access, egress, labels, found, when))
-            if count <= USUALLY:
-                return _listed(found, count)
-        found = _room(count, wish.max_vehicles)
-        search_from(lines, access, egress, labels, found, when)
-    return _listed(found, count)
+        with _rooms.lent(wish.max_vehicles, lambda: _new_rooms(wish.max_vehicles)) as rooms:
+            count, found = search(labels, rooms)
+            return found if count <= USUALLY else search(labels, (_room(count, wish.max_vehicles), rooms[1]))[1]
+
+
+def when_of(wish: Wish) -> When:
+    """When to leave, as kernels take it."""
+    return When(np.int32(wish.earliest_s), np.int32(wish.latest_s), np.int32(wish.change_slack_s))
 
 
 def lines_of(timetable: Timetable, pace: float = 1.0) -> Lines:
@@ -110,7 +126,7 @@ def lines_of(timetable: Timetable, pace: float = 1.0) -> Lines:
 
 
 _labels: Shelf[Labels] = Shelf()
-_rooms: Shelf[Found] = Shelf()
+_rooms: Shelf[Rooms] = Shelf()
 
 
 def new_labels(rows: int, stops: int, patterns: int) -> Labels:
@@ -143,6 +159,10 @@ def new_labels(rows: int, stops: int, patterns: int) -> Labels:
         np.empty(stops, np.int32),
         np.ones(patterns, np.uint8),
     )
+
+
+def _new_rooms(vehicles: int) -> Rooms:
+    return _room(USUALLY, vehicles), _room(vehicles, vehicles)
 
 
 def _room(count: int, vehicles: int) -> Found:

@@ -50,7 +50,7 @@ class Points:
     @cached_property
     def spread(self) -> Spread:
         """The walks, by stop. Walking has no one-way streets, so they are searched from the points, as `plan` does."""
-        walker = replace(self.walker, leaving=True)
+        walker = self.walker._replace(leaving=True)
         found = [around(self.ground, self.spots[i], self._chosen(i), walker).ends for i in range(len(self.spots))]
         points = np.repeat(np.arange(len(found), dtype=np.uint32), [len(ends.stops) for ends in found])
         stops = _joined([ends.stops for ends in found], np.uint32)

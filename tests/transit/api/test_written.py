@@ -34,7 +34,7 @@ def plain(value: Any) -> Any:
 
 def test_an_itinerary(db: None) -> None:
     shown = itinerary()
-    proposed = Proposed(shown.legs, shown.travellers, shown.fares, shown.unpriced_legs, "token")
+    proposed = Proposed(shown.legs, shown.travellers, shown.fares, shown.unpriced_legs, token="token")
     found = written(ItinerarySerializer, proposed)
     assert plain(found) == plain(slowly(ItinerarySerializer(), proposed))
     assert found["token"] == "token"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from hypothesis import given
@@ -13,12 +14,30 @@ from hypothesis import strategies as st
 from tests.oracles.rounds import Transfers, transfers_of
 from tests.transit.routing.networks import SequenceText, TripText, cases, schedule_of
 from tests.transit.routing.test_raptor import SOME, Case, assert_ridable, call, ends_of, pattern_of, window_of
-from transit.routing.changes import COMFORT_S, ELSEWHERE_S, Between, Near, with_best_changes
-from transit.routing.raptor import Ride, Rides, Wish, find_rides
+from transit.routing.changes import COMFORT_S, ELSEWHERE_S
+from transit.routing.kernels.changes import Near, best_changes
+from transit.routing.raptor import Ride, Rides, Wish, find_rides, lines_of
 from transit.routing.timetable import Timetable
 from transit.routing.window import assemble, service_day_start
 
 Walks = dict[int, int]
+
+
+class Between(NamedTuple):
+    """What lies around the rides of a search, and how changes are made."""
+
+    timetable: Timetable
+    near: Near
+    slack_s: int
+
+
+def with_best_changes(between: Between, journeys: list[tuple[Ride, ...]]) -> list[tuple[Ride, ...]]:
+    """The same trips with the best places."""
+    rides = np.array([ride for journey in journeys for ride in journey], np.uint32).reshape(-1, 3)
+    start = np.cumsum([0, *map(len, journeys)]).astype(np.uint32)
+    best_changes(lines_of(between.timetable), between.near, np.int32(between.slack_s), rides, start)
+    moved = [Ride(*ride) for ride in rides.tolist()]
+    return [tuple(moved[low:high]) for low, high in pairwise(start.tolist())]
 
 
 def between_of(timetable: Timetable, access: Walks, egress: Walks, station: list[int], slack: int = 0) -> Between:

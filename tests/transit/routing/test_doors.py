@@ -13,7 +13,7 @@ from tests.transit.routing.test_access import PLACES, STOPS
 from tests.transit.routing.towns import towns
 from transit.routing import access
 from transit.routing.access import Ground, spot_at
-from transit.routing.doors import Walker, around
+from transit.routing.doors import Walker, through_doors
 from transit.routing.streets import NO_EDGE, NO_WAY, Doors, Streets
 
 SECONDS = st.sampled_from((int(NO_WAY), 0, 40, 300))
@@ -54,7 +54,7 @@ def test_the_nearest_door(
     spot = spot_at(plain, *place)
     direct = access.around(plain, spot, (), speed, limit_s).seconds_of
     walker = Walker(speed, limit_s, leaving, step_free)
-    found = around(ground, spot, (), walker)
+    found = through_doors(access.around(ground, spot, (), speed, limit_s), (), walker)
     expected = {stop: seconds for stop, seconds in direct.items() if stop not in {row[0] for row in rows}}
     pace = max(1.0, 1.25 / speed)
     for platform, entrance, *ways in rows:
@@ -76,8 +76,8 @@ def test_the_nearest_door(
 def test_a_chosen_platform_is_the_place_itself() -> None:
     ground = Ground(*STOPS, None, doors=doors_of(None, [(3, 0, 500, 500, 500, 500)]))
     spot = spot_at(ground, float(STOPS[0][3]), float(STOPS[1][3]))
-    chosen = around(ground, spot, (3,), Walker(1.25, 600))
+    chosen = through_doors(access.around(ground, spot, (3,), 1.25, 600), (3,), Walker(1.25, 600))
     assert chosen.seconds_of[3] == 0
     assert chosen.way_to_stop(3).polyline == ()
-    alone = around(ground, spot, (), Walker(1.25, 600))
+    alone = through_doors(access.around(ground, spot, (), 1.25, 600), (), Walker(1.25, 600))
     assert alone.seconds_of[3] == 500, "to the door right there, and 500 seconds down"

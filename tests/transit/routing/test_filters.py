@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.oracles.pointless import can_be_walked, is_around_the_block, is_pointless_vehicle, left
 from transit.routing.filters import (
+    RULES,
     in_order,
     quicker_than_walking,
+    without,
     without_detours,
     without_empty_walks,
-    without_pointless_vehicles,
-    without_rides_one_can_walk,
-    without_walks_around_the_block,
     worth_showing,
 )
 from transit.routing.journey import Journey, StreetLeg, TransitLeg
@@ -28,11 +29,16 @@ def journey(start_min: int, end_min: int, walk_min: int = 0, vehicles: int = 1) 
     return Journey((StreetLeg(Mode.WALK, start, board, None, 0), *rides))
 
 
+without_rides_one_can_walk = partial(without, rules=RULES[:1])
+without_pointless_vehicles = partial(without, rules=RULES[1:2])
+without_walks_around_the_block = partial(without, rules=RULES[2:])
+
+
 def walk(minutes: int) -> StreetLeg:
     return StreetLeg(Mode.WALK, 0, minutes * 60, None, None)
 
 
-RULES = (
+EACH = (
     without_rides_one_can_walk,
     without_pointless_vehicles,
     without_walks_around_the_block,
@@ -154,8 +160,16 @@ def test_the_rules_are_those_that_are_told(found: list[Journey]) -> None:
 
 
 @given(JOURNEYS)
+def test_one_rule_after_the_other(found: list[Journey]) -> None:
+    kept = found
+    for rule in (can_be_walked, is_pointless_vehicle, is_around_the_block):
+        kept = left(kept, rule)
+    assert without(found, RULES) == kept
+
+
+@given(JOURNEYS)
 def test_no_rule_empties_a_list_or_adds_to_it(found: list[Journey]) -> None:
-    for rule in RULES:
+    for rule in EACH:
         kept = rule(found)
         assert bool(kept) == bool(found)
         assert [each for each in found if each in kept] == kept

@@ -10,9 +10,20 @@ from types import ModuleType
 
 import pytest
 
-from transit.routing.kernels import changes, dijkstra, landmarks, lanes, pointless, raptor, source_hash, walks, ways
+from transit.routing.kernels import (
+    changes,
+    dijkstra,
+    landmarks,
+    lanes,
+    pointless,
+    raptor,
+    scheduled,
+    source_hash,
+    walks,
+    ways,
+)
 
-MODULES = (changes, dijkstra, landmarks, lanes, pointless, raptor, walks, ways)
+MODULES = (changes, dijkstra, landmarks, lanes, pointless, raptor, scheduled, walks, ways)
 
 
 def kernels() -> list[tuple[str, Callable[..., object]]]:

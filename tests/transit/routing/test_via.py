@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from tests.oracles.rounds import Journey, Rounds, pareto, runs_of, transfers_of
 from tests.transit.routing.networks import SEEDS, ScheduleText, ends, schedule_texts, told
 from tests.transit.routing.test_raptor import SOME, call, ends_of, window_of
-from transit.routing.planner import unbeaten
+from transit.routing.kernels.raptor import Ends
 from transit.routing.raptor import Rides, Wish, find_rides
 from transit.routing.timetable import Timetable
 from transit.routing.via import Option, Part, Whole, earliest, leaving_between, on_foot
@@ -63,13 +64,23 @@ class Town:
 def _search(timetable: Timetable, access: dict[int, int], egress: dict[int, int]) -> Callable[[int, int], list[Option]]:
     def search(low: int, high: int) -> list[Option]:
         near = ends_of(access), ends_of(egress)
-        inside = unbeaten(timetable, *near, Wish(low, high + 1, VEHICLES))
+        inside = _unbeaten(timetable, near, Wish(low, high + 1, VEHICLES))
         after = find_rides(timetable, *near, Wish(high + 1, high + 1, VEHICLES))
         return [
             Option(_leave(timetable, each, access), each.arrive_s, len(each.rides), each) for each in (*inside, *after)
         ]
 
     return search
+
+
+def _unbeaten(timetable: Timetable, near: tuple[Ends, Ends], wish: Wish) -> list[Rides]:
+    """The rides of a range that none beats, not even by leaving after it."""
+    later = find_rides(timetable, *near, replace(wish, earliest_s=wish.latest_s + 1, latest_s=wish.latest_s + 1))
+    return [
+        each
+        for each in find_rides(timetable, *near, wish)
+        if not any(then.arrive_s <= each.arrive_s and len(then.rides) <= len(each.rides) for then in later)
+    ]
 
 
 def _leave(timetable: Timetable, found: Rides, access: dict[int, int]) -> int:

@@ -22,6 +22,7 @@ START_S, END_S, VEHICLES, WALKED_S = range(4)
 """The columns of facts: a row is a journey."""
 
 CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK = range(3)
+"""The rules, the narrowest first."""
 
 
 @njit(cache=True)
@@ -44,7 +45,7 @@ def feels_better(mine: I64, other: I64) -> bool:
 
 @njit(cache=True)
 def can_be_walked(mine: I64, other: I64) -> bool:
-    """Whether another journey is mine without a ride: see `filters.without_rides_one_can_walk`."""
+    """Whether another journey is mine without a ride: see `filters.without`."""
     if other[VEHICLES] >= mine[VEHICLES] or other[WALKED_S] - mine[WALKED_S] > SHORT_WALK_S:
         return False
     return lost_s(mine, other) < LITTLE_S
@@ -63,12 +64,16 @@ def is_pointless(mine: I64, other: I64, rule: int) -> bool:
 
 
 @njit(cache=True)
-def pointless(facts: I64, rule: int) -> NDArray[np.bool_]:
-    """By journey, whether any other of the list makes it pointless by a rule."""
-    found = np.zeros(len(facts), np.bool_)
-    for mine in range(len(facts)):
-        for other in range(len(facts)):
-            if is_pointless(facts[mine], facts[other], rule):
-                found[mine] = True
-                break
-    return found
+def pointless(facts: I64, rules: I64) -> NDArray[np.bool_]:
+    """By journey, whether any other of the list makes it pointless, by one rule after the other: what a rule drops is
+    no standard for those after it.
+    """
+    dropped = np.zeros(len(facts), np.bool_)
+    for rule in rules:
+        before = dropped.copy()
+        for mine in range(len(facts)):
+            for other in range(len(facts)):
+                if not before[mine] and not before[other] and is_pointless(facts[mine], facts[other], rule):
+                    dropped[mine] = True
+                    break
+    return dropped

@@ -1,6 +1,6 @@
-"""From a place on the streets to the stops around it, and to another place: each one call.
+"""From a place on the streets to the stops around it, and to another place: each one call; all of a search in one.
 
-Short, so it keeps the interpreter's lock (see `ways`): two threads that let it go here did less together.
+What is short keeps the interpreter's lock (see `ways`): two threads that let it go there did less together.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from transit.routing.kernels.dijkstra import Goal, Graph, Points, Scratch, Tree, spread
+from transit.routing.kernels.dijkstra import Goal, Graph, Grid, Points, Scratch, Tree, nearest_edge, spread
 from transit.routing.kernels.ways import (
     Alone,
     At,
@@ -29,6 +29,10 @@ from transit.routing.kernels.ways import (
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
 F64 = NDArray[np.float64]
+U8 = NDArray[np.uint8]
+
+SNAP_M = 500.0
+"""Nobody is led to a street further away than this; beyond, the place counts as off the streets."""
 
 
 class Land(NamedTuple):
@@ -51,6 +55,55 @@ class Gait(NamedTuple):
     mode: np.uint8
     speed_mps: float
     limit_m: float
+
+
+class Net(NamedTuple):
+    """The streets, how a place is put on them, by edge whether it or its twin may be used, and the stops."""
+
+    land: Land
+    grid: Grid
+    on_foot: U8
+    by_bicycle: U8
+    links: StopLinks
+
+
+class Side(NamedTuple):
+    """One end of a search: a place, and the stops that are the place itself."""
+
+    lon: float
+    lat: float
+    chosen: U32
+
+
+class Near(NamedTuple):
+    """What is around a place: where it meets the streets, the tree of ways from it, and the stops within a walk with
+    the seconds to them rounded up and the metres. Where it meets none (edge −1), the rest is empty.
+    """
+
+    at: At
+    tree: Tree
+    stops: U32
+    seconds: I32
+    metres: F64
+
+
+class Line(NamedTuple):
+    """A way between two places on the streets; of no points where there is none."""
+
+    start: At
+    end: At
+    points: F64
+    stretches: Stretches
+
+
+@njit(cache=True)
+def snap(grid: Grid, backward: U8, usable: U8, lon: float, lat: float) -> At:
+    """A coordinate on the nearest edge that may be used; edge −1 where none is near."""
+    for radius in (SNAP_M / 5, SNAP_M):
+        edge, fraction, away = nearest_edge(grid, usable, lon, lat, radius)
+        if edge >= 0:
+            return At(lon, lat, edge, 1.0 - fraction if backward[edge] == 1 else fraction, away)
+    return At(lon, lat, -1, 0.0, 0.0)
 
 
 @njit(cache=True)
@@ -102,3 +155,40 @@ def lead(land: Land, start: At, end: At, share: float, gait: Gait, scratch: Scra
     if entered < 0 and roads.shapes.geometry[start.edge] != roads.shapes.geometry[end.edge]:
         return np.empty((0, 2)), Stretches(np.empty(0, np.uint32), np.empty(0), np.empty(0), np.empty(0))
     return way_in(roads, tree, start, end, mode)
+
+
+@njit(cache=True)
+def surround(net: Net, side: Side, gait: Gait, scratch: Scratch) -> Near:
+    """What is around one end of a search."""
+    at = snap(net.grid, net.land.roads.shapes.backward, net.on_foot, side.lon, side.lat)
+    if at.edge < 0:
+        nothing = Tree(np.empty(0), np.empty((0, 6), np.uint32))
+        return Near(at, nothing, np.empty(0, np.uint32), np.empty(0, np.int32), np.empty(0))
+    tree, stops, seconds, metres = reach(net.land, net.links, at, side.chosen, gait, scratch)
+    return Near(at, tree, stops, seconds, metres)
+
+
+@njit(nogil=True, cache=True)
+def survey(
+    net: Net, sides: tuple[Side, Side], gaits: tuple[Gait, Gait], share: float, scratch: Scratch
+) -> tuple[Near, Near, Line, Line]:
+    """What is around both ends of a search, and the ways between them on foot and by bicycle (limit 0: none asked for).
+
+    All that a search does on the streets before it looks for vehicles, so that it is long enough to let the
+    interpreter's lock go for it.
+    """
+    (start, end), (on_foot, by_bicycle), roads = sides, gaits, net.land.roads
+    origin, destination = surround(net, start, on_foot, scratch), surround(net, end, on_foot, scratch)
+    nothing = np.empty((0, 2)), Stretches(np.empty(0, np.uint32), np.empty(0), np.empty(0), np.empty(0))
+    points, stretches = nothing
+    if origin.at.edge >= 0 and destination.at.edge >= 0:
+        points, stretches = way_in(roads, origin.tree, origin.at, destination.at, on_foot.mode)
+    walk = Line(origin.at, destination.at, points, stretches)
+    points, stretches = nothing
+    here, there = At(start.lon, start.lat, -1, 0.0, 0.0), At(end.lon, end.lat, -1, 0.0, 0.0)
+    if by_bicycle.limit_m > 0.0:
+        here = snap(net.grid, roads.shapes.backward, net.by_bicycle, start.lon, start.lat)
+        there = snap(net.grid, roads.shapes.backward, net.by_bicycle, end.lon, end.lat)
+        if here.edge >= 0 and there.edge >= 0:
+            points, stretches = lead(net.land, here, there, share, by_bicycle, scratch)
+    return origin, destination, walk, Line(here, there, points, stretches)

@@ -365,6 +365,12 @@ def length_of(line: F64) -> float:
 
 
 @njit(cache=True)
+def length_through(lon: F64, lat: F64, places: U32, first: int, last: int) -> float:
+    """Metres of the line through the places from one position to another: see `through`."""
+    return length_of(through(lon, lat, places[first : last + 1]))
+
+
+@njit(cache=True)
 def to_a_metre(line: F64) -> F64:
     """A line (lon, lat) to five decimals of a degree, without points that fall together."""
     found = np.empty_like(line)
