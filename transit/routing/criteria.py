@@ -1,12 +1,12 @@
 """Journeys that are slower and better in something else: restricted Pareto sets over price, CO2 and walking.
 
 After Delling, Dibbelt, Pajor: Fast and Exact Public Transit Routing with Restricted Pareto Sets (2019). Who is ready at
-a moment has the anchors: the journeys that no other beats in arrival and vehicles. Every journey that no other beats in
-arrival, vehicles, price, CO2 and walking at once is found with them (the restricted set), if it arrives at most SLACK_S
-later than some anchor, or a quarter of that anchor's time, whichever is more, and has at most MORE_VEHICLES more than
-that same anchor. What is compared adds up ride by ride and walk by walk, so that it orders journeys without circles:
-the price in minor units (a ride of unknown price is dearer than any other), CO2 in steps of STEP_G along each pattern,
-each walk in whole minutes, rounded up.
+a moment has the anchors: the journeys that no other beats in arrival and vehicles. Of the journeys that leave soon, all
+that none beats in arrival, vehicles, price, CO2 and walking at once are found (the restricted set), if they arrive at
+most SLACK_S later than some anchor, or a quarter of that anchor's time where that is more, though no more than
+LARGEST_SLACK_S, and have at most MORE_VEHICLES more than that same anchor. What is compared adds up ride by ride and
+walk by walk, so that it orders journeys without circles: the price in minor units (a ride of unknown price is dearer
+than any other), CO2 in steps of STEP_G along each pattern, each walk in whole minutes, rounded up.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from transit.routing.timetable import U8, U32, UNREACHED, Timetable
 
 SLACK_S = 1800
 SLACK_SHARE = 0.25
+LARGEST_SLACK_S = 7200
 MORE_VEHICLES = 1
 STEP_G = 100
 MINUTE_S = 60
@@ -110,10 +111,13 @@ class Field:
 
 
 def restricted(field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor]) -> list[Found]:
-    """The restricted set of who is ready at `wish.earliest_s`, given the anchors of that moment."""
+    """The restricted set of who is ready at `wish.earliest_s` and leaves by `wish.latest_s`, given the anchors of that
+    moment.
+    """
     if not anchors or not len(field.access.stops) or not len(field.egress.stops):
         return []
-    limits = Limits(np.int32(wish.earliest_s), np.int32(wish.change_slack_s), deadlines(anchors, wish))
+    leave_s, within_s, slack = map(np.int32, (wish.earliest_s, wish.latest_s - wish.earliest_s, wish.change_slack_s))
+    limits = Limits(leave_s, within_s, slack, deadlines(anchors, wish))
     lines = lines_of(field.timetable, wish.pace)
     shape = wish.max_vehicles + 1, field.timetable.stops, field.timetable.patterns
     with _bounds.lent(shape, lambda: new_labels(*shape)) as clean:
@@ -145,7 +149,7 @@ def deadlines(anchors: Sequence[Anchor], wish: Wish) -> NDArray[np.int32]:
 
 def slack_s(seconds: int) -> int:
     """How much later than an anchor that takes some seconds one may arrive."""
-    return max(SLACK_S, int(seconds * SLACK_SHARE))
+    return min(max(SLACK_S, int(seconds * SLACK_SHARE)), LARGEST_SLACK_S)
 
 
 _bounds: Shelf[Labels] = Shelf()

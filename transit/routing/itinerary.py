@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 
 from transit.money import Money
+from transit.routing.emissions import grams
 from transit.routing.kernels.ways import to_a_metre
 from transit.routing.later import Later
 from transit.routing.query import STREET_MODES, Mode, Traveller
@@ -402,6 +403,11 @@ class Itinerary:
     def vehicles(self) -> int:
         """How many vehicles are boarded."""
         return sum(leg.is_transit and not leg.stay_seated for leg in self.legs)
+
+    @property
+    def co2_g(self) -> int:
+        """Grams of CO2 that one of the travellers causes."""
+        return sum(grams(leg.mode, leg.distance_m) for leg in self.legs)
 
     @property
     def has_rental(self) -> bool:

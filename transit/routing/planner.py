@@ -168,6 +168,14 @@ def _places(ground: Ground, query: Query, ends: Ends | None) -> tuple[AroundDoor
     return origin, _around(ground, query.destination, ends.destination, query, leaving=True)
 
 
+def asked(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> tuple[Builder, Wish]:
+    """What other searches for a query than `plan` begin with: the ends, in what makes journeys of rides, and the wish;
+    arriving by a time, the wish is in the seconds of the timetable that is turned round.
+    """
+    origin, destination = _places(ground, query, ends)
+    return _builder(day, origin, destination, query), _wish(day, query)
+
+
 def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Builder:
     """What makes journeys of the rides between two ends."""
     parts = day.timetable, origin.ground, origin, destination, _pace(query), day.step_free

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import pairwise, product
+from itertools import count, pairwise, product
 from math import hypot
 from random import Random
 
@@ -31,6 +31,10 @@ MANY = settings(
 )
 LENGTH_S = 30 * 3600
 ZONES = ("f:A", "f:B", "f:C")
+
+
+def ends_of(near: dict[int, int]) -> Ends:
+    return Ends(np.array(list(near), np.uint32), np.array(list(near.values()), np.int32))
 
 
 def fare(number: int, minor: int, transfers: int | None = 0, lasts_s: int | None = None, agency: str = "") -> Fare:
@@ -77,15 +81,18 @@ class Case:
 
     @cached_property
     def text(self) -> ScheduleText:
-        return schedule_text(self.chooser, self.chooser.choice((2, 3, 4, 5, 6)), self.chooser.choice((1, 2)))
+        lines, trips = self.chooser.choice((2, 3, 4, 5, 6)), self.chooser.choice((1, 2))
+        texts = (schedule_text(self.chooser, lines, trips) for _ in count())
+        return next(text for text in texts if text.stops <= 7 and len(text.trips) <= 14)
 
     @cached_property
-    def asked(self) -> tuple[dict[int, int], dict[int, int], int, int, int]:
-        """From, to, when, vehicles, slack."""
+    def asked(self) -> tuple[dict[int, int], dict[int, int], int, int, int, int]:
+        """From, to, when, leaving within, vehicles, slack."""
         _ = self.text
         near = ends(self.chooser, self.text.stops), ends(self.chooser, self.text.stops)
         at = self.chooser.choice((1, 1, 2, 0)) * 3600 + self.chooser.randint(0, 18) * 300
-        return *near, at, self.chooser.choice((1, 2, 3, 3)), self.chooser.choice((0, 0, 120))
+        within = self.chooser.choice((599, 1799, 10 * 3600))
+        return *near, at, within, self.chooser.choice((1, 2, 3, 3)), self.chooser.choice((0, 0, 120))
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -152,21 +159,22 @@ class Case:
         return int(steps[j] - steps[i])
 
     def by_definition(self) -> set[slow.Vector]:
-        access, egress, moment, vehicles, slack = self.asked
+        access, egress, moment, within, vehicles, slack = self.asked
         runs = runs_of(self.text.schedule, self.text.from_at, self.text.from_at + LENGTH_S)
         rounds = Rounds(runs, transfers_of(self.text.schedule, slack))
-        world = slow.World(rounds, slack, cache(self.ride), cache(self.co2), self.tariff)
+        world = slow.World(rounds, slack, cache(self.ride), cache(self.co2), self.tariff, within)
         return slow.restricted(world, (access, egress), moment, vehicles)
 
     def found(self) -> set[slow.Vector]:
-        access, egress, moment, vehicles, slack = self.asked
+        access, egress, moment, within, vehicles, slack = self.asked
         wish = Wish(moment, moment, vehicles, slack)
-        near = [Ends(np.array(list(e), np.uint32), np.array(list(e.values()), np.int32)) for e in (access, egress)]
+        near = ends_of(access), ends_of(egress)
         t = self.timetable
         anchors = [(rides.arrive_s, len(rides.rides)) for rides in find_rides(t, *near, wish)]
         backward = reverse(t).bounded_by(t.landmarks.backwards())
         costs = self.charges.costs(lines_of(t), frozenset(Criterion))
-        answer = restricted(Field(t, backward, *near), costs, wish, anchors)
+        asked = replace(wish, latest_s=moment + within)
+        answer = restricted(Field(t, backward, *near), costs, asked, anchors)
         vectors = [(each.arrive_s, len(each.rides), each.price, each.co2, each.walk) for each in answer]
         assert len(set(vectors)) == len(vectors)
         return set(vectors)

@@ -307,8 +307,8 @@ def keep_aboard(aboard: Pool, old: np.uint64, kept: np.uint64) -> None:
 
 class Stand(NamedTuple):
     """A place of a pattern at which one boards: the number of the first trip, how many there are, where their
-    departures are, the place in Lines.stops, the position, the fare zone, the latest second to board, and how many
-    kinds of fare there are.
+    departures are, the place in Lines.stops, the position, the fare zone, how many kinds of fare there are, and the
+    horizon: a ticket that lasts until then lasts for ever.
     """
 
     first_trip: np.uint64
@@ -317,20 +317,17 @@ class Stand(NamedTuple):
     place: np.uint64
     position: np.uint64
     zone: np.uint64
-    latest: np.int32
     codes: np.uint32
+    horizon: np.int32
 
 
 @njit(nogil=True, cache=True)
-def board(lines: Lines, costs: Costs, bags: Bags, label: np.uint64, stand: Stand, horizon: np.int32) -> None:
-    """Boards with a label: the first trip of each kind of fare, and later ones as long as their tickets last longer.
-
-    A ticket that lasts until the horizon lasts for ever.
-    """
-    pool = bags.pool
+def board(lines: Lines, costs: Costs, bags: Bags, label: np.uint64, stand: Stand, latest: np.int32) -> None:
+    """Boards with a label up to a second: the first trip of each kind of fare, and more while tickets last longer."""
+    pool, horizon = bags.pool, stand.horizon
     trip = first_at_or_after(lines.departures, stand.row, stand.trips, pool.at[label])
     seen, codes, shortest = ZERO, np.uint32(0), UNREACHED
-    while trip < stand.trips and lines.departures[stand.row + trip] <= stand.latest:
+    while trip < stand.trips and lines.departures[stand.row + trip] <= latest:
         at = lines.departures[stand.row + trip]
         number = stand.first_trip + trip
         code = np.uint64(costs.trip_code[number])
@@ -459,12 +456,13 @@ def scan(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, pattern: np.uint6
             continue
         row = lines.event_start[pattern] + position * trips
         codes = costs.pattern_codes[pattern]
-        stand = Stand(first_trip, trips, row, place, here.position, here.zone, -latest[stop], codes)
+        stand = Stand(first_trip, trips, row, place, here.position, here.zone, codes, limits.deadlines[ONE])
         entry = bags.ready[stop]
         while entry != NONE:
             label = np.uint64(entry)
             if np.uint64(bags.pool.round[label]) + ONE == k:
-                board(lines, costs, bags, label, stand, limits.deadlines[ONE])
+                by = bags.pool.at[label] + limits.within if k == ONE else UNREACHED
+                board(lines, costs, bags, label, stand, min(by, -latest[stop]))
             entry = bags.pool.next[label]
 
 
@@ -494,6 +492,9 @@ def search_bags(lines: Lines, costs: Costs, bags: Bags, access: Ends, egress: En
             scan(lines, costs, bags, k, pattern, bounds)
             bags.first_position[pattern] = NONE
         bags.counts[QUEUED] = ZERO
+        if k == ONE:
+            # Who comes back to a first stop may board there what leaves too late to begin with.
+            bags.ready[:] = NONE
         if k < vehicles:
             change(lines, costs, bags, k, bounds)
         k += ONE
