@@ -10,6 +10,7 @@ BENCHES = [
     "bench.search",
     "bench.isochrone",
     "bench.plan",
+    "bench.criteria",
     "bench.places",
     "bench.realtime",
     "bench.web",

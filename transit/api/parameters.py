@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from rest_framework import serializers
 
 from transit.models import Region
-from transit.routing.query import STREET_MODES, TRANSIT_MODES, Location, Mode, RiderCategory, Traveller
+from transit.routing.query import STREET_MODES, TRANSIT_MODES, Criterion, Location, Mode, RiderCategory, Traveller
 
 MAX_TRAVELLERS = 9
 
@@ -59,6 +59,17 @@ class ModesField(serializers.CharField):
             raise serializers.ValidationError(f"expected some of {', '.join(Mode)}") from None
 
 
+class CriteriaField(serializers.CharField):
+    """In what slower journeys may be better, separated by commas."""
+
+    def to_internal_value(self, data: Any) -> frozenset[Criterion]:  # type: ignore[override]
+        """The criteria."""
+        try:
+            return frozenset(Criterion(name.strip()) for name in super().to_internal_value(data).split(","))
+        except ValueError:
+            raise serializers.ValidationError(f"expected some of {', '.join(Criterion)}") from None
+
+
 class MomentField(serializers.CharField):
     """RFC 3339; without an offset it is a time of the region's clocks."""
 
@@ -102,6 +113,10 @@ class PlanParameters(serializers.Serializer[Any]):
     )
     directions = serializers.BooleanField(
         default=False, help_text="Whether legs on foot and by bicycle have their `steps`, which make an answer long"
+    )
+    criteria = CriteriaField(
+        required=False,
+        help_text="`price,co2,walking`: also slower journeys that are better in one of these. Default: none",
     )
     after = MomentField(required=False, help_text="Another page: the window begins here instead; see `later`")
     before = MomentField(required=False, help_text="Another page: the window ends right before this; see `earlier`")

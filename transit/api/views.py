@@ -152,6 +152,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             rental_modes=asked.get("shared", frozenset()),
             bicycle=modes is None or Mode.BICYCLE in modes,
             language=request.LANGUAGE_CODE,
+            criteria=asked.get("criteria", frozenset()),
         )
     except ValueError as wrong:
         raise serializers.ValidationError(str(wrong)) from wrong

@@ -18,7 +18,7 @@ from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, aler
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.journeys.rentals import Shared, shared_around
 from transit.register.delays import DelayDistribution, delay_distribution
-from transit.routing import planner
+from transit.routing import alternatives, planner
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.query import Query
 
@@ -116,5 +116,6 @@ def sources() -> Sources:
 def warm(now: datetime) -> None:
     """Makes the first query as quick as the others: kernels loaded, the network opened, the day's window made."""
     planner.warm()
+    alternatives.warm()
     engine: Engine = current_engine(now)
     engine.day_at(now).backward  # noqa: B018

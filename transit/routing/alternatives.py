@@ -1,34 +1,43 @@
 """A window's journeys of restricted Pareto sets (`criteria`): slower than others, and better in something.
 
 Moments lie MOMENT_S apart on the clock. A journey belongs to the last of them before it leaves, and is found if it is
-in the restricted set of who is ready then and leaves before the next; so it does not depend on where a window begins
-and ends, and windows side by side have it once. Of a window of arrivals, the moments are those around which the
-journeys leave that no other beats. Where the moment of leaving is given, it is the only one.
+in the restricted set of who is ready then and leaves before the next, and nothing that leaves at a later moment of the
+window is as good as it; so windows side by side have it once. Of a window of arrivals, the moments are those around
+which the journeys leave that no other beats. Where the moment of leaving is given, it is the only one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 import numpy as np
 
 from transit.routing.criteria import SLACK_S, Anchor, Charges, Field, Found, restricted
-from transit.routing.filters import without_empty_walks
+from transit.routing.fare_codes import Line, codes_of
+from transit.routing.fares import FareTable
+from transit.routing.filters import longest, without_empty_walks
 from transit.routing.journey import Journey
-from transit.routing.planner import Builder, Day, pattern_of
-from transit.routing.query import Query
+from transit.routing.planner import Builder, Day, asked, hamlet, pattern_of
+from transit.routing.query import Criterion, Location, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides, lines_of
 from transit.routing.timetable import UNREACHED, Timetable, Transfers
 
 MOMENT_S = 600
+# What leaves later is no standard for what leaves now.
+WAIT_S = 3600
+# So many of each criterion are priced.
+CANDIDATES = 4
 
 
 def alternatives(
     day: Day, build: Builder, wish: Wish, query: Query, charges: Charges, now_s: int | None = None
 ) -> list[Journey]:
     """The journeys of restricted sets that leave (arriving by a time: arrive) in the wish's window, as `planner.asked`
-    has it; with their ways. Nothing that would leave before `now_s` is among them, nor does it stand in for anything.
+    has it; with their ways; of each criterion those that may be best in it. Nothing that would leave before `now_s` is
+    among them, nor does it stand in for anything.
     """
     field = Field(day.timetable, day.backward, build.origin.ends, build.destination.ends)
     is_given = query.window_s == 0 and not query.arrive_by
@@ -41,16 +50,61 @@ def alternatives(
         moments = [max(moment, now_s) for moment in moments]
     costs = charges.costs(lines_of(day.timetable, wish.pace), query.criteria)
     known = _quickest(field, wish, moments)
-    found: dict[tuple[Ride, ...], Journey] = {}
-    for moment in moments:
+    found: list[_Ready] = []
+    for moment in reversed(moments):
         last_s = int(UNREACHED) if is_given else _next_moment(day.timetable.base_at, moment) - 1
-        for each in restricted(
-            field, costs, replace(wish, earliest_s=moment, latest_s=last_s), _anchors(known, moment)
-        ):
+        better = restricted(
+            field, costs, wish.between(moment, last_s), _anchors(known, moment), [each for _, each in found]
+        )
+        found += [_Ready(moment, each) for each in better]
+    kept: dict[tuple[Ride, ...], Journey] = {}
+    for criterion in (each for each in Criterion if each in query.criteria):
+        chosen = 0
+        for each in _best(found, _VALUES[criterion]):
             rides = _left_late(day.timetable, charges, each, wish)
-            (found[rides],) = build.journeys([rides])
-    kept = [each for each in found.values() if is_given or _is_within(each, wish, arrive_by=query.arrive_by)]
-    return [without_empty_walks(build.drawn(journey)) for journey in kept]
+            (journey,) = build.journeys([rides])
+            if is_given or _is_within(journey, wish, arrive_by=query.arrive_by):
+                kept[rides] = journey
+                chosen += 1
+            if chosen == CANDIDATES:
+                break
+    return [without_empty_walks(build.drawn(journey)) for journey in kept.values()]
+
+
+class _Ready(NamedTuple):
+    """A journey found, and the moment to which it belongs."""
+
+    moment: int
+    found: Found
+
+
+def _best(ready: Sequence[_Ready], value: Callable[[Found], int]) -> Iterator[Found]:
+    """Those that are better than all that leave no earlier and arrive no later, the best first."""
+    table = np.array([(moment, found.arrive_s, value(found)) for moment, found in ready]).reshape(-1, 3)
+    moments, arrivals, values = table.T
+    for i in np.lexsort((arrivals - moments, values)).tolist():
+        quicker = (moments >= moments[i]) & (arrivals <= arrivals[i]) & (values <= values[i])
+        quicker &= (moments > moments[i]) | (arrivals < arrivals[i])
+        if not quicker.any():
+            yield ready[i].found
+
+
+_VALUES: dict[Criterion, Callable[[Found], int]] = {
+    Criterion.PRICE: lambda found: found.price,
+    Criterion.CO2: lambda found: found.co2,
+    Criterion.WALKING: lambda found: found.walk,
+}
+
+
+def warm() -> None:
+    """Compiles the kernels or loads them from the cache, as `planner.warm` does."""
+    day, ground = hamlet()
+    timetable, at = day.timetable, datetime(1970, 1, 1, 12, tzinfo=UTC)
+    query = Query(Location(0, 0), Location(0, 0.01), at, walk_speed_mps=1, criteria=frozenset(Criterion))
+    codes = codes_of(FareTable.of([]), [Line("", "")], [""])
+    stops, places = np.zeros(timetable.stops, np.uint32), np.zeros(len(timetable.pattern_stops))
+    charges = Charges.of(timetable, codes, np.zeros(timetable.trips, np.int64), stops, places, ground.original)
+    alternatives(day, *asked(day, ground, query), query, charges)
 
 
 def _is_within(journey: Journey, wish: Wish, *, arrive_by: bool) -> bool:
@@ -85,9 +139,14 @@ def _quickest(field: Field, wish: Wish, moments: Sequence[int]) -> list[Rides]:
 
 
 def _anchors(known: Sequence[Rides], moment: int) -> list[Anchor]:
-    """The Pareto set over arrival and vehicles of who is ready at a moment."""
+    """The Pareto set over arrival and vehicles of who is ready at a moment, and neither waits nor travels too long."""
     found: list[Anchor] = []
-    ready = ((rides.arrive_s, len(rides.rides)) for rides in known if rides.leave_s >= moment)
+    longest_s = longest([rides.arrive_s - rides.leave_s for rides in known])
+    ready = (
+        (rides.arrive_s, len(rides.rides))
+        for rides in known
+        if moment <= rides.leave_s < moment + WAIT_S and rides.arrive_s - rides.leave_s <= longest_s
+    )
     for arrive_s, vehicles in sorted(ready):
         if not found or vehicles < found[-1][1]:
             found.append((arrive_s, vehicles))

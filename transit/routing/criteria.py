@@ -99,6 +99,11 @@ class Found(NamedTuple):
     walk: int
     rides: tuple[Ride, ...]
 
+    @property
+    def vector(self) -> tuple[int, int, int, int, int]:
+        """What is compared."""
+        return self.arrive_s, len(self.rides), self.price, self.co2, self.walk
+
 
 @dataclass(frozen=True)
 class Field:
@@ -110,9 +115,11 @@ class Field:
     egress: Ends
 
 
-def restricted(field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor]) -> list[Found]:
+def restricted(
+    field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor], later: Sequence[Found] = ()
+) -> list[Found]:
     """The restricted set of who is ready at `wish.earliest_s` and leaves by `wish.latest_s`, given the anchors of that
-    moment.
+    moment; without what journeys that leave later are as good as.
     """
     if not anchors or not len(field.access.stops) or not len(field.egress.stops):
         return []
@@ -123,7 +130,8 @@ def restricted(field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor]
     with _bounds.lent(shape, lambda: new_labels(*shape)) as clean:
         labels = clean if wish.allowed is None else clean._replace(allowed=wish.allowed)
         arrive_in_time(lines_of(field.backward, wish.pace), field.access, field.egress, labels, limits)
-        bounds = Bounds(labels.ride, labels.ready, limits)
+        known = np.array([each.vector for each in later], np.int32).reshape(-1, 5)
+        bounds = Bounds(labels.ride, labels.ready, limits, known)
         room, aboard = USUALLY, USUALLY_ABOARD
         while True:
             size = room, aboard, *shape[1:], len(costs.fares.rides)
@@ -228,11 +236,8 @@ def _listed(bags: Bags) -> list[Found]:
 
 def _found(pool: Pool, end: int) -> Found:
     rides, label = list[Ride](), end
-    while True:
-        rides.append(Ride(int(pool.trip[label]), int(pool.board[label]), int(pool.alight[label])))
-        ready = int(pool.parent[label])
-        label = int(pool.parent[ready])
-        if label == NONE:
-            break
-    at, price, co2, walk = (int(column[end]) for column in (pool.at, pool.price, pool.co2, pool.walk))
+    while label != NONE:
+        rides.append(Ride(*(column.item(label) for column in (pool.trip, pool.board, pool.alight))))
+        label = pool.parent.item(pool.parent.item(label))
+    at, price, co2, walk = (column.item(end) for column in (pool.at, pool.price, pool.co2, pool.walk))
     return Found(at, price, co2, walk, tuple(reversed(rides)))

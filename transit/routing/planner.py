@@ -150,8 +150,7 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
 
 def warm() -> None:
     """Compiles the kernels or loads them from the cache, so that the first query does not wait for it."""
-    schedule, ground = _hamlet()
-    day = Day(assemble(schedule, 0, 86400))
+    day, ground = hamlet()
     for arrive_by in (False, True):
         for window_s in (0, 3600):
             query = Query(
@@ -477,7 +476,7 @@ def _direct_legs(way: Direct, leave_s: int) -> Legs:
 _NOON = datetime(1970, 1, 1, 12, tzinfo=UTC)
 
 
-def _hamlet() -> tuple[Schedule, Ground]:
+def hamlet() -> tuple[Day, Ground]:
     """One street, two stops, one trip at noon: enough for every kernel to be called with the types of real arrays."""
 
     def numbers(*values: int) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
@@ -499,4 +498,4 @@ def _hamlet() -> tuple[Schedule, Ground]:
         np.array([-0.01, -0.01, 0.03, 0.03, 1, 1]), numbers(0, int(NO_EDGE)), np.zeros(2, np.float32),
         np.zeros(2, np.float32),
     )  # fmt: skip
-    return schedule, Ground(lat.copy(), lon.copy(), streets)
+    return Day(assemble(schedule, 0, 86400)), Ground(lat.copy(), lon.copy(), streets)

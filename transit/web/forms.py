@@ -12,7 +12,7 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from transit.routing.query import RENTAL_MODES, Location, Query, RiderCategory, Traveller
+from transit.routing.query import RENTAL_MODES, Criterion, Location, Query, RiderCategory, Traveller
 from transit.web import words
 from transit.web.picks import Pick
 
@@ -119,6 +119,7 @@ class SearchForm(forms.Form):
             rental_modes=RENTAL_MODES if data["shared"] else frozenset(),
             directions=True,
             language=language,
+            criteria=frozenset(Criterion),
         )
 
     def address(self, **changes: str) -> str:

@@ -175,7 +175,7 @@ class Case:
         costs = self.charges.costs(lines_of(t), frozenset(Criterion))
         asked = replace(wish, latest_s=moment + within)
         answer = restricted(Field(t, backward, *near), costs, asked, anchors)
-        vectors = [(each.arrive_s, len(each.rides), each.price, each.co2, each.walk) for each in answer]
+        vectors = [each.vector for each in answer]
         assert len(set(vectors)) == len(vectors)
         return set(vectors)
 
