@@ -68,3 +68,21 @@ def test_the_page_says_what_speaks_for_each(town: Town) -> None:
     ):
         page = town.client.get("/journeys", asked, headers={"Accept-Language": language}).content.decode()
         assert [word for word in words if word not in page] == []
+
+
+def test_pages_side_by_side_have_each_once(town: Town) -> None:
+    """An express every twenty minutes, a tram in between that costs a fifth."""
+    often = TOWN.replace("line X", "every 20 until 11:00 line X").replace("line T", "every 20 until 11:00 line T")
+    town.publish(f=often)
+    asked: dict[str, Any] = {"from": "f:H", "to": "f:A", "max_walk": 900, "modes": "bus,tram", "criteria": "price"}
+    whole = town.get("plan", **asked, time="2026-11-24T08:00", window=5400)
+    expected = [lines.journey(row) for row in whole["itineraries"] if row["vehicles"]]
+    assert len([text for text in expected if "Tram" in text]) == 2, "of a page the best two"
+    page = town.get("plan", **asked, time="2026-11-24T08:00", window=1799)
+    found = []
+    for _ in range(3):
+        found += [lines.journey(row) for row in page["itineraries"] if row["vehicles"]]
+        page = town.client.get(page["later"]).json()
+    assert len(found) == len(set(found)) == 10, "five buses, five trams"
+    assert set(expected) <= set(found)
+    assert [text for text in found if "Bus" in text] == [text for text in expected if "Bus" in text]

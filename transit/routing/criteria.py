@@ -34,8 +34,8 @@ LARGEST_SLACK_S = 7200
 MORE_VEHICLES = 1
 STEP_G = 100
 MINUTE_S = 60
-# Labels that a search has room for at first, and that may ride one pattern at once.
-USUALLY, USUALLY_ABOARD, MOST = 1 << 14, 256, 1 << 22
+# Labels that a search has room for at first and in the end; a part of them may ride one pattern at once.
+USUALLY, MOST, ABOARD_SHARE = 1 << 14, 1 << 22, 64
 
 Anchor = tuple[int, int]
 """Arrival and vehicles."""
@@ -116,7 +116,7 @@ class Field:
 
 
 def restricted(
-    field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor], later: Sequence[Found] = ()
+    field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor], later: Sequence[Found] = (), room: int = USUALLY
 ) -> list[Found]:
     """The restricted set of who is ready at `wish.earliest_s` and leaves by `wish.latest_s`, given the anchors of that
     moment; without what journeys that leave later are as good as.
@@ -132,14 +132,13 @@ def restricted(
         arrive_in_time(lines_of(field.backward, wish.pace), field.access, field.egress, labels, limits)
         known = np.array([each.vector for each in later], np.int32).reshape(-1, 5)
         bounds = Bounds(labels.ride, labels.ready, limits, known)
-        room, aboard = USUALLY, USUALLY_ABOARD
         while True:
-            size = room, aboard, *shape[1:], len(costs.fares.rides)
+            size = room, max(room // ABOARD_SHARE, 2), *shape[1:], len(costs.fares.rides)
             with _bags.lent(size, lambda size=size: _new_bags(*size)) as empty:  # type: ignore[misc]
                 bags = empty if wish.allowed is None else empty._replace(allowed=wish.allowed)
                 if search_bags(lines, costs, bags, field.access, field.egress, bounds):
                     return _listed(bags)
-            room, aboard = room * 4, aboard * 4
+            room *= 4
             if room > MOST:
                 raise MemoryError("more journeys than a search has room for")
 

@@ -37,9 +37,12 @@ GRAMS_PER_KM = {
 }
 
 
-def adopt(figures: Mapping[Mode, int]) -> None:
-    """Takes a region's own figures in place of these; once, when the process starts."""
-    GRAMS_PER_KM.update(figures)
+def adopt(figures: Mapping[str, int]) -> None:
+    """Takes a region's own figures, by mode, in place of these; once, when the process starts.
+
+    Raises ValueError where there is no such mode.
+    """
+    GRAMS_PER_KM.update({Mode(name): grams for name, grams in figures.items()})
 
 
 def grams(mode: Mode, metres: float) -> int:
