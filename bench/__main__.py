@@ -11,6 +11,7 @@ BENCHES = [
     "bench.isochrone",
     "bench.matrix",
     "bench.plan",
+    "bench.criteria",
     "bench.places",
     "bench.realtime",
     "bench.web",

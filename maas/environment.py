@@ -45,6 +45,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+def amounts(name: str) -> dict[str, int]:
+    """Whole numbers by name, separated by commas: `bus=60,tram=0`."""
+    found: dict[str, int] = {}
+    for word in words(name):
+        key, _, value = word.partition("=")
+        try:
+            found[key.strip()] = int(value)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name}: {word!r} is not a name and a whole number") from None
+    return found
+
+
 def database(name: str, default: str) -> dict[str, object]:
     """A Django database from an address: `sqlite:///path` or `postgresql://user:password@host:port/name`.
 

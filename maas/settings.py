@@ -261,6 +261,8 @@ IMPORT_WALL_S = env.number("MAAS_IMPORT_WALL_S", 1800)
 VALIDATOR_WALL_S = env.number("MAAS_VALIDATOR_WALL_S", 60)
 """The time by the clock of the second validator, whose notices are shown but decide nothing."""
 
+CO2_G_PER_KM = env.amounts("MAAS_CO2_G_PER_KM")
+"""Grams for each passenger and kilometre, by mode, where they are others than those of `transit.routing.emissions`."""
 ALLOWED_LOOPBACK_ORIGINS = env.words("MAAS_ALLOWED_LOOPBACK_ORIGINS")
 """Exact origins on this machine that outgoing calls may reach: for the demo and the tests alone."""
 if ALLOWED_LOOPBACK_ORIGINS and not DEBUG:

@@ -41,6 +41,14 @@ def test_wrong_values_are_refused(monkeypatch: pytest.MonkeyPatch, reader: objec
         reader("THING", 0)  # type: ignore[operator]
 
 
+def test_amounts_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THING", "bus=60, tram=0")
+    assert env.amounts("THING") == {"bus": 60, "tram": 0}
+    monkeypatch.setenv("THING", "bus=ten")
+    with pytest.raises(ImproperlyConfigured, match="bus=ten"):
+        env.amounts("THING")
+
+
 def test_database_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DB", "postgresql://us%40er:pa%3Ass@host:5433/name")
     postgres = env.database("DB", "")

@@ -35,6 +35,8 @@ class World(NamedTuple):
     ride: Callable[[Run, int, int], Ride]
     co2: Callable[[Run, int, int], int]
     tariff: Tariff
+    within: int
+    """How many seconds after the moment one leaves at the latest."""
 
 
 def restricted(
@@ -45,22 +47,22 @@ def restricted(
     last = max((arrive + slack(arrive - moment) for arrive, _ in anchors), default=0)
     most = min(max((k for _, k in anchors), default=0) + 1, vehicles)
     every = set[Vector]()
-    reached = {stop: [Way(moment + walk, 0, minutes(walk), ())] for stop, walk in ends[0].items()}
+    ready = {stop: [Way(moment + walk, 0, minutes(walk), ())] for stop, walk in ends[0].items()}
     for k in range(1, most + 1):
-        left = _ride(world, reached, last)
+        left = _ride(world, ready, last, world.within if k == 1 else UNKNOWN)
         for stop, ways in left.items():
             for way in ways if stop in ends[1] else ():
                 at, walk = way.at + ends[1][stop], way.walk + minutes(ends[1][stop])
                 if at <= last:
                     every.add((at, k, _price(world.tariff, way.ridden), way.co2, walk))
-        reached = _change(world, left)
+        ready = _change(world, left)
     kept = {a for a in every if not any(b != a and all(x <= y for x, y in zip(b, a, strict=True)) for b in every)}
     return {each for each in kept if any(each[0] <= at + slack(at - moment) and each[1] <= k + 1 for at, k in anchors)}
 
 
 def slack(seconds: int) -> int:
-    """Half an hour or a quarter."""
-    return max(1800, math.floor(seconds / 4))
+    """Half an hour or a quarter, two hours at most."""
+    return min(max(1800, math.floor(seconds / 4)), 7200)
 
 
 def minutes(seconds: int) -> int:
@@ -68,13 +70,13 @@ def minutes(seconds: int) -> int:
     return math.ceil(seconds / 60)
 
 
-def _ride(world: World, ready: Mapping[int, Sequence[Way]], last: int) -> dict[int, list[Way]]:
+def _ride(world: World, ready: Mapping[int, Sequence[Way]], last: int, within: int) -> dict[int, list[Way]]:
     found: dict[int, list[Way]] = defaultdict(list)
     for stop, ways in ready.items():
         for departure, number, i in world.rounds.boardings[stop]:
             run = world.rounds.runs[number]
             for way in ways if departure <= last else ():
-                if way.at > departure:
+                if not way.at <= departure <= way.at + within:
                     continue
                 for j in range(i + 1, len(run.stops)):
                     if run.alightable[j] and run.arrivals[j] <= last:

@@ -16,6 +16,7 @@ from transit.routing.query import (
     MAX_WALK_S,
     STREET_MODES,
     TRANSIT_MODES,
+    Criterion,
     Location,
     Mode,
     RiderCategory,
@@ -67,6 +68,17 @@ class ModesField(serializers.CharField):
             return frozenset(Mode(name.strip()) for name in super().to_internal_value(data).split(","))
         except ValueError:
             raise serializers.ValidationError(f"expected some of {', '.join(Mode)}") from None
+
+
+class CriteriaField(serializers.CharField):
+    """In what slower journeys may be better, separated by commas."""
+
+    def to_internal_value(self, data: Any) -> frozenset[Criterion]:  # type: ignore[override]
+        """The criteria."""
+        try:
+            return frozenset(Criterion(name.strip()) for name in super().to_internal_value(data).split(","))
+        except ValueError:
+            raise serializers.ValidationError(f"expected some of {', '.join(Criterion)}") from None
 
 
 class MomentField(serializers.CharField):
@@ -157,6 +169,10 @@ class PlanParameters(serializers.Serializer[Any]):
     reliability = serializers.BooleanField(
         default=False,
         help_text="Whether rides that one changes to have their `transfer`: how sure it is, and what is next",
+    )
+    criteria = CriteriaField(
+        required=False,
+        help_text="`price,co2,walking`: also slower journeys that are better in one of these. Default: none",
     )
     after = MomentField(required=False, help_text="Another page: the window begins here instead; see `later`")
     before = MomentField(required=False, help_text="Another page: the window ends right before this; see `earlier`")

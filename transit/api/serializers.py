@@ -354,6 +354,7 @@ class ItinerarySerializer(Written[Proposed]):
     duration_s = SecondsField(source="duration")
     walk_s = SecondsField(source="walk")
     vehicles = serializers.IntegerField()
+    co2_g = serializers.IntegerField(help_text="Grams of CO2 of one traveller, by average figures for each mode")
     step_free = KnownField(help_text="No steps in any station? `yes`, `no` or `unknown`")
     wheelchair = KnownField(help_text="`no` where a leg cannot be done in a wheelchair, else `unknown` where one is")
     reliability = serializers.FloatField(
@@ -386,7 +387,8 @@ class PlanSerializer(Written[Answer]):
     `arrive_by`: that arrive), unless another journey, in the window or not, leaves no earlier, arrives no later and
     has no more vehicles, or one on the same page makes them pointless. `earlier` and `later` lead to the windows right
     beside it: who follows them sees every such ride once. The bounds are exact; a walk at either end is shown by whole
-    minutes, up to 59 seconds outside. Direct ways fit any time: they are on the first page alone.
+    minutes, up to 59 seconds outside. Direct ways fit any time: they are on the first page alone. With `criteria` there
+    are some rides more, slower and better in something; they too are on one page only.
     """
 
     itineraries = ItinerarySerializer(many=True)

@@ -159,6 +159,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             fewest_changes=asked["fewest_changes"],
             via=_via(asked, request),
             language=request.LANGUAGE_CODE,
+            criteria=asked.get("criteria", frozenset()),
         )
         return with_luggage(query) if asked["luggage"] else query
     except ValueError as wrong:

@@ -11,6 +11,10 @@ searched in parts, each by the timetable of its day.
 
 Seconds are those of the search: a journey that begins or ends on foot is shown by whole minutes, leaving up to 59
 seconds earlier and arriving up to 59 seconds later. Direct ways fit any time and stand on every page.
+
+Where a query has criteria, a page has some rides more (`alternatives`). They change neither its bounds nor its other
+rides. Each has its place on one page only, as the others have; but which of them are worth showing depends on what else
+is on the page.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
+from transit.journeys.alternatives import Part, looks_further, with_alternatives
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece, Translator
@@ -29,6 +34,7 @@ from transit.journeys.taxis import taxis_around
 from transit.journeys.via import by_way_of
 from transit.journeys.wheelchairs import rides_for
 from transit.journeys.windows import HOUR_S, LONGEST_S, Window, day_at, parts_of
+from transit.routing.criteria import SLACK_S
 from transit.routing.itinerary import Itinerary
 from transit.routing.journey import StreetLeg
 from transit.routing.planner import Ends, plan
@@ -105,8 +111,14 @@ def page_of(
                 break
     if at_most:
         window, rides = _cut(window, rides, at_most)
+    itineraries = _itineraries(engine, query, rides, parts[0])
+    if looks_further(query):
+        searched = [
+            Part(day_at(query.arrive_by, part), *part[:2]) for part in parts_of(engine, query.arrive_by, window)
+        ]
+        itineraries = with_alternatives(engine, query, found, itineraries, now_at)
     return Page(
-        _itineraries(engine, query, rides, parts[0]),
+        itineraries,
         instant(window.from_at),
         instant(window.until_at),
         earlier=window.from_at > max(now_at, engine.first_at),
@@ -121,6 +133,10 @@ def _best_alone(engine: Engine, query: Query, now_at: int) -> Page:
     day_at = at - LONGEST_S if query.arrive_by else at
     found = _planned(engine, replace(query, time_at=instant(at)), day_at, now_at)
     itineraries = _itineraries(engine, query, found.rides, found)
+    if looks_further(query):
+        # Whoever must be there by a time may as well be there earlier.
+        from_at = at - SLACK_S if query.arrive_by else at
+        itineraries = with_alternatives(engine, query, [Part(day_at, from_at, at)], itineraries, now_at)
     return Page(itineraries, instant(at), instant(at), earlier=False, later=False)
 
 

@@ -1,12 +1,12 @@
 """Journeys that are slower and better in something else: restricted Pareto sets over price, CO2 and walking.
 
 After Delling, Dibbelt, Pajor: Fast and Exact Public Transit Routing with Restricted Pareto Sets (2019). Who is ready at
-a moment has the anchors: the journeys that no other beats in arrival and vehicles. Every journey that no other beats in
-arrival, vehicles, price, CO2 and walking at once is found with them (the restricted set), if it arrives at most SLACK_S
-later than some anchor, or a quarter of that anchor's time, whichever is more, and has at most MORE_VEHICLES more than
-that same anchor. What is compared adds up ride by ride and walk by walk, so that it orders journeys without circles:
-the price in minor units (a ride of unknown price is dearer than any other), CO2 in steps of STEP_G along each pattern,
-each walk in whole minutes, rounded up.
+a moment has the anchors: the journeys that no other beats in arrival and vehicles. Of the journeys that leave soon, all
+that none beats in arrival, vehicles, price, CO2 and walking at once are found (the restricted set), if they arrive at
+most SLACK_S later than some anchor, or a quarter of that anchor's time where that is more, though no more than
+LARGEST_SLACK_S, and have at most MORE_VEHICLES more than that same anchor. What is compared adds up ride by ride and
+walk by walk, so that it orders journeys without circles: the price in minor units (a ride of unknown price is dearer
+than any other), CO2 in steps of STEP_G along each pattern, each walk in whole minutes, rounded up.
 """
 
 from __future__ import annotations
@@ -30,11 +30,12 @@ from transit.routing.timetable import U8, U32, UNREACHED, Timetable
 
 SLACK_S = 1800
 SLACK_SHARE = 0.25
+LARGEST_SLACK_S = 7200
 MORE_VEHICLES = 1
 STEP_G = 100
 MINUTE_S = 60
-# Labels that a search has room for at first, and that may ride one pattern at once.
-USUALLY, USUALLY_ABOARD, MOST = 1 << 14, 256, 1 << 22
+# Labels that a search has room for at first and in the end; a part of them may ride one pattern at once.
+USUALLY, MOST, ABOARD_SHARE = 1 << 14, 1 << 22, 64
 
 Anchor = tuple[int, int]
 """Arrival and vehicles."""
@@ -98,6 +99,11 @@ class Found(NamedTuple):
     walk: int
     rides: tuple[Ride, ...]
 
+    @property
+    def vector(self) -> tuple[int, int, int, int, int]:
+        """What is compared."""
+        return self.arrive_s, len(self.rides), self.price, self.co2, self.walk
+
 
 @dataclass(frozen=True)
 class Field:
@@ -109,25 +115,30 @@ class Field:
     egress: Ends
 
 
-def restricted(field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor]) -> list[Found]:
-    """The restricted set of who is ready at `wish.earliest_s`, given the anchors of that moment."""
+def restricted(
+    field: Field, costs: Costs, wish: Wish, anchors: Sequence[Anchor], later: Sequence[Found] = (), room: int = USUALLY
+) -> list[Found]:
+    """The restricted set of who is ready at `wish.earliest_s` and leaves by `wish.latest_s`, given the anchors of that
+    moment; without what journeys that leave later are as good as.
+    """
     if not anchors or not len(field.access.stops) or not len(field.egress.stops):
         return []
-    limits = Limits(np.int32(wish.earliest_s), np.int32(wish.change_slack_s), deadlines(anchors, wish))
+    leave_s, within_s, slack = map(np.int32, (wish.earliest_s, wish.latest_s - wish.earliest_s, wish.change_slack_s))
+    limits = Limits(leave_s, within_s, slack, deadlines(anchors, wish))
     lines = lines_of(field.timetable, wish.pace)
     shape = wish.max_vehicles + 1, field.timetable.stops, field.timetable.patterns
     with _bounds.lent(shape, lambda: new_labels(*shape)) as clean:
         labels = clean if wish.allowed is None else clean._replace(allowed=wish.allowed)
         arrive_in_time(lines_of(field.backward, wish.pace), field.access, field.egress, labels, limits)
-        bounds = Bounds(labels.ride, labels.ready, limits)
-        room, aboard = USUALLY, USUALLY_ABOARD
+        known = np.array([each.vector for each in later], np.int32).reshape(-1, 5)
+        bounds = Bounds(labels.ride, labels.ready, limits, known)
         while True:
-            size = room, aboard, *shape[1:], len(costs.fares.rides)
+            size = room, max(room // ABOARD_SHARE, 2), *shape[1:], len(costs.fares.rides)
             with _bags.lent(size, lambda size=size: _new_bags(*size)) as empty:  # type: ignore[misc]
                 bags = empty if wish.allowed is None else empty._replace(allowed=wish.allowed)
                 if search_bags(lines, costs, bags, field.access, field.egress, bounds):
                     return _listed(bags)
-            room, aboard = room * 4, aboard * 4
+            room *= 4
             if room > MOST:
                 raise MemoryError("more journeys than a search has room for")
 
@@ -145,7 +156,7 @@ def deadlines(anchors: Sequence[Anchor], wish: Wish) -> NDArray[np.int32]:
 
 def slack_s(seconds: int) -> int:
     """How much later than an anchor that takes some seconds one may arrive."""
-    return max(SLACK_S, int(seconds * SLACK_SHARE))
+    return min(max(SLACK_S, int(seconds * SLACK_SHARE)), LARGEST_SLACK_S)
 
 
 _bounds: Shelf[Labels] = Shelf()
@@ -224,11 +235,8 @@ def _listed(bags: Bags) -> list[Found]:
 
 def _found(pool: Pool, end: int) -> Found:
     rides, label = list[Ride](), end
-    while True:
-        rides.append(Ride(int(pool.trip[label]), int(pool.board[label]), int(pool.alight[label])))
-        ready = int(pool.parent[label])
-        label = int(pool.parent[ready])
-        if label == NONE:
-            break
-    at, price, co2, walk = (int(column[end]) for column in (pool.at, pool.price, pool.co2, pool.walk))
+    while label != NONE:
+        rides.append(Ride(*(column.item(label) for column in (pool.trip, pool.board, pool.alight))))
+        label = pool.parent.item(pool.parent.item(label))
+    at, price, co2, walk = (column.item(end) for column in (pool.at, pool.price, pool.co2, pool.walk))
     return Found(at, price, co2, walk, tuple(reversed(rides)))

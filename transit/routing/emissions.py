@@ -4,7 +4,7 @@ The figures are those that the British government publishes for company reportin
 factors 2023, passenger transport, CO2 equivalents, rounded): national rail 35, light rail and tram 29, underground 28,
 local bus 102, coach 27, ferry on foot 19, domestic flight 246, regular taxi 149, average car with one person 167, small
 motorcycle 83. What has no figure of its own takes that of what it is most like. They are averages of one country: a
-region that knows its own gives them (settings.CO2_G_PER_KM).
+region that knows its own says so (settings.CO2_G_PER_KM).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from transit.routing.query import Mode
 
-GRAMS_PER_KM: Mapping[Mode, int] = {
+GRAMS_PER_KM = {
     Mode.WALK: 0,
     Mode.BICYCLE: 0,
     Mode.CARGO_BICYCLE: 0,
@@ -37,6 +37,14 @@ GRAMS_PER_KM: Mapping[Mode, int] = {
 }
 
 
-def grams(mode: Mode, metres: float, per_km: Mapping[Mode, int] = GRAMS_PER_KM) -> int:
+def adopt(figures: Mapping[str, int]) -> None:
+    """Takes a region's own figures, by mode, in place of these; once, when the process starts.
+
+    Raises ValueError where there is no such mode.
+    """
+    GRAMS_PER_KM.update({Mode(name): grams for name, grams in figures.items()})
+
+
+def grams(mode: Mode, metres: float) -> int:
     """What one person causes on a part of the way."""
-    return round(per_km[mode] * metres / 1000)
+    return round(GRAMS_PER_KM[mode] * metres / 1000)

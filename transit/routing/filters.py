@@ -83,8 +83,13 @@ def without(journeys: Sequence[T], rules: NDArray[np.int64]) -> list[T]:
 
 def without_detours(journeys: Sequence[T]) -> list[T]:
     """No journey much longer than the quickest, such as one that waits through the night."""
-    longest = LONGER_TIMES * min((_duration(journey) for journey in journeys), default=0) + LONGER_S
-    return [journey for journey in journeys if _duration(journey) <= longest]
+    longest_s = longest([_duration(journey) for journey in journeys])
+    return [journey for journey in journeys if _duration(journey) <= longest_s]
+
+
+def longest(durations: Sequence[int]) -> int:
+    """How long a journey may take beside others that take some seconds."""
+    return LONGER_TIMES * min(durations, default=0) + LONGER_S
 
 
 def without_empty_walks(journey: Journey) -> Journey:

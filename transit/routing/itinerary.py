@@ -10,6 +10,7 @@ from math import prod
 import numpy as np
 
 from transit.money import Money
+from transit.routing.emissions import grams
 from transit.routing.kernels.ways import to_a_metre
 from transit.routing.later import Later
 from transit.routing.query import STREET_MODES, Mobility, Mode, Traveller
@@ -504,6 +505,11 @@ class Itinerary:
         transfers = [self.legs[i].transfer for i in self.changed_to]
         known = [transfer.probability for transfer in transfers if transfer is not None]
         return prod(known) if len(known) == len(transfers) else None
+
+    @property
+    def co2_g(self) -> int:
+        """Grams of CO2 that one of the travellers causes."""
+        return sum(grams(leg.mode, leg.distance_m) for leg in self.legs)
 
     @property
     def has_rental(self) -> bool:

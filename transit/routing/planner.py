@@ -81,7 +81,7 @@ def plan(
     is quicker than most, and dearer than all. With `parks`, one drives to one of these or all the way, or (a car that
     stands elsewhere) from one.
     """
-    day = _with_short_walks(day, ground, query)
+    day = with_short_walks(day, ground, query)
     origin, destination, on_foot, by_bicycle = _surroundings(ground, query, ends)
     walk, bicycle = _direct(day, query, Mode.WALK, on_foot), _direct(day, query, Mode.BICYCLE, by_bicycle)
     build = _builder(day, origin, destination, query)
@@ -183,7 +183,7 @@ class Found(NamedTuple):
 
 def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Found:
     """`find_journeys`, for who draws some of them later."""
-    day = _with_short_walks(day, ground, query)
+    day = with_short_walks(day, ground, query)
     origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
     build = _builder(day, origin, destination, query)
     return Found([build.journey(each.legs) for each in _ridden(day, build, query)], build.shown)
@@ -211,7 +211,7 @@ def warm() -> None:
     plan(day, ground, query, fleets=fleets_of(ground, VEHICLES, is_known=True, has_vehicles=True))
 
 
-def _with_short_walks(day: Day, ground: Ground, query: Query) -> Day:
+def with_short_walks(day: Day, ground: Ground, query: Query) -> Day:
     """The day without changes that are longer walks than somebody wants who wants shorter ones than usual."""
     if query.max_walk_s >= MAX_WALK_S:
         return day
@@ -228,6 +228,14 @@ def _surroundings(ground: Ground, query: Query, ends: Ends | None) -> Surroundin
     places = Place(start.lat, start.lon, ends.origin), Place(end.lat, end.lon, ends.destination)
     walker = Walker(query.walk_speed_mps, query.max_walk_s, step_free=query.step_free)
     return surroundings(ground, places, walker, MAX_BICYCLE_S * query.bicycle_speed_mps if query.bicycle else 0.0)
+
+
+def asked(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> tuple[Builder, Wish]:
+    """What other searches for a query than `plan` begin with: the ends, in what makes journeys of rides, and the wish;
+    arriving by a time, the wish is in the seconds of the timetable that is turned round.
+    """
+    origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
+    return _builder(day, origin, destination, query), _wish(day, query)
 
 
 def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Builder:

@@ -11,7 +11,7 @@ destination before the best journey known is not followed: see `kernels.landmark
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -66,6 +66,10 @@ class Wish:
     """Patterns: 1 where the pattern may be used; None: all."""
     pace: float = 1.0
     """How many times as long as published a transfer takes."""
+
+    def between(self, earliest_s: int, latest_s: int) -> Wish:
+        """The same at another time."""
+        return replace(self, earliest_s=earliest_s, latest_s=latest_s)
 
 
 def find_rides(timetable: Timetable, access: Ends, egress: Ends, wish: Wish) -> list[Rides]:

@@ -115,6 +115,7 @@ def _hints(itineraries: Sequence[Itinerary]) -> list[tuple[str, Itinerary]]:
         (gettext("Best on foot"), next((each for each in itineraries[:1] if each.is_walk), None)),
         (gettext("Arrives first"), _only_best(rides, lambda each: each.end_at)),
         (gettext("Cheapest"), _only_best(rides if comparable else [], lambda each: prices[id(each)])),
+        (gettext("Least CO2"), _only_best(rides, lambda each: round(each.co2_g, -2))),
         (gettext("Fewest changes"), _only_best(rides, lambda each: each.vehicles)),
         (gettext("Least walking"), _only_best(rides, lambda each: each.walk)),
         (gettext("Shortest time"), _only_best(rides, lambda each: each.duration)),

@@ -133,6 +133,13 @@ def metres(distance_m: int) -> str:
 
 
 @register.filter
+def co2(grams: int) -> str:
+    """How much CO2, to a tenth of a kilogram."""
+    kilograms = format_decimal(round(grams / 1000, 1), locale=language())
+    return gettext("%(kilograms)s kg CO2") % {"kilograms": kilograms}
+
+
+@register.filter
 def money(amount: Money) -> str:
     """An amount in the reader's form: 3,50 €, €3.50, ¥350."""
     return format_currency(amount.decimal(), amount.currency, locale=language())

@@ -18,6 +18,7 @@ from transit.routing.query import (
     DRIVEN_MODES,
     MAX_WALK_S,
     RENTAL_MODES,
+    Criterion,
     Location,
     Mobility,
     Query,
@@ -195,6 +196,7 @@ class SearchForm(forms.Form):
             car_at=_point(data["car_at"]) if data["car"] and data["car_at"] else None,
             directions=True,
             language=language,
+            criteria=frozenset(Criterion),
         )
         return with_luggage(query) if data["luggage"] else query
 

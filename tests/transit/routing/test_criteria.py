@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import pairwise, product
+from itertools import count, pairwise, product
 from math import hypot
+from operator import le
 from random import Random
 
 import numpy as np
@@ -14,12 +15,21 @@ from hypothesis import HealthCheck, given, settings
 from tests.oracles import restricted as slow
 from tests.oracles.rounds import Rounds, Run, runs_of, transfers_of
 from tests.oracles.tickets import Rule, Tariff
-from tests.transit.routing.networks import MODES, SEEDS, ScheduleText, clock, ends, schedule_text
+from tests.transit.routing.networks import (
+    MODES,
+    SEEDS,
+    ScheduleText,
+    SequenceText,
+    TripText,
+    clock,
+    ends,
+    schedule_text,
+)
 from transit.money import Money
-from transit.routing.criteria import STEP_G, Charges, Field, restricted
+from transit.routing.criteria import STEP_G, USUALLY, Charges, Field, Found, restricted
 from transit.routing.emissions import GRAMS_PER_KM
-from transit.routing.fare_codes import Line, codes_of
-from transit.routing.fares import Fare, FareTable, Ride
+from transit.routing.fare_codes import UNKNOWN, Line, codes_of
+from transit.routing.fares import Fare, FareTable, Ride, cheapest_cover
 from transit.routing.kernels.raptor import Ends
 from transit.routing.query import Criterion
 from transit.routing.raptor import Wish, find_rides, lines_of
@@ -30,7 +40,12 @@ MANY = settings(
     max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 LENGTH_S = 30 * 3600
+ROOMY = 47
 ZONES = ("f:A", "f:B", "f:C")
+
+
+def ends_of(near: dict[int, int]) -> Ends:
+    return Ends(np.array(list(near), np.uint32), np.array(list(near.values()), np.int32))
 
 
 def fare(number: int, minor: int, transfers: int | None = 0, lasts_s: int | None = None, agency: str = "") -> Fare:
@@ -39,7 +54,7 @@ def fare(number: int, minor: int, transfers: int | None = 0, lasts_s: int | None
 
 def tariff_of(chooser: Random, routes: list[str]) -> Tariff:
     """Published fares of a kind that the search counts exactly."""
-    kind = chooser.randrange(7)
+    kind = chooser.choice((0, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 6))
     limit = chooser.choice((None, 600, 1800, 3600))
     if kind == 0:
         return Tariff((), ())
@@ -77,22 +92,25 @@ class Case:
 
     @cached_property
     def text(self) -> ScheduleText:
-        return schedule_text(self.chooser, self.chooser.choice((2, 3, 4, 5, 6)), self.chooser.choice((1, 2)))
+        lines, trips = self.chooser.choice((3, 4, 5, 6)), self.chooser.choice((1, 2))
+        texts = (schedule_text(self.chooser, lines, trips) for _ in count())
+        return next(text for text in texts if text.stops <= 6 and len(text.trips) <= 12)
 
     @cached_property
-    def asked(self) -> tuple[dict[int, int], dict[int, int], int, int, int]:
-        """From, to, when, vehicles, slack."""
+    def asked(self) -> tuple[dict[int, int], dict[int, int], int, int, int, int]:
+        """From, to, when, leaving within, vehicles, slack."""
         _ = self.text
         near = ends(self.chooser, self.text.stops), ends(self.chooser, self.text.stops)
         at = self.chooser.choice((1, 1, 2, 0)) * 3600 + self.chooser.randint(0, 18) * 300
-        return *near, at, self.chooser.choice((1, 2, 3, 3)), self.chooser.choice((0, 0, 120))
+        within = self.chooser.choice((599, 3599, 10 * 3600, 10 * 3600))
+        return *near, at, within, self.chooser.choice((1, 2, 3, 3, 3)), self.chooser.choice((0, 0, 120))
 
     @cached_property
     def lines(self) -> list[Line]:
         """By trip; of one sequence of stops they are often several."""
         _ = self.asked
         several = self.chooser.random() < 0.5
-        numbers = [(q + several * i) % 5 for i, (q, _, _) in enumerate(self.text.trips)]
+        numbers = [(q + several * i) % 4 for i, (q, _, _) in enumerate(self.text.trips)]
         return [Line(f"f:r{number}", f"f:{number % 3}") for number in numbers]
 
     @cached_property
@@ -123,7 +141,7 @@ class Case:
 
     @cached_property
     def charges(self) -> Charges:
-        t, table = self.timetable, FareTable.of(self.tariff.fares, self.tariff.rules)
+        t = self.timetable
         lines, zones = sorted(set(self.lines)), sorted(set(self.zones))
         passed = {line: frozenset(zones) for line in lines}
         grams = [
@@ -136,7 +154,7 @@ class Case:
         ]
         return Charges.of(
             t,
-            codes_of(table, [line._replace(zones=passed[line]) for line in lines], zones),
+            codes_of(self.table, [line._replace(zones=passed[line]) for line in lines], zones),
             np.array([lines.index(self.lines[trip]) for trip in t.trip_source.tolist()], np.int64),
             np.array([zones.index(zone) for zone in self.zones], np.uint32),
             np.array(grams, np.float64),
@@ -152,24 +170,46 @@ class Case:
         return int(steps[j] - steps[i])
 
     def by_definition(self) -> set[slow.Vector]:
-        access, egress, moment, vehicles, slack = self.asked
+        access, egress, moment, within, vehicles, slack = self.asked
         runs = runs_of(self.text.schedule, self.text.from_at, self.text.from_at + LENGTH_S)
         rounds = Rounds(runs, transfers_of(self.text.schedule, slack))
-        world = slow.World(rounds, slack, cache(self.ride), cache(self.co2), self.tariff)
+        world = slow.World(rounds, slack, cache(self.ride), cache(self.co2), self.tariff, within)
         return slow.restricted(world, (access, egress), moment, vehicles)
 
-    def found(self) -> set[slow.Vector]:
-        access, egress, moment, vehicles, slack = self.asked
+    @cached_property
+    def table(self) -> FareTable:
+        return FareTable.of(self.tariff.fares, self.tariff.rules)
+
+    @cached_property
+    def _asked(self) -> tuple[Field, Wish, list[tuple[int, int]]]:
+        access, egress, moment, within, vehicles, slack = self.asked
+        t, near = self.timetable, (ends_of(access), ends_of(egress))
         wish = Wish(moment, moment, vehicles, slack)
-        near = [Ends(np.array(list(e), np.uint32), np.array(list(e.values()), np.int32)) for e in (access, egress)]
-        t = self.timetable
         anchors = [(rides.arrive_s, len(rides.rides)) for rides in find_rides(t, *near, wish)]
         backward = reverse(t).bounded_by(t.landmarks.backwards())
-        costs = self.charges.costs(lines_of(t), frozenset(Criterion))
-        answer = restricted(Field(t, backward, *near), costs, wish, anchors)
-        vectors = [(each.arrive_s, len(each.rides), each.price, each.co2, each.walk) for each in answer]
-        assert len(set(vectors)) == len(vectors)
-        return set(vectors)
+        return Field(t, backward, *near), replace(wish, latest_s=moment + within), anchors
+
+    def found(self, later: list[Found], room: int = USUALLY) -> list[Found]:
+        """By the search, given journeys that leave later."""
+        field, wish, anchors = self._asked
+        costs = self.charges.costs(lines_of(self.timetable), frozenset(Criterion))
+        return restricted(field, costs, wish, anchors, later, room)
+
+    def price(self, found: Found) -> int:
+        """By what prices itineraries."""
+        t, rides = self.timetable, list[Ride]()
+        for ride in found.rides:
+            p = int(np.searchsorted(t.pattern_trip_start, ride.trip, side="right")) - 1
+            low, first = int(t.pattern_stop_start[p]), int(t.pattern_trip_start[p])
+            trips = int(t.pattern_trip_start[p + 1]) - first
+            at = int(t.departures[int(t.pattern_event_start[p]) + ride.board * trips + ride.trip - first])
+            stops = t.pattern_stops[low + ride.board : low + ride.alight + 1].tolist()
+            line = self.lines[int(t.trip_source[ride.trip])]
+            zones = tuple(self.zones[stop] for stop in stops)
+            rides.append(Ride(len(rides), line.route_id, line.agency_id, "", at, zones))
+        sold = cheapest_cover(self.table, rides)
+        unknown = len(rides) - sum(len(part) for _, part in sold)
+        return unknown * UNKNOWN + sum(fare.price.minor for fare, _ in sold)
 
 
 def told(vectors: set[slow.Vector]) -> list[str]:
@@ -180,4 +220,50 @@ def told(vectors: set[slow.Vector]) -> list[str]:
 @MANY
 def test_restricted_sets(seed: int) -> None:
     case = Case(seed)
-    assert told(case.found()) == told(case.by_definition())
+    found, expected = case.found([]), case.by_definition()
+    vectors = [each.vector for each in found]
+    assert len(set(vectors)) == len(vectors)
+    assert told(set(vectors)) == told(expected)
+    assert [each.price for each in found] == [case.price(each) for each in found]
+    later = [
+        each._replace(arrive_s=each.arrive_s - 60 * (i % 2), walk=each.walk + i % 2) for i, each in enumerate(found)
+    ][::2]
+    left = {each for each in expected if not any(all(map(le, known.vector, each)) for known in later)}
+    assert told({each.vector for each in case.found(later)}) == told(left)
+
+
+def line(stops: tuple[int, ...], *times: int) -> SequenceText:
+    calls = tuple((79200 + at, 79200 + at) for at in times)
+    return SequenceText(stops, (0,) * len(stops), (0,) * len(stops), (TripText(calls, 0),))
+
+
+class Told(Case):
+    """Two ways to stop 1, of which the second is on the ticket that goes on from there."""
+
+    text = ScheduleText(
+        (line((0, 1), 3600, 4200), line((0, 1), 3600, 4260), line((1, 2), 4500, 5100)), 3, ((1, 1, 60),)
+    )
+    asked = {0: 0}, {2: 0}, 3600, 599, 2, 0
+    lines = [Line("f:single", "f:2"), Line("f:ticket", "f:0"), Line("f:ticket", "f:0")]  # noqa: RUF012
+    zones = ["f:A"] * 3
+    lasts_s = 3600
+
+    @cached_property
+    def tariff(self) -> Tariff:
+        return Tariff((fare(0, 200, 1, self.lasts_s, "f:0"), fare(1, 90, 0, None, "f:2")), ())
+
+
+def test_a_ticket_in_hand_is_worth_its_price() -> None:
+    """The cheaper ride is there sooner, but the ticket is not bought twice."""
+    case = Told(0)
+    assert [each.price for each in case.found([])] == [200]
+    late = Told(1)
+    vars(late)["lasts_s"] = 899
+    assert [each.price for each in late.found([])] == [290], "it ends one second too soon"
+
+
+def test_more_room_is_taken_where_it_is_too_little() -> None:
+    case = Case(ROOMY)
+    expected = case.found([])
+    assert len(expected) > 3
+    assert told({each.vector for each in case.found([], 8)}) == told({each.vector for each in expected})

@@ -81,7 +81,7 @@ def test_a_name_cannot_break_out_of_a_page() -> None:
 
 def test_hints_name_only_what_is_better_than_all_others() -> None:
     dealt = cards.deal([journeys.two_operators(), journeys.one_bus(), journeys.on_foot()], MOMENT, MOMENT)
-    assert [card.hints for card in dealt] == [("Arrives first", "Least walking"), ("Fewest changes",), ()]
+    assert [card.hints for card in dealt] == [("Arrives first", "Least walking"), ("Least CO2", "Fewest changes"), ()]
 
 
 def test_equals_get_no_hint() -> None:

@@ -35,19 +35,21 @@ ONE_S = np.int32(1)
 
 
 class Limits(NamedTuple):
-    """When one leaves, the added time of every change, and K + 1 deadlines: the latest arrival with k or more vehicles;
-    −UNREACHED where there is none. The deadlines never rise with k.
+    """When one leaves, how many seconds later one leaves at the latest, the added time of every change, and K + 1
+    deadlines: the latest arrival with k or more vehicles. The deadlines never rise with k.
     """
 
     leave: np.int32
+    within: np.int32
     slack: np.int32
     deadlines: NDArray[np.int32]
 
 
 @njit(nogil=True, cache=True)
 def arrive_in_time(lines: Lines, access: Ends, egress: Ends, labels: Labels, limits: Limits) -> None:
-    """Fills the labels of the timetable turned round, `lines`, for a journey from access to egress: a vehicle left at a stop as the k-th of a journey is left in time
-    up to −`ready`[K − k], and one that is waited for there after k others is caught in time up to −`ride`[K − k].
+    """Fills the labels of the timetable turned round, `lines`, for a journey from access to egress: a vehicle left at a
+    stop as the k-th is left in time up to −`ready`[K − k], and one that is waited for there after k others is caught in
+    time up to −`ride`[K − k].
 
     What cannot be reached from the access stops by leaving at the given moment may have no label.
     """
@@ -77,8 +79,6 @@ def arrive_in_time(lines: Lines, access: Ends, egress: Ends, labels: Labels, lim
 @njit(nogil=True, cache=True)
 def finish(egress: Ends, labels: Labels, k: np.uint64, deadline: np.int32) -> None:
     """Lets the last k vehicles of a journey be those that arrive by a deadline."""
-    if deadline == -UNREACHED:
-        return
     rounds = np.uint64(labels.ready.shape[0])
     for i in range(len(egress.stops)):
         stop = np.uint64(egress.stops[i])

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from transit.routing.kernels.landmarks import bound_remaining
@@ -27,6 +26,9 @@ from transit.routing.kernels.tickets import (
     copy_ride,
     costs_no_more,
     go_on,
+    inlined,
+    is_paid_no_more,
+    kernel,
     pass_zone,
     put_away,
 )
@@ -73,30 +75,69 @@ class Bags(NamedTuple):
 
 
 class Bounds(NamedTuple):
-    """See `latest.arrive_in_time`: the labels `ride` and `ready`, and the limits of the search."""
+    """See `latest.arrive_in_time`: the labels `ride` and `ready`, and the limits of the search. `known` are journeys
+    that leave later: their arrival, vehicles, price, CO2 and walking. What they are as good as is not wanted.
+    """
 
     ride: I32
     ready: I32
     limits: Limits
+    known: I32
 
 
-@njit(nogil=True, cache=True)
-def is_wanted(bags: Bags, stop: np.uint64) -> bool:
-    """Whether no journey known beats whatever the label at the end of the pool, at a stop, may become."""
-    pool, new = bags.pool, bags.counts[SIZE]
+class Spent(NamedTuple):
+    """What a label would be: when at a stop after how many vehicles, and what is spent."""
+
+    at: np.int32
+    k: np.uint64
+    price: np.int32
+    co2: np.int32
+    walk: np.int32
+
+
+@inlined
+def is_wanted(bags: Bags, known: I32, stop: np.uint64, spent: Spent) -> bool:
+    """Whether no journey known beats whatever a label may become."""
+    pool, there = bags.pool, spent.at + bags.remaining[stop]
     for i in range(bags.counts[FOUND]):
         end = np.uint64(bags.ends[i])
         if (
-            pool.at[end] <= pool.at[new] + bags.remaining[stop]
-            and pool.price[end] <= pool.price[new]
-            and pool.co2[end] <= pool.co2[new]
-            and pool.walk[end] <= pool.walk[new]
+            pool.at[end] <= there
+            and pool.price[end] <= spent.price
+            and pool.co2[end] <= spent.co2
+            and pool.walk[end] <= spent.walk
+        ):
+            return False
+    for i in range(np.uint64(len(known))):
+        if (
+            known[i, 0] <= there
+            and known[i, 1] <= np.int32(spent.k)
+            and known[i, 2] <= spent.price
+            and known[i, 3] <= spent.co2
+            and known[i, 4] <= spent.walk
         ):
             return False
     return True
 
 
-@njit(nogil=True, cache=True)
+@inlined
+def is_beaten(costs: Costs, bags: Bags, stop: np.uint64, label: np.uint64, spent: Spent) -> bool:
+    """Whether a label would be of no use in the bag `ready` of a stop; its tickets are those of another."""
+    pool, entry = bags.pool, bags.ready[stop]
+    while entry != NONE:
+        old = np.uint64(entry)
+        if (
+            pool.at[old] <= spent.at
+            and pool.walk[old] <= spent.walk
+            and pool.co2[old] <= spent.co2
+            and is_paid_no_more(costs, pool, old, label, NO_GROUP)
+        ):
+            return True
+        entry = pool.next[old]
+    return False
+
+
+@inlined
 def put(costs: Costs, bags: Bags, heads: U32, stop: np.uint64) -> bool:
     """Puts the label at the end of the pool into a bag, unless one there is as good; drops what it is as good as."""
     pool, new = bags.pool, bags.counts[SIZE]
@@ -121,7 +162,7 @@ def put(costs: Costs, bags: Bags, heads: U32, stop: np.uint64) -> bool:
     return True
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def take_room(bags: Bags) -> None:
     """The label at the end of the pool is kept; there is always room for one more until the pool is full."""
     if bags.counts[SIZE] + ONE < np.uint64(len(bags.pool.at)):
@@ -130,7 +171,7 @@ def take_room(bags: Bags) -> None:
         bags.counts[IS_FULL] = ONE
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def is_as_good(pool: Pool, a: np.uint64, b: np.uint64) -> bool:
     """Whether an end is as good as another in everything."""
     better: bool = (
@@ -142,8 +183,8 @@ def is_as_good(pool: Pool, a: np.uint64, b: np.uint64) -> bool:
     return better
 
 
-@njit(nogil=True, cache=True)
-def arrive(costs: Costs, bags: Bags, label: np.uint64, walk_s: np.int32) -> None:
+@inlined
+def arrive(costs: Costs, bags: Bags, known: I32, label: np.uint64, walk_s: np.int32) -> None:
     """Lets a label of the pool end at the destination, unless a journey known is as good."""
     pool, new = bags.pool, bags.counts[SIZE]
     if bags.counts[IS_FULL] != ZERO:
@@ -155,6 +196,15 @@ def arrive(costs: Costs, bags: Bags, label: np.uint64, walk_s: np.int32) -> None
     pool.walk[new] += minutes(walk_s) * costs.walks
     for i in range(bags.counts[FOUND]):
         if is_as_good(pool, np.uint64(bags.ends[i]), new):
+            return
+    for i in range(np.uint64(len(known))):
+        if (
+            known[i, 0] <= pool.at[new]
+            and known[i, 1] <= np.int32(pool.round[new])
+            and known[i, 2] <= pool.price[new]
+            and known[i, 3] <= pool.co2[new]
+            and known[i, 4] <= pool.walk[new]
+        ):
             return
     kept = ZERO
     for i in range(bags.counts[FOUND]):
@@ -169,13 +219,13 @@ def arrive(costs: Costs, bags: Bags, label: np.uint64, walk_s: np.int32) -> None
     take_room(bags)
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def minutes(seconds: np.int32) -> np.int32:
     """Every walk counts in whole minutes."""
     return (seconds + MINUTE_S - np.int32(1)) // MINUTE_S
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def start(costs: Costs, bags: Bags, access: Ends, bounds: Bounds) -> None:
     """The labels of round 0: on foot to the first stops."""
     pool = bags.pool
@@ -195,7 +245,7 @@ def start(costs: Costs, bags: Bags, access: Ends, bounds: Bounds) -> None:
             mark(bags, stop, ZERO)
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def mark(bags: Bags, stop: np.uint64, k: np.uint64) -> None:
     """Notes that a stop has labels of round k to board with."""
     bags.fresh[stop] = np.uint32(k + ONE)
@@ -205,7 +255,7 @@ def mark(bags: Bags, stop: np.uint64, k: np.uint64) -> None:
         bags.counts[MARKED] += ONE
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def change(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, bounds: Bounds) -> None:
     """Relaxes the transfers of the labels of round k."""
     pool = bags.pool
@@ -228,12 +278,14 @@ def change(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, bounds: Bounds)
                     break
                 if at + latest[there] > 0:
                     continue
+                walk = pool.walk[label] + costs.walked[transfer]
+                spent = Spent(at, k + ONE, pool.price[label], pool.co2[label], walk)
+                if is_beaten(costs, bags, there, label, spent) or not is_wanted(bags, bounds.known, there, spent):
+                    continue
                 new = bags.counts[SIZE]
                 copy_label(pool, label, pool, new)
                 pool.at[new] = at
-                pool.walk[new] += costs.walked[transfer]
-                if not is_wanted(bags, there):
-                    continue
+                pool.walk[new] = walk
                 put_away(pool, new)
                 pool.round[new] = np.uint32(k)
                 pool.parent[new] = np.uint32(label)
@@ -242,7 +294,7 @@ def change(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, bounds: Bounds)
     bags.counts[REACHED] = ZERO
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def collect(lines: Lines, bags: Bags) -> None:
     """Queues the patterns that serve a marked stop, each from the first such stop on."""
     for i in range(bags.counts[MARKED]):
@@ -260,7 +312,7 @@ def collect(lines: Lines, bags: Bags) -> None:
     bags.counts[MARKED] = ZERO
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def are_alike(costs: Costs, aboard: Pool, a: np.uint64, b: np.uint64) -> bool:
     """Whether the rest of a ride costs the same: by the same fares, and where they go by zones, from the same zone."""
     alike: bool = (
@@ -270,7 +322,7 @@ def are_alike(costs: Costs, aboard: Pool, a: np.uint64, b: np.uint64) -> bool:
     return alike
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def sit_down(costs: Costs, bags: Bags, riding: np.int32) -> None:
     """Keeps the label behind those aboard, unless one of them is as good; drops those that it is as good as."""
     aboard, new = bags.aboard, bags.counts[ABOARD]
@@ -297,7 +349,7 @@ def sit_down(costs: Costs, bags: Bags, riding: np.int32) -> None:
         bags.counts[ABOARD] = ZERO
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def keep_aboard(aboard: Pool, old: np.uint64, kept: np.uint64) -> None:
     """Moves a label forward among those aboard."""
     if old != kept:
@@ -307,8 +359,8 @@ def keep_aboard(aboard: Pool, old: np.uint64, kept: np.uint64) -> None:
 
 class Stand(NamedTuple):
     """A place of a pattern at which one boards: the number of the first trip, how many there are, where their
-    departures are, the place in Lines.stops, the position, the fare zone, the latest second to board, and how many
-    kinds of fare there are.
+    departures are, the place in Lines.stops, the position, the fare zone, how many kinds of fare there are, and the
+    horizon: a ticket that lasts until then lasts for ever.
     """
 
     first_trip: np.uint64
@@ -317,20 +369,17 @@ class Stand(NamedTuple):
     place: np.uint64
     position: np.uint64
     zone: np.uint64
-    latest: np.int32
     codes: np.uint32
+    horizon: np.int32
 
 
-@njit(nogil=True, cache=True)
-def board(lines: Lines, costs: Costs, bags: Bags, label: np.uint64, stand: Stand, horizon: np.int32) -> None:
-    """Boards with a label: the first trip of each kind of fare, and later ones as long as their tickets last longer.
-
-    A ticket that lasts until the horizon lasts for ever.
-    """
-    pool = bags.pool
+@inlined
+def board(lines: Lines, costs: Costs, bags: Bags, label: np.uint64, stand: Stand, latest: np.int32) -> None:
+    """Boards with a label up to a second: the first trip of each kind of fare, and more while tickets last longer."""
+    pool, horizon = bags.pool, stand.horizon
     trip = first_at_or_after(lines.departures, stand.row, stand.trips, pool.at[label])
     seen, codes, shortest = ZERO, np.uint32(0), UNREACHED
-    while trip < stand.trips and lines.departures[stand.row + trip] <= stand.latest:
+    while trip < stand.trips and lines.departures[stand.row + trip] <= latest:
         at = lines.departures[stand.row + trip]
         number = stand.first_trip + trip
         code = np.uint64(costs.trip_code[number])
@@ -361,7 +410,7 @@ def board(lines: Lines, costs: Costs, bags: Bags, label: np.uint64, stand: Stand
         trip += ONE
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def seat(costs: Costs, bags: Bags, label: np.uint64, stand: Stand, trip: np.uint64) -> None:
     """Writes a label that boards a trip behind those aboard."""
     aboard, new = bags.aboard, bags.counts[ABOARD]
@@ -383,7 +432,7 @@ class Here(NamedTuple):
     k: np.uint64
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def alight(lines: Lines, costs: Costs, bags: Bags, bounds: Bounds, which: np.uint64, here: Here) -> None:
     """Leaves the vehicle with a label of those aboard, to end here or to change."""
     pool, aboard, new = bags.pool, bags.aboard, bags.counts[SIZE]
@@ -393,17 +442,19 @@ def alight(lines: Lines, costs: Costs, bags: Bags, bounds: Bounds, which: np.uin
     goes_on = left > ZERO and at + bounds.ready[left, here.stop] <= 0
     if not (ends_here or goes_on):
         return
+    code = np.uint64(costs.trip_code[np.uint64(aboard.trip[which])])
+    price, co2 = aboard.price[which], aboard.co2[which] + costs.emitted[here.place]
+    if costs.fares.group[code] == NO_GROUP:
+        row, column = np.int64(aboard.alight[which]), np.int64(costs.fares.place[code, here.zone])
+        price += costs.fares.single[costs.fares.start[code] + row * costs.fares.side[code] + column]
+    if not is_wanted(bags, bounds.known, here.stop, Spent(at, here.k, price, co2, aboard.walk[which])):
+        return
     copy_label(aboard, which, pool, new)
     copy_ride(aboard, which, pool, new)
     pool.alight[new] = np.uint32(here.position)
     pool.round[new] = np.uint32(here.k)
-    pool.co2[new] += costs.emitted[here.place]
-    code = np.uint64(costs.trip_code[np.uint64(aboard.trip[which])])
-    if costs.fares.group[code] == NO_GROUP:
-        row, column = np.int64(aboard.alight[which]), np.int64(costs.fares.place[code, here.zone])
-        pool.price[new] += costs.fares.single[costs.fares.start[code] + row * costs.fares.side[code] + column]
-    if not is_wanted(bags, here.stop):
-        return
+    pool.price[new] = price
+    pool.co2[new] = co2
     put_away(pool, new)
     if goes_on:
         if not put(costs, bags, bags.ride, here.stop):
@@ -413,10 +464,10 @@ def alight(lines: Lines, costs: Costs, bags: Bags, bounds: Bounds, which: np.uin
             bags.reached[bags.counts[REACHED]] = here.stop
             bags.counts[REACHED] += ONE
     if ends_here:
-        arrive(costs, bags, new, bags.egress[here.stop])
+        arrive(costs, bags, bounds.known, new, bags.egress[here.stop])
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def ride_on(lines: Lines, costs: Costs, bags: Bags, pattern: np.uint64, here: Here, deadline: np.int32) -> None:
     """Moves those aboard to the next stop; leaves out who cannot be in time from there or from any stop further on."""
     aboard = bags.aboard
@@ -437,7 +488,7 @@ def ride_on(lines: Lines, costs: Costs, bags: Bags, pattern: np.uint64, here: He
     bags.counts[ABOARD] = kept
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def scan(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, pattern: np.uint64, bounds: Bounds) -> None:
     """Round k on one pattern: boards with the labels of the round before, and leaves at every stop."""
     limits = bounds.limits
@@ -459,16 +510,17 @@ def scan(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, pattern: np.uint6
             continue
         row = lines.event_start[pattern] + position * trips
         codes = costs.pattern_codes[pattern]
-        stand = Stand(first_trip, trips, row, place, here.position, here.zone, -latest[stop], codes)
+        stand = Stand(first_trip, trips, row, place, here.position, here.zone, codes, limits.deadlines[ONE])
         entry = bags.ready[stop]
         while entry != NONE:
             label = np.uint64(entry)
             if np.uint64(bags.pool.round[label]) + ONE == k:
-                board(lines, costs, bags, label, stand, limits.deadlines[ONE])
+                by = bags.pool.at[label] + limits.within if k == ONE else UNREACHED
+                board(lines, costs, bags, label, stand, min(by, -latest[stop]))
             entry = bags.pool.next[label]
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def search_bags(lines: Lines, costs: Costs, bags: Bags, access: Ends, egress: Ends, bounds: Bounds) -> bool:
     """All journeys within the bounds that no other beats; their labels are the first of `ends`, as many as
     `counts[FOUND]`. False: there was too little room.
@@ -494,6 +546,9 @@ def search_bags(lines: Lines, costs: Costs, bags: Bags, access: Ends, egress: En
             scan(lines, costs, bags, k, pattern, bounds)
             bags.first_position[pattern] = NONE
         bags.counts[QUEUED] = ZERO
+        if k == ONE:
+            # Who comes back to a first stop may board there what leaves too late to begin with.
+            bags.ready[:] = NONE
         if k < vehicles:
             change(lines, costs, bags, k, bounds)
         k += ONE

@@ -6,7 +6,8 @@ while for a number of rides and costs by the zones that are passed with it. A la
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
@@ -20,6 +21,29 @@ I64 = NDArray[np.int64]
 # Places in the last axis of Pool.tickets: zones passed (bits), the last second to board, the rides that are left.
 ZONES, UNTIL, LEFT = np.uint64(0), np.uint64(1), np.uint64(2)
 UNLIMITED = np.int32(1 << 20)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def kernel(function: F) -> F:
+    """Compiles a function that allocates nothing, without counting references to its arrays.
+
+    The functions here are many and small, and take scores of arrays in their tuples: counting would take nine tenths of
+    a search.
+    """
+    return _compiled(function, forceinline=False)
+
+
+def inlined(function: F) -> F:
+    """The same of one that is called so often that the call itself takes too long."""
+    return _compiled(function, forceinline=True)
+
+
+def _compiled(function: F, *, forceinline: bool) -> F:
+    compiler: Any = njit
+    compiled: F = compiler(nogil=True, cache=True, forceinline=forceinline, _nrt=False)(function)
+    return compiled
 
 
 class Fares(NamedTuple):
@@ -84,7 +108,7 @@ class Pool(NamedTuple):
     """The next label of the same bag."""
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def copy_label(source: Pool, a: np.uint64, target: Pool, b: np.uint64) -> None:
     """What is spent and with which tickets; `at` as well."""
     target.at[b] = source.at[a]
@@ -96,7 +120,7 @@ def copy_label(source: Pool, a: np.uint64, target: Pool, b: np.uint64) -> None:
             target.tickets[b, group, what] = source.tickets[a, group, what]
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def copy_ride(source: Pool, a: np.uint64, target: Pool, b: np.uint64) -> None:
     """By which ride after which label."""
     target.parent[b] = source.parent[a]
@@ -105,14 +129,22 @@ def copy_ride(source: Pool, a: np.uint64, target: Pool, b: np.uint64) -> None:
     target.alight[b] = source.alight[a]
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def costs_no_more(costs: Costs, pool: Pool, a: np.uint64, b: np.uint64, riding: np.int32) -> bool:
-    """Whether whatever follows costs no more with label a than with b; `riding`: the group whose ticket is in use.
+    """Whether whatever follows costs no more with label a than with b; `riding`: the group whose ticket is in use."""
+    if pool.co2[a] > pool.co2[b] or pool.walk[a] > pool.walk[b]:
+        return False
+    return is_paid_no_more(costs, pool, a, b, riding)
+
+
+@inlined
+def is_paid_no_more(costs: Costs, pool: Pool, a: np.uint64, b: np.uint64, riding: np.int32) -> bool:
+    """The same of the price alone.
 
     Who follows b with a mimics it: uses the own ticket wherever b's is used, or buys one where there is none that is
     good for as long. The most that this may cost more is added to a's price.
     """
-    if pool.co2[a] > pool.co2[b] or pool.walk[a] > pool.walk[b] or pool.price[a] > pool.price[b]:
+    if pool.price[a] > pool.price[b]:
         return False
     owed = pool.price[a]
     for group in range(np.uint64(pool.tickets.shape[1])):
@@ -135,7 +167,7 @@ def costs_no_more(costs: Costs, pool: Pool, a: np.uint64, b: np.uint64, riding: 
     return True
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def pass_zone(costs: Costs, pool: Pool, label: np.uint64, group: np.uint64, bit: np.int32) -> None:
     """The ticket in use is for one zone more."""
     zones = pool.tickets[label, group, ZONES]
@@ -145,14 +177,14 @@ def pass_zone(costs: Costs, pool: Pool, label: np.uint64, group: np.uint64, bit:
         pool.tickets[label, group, ZONES] = more
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def can_go_on(pool: Pool, label: np.uint64, group: np.uint64, at: np.int32) -> bool:
     """Whether the ticket held is good for a ride that begins now."""
     good: bool = pool.tickets[label, group, LEFT] > 0 and pool.tickets[label, group, UNTIL] >= at
     return good
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def go_on(costs: Costs, pool: Pool, label: np.uint64, group: np.uint64, bit: np.int32) -> None:
     """The next ride on the ticket held, from a zone on."""
     if pool.tickets[label, group, LEFT] < UNLIMITED:
@@ -160,7 +192,7 @@ def go_on(costs: Costs, pool: Pool, label: np.uint64, group: np.uint64, bit: np.
     pass_zone(costs, pool, label, group, bit)
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def buy(costs: Costs, pool: Pool, label: np.uint64, group: np.uint64, bit: np.int32, until: np.int32) -> None:
     """The next ride on a new ticket."""
     pool.price[label] += costs.fares.prices[group, np.uint64(bit)]
@@ -170,7 +202,7 @@ def buy(costs: Costs, pool: Pool, label: np.uint64, group: np.uint64, bit: np.in
     pool.tickets[label, group, LEFT] = rides if rides >= UNLIMITED else rides - 1
 
 
-@njit(nogil=True, cache=True)
+@inlined
 def put_away(pool: Pool, label: np.uint64) -> None:
     """Tickets that no later ride can be paid with are none."""
     for group in range(np.uint64(pool.tickets.shape[1])):
