@@ -116,7 +116,7 @@ def page_of(
         searched = [
             Part(day_at(query.arrive_by, part), *part[:2]) for part in parts_of(engine, query.arrive_by, window)
         ]
-        itineraries = with_alternatives(engine, query, found, itineraries, now_at)
+        itineraries = with_alternatives(engine, query, searched, itineraries, now_at)
     return Page(
         itineraries,
         instant(window.from_at),
