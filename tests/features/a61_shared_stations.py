@@ -44,12 +44,12 @@ def test_one_place_by_distance_and_name(town: Town) -> None:
 def test_one_changes_within_it(town: Town) -> None:
     far = BUS.replace("60.1910 24.9500 Central", "60.1964 24.9500 Central").replace("C 8:15", "C 8:10")
     town.publish(rail=RAIL, bus=far)
-    assert town.journeys("bus:H", "rail:A", "07:50", max_walk="60") == [], (
+    assert town.journeys("bus:H", "rail:A", "07:50", max_walk="800") == [], (
         "712 m are farther than anybody is sent without being asked"
     )
     SharedStation.objects.create(first_stop_id="rail:S", second_stop_id="bus:C", verdict="join")
     town.publish(rail=RAIL, bus=far)
-    assert town.journeys("bus:H", "rail:A", "07:50", max_walk="60") == [
+    assert town.journeys("bus:H", "rail:A", "07:50", max_walk="800") == [
         "08:00 Bus 1 Harbour–Central 08:10 > walk 12' > 08:30 Train R Central Station (1)–Airport 09:00"
     ]
 

@@ -162,7 +162,7 @@ def _detours(
                     known_rules = tuple(dict.fromkeys(numbers[key] for key in used))
                     found.append(
                         Ride(trip_id, trip.route, trip.service, trip.headsign, a.area, b.area, (begin, begin),
-                             (end, end), known_rules, None, None, end - begin)
+                             (end, end), known_rules, None, None, trip.wheelchair, end - begin)
                     )  # fmt: skip
         if len(found) > MAX_DETOURS:
             notices.warn("on_demand_trip_not_read", FILE, "trip_id", [trip_id], [int(cells[0][0][LINE])])
