@@ -27,7 +27,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from maas.management.commands.demo_prepare import ACCOUNTS, PASSWORD
 
 STOP_S = 10
-READY_S = 180
+READY_S = 600
 """A small machine compiles the kernels first; a process that ends is noticed at once."""
 
 
