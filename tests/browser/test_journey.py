@@ -57,9 +57,11 @@ def pick(page: Page, end: str, text: str) -> None:
 
 
 def choose_two_operators(page: Page) -> None:
-    """Open the first journey with a ferry and a train or bus: two operators."""
+    """Open the first journey with a ferry and a train or bus, not both: two operators, a ticket of each."""
     ferries = page.locator(".journey").filter(has=page.locator("use[href$='#ferry']"))
-    ferries.filter(has=page.locator("use[href$='#train'], use[href$='#bus']")).first.locator("h2 a").click()
+    train, bus = (page.locator(f"use[href$='#{kind}']") for kind in ("train", "bus"))
+    either = ferries.filter(has=train).filter(has_not=bus).or_(ferries.filter(has=bus).filter(has_not=train))
+    either.first.locator("h2 a").click()
 
 
 def pay(page: Page) -> None:
