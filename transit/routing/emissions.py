@@ -1,10 +1,10 @@
 """How much CO2 a journey causes: grams for each passenger and kilometre, by how one travels.
 
 The figures are rounded and close to those that the British government publishes for company reporting (Greenhouse gas
-reporting: conversion factors 2023, passenger transport, CO2 equivalents): national rail 35, light rail and tram 29, underground 28,
-local bus 102, coach 27, ferry on foot 19, domestic flight 246, regular taxi 149, average car with one person 167, small
-motorcycle 83. What has no figure of its own takes that of what it is most like. They are averages of one country: a
-region that knows its own says so (settings.CO2_G_PER_KM).
+reporting: conversion factors 2023, passenger transport, CO2 equivalents): national rail 35, light rail and tram 29,
+underground 28, local bus 102, coach 27, ferry on foot 19, domestic flight 246, regular taxi 149, average car with one
+person 167, small motorcycle 83. What has no figure of its own takes that of what it is most like. They are averages of
+one country: a region that knows its own says so (settings.CO2_G_PER_KM).
 """
 
 from __future__ import annotations
