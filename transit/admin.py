@@ -26,6 +26,7 @@ from transit.models import (
     Region,
     Service,
     SharedStation,
+    Study,
     Taxi,
     TripEvent,
 )
@@ -161,7 +162,7 @@ class FeedVersionAdmin(ReadOnly, admin.ModelAdmin):
 
     def statistics(self, version: FeedVersion) -> SafeString:
         """The pages of what gtfs-kit counted."""
-        found = version.studies.filter(state="DONE")  # type: ignore[attr-defined]  # the reverse of a foreign key
+        found = Study.objects.filter(feed_version=version, state="DONE")
         rows = ((reverse("study", args=[study.code]), study.asked_at.date().isoformat()) for study in found)
         return format_html_join(" ", '<a href="{}">{}</a>', rows) or format_html(
             '<a href="{}">{}</a>', reverse("planning"), "–"
