@@ -7,14 +7,13 @@ from collections.abc import Iterable
 import numpy as np
 
 from transit.journeys.courses import Office
+from transit.journeys.drives import driven
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.wheelchairs import UNKNOWN
 from transit.network.flex import FlexTable
 from transit.routing.booking import Rule
-from transit.routing.driving import Stand, drive_s, find_drive
 from transit.routing.itinerary import Leg, Ordering, Place, Service, Unknown
-from transit.routing.kernels.ways import DETOUR, length_of
 from transit.routing.window import service_day_start
 
 FLAGS = (None, True, False)
@@ -25,23 +24,18 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
     """A ride in a service on a service day, ordered for a Unix second, between two places."""
     table = engine.network.flex
     ride = table.rides.services[number]
-    start, end = ends
-    stands = Stand(start.lat, start.lon), Stand(end.lat, end.lon)
-    estimated_s = drive_s(engine.ground, *stands)
-    safe_s = ride.safe_s(estimated_s)
+    drive = driven(engine, *ends)
+    safe_s = ride.safe_s(drive.seconds)
     day_at = service_day_start(day, ride.timezone)
-    way = find_drive(engine.ground, *stands)
-    straight = ((start.lon, start.lat), (end.lon, end.lat))
     service = _service(engine, language, number, day)
     from_at, until_at = table.rides.order_from(ride, day, start_at), table.rides.order_until(ride, day, start_at)
     return Leg(
         ride.mode,
-        start,
-        end,
+        *ends,
         instant(start_at),
         instant(start_at + safe_s),
-        round(DETOUR * length_of(np.array(straight)) if way is None else way.metres),
-        polyline=straight if way is None else way.polyline,
+        round(drive.metres),
+        polyline=drive.polyline,
         service=service,
         wheelchair=FLAGS[int(table.wheelchair[number])],
         wheelchair_unknown=(Unknown.VEHICLE,) if table.wheelchair[number] == UNKNOWN else (),
@@ -50,7 +44,7 @@ def hailed_leg(engine: Engine, language: str, number: int, day: int, start_at: i
             instant(day_at + ride.pickup[1]),
             None if from_at is None else instant(from_at),
             None if until_at is None else instant(until_at),
-            min(estimated_s, safe_s),
+            min(drive.seconds, safe_s),
             safe_s,
             ride.timezone,
             _message(ride.rules),

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from transit.journeys.engine import Engine
-from transit.journeys.places import place_at
+from transit.journeys.places import name_at
 from transit.network.parks import COSTS, UNKNOWN
 from transit.routing.itinerary import Leg, Parking, Place, Step
 from transit.routing.journey import Drive, StreetLeg, Way
@@ -62,15 +62,11 @@ class Writer:
     def _park(self, drive: Drive, query: Query) -> tuple[Place, Parking]:
         """The car park as a place, and what is known of it."""
         if query.car_at is not None:
-            found = place_at(self.engine, *query.car_at, self.language)
-            name = found.name if found else ""
+            name = name_at(self.engine, *query.car_at, self.language)
             return Place(name, *query.car_at, self.engine.timezone), Parking(name)
         parks = self.engine.network.parks
         lat, lon = float(parks.lat[drive.park]), float(parks.lon[drive.park])
         capacity, costs = int(parks.capacity[drive.park]), int(parks.costs[drive.park])
-        name = parks.name.get(drive.park, self.language)
-        if not name:
-            found = place_at(self.engine, lat, lon, self.language)
-            name = found.name if found else ""
+        name = parks.name.get(drive.park, self.language) or name_at(self.engine, lat, lon, self.language)
         known = Parking(name, None if capacity < 0 else capacity, None if costs == UNKNOWN else costs == COSTS)
         return Place(name, lat, lon, self.engine.timezone), known

@@ -72,6 +72,12 @@ def place_at(engine: Engine, lat: float, lon: float, language: str) -> FoundPlac
     return FoundPlace("street", name, "", lat, lon) if name else None
 
 
+def name_at(engine: Engine, lat: float, lon: float, language: str) -> str:
+    """What a coordinate is called; "" where nothing there has a name."""
+    found = place_at(engine, lat, lon, language)
+    return found.name if found else ""
+
+
 def _detail(place: IndexedPlace, language: str) -> str:
     """Where a place is, and what it stands for."""
     if not place.unmapped:

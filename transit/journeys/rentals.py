@@ -10,7 +10,7 @@ from typing import Final
 
 from transit.feeds.mobility import list_rentals
 from transit.journeys.engine import Engine
-from transit.journeys.places import place_at
+from transit.journeys.places import name_at
 from transit.money import Money
 from transit.routing.access import Spot, straight_m
 from transit.routing.itinerary import Leg, Place, Rental, Step
@@ -86,8 +86,7 @@ class Writer:
         if station is not None:
             name = text_in(station.name, self.language)
         else:
-            found = place_at(self.engine, *at, self.language)
-            name = found.name if found else ""
+            name = name_at(self.engine, *at, self.language)
         return Place(name, *at, self.engine.timezone)
 
     def _rental(self, hire: Hire) -> Rental:

@@ -17,14 +17,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from transit.journeys.drives import driven
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.models import Taxi
 from transit.money import Money
 from transit.routing.booking import Booking, Days, Rule
-from transit.routing.driving import Drives, Stand, drive_s, find_drive
+from transit.routing.driving import Drives, Stand, drive_s
 from transit.routing.itinerary import Leg, Ordering, Place, Service
-from transit.routing.kernels.ways import DETOUR, length_of
 from transit.routing.query import Mode, Query
 from transit.routing.window import service_day_start
 from transit.routing.zones import Areas, OnDemand, ZoneService
@@ -136,22 +136,17 @@ def _calls(engine: Engine) -> NDArray[np.int64]:
 
 def taxi_leg(engine: Engine, taxi: Taxi, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
     """A ride in a taxi on a service day, ordered for a Unix second, between two places."""
-    start, end = ends
-    stands = Stand(start.lat, start.lon), Stand(end.lat, end.lon)
-    seconds, way = drive_s(engine.ground, *stands), find_drive(engine.ground, *stands)
-    straight: tuple[tuple[float, float], ...] = ((start.lon, start.lat), (end.lon, end.lat))
-    metres = DETOUR * length_of(np.array(straight)) if way is None else way.metres
-    safe_s = _as_ride(taxi).safe_s(seconds)
+    drive = driven(engine, *ends)
+    safe_s = _as_ride(taxi).safe_s(drive.seconds)
     return Leg(
         Mode.TAXI,
-        start,
-        end,
+        *ends,
         instant(start_at),
         instant(start_at + safe_s),
-        round(metres),
-        polyline=straight if way is None else way.polyline,
+        round(drive.metres),
+        polyline=drive.polyline,
         service=_service(taxi, day),
-        ordering=_ordering(taxi, start_at, (seconds, safe_s), metres),
+        ordering=_ordering(taxi, start_at, (drive.seconds, safe_s), drive.metres),
     )
 
 

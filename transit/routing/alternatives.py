@@ -24,7 +24,7 @@ from transit.routing.journey import Journey
 from transit.routing.planner import Builder, Day, asked, pattern_of
 from transit.routing.query import Criterion, Location, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides, lines_of
-from transit.routing.timetable import UNREACHED, Timetable, Transfers
+from transit.routing.timetable import UNREACHED, Timetable
 from transit.routing.window import assemble
 
 MOMENT_S = 600
@@ -167,7 +167,7 @@ def _left_late(timetable: Timetable, charges: Charges, found: Found, wish: Wish)
     first, second = found.rides[:2]
     pattern, other = pattern_of(timetable, first.trip), pattern_of(timetable, second.trip)
     stops, low = timetable.pattern_stop_start[[pattern, other]].tolist()
-    seconds = Transfers(timetable.transfer_start, timetable.transfer_stops, timetable.transfer_seconds).find(
+    seconds = timetable.transfers.find(
         int(timetable.pattern_stops[stops + first.alight]), int(timetable.pattern_stops[low + second.board])
     )
     assert seconds is not None

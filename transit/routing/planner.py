@@ -463,8 +463,7 @@ class Builder:
     def _transfer(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg:
         start, end, at = before.end_stop, after.start_stop, before.end_s
         if (start, end) not in self._changes:
-            t = self.timetable
-            found = Transfers(t.transfer_start, t.transfer_stops, t.transfer_seconds).find(start, end)
+            found = self.timetable.transfers.find(start, end)
             assert found is not None
             self._changes[start, end] = ceil(found * self.pace), self._is_step_free(start, end, found)
         seconds, step_free = self._changes[start, end]

@@ -113,12 +113,16 @@ class Timetable:
         """Bounds on the time between stops, whatever the hour. Made when first needed."""
         starts = self.pattern_stop_start
         runs = shortest_runs(starts, self.pattern_trip_start, self.pattern_event_start, self.departures, self.arrivals)
-        transfers = self.transfer_start, self.transfer_stops, self.transfer_seconds
         busiest = np.uint64(np.argmax(np.diff(self.stop_pattern_start.astype(np.int64))) if self.stops else 0)
-        found = place_landmarks(Hops(starts, self.pattern_stops, runs, *transfers), busiest, LANDMARKS)
+        found = place_landmarks(Hops(starts, self.pattern_stops, runs, *self.transfers), busiest, LANDMARKS)
         for seconds in found:
             seconds.flags.writeable = False
         return found
+
+    @property
+    def transfers(self) -> Transfers:
+        """The changes between stops."""
+        return Transfers(self.transfer_start, self.transfer_stops, self.transfer_seconds)
 
     @property
     def stops(self) -> int:
