@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Case, Order, WriteOff
 from bookings.services import cases, comparison, sayings, write_offs
@@ -68,6 +68,7 @@ class DecisionForm(forms.Form):
 
 @login_required
 @never_cache
+@require_GET
 def desk_cases(request: HttpRequest) -> HttpResponse:
     """What waits for a person, or with `closed` what no longer does; and a way to begin a case."""
     allow(request.user, "bookings.handle_case")
@@ -185,6 +186,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_GET
 def comparisons(request: HttpRequest) -> HttpResponse:
     """What comparing our books with everybody's came to, day by day."""
     allow(request.user, "bookings.view_comparisons")

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Bill, PayBack
 from bookings.services import bills as service
@@ -70,6 +70,7 @@ def top_up(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_GET
 def bills(request: HttpRequest) -> HttpResponse:
     """What is still to be taken, and to be handed out."""
     user: Any = request.user

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import DeskCall
 from bookings.services import contacts, subscriptions
@@ -92,6 +92,7 @@ def notify(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_GET
 def calls(request: HttpRequest) -> HttpResponse:
     """Who is to be rung up, and what to say."""
     allow(request.user, "bookings.ring_up")

@@ -61,12 +61,6 @@ def inspects_for(user: Any, operator_code: str | None) -> bool:
 
 
 @predicate
-def is_provider(user: Any, operator_code: str | None) -> bool:
-    """Sells for this operator."""
-    return bool(operator_code) and _has_role(user, Role.Kind.PROVIDER, scope=operator_code or "")
-
-
-@predicate
 def is_partner(user: Any) -> bool:
     """A partner's system, which books for its own customers."""
     return bool(user.is_authenticated) and OAuthClient.objects.filter(user=user, withdrawn_at=None).exists()
@@ -92,5 +86,5 @@ add_perm("bookings.take_cash", takes_cash_for)
 add_perm("bookings.ring_up", is_desk)
 add_perm("bookings.sell_for_others", is_desk | is_partner)
 add_perm("bookings.hear_of_own_orders", is_partner)
-add_perm("bookings.manage_webhooks", is_operator_staff | is_provider)
+add_perm("bookings.manage_webhooks", is_operator_staff)
 add_perm("transit.study", is_region_officer | is_platform_staff)

@@ -150,7 +150,7 @@ def test_not_for_strangers(market: Market, partner: Partner) -> None:
         market.post(f"operators/bus/webhooks/{made['code']}/rotation", {}, 404, stranger)
         assert stranger.get("/api/v1/operators/bus/webhooks").status_code == 404
         assert stranger.delete(f"/api/v1/operators/bus/webhooks/{made['code']}").status_code == 404
-    sea2 = market.post("operators/sea/webhooks", {"url": "https://example.org/"}, 201, staff("provider", "sea"))
+    sea2 = market.post("operators/sea/webhooks", {"url": "https://example.org/"}, 201, sea)
     assert sea.get(f"/api/v1/operators/sea/webhooks/{made['code']}/deliveries").status_code == 404
     assert sea.get(f"/api/v1/operators/sea/webhooks/{sea2['code']}/deliveries").json() == []
 

@@ -1,0 +1,105 @@
+"""What is somebody's: what the operations are about belongs to the bus, to `resident_a` or to `system_a`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from bookings.models import Bill, Booking, Case, DeskCall, SavedCard, Ticket, WayToPay, Webhook, WriteOff
+from bookings.tasks import send_messages
+from maas.accounts.models import User
+from tests.features.coast import BUS, SEA
+from tests.features.market import Market
+from tests.maas.permissions.cast import ELSEWHERE, HOME, OTHER_REGION
+from transit.models import Operator, Region
+from transit.tasks import run_studies
+
+EMAIL, PHONE = "aino.kanerva@example.org", "+358401234567"
+HOOK = "https://hooks.example.org/canary"
+TEXT = "I left my red umbrella"
+
+
+@dataclass
+class Belongings:
+    """Identifiers by the name that an address gives them; strings that no stranger, and that nobody at all may read."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    canaries: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+
+
+def furnish(market: Market, people: dict[str, Client]) -> Belongings:
+    """Two towns with an operator each; in the first one somebody has bought, asked, complained, and saved a card."""
+    hills = Region.objects.create(
+        code=OTHER_REGION, name="Hills", currency="EUR", timezone="Europe/Helsinki", languages=["fi"], country="FI"
+    )
+    market.publish(bus=BUS, sea=SEA)
+    for name, region in ((HOME, Region.objects.get(code="coast")), (ELSEWHERE, hills)):
+        market.sells(name)
+        Operator.objects.filter(code=name).update(region=region)
+        WayToPay.objects.create(provider="cash", operator_code=name, allowed=True)
+    market.client = people["resident_a"]
+    found = Belongings()
+    _card(market, found)
+    _bought(market, found)
+    _called(market, found)
+    _asked_for_help(market, found)
+    _offices(market, people, found)
+    found.canaries |= {PHONE, TEXT}
+    found.hidden.add(EMAIL)
+    return found
+
+
+def _card(market: Market, found: Belongings) -> None:
+    page = market.client.post("/cards", {"agreed": "yes"})
+    market.client.get(market.use(page["location"], "works"))
+    found.ids["card"] = SavedCard.objects.get().code
+    found.canaries.add(found.ids["card"])
+
+
+def _bought(market: Market, found: Belongings) -> None:
+    (journey, *_) = market.plan("bus:H", "bus:Q", "10:00")
+    found.ids["itinerary"] = journey["token"]
+    offer = market.ask("bus:H", "bus:Q", "10:00")
+    code = market.accept(offer, contact=EMAIL, phone=PHONE)
+    market.pay(code)
+    market.work(code)
+    ticket, booking = Ticket.objects.get(), Booking.objects.get()
+    found.ids |= {"offer": offer["code"], "order": code, "serial": ticket.serial, "reference": booking.reference}
+    found.canaries |= {offer["code"], code, ticket.serial, booking.reference}
+    found.hidden.add(str(booking.client_ref))
+
+
+def _called(market: Market, found: Belongings) -> None:
+    code = market.accept(market.ask("bus:H", "bus:Q", "10:00"), pay_with="cash", phone=PHONE)
+    market.client.post(f"/orders/{code}/tell", {"tell_by": "call", "phone": PHONE})
+    market.work(code)
+    send_messages()
+    found.ids |= {"bill": str(Bill.objects.get().pk), "call": str(DeskCall.objects.get().pk)}
+    found.canaries.add(code)
+
+
+def _asked_for_help(market: Market, found: Belongings) -> None:
+    market.post(f"orders/{found.ids['order']}/help", {"text": TEXT}, 201)
+    case = Case.objects.get()
+    row = WriteOff.objects.create(
+        case=case, account="disputed", currency="EUR", amount_minor=1, reason=TEXT,
+        proposed_by=User.objects.get(email="desk_agent@example.com"), proposed_at="2026-11-23T09:00Z",
+    )  # fmt: skip
+    found.ids |= {"case": str(case.pk), "write_off": str(row.pk)}
+    found.canaries.add(case.number)
+
+
+def _offices(market: Market, people: dict[str, Client], found: Belongings) -> None:
+    made = market.post("operators/bus/webhooks", {"url": HOOK}, 201, people["staff_a"])
+    own = market.post("webhooks", {"url": f"{HOOK}/own"}, 201, people["system_a"])
+    asked: Any = market.post(
+        "accessibility/studies", {"kind": "islands", "day": "2026-11-24"}, 202, people["officer_a"]
+    )
+    run_studies()
+    found.ids |= {"hook": made["code"], "own_hook": own["code"], "study": asked["code"]}
+    found.canaries |= {HOOK, made["code"], own["code"]}
+    found.hidden |= {made["secret"], own["secret"]}
+    assert Webhook.objects.count() == 2

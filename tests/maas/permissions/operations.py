@@ -1,0 +1,92 @@
+"""Every operation: of the API by its OpenAPI document, of the pages by their addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver
+
+from bookings.web import urls as booking_pages
+from transit.web import urls as travel_pages
+
+NOWHERE = "AAAAAAAAAAAAAAAAAAAAAA"
+"""The shape of a public code that nothing has."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One thing that can be asked: `name` is that of its policy, `path` has its identifiers in braces."""
+
+    name: str
+    method: str
+    path: str
+    filters: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> list[str]:
+        """The identifiers in its path."""
+        return re.findall(r"{(\w+)}", self.path)
+
+    def at(self, ids: dict[str, str]) -> str:
+        """The address of somebody's object, filtered by whatever it can be filtered by."""
+        filled = re.sub(r"{(\w+)}", lambda found: ids[found[1]], self.path)
+        chosen = {name: ids[name] for name in self.filters if name in ids}
+        return f"{filled}?{urlencode(chosen)}" if chosen else filled
+
+
+def list_operations() -> Iterator[Operation]:
+    """Every operation that the OpenAPI document names, under names of identifiers that are not ambiguous."""
+    document = Client().get("/api/v1/openapi.json").json()
+    for path, methods in document["paths"].items():
+        for method, said in methods.items():
+            yield Operation(said["operationId"], method.upper(), _named(path), tuple(_filters(said)))
+
+
+def list_pages() -> Iterator[Operation]:
+    """Every page, asked for and sent to."""
+    for pattern in _patterns([*travel_pages.urlpatterns, *booking_pages.urlpatterns]):
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{pattern.pattern}")
+        for method in ("GET", "POST"):
+            yield Operation(f"{method} {pattern.name}", method, _named(path))
+
+
+def _patterns(rows: list[Any]) -> Iterator[URLPattern]:
+    for each in rows:
+        if isinstance(each, URLResolver):
+            yield from _patterns(each.url_patterns)
+        else:
+            yield each
+
+
+def _filters(said: dict[str, Any]) -> Iterator[str]:
+    return (each["name"] for each in said.get("parameters", []) if each["in"] == "query")
+
+
+_KINDS = [
+    (r"(/operators/){\w+}", r"\1{operator}"),
+    (r"(/inspect/){\w+}", r"\1{operator}"),
+    (r"(/operators/{operator}/webhooks/){\w+}", r"\1{hook}"),
+    (r"(/v1/webhooks/){\w+}", r"\1{own_hook}"),
+    (r"(/orders/){\w+}", r"\1{order}"),
+    (r"(/offers/){\w+}", r"\1{offer}"),
+    (r"(/studies/){\w+}", r"\1{study}"),
+    (r"(/planning/){\w+}", r"\1{study}"),
+    (r"(/cards/){\w+}", r"\1{card}"),
+    (r"(/desk/cases/){\w+}", r"\1{case}"),
+    (r"(/desk/write-offs/){\w+}", r"\1{write_off}"),
+    (r"(/desk/bills/){\w+}", r"\1{bill}"),
+    (r"(/desk/payouts/){\w+}", r"\1{payout}"),
+    (r"(/desk/calls/){\w+}", r"\1{call}"),
+]
+"""Whose `code` or `pk` it is, by what stands before it."""
+
+
+def _named(path: str) -> str:
+    for pattern, name in _KINDS:
+        path = re.sub(pattern, name, path)
+    return path

@@ -1,0 +1,196 @@
+"""Who may do what: an operation without a line here, and a line without an operation, fail the build.
+
+`may` names everybody who is not refused; `sees` those to whom what belongs to the bus, to its customer `resident_a`
+or to the partner `system_a` may be shown. A foreign object is one that does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tests.maas.permissions.cast import EVERYBODY, NOBODY, SYSTEMS
+
+People = frozenset[str]
+
+OWNER: Final = frozenset({"resident_a"})
+SYSTEM: Final = frozenset({"system_a"})
+PLATFORM: Final = frozenset({"platform_staff"})
+DESK: Final = PLATFORM | {"desk_agent"}
+OFFICERS: Final = frozenset({"officer_a", "officer_b"})
+OFFICE: Final = frozenset({"staff_a"})
+ON_BOARD: Final = OFFICE | {"driver_a"}
+CHECKING: Final = ON_BOARD | {"inspector_a"}
+BOTH_ON_BOARD: Final = ON_BOARD | {"driver_b", "staff_b"}
+BOTH_CHECKING: Final = CHECKING | {"driver_b", "inspector_b", "staff_b"}
+PLANNERS: Final = OFFICERS | PLATFORM
+SIGNED_IN: Final = EVERYBODY - {NOBODY, *SYSTEMS}
+NO_ONE: Final[People] = frozenset()
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`acts`: what is done cannot be taken back, so that it is only asked of those who may not."""
+
+    may: People
+    sees: People
+    acts: bool = False
+
+
+def only(*people: People, acts: bool = False) -> Policy:
+    """They alone, and they see what is theirs."""
+    whole = NO_ONE.union(*people)
+    return Policy(whole, whole, acts)
+
+
+OPEN: Final = Policy(EVERYBODY, NO_ONE)
+"""Anybody may, and nothing there belongs to anybody."""
+OWN: Final = Policy(EVERYBODY, OWNER)
+"""Anybody may, and sees one's own."""
+
+API: Final[dict[str, Policy]] = {
+    "list_departures": OPEN,
+    "list_feeds": OPEN,
+    "find_places": OPEN,
+    "place_at": OPEN,
+    "plan": OPEN,
+    "refresh": OPEN,
+    "list_problems": OPEN,
+    "list_ticket_keys": OPEN,
+    "list_vehicles": OPEN,
+    "list_shared_vehicles": OPEN,
+    "stripe_webhook": OPEN,
+    "ask_feed_statistics": only(PLANNERS),
+    "list_studies": only(PLANNERS),
+    "ask_study": only(PLANNERS),
+    "get_study": only(PLANNERS),
+    "get_study_result": only(PLANNERS),
+    "create_offer": OPEN,
+    "get_offer": only(OWNER),
+    "create_order": only(OWNER),
+    "get_order": only(OWNER),
+    "quote_cancellation": only(OWNER),
+    "cancel_order": only(OWNER),
+    "offer_change": only(OWNER, acts=True),
+    "consent_to_order": only(OWNER),
+    "get_contact": only(OWNER),
+    "choose_contact": only(OWNER),
+    "get_help": only(OWNER),
+    "ask_for_help": only(OWNER),
+    "get_journey_calendar": only(OWNER),
+    "list_receipts": only(OWNER),
+    "offer_way_on": only(OWNER),
+    "get_ticket": only(OWNER),
+    "get_ticket_code": only(OWNER),
+    "get_ticket_pdf": only(OWNER),
+    "call_off_booking": only(OFFICE, PLATFORM),
+    "list_flagged_checks": only(CHECKING),
+    "submit_checks": only(CHECKING),
+    "get_day_list": only(CHECKING),
+    "list_revocations": only(CHECKING),
+    "note_no_show": only(ON_BOARD, PLATFORM),
+    "list_payouts": only(OFFICE, PLATFORM),
+    "note_payout": only(PLATFORM),
+    "get_statement": only(OFFICE, PLATFORM),
+    "get_statement_csv": only(OFFICE, PLATFORM),
+    "get_statement_pdf": only(OFFICE, PLATFORM),
+    "note_trip_event": only(OFFICE, PLATFORM),
+    "list_webhooks": only(OFFICE),
+    "create_webhook": only(OFFICE),
+    "delete_webhook": only(OFFICE),
+    "list_webhook_deliveries": only(OFFICE),
+    "rotate_webhook_secret": only(OFFICE),
+    "list_own_webhooks": Policy(frozenset(SYSTEMS), SYSTEM),
+    "create_own_webhook": Policy(frozenset(SYSTEMS), SYSTEM),
+    "delete_own_webhook": only(SYSTEM),
+    "list_own_webhook_deliveries": only(SYSTEM),
+    "rotate_own_webhook_secret": only(SYSTEM),
+}
+"""By `operationId`."""
+
+PAGES: Final[dict[str, Policy]] = {
+    "GET search": OPEN,
+    "GET results": OPEN,
+    "GET itinerary": OPEN,
+    "GET departures": OPEN,
+    "GET about": OPEN,
+    "GET tiles": only(NO_ONE),  # of such a name there are none
+    "GET planning": only(PLANNERS),
+    "POST planning": only(PLANNERS),
+    "GET study": only(PLANNERS),
+    "POST offer-create": OPEN,
+    "GET offer": only(OWNER),
+    "POST offer": only(OWNER),
+    "GET order": only(OWNER),
+    "GET pay": only(OWNER),
+    "POST consent": only(OWNER),
+    "POST give-up": only(OWNER, acts=True),
+    "GET cancel": only(OWNER),
+    "POST cancel": only(OWNER, acts=True),
+    "GET receipts": only(OWNER),
+    "GET receipts-pdf": only(OWNER),
+    "GET order-tickets-pdf": only(OWNER),
+    "GET journey-ics": only(OWNER),
+    "GET change": only(OWNER),
+    "POST change": only(OWNER, acts=True),
+    "GET go-on": only(OWNER),
+    "POST go-on": only(OWNER, acts=True),
+    "GET order-help": only(OWNER),
+    "POST order-help": only(OWNER, acts=True),
+    "GET tell": only(OWNER),
+    "POST tell": only(OWNER),
+    "POST notify": only(OWNER),
+    "POST payment-link-send": only(NO_ONE),
+    "GET payment-link": only(NO_ONE),
+    "POST payment-link": only(NO_ONE),
+    "GET cards": Policy(SIGNED_IN, OWNER),
+    "POST cards": Policy(SIGNED_IN, OWNER),
+    "GET card": only(OWNER),
+    "POST card-remove": only(OWNER, acts=True),
+    "GET tickets": OWN,
+    "GET ticket": only(OWNER),
+    "GET ticket-pdf": only(OWNER),
+    "GET account": only(OFFICE, PLATFORM),
+    "POST account": only(PLATFORM),
+    "GET payouts": only(OFFICE, PLATFORM, frozenset({"officer_a"})),
+    "POST payouts-start": only(OFFICE, acts=True),
+    "GET payouts-back": only(OFFICE, PLATFORM, frozenset({"officer_a"})),
+    "POST payouts-decide": only(PLATFORM, frozenset({"officer_a"}), acts=True),
+    "GET desk-payouts": Policy(PLATFORM | OFFICERS, PLATFORM | {"officer_a"}),
+    "GET webhooks": only(OFFICE),
+    "POST webhooks": only(OFFICE, acts=True),
+    "GET desk-cases": only(DESK),
+    "GET desk-case": only(DESK),
+    "POST desk-case": only(DESK),
+    "POST write-off": only(DESK),
+    "POST write-off-decide": only(PLATFORM),
+    "GET comparisons": only(DESK),
+    "GET desk-top-up": only(DESK),
+    "POST desk-top-up": only(DESK),
+    "GET desk-bills": Policy(DESK | BOTH_ON_BOARD, DESK | ON_BOARD),
+    "POST desk-settle": only(DESK, ON_BOARD),
+    "GET desk-calls": only(DESK),
+    "POST desk-call": only(DESK),
+    "POST desk-pay-out": only(DESK, acts=True),
+    "GET inspect": Policy(BOTH_CHECKING, CHECKING),
+    "GET inspect-worker": OPEN,
+    "GET inspect-at": only(CHECKING),
+    "GET inspect-list": only(CHECKING),
+    "GET inspect-checks": only(CHECKING),
+}
+"""By method and the name of the address. A page that answers 405 to everybody is no operation."""
+
+BODIES: Final[dict[str, dict[str, Any]]] = {
+    "create_offer": {"token": "x", "travellers": [{"category": "adult"}]},
+    "create_order": {"offer": "{offer}"},
+    "call_off_booking": {"reference": "{reference}"},
+    "note_no_show": {"reference": "{reference}"},
+    "offer_change": {"token": "{itinerary}", "bookings": [1]},
+    "consent_to_order": {"price": {"minor": 1, "currency": "EUR"}},
+    "ask_for_help": {"text": "Hello"},
+    "POST webhooks": {"code": "{hook}", "action": "delete"},
+    "POST order-help": {"text": "Hello"},
+    "POST change": {"token": "{itinerary}"},
+    "POST payouts-decide": {"decision": "approve"},
+}
+"""What is sent where something is said about an object; nothing elsewhere."""
