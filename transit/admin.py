@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -9,22 +10,30 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from transit.feeds.explanations import explain
 from transit.feeds.realtime_explanations import explain_fault
 from transit.models import (
+    BookingRule,
     FeedVersion,
     Interface,
     Network,
     Notice,
+    OperationArea,
     Operator,
+    PriceClass,
     Publication,
     RealtimeState,
     RefundStep,
     Region,
+    RegisterChange,
     Service,
+    ServiceException,
+    ServiceFacility,
+    ServiceHours,
     SharedStation,
     Study,
     Taxi,
@@ -32,6 +41,7 @@ from transit.models import (
 )
 from transit.network.kept import networks_folder
 from transit.network.stations import FILE, read_decisions
+from transit.register.changes import note_changes
 
 DECISIONS_SHOWN = 1000
 DECISION_ROW = "<tr><td>{}</td><td>{} m</td><td>{} %</td><td>{} {}</td><td>{} {}</td><td>{}</td></tr>"
@@ -50,21 +60,91 @@ class ReadOnly:
         return False
 
 
+class Noted:
+    """Rows of the register: what is changed here is noted in its feed of changes, in the same transaction."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        note_changes(timezone.now(), _operator_codes([form.instance]))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        codes = _operator_codes([obj])
+        super().delete_model(request, obj)  # type: ignore[misc]
+        note_changes(timezone.now(), codes)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        codes = _operator_codes(queryset)
+        super().delete_queryset(request, queryset)  # type: ignore[misc]
+        note_changes(timezone.now(), codes)
+
+
+def _operator_codes(rows: Iterable[Any]) -> list[str]:
+    """Whose entry it is: an operator's own, or that of what belongs to it."""
+    found = [row.service if isinstance(row, Taxi) else row for row in rows]
+    owners = [row if isinstance(row, Operator) else row.operator for row in found]
+    return [owner.code for owner in owners if owner is not None]
+
+
 class RefundStepInline(admin.TabularInline):
     model = RefundStep
     extra = 0
 
 
-@admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
-    """How a service is sold, and until when its tickets can be given back for how much."""
+class AreaInline(admin.StackedInline):
+    model = OperationArea
+    extra = 0
 
-    list_display = ("name", "operator", "sales", "refundable_until_s", "refund_fee_basis_points")
-    inlines = (RefundStepInline,)
+
+class HoursInline(admin.TabularInline):
+    model = ServiceHours
+    extra = 0
+
+
+class ExceptionInline(admin.TabularInline):
+    model = ServiceException
+    extra = 0
+
+
+class BookingRuleInline(admin.StackedInline):
+    model = BookingRule
+    extra = 0
+
+
+class PriceClassInline(admin.TabularInline):
+    model = PriceClass
+    extra = 0
+
+
+class FacilityInline(admin.TabularInline):
+    model = ServiceFacility
+    extra = 0
+
+
+@admin.register(Service)
+class ServiceAdmin(Noted, admin.ModelAdmin):
+    """What a service is, how it is sold, and until when its tickets can be given back for how much."""
+
+    list_display = ("name", "operator", "kind", "sales", "published_on")
+    list_filter = ("kind", "sales")
+    search_fields = ("name", "code", "agency_id", "operator__legal_name")
+    inlines = (AreaInline, HoursInline, ExceptionInline, BookingRuleInline, PriceClassInline, FacilityInline,
+               RefundStepInline)  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("operator", "name", "names", "code", "agency_id", "descriptions", "url", "published_on")}),
+        ("What it is", {"fields": ("kind", "subtype", "transport_types", "traffic", "brokerage", "council",
+                                   "council_decision", "council_decided_on")}),
+        ("Booking", {"fields": ("advance_reservation", "booking_phone", "booking_url")}),
+        ("Prices", {"fields": ("price_notes", "price_url", "payment_methods")}),
+        ("Accessibility and luggage", {"fields": ("accessibility_notes", "accessibility_url", "assistance_notice_s",
+                                                  "luggage_notes")}),
+        ("How it is sold here", {"fields": ("sales", "sales_url", "vat_kind", "vat_basis_points", "seats_per_departure",
+                                            "hold_s", "refundable_until_s", "refund_fee_basis_points",
+                                            "no_show_fee_basis_points")}),
+    )  # fmt: skip
 
 
 @admin.register(Taxi)
-class TaxiAdmin(admin.ModelAdmin):
+class TaxiAdmin(Noted, admin.ModelAdmin):
     """Taxis, which publish no feed."""
 
     list_display = ("service", "phone", "base_minor", "per_km_minor", "currency")
@@ -83,6 +163,8 @@ class TripEventAdmin(admin.ModelAdmin):
 
 class ServiceInline(admin.TabularInline):
     model = Service
+    fields = ("name", "kind", "agency_id", "sales")
+    show_change_link = True
     extra = 0
 
 
@@ -92,15 +174,29 @@ class RegionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Operator)
-class OperatorAdmin(admin.ModelAdmin):
-    list_display = ("legal_name", "code", "region", "country")
+class OperatorAdmin(Noted, admin.ModelAdmin):
+    list_display = ("legal_name", "code", "region", "country", "licensing_office", "licence_until")
+    search_fields = ("legal_name", "code", "business_id")
+    filter_horizontal = ("dispatchers",)
     inlines = (ServiceInline,)
 
 
 @admin.register(Interface)
-class InterfaceAdmin(admin.ModelAdmin):
-    list_display = ("name", "format", "operator", "capability")
+class InterfaceAdmin(Noted, admin.ModelAdmin):
+    list_display = ("name", "format", "version", "operator", "capability")
+    list_filter = ("format",)
+    search_fields = ("name", "url", "operator__legal_name")
+    filter_horizontal = ("services",)
     exclude = ("client_secret_sealed",)
+
+
+@admin.register(RegisterChange)
+class RegisterChangeAdmin(ReadOnly, admin.ModelAdmin):
+    """What changed in the register."""
+
+    list_display = ("at", "subject", "name", "change", "fields")
+    list_filter = ("subject", "change")
+    exclude = ("digests",)
 
 
 @admin.register(RealtimeState)
