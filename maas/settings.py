@@ -237,6 +237,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "read-realtime": {"task": "transit.tasks.read_realtime", "schedule": 15.0, "options": {"expires": 15.0}},
     "read-vehicles": {"task": "transit.tasks.read_vehicles", "schedule": 10.0, "options": {"expires": 10.0}},
+    "follow-feeds": {"task": "transit.tasks.follow_feeds", "schedule": 60.0, "options": {"expires": 60.0}},
+    "tell-officers": {"task": "maas.accounts.tasks.tell_officers", "schedule": 60.0, "options": {"expires": 60.0}},
     "observe-delays": {"task": "transit.tasks.observe_delays", "schedule": 60.0, "options": {"expires": 60.0}},
     "run-studies": {"task": "transit.tasks.run_studies", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},

@@ -2,6 +2,7 @@
 
 from transit.models.delay import DelayCount, ObservedDelay
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
+from transit.models.following import FeedAlert, FeedState
 from transit.models.network import Network, Publication
 from transit.models.realtime import RealtimeState
 from transit.models.region import Region
@@ -15,6 +16,8 @@ __all__ = [
     "FEED_VERSION",
     "STUDY",
     "DelayCount",
+    "FeedAlert",
+    "FeedState",
     "FeedVersion",
     "FeedVersionEvent",
     "Interface",

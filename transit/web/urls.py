@@ -5,6 +5,7 @@ from django.urls import path
 from transit.web.about import about
 from transit.web.basemap import tiles
 from transit.web.departures import departures
+from transit.web.feeds import decide, feeds
 from transit.web.planning import planning, study
 from transit.web.search import itinerary, results, search
 
@@ -16,5 +17,7 @@ urlpatterns = [
     path("about", about, name="about"),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
+    path("feeds", feeds, name="feeds"),
+    path("feeds/<slug:name>", decide, name="feeds-decide"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]
