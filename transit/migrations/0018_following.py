@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transit', '0010_taxi'),
+        ('transit', '0011_register'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from transit.models.feed import FeedVersion
-from transit.models.register import Interface
+from transit.models.interface import Interface
 
 PERIOD: Final = timedelta(hours=1)
 FIRST_PAUSE: Final = timedelta(minutes=5)
