@@ -59,7 +59,7 @@ def follow_feeds() -> None:
     alerts.note_ending(timezone.now())
 
 
-@shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + http.FEED.total_s + 60)
+@shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + int(http.FEED.total_s) + 60)
 def follow_feed(*, interface_id: int) -> None:
     """Fetch a timetable and import it if it has changed."""
     fetching.follow(interface_id, timezone.now())

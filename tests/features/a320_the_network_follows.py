@@ -37,9 +37,7 @@ def coast(town: Town, publisher: Publisher) -> Publisher:
     return publisher
 
 
-def test_a_new_timetable_answers_by_itself(
-    town: Town, coast: Publisher, monday: time_machine.Traveller
-) -> None:
+def test_a_new_timetable_answers_by_itself(town: Town, coast: Publisher, monday: time_machine.Traveller) -> None:
     coast.work("coast", "isles")
     assert (coast.asked, states("coast"), states("isles")) == ([200, 200], ["LIVE"], ["LIVE"]), "known already"
     monday.shift(timedelta(hours=2))
@@ -106,9 +104,7 @@ def test_what_cannot_be_used_is_told_once(town: Town, coast: Publisher, monday: 
     assert town.journeys("coast:H", "coast:M", "08:00") == ["08:06 Bus 1 Harbour–Market 08:15"]
 
 
-def test_a_worker_that_dies_before_publishing(
-    town: Town, coast: Publisher, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_worker_that_dies_before_publishing(town: Town, coast: Publisher, monkeypatch: pytest.MonkeyPatch) -> None:
     coast.puts_out("coast", LATER)
     with monkeypatch.context() as patch:
         patch.setattr("transit.network.publish.build_network", lambda *_: (_ for _ in ()).throw(SystemExit))

@@ -108,13 +108,14 @@ def test_why_a_timetable_waits(town: Town, coast: Publisher, text: str, why: str
     assert why in seen(member("platform_staff"))
 
 
-def test_the_regions_own_searches(town: Town, coast: Publisher) -> None:
+def test_the_regions_own_searches(town: Town, publisher: Publisher) -> None:
     ends = [{"name": "Quay", "lat": 60.150, "lon": 24.900}, {"name": "Square", "lat": 60.190, "lon": 24.950}]
     Region.objects.update(examples=[ends])
     # A hundred trips to the cape hide that the line to the market is gone.
     town.publish(coast=COAST + CAPE)
-    coast.puts_out("coast", "\nstop H 60.150 24.900 Harbour" + CAPE)
-    coast.work("coast")
+    publisher.is_registered("coast")
+    publisher.puts_out("coast", "\nstop H 60.150 24.900 Harbour" + CAPE)
+    publisher.work("coast")
     page = seen(member("platform_staff"))
     assert "example searches of the region find nothing any more" in page
     assert "Quay – Square, 2026-11-24 06:00 UTC" in page

@@ -77,4 +77,3 @@ def states(name: str) -> list[str]:
 def state_of(name: str) -> FeedState:
     """How following a feed goes."""
     return FeedState.objects.get(interface__name=name)
-

@@ -63,7 +63,9 @@ def own_questions(live: Network, now: datetime) -> list[Question]:
     starts_at = service_day_start(day, live.schedule.timezones[0])
     rows = [row for examples in Region.objects.values_list("examples", flat=True) for row in examples]
     return [
-        Question(_place(start), _place(end), instant(starts_at + seconds)) for start, end in rows for seconds in OWN_AT_S
+        Question(_place(start), _place(end), instant(starts_at + seconds))
+        for start, end in rows
+        for seconds in OWN_AT_S
     ]
 
 

@@ -40,11 +40,11 @@ def compare(live: Network, built: Network, feed: str, today: date) -> Doubt | No
     days = [today.toordinal() + ahead for ahead in range(AHEAD)]
     pairs = [(had.expected(day), has.on(day)) for day in days if day <= max(had.last, has.last)]
     before, after = sum(each for each, _ in pairs), sum(each for _, each in pairs)
-    a_day = [round(each / max(1, len(pairs))) for each in (before, after)]
+    had_a_day, has_a_day = (round(each / max(1, len(pairs))) for each in (before, after))
     if before and after <= before * (1 - LOST):
-        return Doubt("departures_lost", *a_day)
-    if before and after > before * GROWN and max(a_day) >= FEW:
-        return Doubt("departures_grown", *a_day)
+        return Doubt("departures_lost", had_a_day, has_a_day)
+    if before and after > before * GROWN and has_a_day >= FEW:
+        return Doubt("departures_grown", had_a_day, has_a_day)
     return None
 
 

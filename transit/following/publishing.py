@@ -52,7 +52,7 @@ def _let_in(states: Sequence[FeedState], now: datetime) -> bool:
         publish_versions(_candidates(states), _name(), now, _checks(states, now))
     except Doubtful as found:
         if 1 < len(states) == len(found.doubts):
-            return any([_let_in([each], now) for each in states])
+            return sum(_let_in([each], now) for each in states) > 0
         held = [each for each in states if each.interface.name in found.doubts]
         for each in held:
             _hold(each, found.doubts[each.interface.name], now)
@@ -61,7 +61,7 @@ def _let_in(states: Sequence[FeedState], now: datetime) -> bool:
         if error.code in PASSING:
             return False
         if len(states) > 1:
-            return any([_let_in([each], now) for each in states])
+            return sum(_let_in([each], now) for each in states) > 0
         _hold(states[0], Doubt("not_built", asked=(str(error),)), now)
         return False
     FeedState.objects.filter(pk__in=[each.pk for each in states]).update(candidate=None, anyway=False)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -48,11 +48,12 @@ def alert_words(alert: FeedAlert) -> str:
             said = gettext("The publisher's address has not answered for half a day: %(why)s")
         case _:
             return gettext(
-                "The timetable that answers ends on %(day)s, and the publisher has put out no newer one. Please ask for it."
+                "The timetable that answers ends on %(day)s, and the publisher has put out no newer one. Please ask for"
+                " it."
             ) % {"day": _day(alert.reason)}
     present = gettext("The present timetable goes on answering.")
     return f"{said % {'why': alert.reason}}\n{present}"
 
 
 def _day(text: str) -> str:
-    return date_format(parse_date(text), "DATE_FORMAT")
+    return date_format(date.fromisoformat(text), "DATE_FORMAT")

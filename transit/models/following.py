@@ -1,4 +1,4 @@
-"""How the timetables of the register are followed: what is known of each publisher's address, and what officers hear."""
+"""How the timetables of the register are followed: what is known of each address, and what officers hear."""
 
 from __future__ import annotations
 
