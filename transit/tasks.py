@@ -15,7 +15,7 @@ from transit.accessibility import studies
 from transit.following import alerts, fetching, publishing
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.register import delays, mobility, realtime
+from transit.register import delays, mobility, on_call, realtime
 from transit.remote import http
 
 FOLLOWING: Final = timedelta(minutes=1)
@@ -48,6 +48,19 @@ def read_vehicles() -> None:
 def read_system(*, interface_id: int) -> None:
     """Read what vehicles a system has now."""
     mobility.fetch(interface_id, timezone.now())
+
+
+@shared_task(ignore_result=True)
+def read_on_call() -> None:
+    """Have every service on demand of other operators that is due read, each by a task of its own."""
+    for interface_id in on_call.list_due(timezone.now()):
+        read_service.apply_async(kwargs={"interface_id": interface_id}, expires=on_call.SOONEST.total_seconds())
+
+
+@shared_task(ignore_result=True, time_limit=120)
+def read_service(*, interface_id: int) -> None:
+    """Read where and when a service on demand takes people."""
+    on_call.fetch(interface_id, timezone.now())
 
 
 @shared_task(ignore_result=True)
