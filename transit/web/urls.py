@@ -4,6 +4,7 @@ from django.urls import path
 
 from transit.web.about import about
 from transit.web.basemap import tiles
+from transit.web.connecting import connect
 from transit.web.departures import departures
 from transit.web.feeds import decide, feeds
 from transit.web.planning import planning, study
@@ -17,6 +18,7 @@ urlpatterns = [
     path("about", about, name="about"),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
+    path("connect/<slug:code>", connect, name="connect"),
     path("feeds", feeds, name="feeds"),
     path("feeds/<slug:name>", decide, name="feeds-decide"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
