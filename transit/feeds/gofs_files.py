@@ -21,7 +21,11 @@ LANGUAGES = ("en", "fi", "ja")
 
 def path_of(interface: str) -> Path:
     """Where the files of an interface are kept."""
-    return Path(settings.DATA_DIR) / "mobility" / interface / "gofs.json"
+    return _folder() / interface / "gofs.json"
+
+
+def _folder() -> Path:
+    return Path(settings.DATA_DIR) / "mobility"
 
 
 def read(texts: Mapping[str, str]) -> OnCall:
@@ -41,7 +45,12 @@ def keep(interface: str, texts: Mapping[str, str]) -> None:
 
 
 def list_on_call() -> list[tuple[Interface, OnCall]]:
-    """The systems of which something good has been read, by the name of the interface."""
+    """The systems of which something good has been read, by the name of the interface.
+
+    Where no file is there, the database is not asked: most regions have none.
+    """
+    if not any(_folder().glob("*/gofs.json")):
+        return []
     rows = RealtimeState.objects.filter(interface__format=Interface.Format.GOFS, header_at__isnull=False)
     found = []
     for row in rows.select_related("interface__operator").order_by("interface__name"):
