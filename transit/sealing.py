@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
@@ -23,3 +23,14 @@ def unseal(sealed: bytes | memoryview[int]) -> str:
 def reseal(sealed: bytes | memoryview[int]) -> bytes:
     """The same text under the newest key (key rotation)."""
     return _ring().rotate(bytes(sealed))
+
+
+def key_of(sealed: bytes | memoryview[int]) -> int:
+    """Which key of the ring opens it: 0 is the newest. Raises cryptography.fernet.InvalidToken when none does."""
+    for number, key in enumerate(settings.FIELD_KEYS):
+        try:
+            Fernet(key).decrypt(bytes(sealed))
+        except InvalidToken:
+            continue
+        return number
+    raise InvalidToken

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from transit.accessibility import studies
+from transit.following import alerts, fetching, publishing
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.register import changes, delays, mobility, realtime
+from transit.register import changes, delays, mobility, on_call, realtime
+from transit.remote import http
+
+FOLLOWING: Final = timedelta(minutes=1)
+"""How often it is looked which timetables are due."""
 
 
 @shared_task(ignore_result=True)
@@ -41,6 +48,45 @@ def read_vehicles() -> None:
 def read_system(*, interface_id: int) -> None:
     """Read what vehicles a system has now."""
     mobility.fetch(interface_id, timezone.now())
+
+
+@shared_task(ignore_result=True)
+def read_on_call() -> None:
+    """Have every service on demand of other operators that is due read, each by a task of its own."""
+    for interface_id in on_call.list_due(timezone.now()):
+        read_service.apply_async(kwargs={"interface_id": interface_id}, expires=on_call.SOONEST.total_seconds())
+
+
+@shared_task(ignore_result=True, time_limit=120)
+def read_service(*, interface_id: int) -> None:
+    """Read where and when a service on demand takes people."""
+    on_call.fetch(interface_id, timezone.now())
+
+
+@shared_task(ignore_result=True)
+def follow_feeds() -> None:
+    """Have every timetable of the register that is due fetched, and what was fetched let into the network."""
+    for interface_id in fetching.list_due(timezone.now()):
+        follow_feed.apply_async(kwargs={"interface_id": interface_id}, expires=FOLLOWING.total_seconds())
+    publish_feeds.apply_async(expires=FOLLOWING.total_seconds())
+    alerts.note_ending(timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + int(http.FEED.total_s) + 60)
+def follow_feed(*, interface_id: int) -> None:
+    """Fetch a timetable and import it if it has changed."""
+    fetching.follow(interface_id, timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + 600)
+def publish_feeds() -> None:
+    """Let new timetables answer."""
+    publishing.publish_candidates(timezone.now())
+
+
+def kick_publishing() -> None:
+    """Have what was decided carried out as soon as it is committed. If the message is lost, a sweep does it."""
+    transaction.on_commit(publish_feeds.delay, robust=True)
 
 
 @shared_task(ignore_result=True)

@@ -13,6 +13,9 @@ from transit.sealing import seal, unseal
 class SealedJSONField(models.BinaryField):  # type: ignore[type-arg]
     """JSON, encrypted at rest: where somebody lives or goes is personal. It cannot be searched."""
 
+    seals = True
+    """Its values are found when keys are rotated."""
+
     def from_db_value(self, value: bytes | None, expression: Any, connection: Any) -> Any:
         """The JSON again."""
         return None if value is None else json.loads(unseal(bytes(value)))

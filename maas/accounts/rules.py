@@ -41,6 +41,12 @@ def is_region_officer(user: Any) -> bool:
 
 
 @predicate
+def is_officer_of_region(user: Any, region: str | None) -> bool:
+    """Works for the government of this region."""
+    return bool(region) and _has_role(user, Role.Kind.REGION_OFFICER, scope=region or "")
+
+
+@predicate
 def is_desk(user: Any) -> bool:
     """Staff of a desk of the platform."""
     return _has_role(user, Role.Kind.DESK_AGENT, Role.Kind.PLATFORM_STAFF)
@@ -88,3 +94,6 @@ add_perm("bookings.sell_for_others", is_desk | is_partner)
 add_perm("bookings.hear_of_own_orders", is_partner)
 add_perm("bookings.manage_webhooks", is_operator_staff)
 add_perm("transit.study", is_region_officer | is_platform_staff)
+add_perm("transit.look_at_feeds", is_region_officer | is_platform_staff)
+add_perm("transit.follow_feeds", is_officer_of_region | is_platform_staff)
+add_perm("transit.connect_operator", is_officer_of_region_of | is_platform_staff)

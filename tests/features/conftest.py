@@ -15,6 +15,7 @@ from maas.sandbox import stripe
 from tests.bookings.conftest import emptied_ledger
 from tests.features.market import Market
 from tests.features.now import Now
+from tests.features.publisher import Publisher
 from tests.features.town import Town
 from tests.features.wire import Wire
 from tests.feeds import NOW
@@ -50,6 +51,15 @@ def wire(data_dir: Path, tmp_path: Path, settings: Any) -> Iterator[Wire]:
     """Operators that say how their trips run; after `town` or `market` has published their timetables."""
     with ExitStack() as doors:
         yield Wire(tmp_path / "said", settings, doors)
+
+
+@pytest.fixture
+def publisher(data_dir: Path, tmp_path: Path, settings: Any) -> Iterator[Publisher]:
+    """A publisher of timetables with a web server."""
+    with ExitStack() as doors:
+        made = Publisher(tmp_path / "published", settings, doors)
+        made.open()
+        yield made
 
 
 @pytest.fixture

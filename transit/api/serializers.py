@@ -36,6 +36,7 @@ from transit.routing.itinerary import (
     Heading,
     Itinerary,
     Leg,
+    Live,
     MediumKind,
     MediumPrice,
     Ordering,
@@ -213,6 +214,13 @@ class OrderingSerializer(Written[Ordering]):
     booking_url = serializers.CharField()
     price_low = MoneySerializer(allow_null=True, help_text="An estimate of what a taxi costs at least")
     price_high = MoneySerializer(allow_null=True, help_text="And at most")
+    live = serializers.ChoiceField(
+        choices=[each.value for each in Live],
+        allow_blank=True,
+        help_text="`told`: the operator was asked now, and said `wait_s`; `silent`: it did not answer in time",
+    )
+    wait_s = serializers.IntegerField(allow_null=True, help_text="Of a ride that is ordered now")
+    price = MoneySerializer(allow_null=True, help_text="What the operator says now that it costs")
 
 
 class LegSerializer(Written[Leg]):

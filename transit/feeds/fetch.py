@@ -12,6 +12,7 @@ from pathlib import Path
 from transit.feeds import aside
 from transit.feeds.notices import FeedError
 from transit.remote import http
+from transit.remote.http import RemoteError
 
 _CHUNK = 1 << 20
 
@@ -34,6 +35,32 @@ def fetch(source: str, store: Path) -> Stored:
     """Keep what is at a path or an https address. Raises FeedError, and RemoteError where the address fails."""
     with _chunks(source) as chunks:
         return _keep(chunks, store)
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What a server calls the state of a file (RFC 9110 §8.8): given back to it, it need not send the same again."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those of a conditional request."""
+        known = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in known.items() if value}
+
+
+def fetch_changed(url: str, store: Path, tags: Tags) -> tuple[Stored | None, Tags]:
+    """Keep what is at an https address unless it is still as its `tags` say (None). Raises RemoteError, FeedError."""
+    with http.download(url, headers=tags.headers, profile=http.FEED) as answer:
+        if answer.status == 304:
+            if not tags.headers:
+                raise RemoteError(f"{url}: not modified, though never read", permanent=False)
+            return None, tags
+        new = Tags(answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+        stored = _keep(answer.chunks, store)
+    return stored, new if len(new.etag) <= 200 and len(new.last_modified) <= 60 else Tags()
 
 
 @contextmanager

@@ -61,6 +61,12 @@ def import_feed(source: str, name: str, now: datetime, anyway: bool = False) -> 
     return _import(source, name, Interface.Format.GTFS, _read_feed, now, anyway)
 
 
+def import_fetched(interface: Interface, stored: Stored, now: datetime) -> FeedVersion:
+    """Import a GTFS zip that is in the store as the newest version of its interface. Raises FeedError."""
+    with room():
+        return _import_stored(interface, stored, _read_feed, now, anyway=False)
+
+
 def import_streets(source: str, name: str, now: datetime) -> FeedVersion:
     """Import an `.osm.pbf` as the newest version of the extract `name` (default: after the file). Raises FeedError."""
     return _import(source, name, Interface.Format.OSM_PBF, _read_streets, now)
@@ -146,27 +152,37 @@ def _import(
         raise FeedError(f"{name!r} cannot be the prefix of identifiers. Use small letters, digits and hyphens.")
     with room():
         stored = fetch(source, feed_store())
-        interface = _interface(name, kind, source)
-        known = interface.versions.filter(sha256=stored.sha256).first()
-        if known is not None and known.state != "REJECTED":
-            # Published again, it is the newest again.
-            known.imported_at = now
-            known.save(update_fields=["imported_at"])
-            return known
-        # What could not be read before may be readable now, and then begins anew.
-        try:
-            reading = read(stored.path, now)
-        except FeedError as error:
-            if error.code == "disk_full":
-                raise
-            reading = _Reading(reason=str(error), code=error.code)
-        if not reading.reason:
-            reading = reading.judged()
-        rejected = reading.reason and not (anyway and reading.code == "too_much_dropped")
-        version = _record(interface, stored, reading, now, "REJECTED" if rejected else "IMPORTED")
-        if rejected:
-            raise FeedError(reading.reason, reading.code)
-        return version
+        return _import_stored(_interface(name, kind, source), stored, read, now, anyway)
+
+
+def _import_stored(
+    interface: Interface,
+    stored: Stored,
+    read: Callable[[Path, datetime], _Reading],
+    now: datetime,
+    anyway: bool,
+) -> FeedVersion:
+    """Read and record what was fetched. Raises FeedError."""
+    known = interface.versions.filter(sha256=stored.sha256).first()
+    if known is not None and known.state != "REJECTED":
+        # Published again, it is the newest again.
+        known.imported_at = now
+        known.save(update_fields=["imported_at"])
+        return known
+    # What could not be read before may be readable now, and then begins anew.
+    try:
+        reading = read(stored.path, now)
+    except FeedError as error:
+        if error.code == "disk_full":
+            raise
+        reading = _Reading(reason=str(error), code=error.code)
+    if not reading.reason:
+        reading = reading.judged()
+    rejected = reading.reason and not (anyway and reading.code == "too_much_dropped")
+    version = _record(interface, stored, reading, now, "REJECTED" if rejected else "IMPORTED")
+    if rejected:
+        raise FeedError(reading.reason, reading.code)
+    return version
 
 
 @contextmanager

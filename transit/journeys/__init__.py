@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from transit.journeys.asking import asked
 from transit.journeys.board import Board, StopDeparture, board_of
 from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, timetabled_engine
 from transit.journeys.feeds import Disclosure, Sources, sources_of
@@ -73,6 +74,7 @@ def plan(query: Query, now: datetime, turned: Turned | None = None, at_most: int
     """
     engine = current_engine(now)
     page = page_of(engine, query, now, turned, at_most)
+    page = replace(page, itineraries=asked(page.itineraries, now))
     return page if turned not in (None, Turned()) else replace(page, reasons=why_not(engine, query, page, now))
 
 
@@ -89,7 +91,12 @@ def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, lang
     """An itinerary of earlier, which cost a price, as it is now, with what has changed; or why there is none any more,
     and what there is instead. The query says how somebody is ready to travel (None: as usual).
     """
-    return refreshed(current_engine(now), itinerary, price, query, language, now)
+    found = refreshed(current_engine(now), itinerary, price, query, language, now)
+    if found.itinerary is None:
+        return found
+    told = asked([found.itinerary], now)
+    # What was chosen is shown, also where it is late now; what nobody comes for is not.
+    return replace(found, itinerary=told[0] if told else found.itinerary)
 
 
 def assess(itineraries: Sequence[Itinerary], query: Query, now: datetime) -> list[Itinerary]:

@@ -27,10 +27,10 @@ from transit.journeys.alternatives import Part, looks_further, with_alternatives
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece, Translator
+from transit.journeys.on_call import called_around
 from transit.journeys.parking import car_parks
 from transit.journeys.reasons import Reason
 from transit.journeys.rentals import fleets
-from transit.journeys.taxis import taxis_around
 from transit.journeys.via import by_way_of
 from transit.journeys.wheelchairs import rides_for
 from transit.journeys.windows import HOUR_S, LONGEST_S, Window, day_at, parts_of
@@ -191,9 +191,9 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     hired = fleets(engine, query, instant(now_at))
     base_at = day.timetable.base_at
-    rides, taxis = rides_for(engine.network, query.mobility), taxis_around(engine, query, base_at)
+    rides, called = rides_for(engine.network, query.mobility), called_around(engine, query, base_at)
     ground, parks = engine.ground_for(query.mobility), car_parks(engine, query)
-    found = plan(day, ground, query, ends, now_at, hired, rides, taxis, parks)
+    found = plan(day, ground, query, ends, now_at, hired, rides, called, parks)
     found = with_fewest_changes(found) if query.fewest_changes else found
     parts: list[tuple[Piece, ...]] = [(Piece(journey, day.timetable, query),) for journey in found]
     shown = [

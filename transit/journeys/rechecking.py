@@ -12,6 +12,7 @@ import numpy as np
 from transit.journeys.engine import Engine
 from transit.journeys.hailing import find_hailed
 from transit.journeys.itineraries import Translator
+from transit.journeys.on_call import find_on_call
 from transit.journeys.taxis import find_taxi
 from transit.network.overlay import Kind, Part
 from transit.network.store import Run
@@ -88,8 +89,8 @@ def put_together(engine: Engine, translator: Translator, itinerary: Itinerary, l
 
 
 def find_ordered(engine: Engine, language: str, leg: Leg) -> Leg | None:
-    """A ride on demand, of a feed or of the register."""
-    return find_taxi(engine, leg) or find_hailed(engine, language, leg)
+    """A ride on demand, of a feed, of the register or of another operator's service."""
+    return find_taxi(engine, leg) or find_on_call(engine, leg) or find_hailed(engine, language, leg)
 
 
 def find_ride(engine: Engine, translator: Translator, leg: Leg) -> _Found | None:

@@ -16,7 +16,7 @@ def give_codes(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transit', '0010_taxi'),
+        ("transit", "0010_taxi"),
     ]
 
     operations = [

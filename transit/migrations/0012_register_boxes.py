@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transit', '0011_register'),
+        ("transit", "0011_register"),
     ]
 
     operations = [

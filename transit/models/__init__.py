@@ -5,6 +5,7 @@ from transit.models.booking_rule import BookingRule
 from transit.models.delay import DelayCount, ObservedDelay
 from transit.models.facility import ServiceFacility
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
+from transit.models.following import FeedAlert, FeedState
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
 from transit.models.network import Network, Publication
@@ -24,6 +25,8 @@ __all__ = [
     "STUDY",
     "BookingRule",
     "DelayCount",
+    "FeedAlert",
+    "FeedState",
     "FeedVersion",
     "FeedVersionEvent",
     "Interface",

@@ -12,15 +12,19 @@ from transit.states import Machine
 
 FEED_VERSION = Machine.of(
     "feed version",
-    IMPORTED="LIVE RETIRED REJECTED",
+    IMPORTED="LIVE RETIRED REJECTED WAITING",
     LIVE="RETIRED",
-    RETIRED="LIVE",
+    RETIRED="LIVE WAITING",
+    WAITING="IMPORTED LIVE RETIRED REJECTED",
     REJECTED="",
 )
 
 
 class FeedVersion(models.Model):
-    """One state of a feed or street extract, known by its interface and the hash of its bytes."""
+    """One state of a feed or street extract, known by its interface and the hash of its bytes.
+
+    What is WAITING was not let into the network by itself: a person decides.
+    """
 
     interface = models.ForeignKey(Interface, on_delete=models.PROTECT, related_name="versions")
     sha256 = models.CharField(max_length=64)

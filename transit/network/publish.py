@@ -5,7 +5,8 @@ Building happens in a worker child under limits (transit.feeds.confined); this p
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -22,12 +23,16 @@ from transit.network.folder import FACTS
 from transit.network.kept import networks_folder
 from transit.network.sources import Source
 from transit.network.stations import Override
+from transit.network.store import Network as BuiltNetwork
+from transit.network.store import open_network
 
 _BUILD = Work("transit.network.building", "build_the_network")
 KEPT = 2
 """The network that answers and the one before it."""
 CHANGE = 2.0
 """A feed with less than the half, or more than the double, of the departures that it had is looked at by a person."""
+BUSY = "publishing"
+"""The code of a refusal that says nothing about any feed."""
 FEW = 100
 """Departures a day below which a feed may change by any factor: a village's bus gets a second round."""
 
@@ -40,12 +45,8 @@ def publish_network(
     Raises FeedError where nothing can be built, or where a feed has lost half its departures or doubled them, which
     `anyway` allows; `unattended`, also where a feed has expired. What answered before then goes on answering.
     """
-    networks = networks_folder()
-    with room(), aside.only_one(networks.with_name(".publishing.lock")) as alone:
-        if not alone:
-            raise FeedError("Another network is being published at this moment. Wait until that has ended.")
-        _remove_leftovers(networks)
-        versions = _newest_versions(only)
+    with _alone() as networks:
+        versions = _newest_versions(only, anyway=anyway)
         if not anyway:
             _compare_with_live(versions)
         if unattended:
@@ -53,6 +54,43 @@ def publish_network(
         network = _publish(build_network(versions, networks), name, versions, now)
         _remove_old_folders()
     return network
+
+
+def publish_versions(
+    changed: Collection[FeedVersion], name: str, now: datetime, check: Callable[[BuiltNetwork], None]
+) -> Network:
+    """Let the network that answers have these versions in place of those of their feeds; all else stays as it is.
+
+    `check` looks at what was built before it answers, and raises FeedError where it must not. Raises FeedError.
+    """
+    with _alone() as networks:
+        inside = {version.interface_id: version for version in _live_versions()}
+        inside |= {version.interface_id: version for version in changed}
+        versions = sorted(inside.values(), key=lambda version: version.interface.name)
+        digest = build_network(versions, networks)
+        check(open_network(networks / digest))
+        network = _publish(digest, name, versions, now)
+        _remove_old_folders()
+    return network
+
+
+@contextmanager
+def _alone() -> Iterator[Path]:
+    """The folder of networks, in which nobody else publishes meanwhile. Raises FeedError."""
+    networks = networks_folder()
+    with room(), aside.only_one(networks.with_name(".publishing.lock")) as alone:
+        if not alone:
+            raise FeedError("Another network is being published at this moment. Wait until that has ended.", BUSY)
+        _remove_leftovers(networks)
+        yield networks
+
+
+def _live_versions() -> list[FeedVersion]:
+    """What the network that answers is made of; before there is one, what was imported."""
+    live = Publication.objects.filter(withdrawn_at=None).first()
+    if live is None:
+        return _newest_versions(())
+    return list(live.network.feed_versions.select_related("interface"))
 
 
 def build_network(versions: Collection[FeedVersion], networks: Path) -> str:
@@ -117,8 +155,12 @@ def rollback_network(now: datetime) -> Network:
         return earlier.network
 
 
-def _newest_versions(only: Collection[str]) -> list[FeedVersion]:
-    """The newest version that is not rejected, of every interface that gives timetables or streets."""
+def _newest_versions(only: Collection[str], *, anyway: bool = False) -> list[FeedVersion]:
+    """The newest version that is not rejected, of every interface that gives timetables or streets.
+
+    What waits for a person is among them only where a person wants it `anyway`.
+    """
+    unwanted = ["REJECTED"] if anyway else ["REJECTED", "WAITING"]
     interfaces = Interface.objects.filter(format__in=[Interface.Format.GTFS, Interface.Format.OSM_PBF])
     if only:
         interfaces = interfaces.filter(name__in=only)
@@ -127,7 +169,7 @@ def _newest_versions(only: Collection[str]) -> list[FeedVersion]:
             raise FeedError(f"Nothing was imported under the name {', '.join(missing)}. Import it first.")
     found = []
     for interface in interfaces.order_by("name"):
-        version = interface.versions.exclude(state="REJECTED").order_by("imported_at", "id").last()
+        version = interface.versions.exclude(state__in=unwanted).order_by("imported_at", "id").last()
         if version is not None:
             found.append(version)
     return found

@@ -194,6 +194,15 @@ class Parking:
     costs: bool | None = None
 
 
+class Live(StrEnum):
+    """What an operator has said when it was asked."""
+
+    NOT_ASKED = ""
+    """It cannot be asked, or not yet."""
+    TOLD = "told"
+    SILENT = "silent"
+
+
 @dataclass(frozen=True, slots=True)
 class Ordering:
     """How a ride on demand is ordered (GTFS-Flex, booking_rules.txt), and what is known of its times.
@@ -218,6 +227,10 @@ class Ordering:
     price_low: Money | None = None
     """What the ride costs at least and at most, by what its operator asks; an estimate. None: nothing is known."""
     price_high: Money | None = None
+    live: Live = Live.NOT_ASKED
+    """Whether the operator was asked now, and what of: `wait_s` and `price` are what it said."""
+    wait_s: int | None = None
+    price: Money | None = None
 
 
 class Unknown(StrEnum):

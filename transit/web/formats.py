@@ -121,6 +121,12 @@ def minutes(span: timedelta) -> str:
 
 
 @register.filter
+def wait_minutes(wait_s: int) -> str:
+    """How long one waits."""
+    return duration_text(timedelta(seconds=max(wait_s, 60)))
+
+
+@register.filter
 def every(headway_s: int) -> str:
     """How often a vehicle comes that keeps no exact times."""
     return gettext("about every %(time)s") % {"time": minutes(timedelta(seconds=headway_s))}

@@ -4,7 +4,9 @@ from django.urls import path
 
 from transit.web.about import about
 from transit.web.basemap import tiles
+from transit.web.connecting import connect
 from transit.web.departures import departures
+from transit.web.feeds import decide, feeds
 from transit.web.planning import planning, study
 from transit.web.register import operator, operators, register, register_changes, register_feed, service
 from transit.web.search import itinerary, results, search
@@ -23,5 +25,8 @@ urlpatterns = [
     path("register/services/<slug:code>", service, name="register-service"),
     path("register/changes", register_changes, name="register-changes"),
     path("register/changes.atom", register_feed, name="register-feed"),
+    path("connect/<slug:code>", connect, name="connect"),
+    path("feeds", feeds, name="feeds"),
+    path("feeds/<slug:name>", decide, name="feeds-decide"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]

@@ -17,6 +17,10 @@ from maas.sandbox.tomp.twin import JSON, Answer, Json, Twin
 WINDOW = timedelta(hours=2)
 _STATES = {"ROLLBACK": "RELEASED", "ENDED": "FINISHED", "OFFERED": "NEW"}
 """Where the names differ from those of 2.0."""
+_SERVED = (
+    ("GET", "/operator/meta"), ("POST", "/planning/offers"), ("POST", "/bookings"), ("GET", "/bookings"),
+    ("GET", "/bookings/{id}"), ("POST", "/bookings/{id}/events"),
+)  # fmt: skip
 _MARKED = ("accept-language", "api", "api-version", "maas-id")
 
 
@@ -34,6 +38,8 @@ class Twin1(Twin):
                 raise errors.missing(name, 7)
         now = self.clock.now()
         match [method, *path.strip("/").split("/")]:
+            case ["GET", "operator", "meta"]:
+                return self._answer(200, [_meta(self.settings.base_url)])
             case ["POST", "planning", "offers"]:
                 return self._plan(body, factor, now)
             case ["POST", "bookings"]:
@@ -129,6 +135,13 @@ class Twin1(Twin):
         """1.x knows one error, not a list."""
         fields = {"errorcode": error.errorcode, "type": "about:blank", "title": error.title, "status": error.status}
         return self._answer(error.status, fields | ({"detail": error.detail} if error.detail else {}))
+
+
+def _meta(base_url: str) -> Json:
+    """What is here, and that there is nothing else."""
+    endpoints = [{"method": method, "path": path, "status": "IMPLEMENTED"} for method, path in _SERVED]
+    endpoints.append({"method": "POST", "path": "/bookings/one-stop", "status": "NOT_IMPLEMENTED"})
+    return {"version": "1.6.1", "baseUrl": base_url, "endpoints": endpoints, "scenarios": ["POSTPONED_COMMIT"]}
 
 
 def _required(body: Json, name: str) -> str:

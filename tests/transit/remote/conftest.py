@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -18,10 +20,10 @@ class Canary:
     hits: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def canary() -> Iterator[Canary]:
-    # All addresses of this machine: the corpus also names its interfaces in other words.
-    listener = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+@contextmanager
+def listening(port: int = 0) -> Iterator[Canary]:
+    """A canary at a port of every address of this machine: corpora name its interfaces in other words, too."""
+    listener = _listener(port)
     listener.settimeout(0.05)
     found = Canary(listener.getsockname()[1])
     stopping = threading.Event()
@@ -37,7 +39,25 @@ def canary() -> Iterator[Canary]:
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
-    yield found
-    stopping.set()
-    thread.join()
-    listener.close()
+    try:
+        yield found
+    finally:
+        stopping.set()
+        thread.join()
+        listener.close()
+
+
+def _listener(port: int) -> socket.socket:
+    """Another run of the tests may have the port for a while."""
+    for _ in range(600):
+        try:
+            return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"port {port} is in use")
+
+
+@pytest.fixture
+def canary() -> Iterator[Canary]:
+    with listening() as found:
+        yield found
