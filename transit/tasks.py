@@ -12,7 +12,7 @@ from django.utils import timezone
 from transit.accessibility import studies
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.register import delays, mobility, realtime
+from transit.register import access, complaints, delays, duty_history, mobility, realtime
 
 
 @shared_task(ignore_result=True)
@@ -66,3 +66,13 @@ def refresh_overlay(now: datetime) -> None:
     """What is new becomes part of what is searched, what is old no longer is, and a new network has its own."""
     with suppress(NoNetwork):
         overlay_current.refresh(now)
+
+
+@shared_task(ignore_result=True)
+def watch_duties() -> None:
+    """Note how it stands with duties, notice who is silent, and forget what is old."""
+    now = timezone.now()
+    duty_history.note(now)
+    access.watch(now)
+    access.tidy(now)
+    complaints.tidy(now)

@@ -1,12 +1,27 @@
 """The rows of facts."""
 
+from transit.models.access import ACCESS, AccessEvent, AccessRequest
 from transit.models.area import OperationArea
 from transit.models.booking_rule import BookingRule
+from transit.models.complaint import COMPLAINT, Complaint, ComplaintEvent
 from transit.models.delay import DelayCount, ObservedDelay
+from transit.models.duty import (
+    DISCLOSURE,
+    EXEMPTION,
+    Disclosure,
+    DisclosureEvent,
+    Duty,
+    DutyLevel,
+    DutyRun,
+    Exemption,
+    ExemptionEvent,
+    Supervision,
+)
 from transit.models.facility import ServiceFacility
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
+from transit.models.letter import Letter
 from transit.models.network import Network, Publication
 from transit.models.operator import Operator
 from transit.models.price_class import PriceClass
@@ -20,13 +35,29 @@ from transit.models.taxi import Taxi
 from transit.models.trip_event import TripEvent
 
 __all__ = [
+    "ACCESS",
+    "COMPLAINT",
+    "DISCLOSURE",
+    "EXEMPTION",
     "FEED_VERSION",
     "STUDY",
+    "AccessEvent",
+    "AccessRequest",
     "BookingRule",
+    "Complaint",
+    "ComplaintEvent",
     "DelayCount",
+    "Disclosure",
+    "DisclosureEvent",
+    "Duty",
+    "DutyLevel",
+    "DutyRun",
+    "Exemption",
+    "ExemptionEvent",
     "FeedVersion",
     "FeedVersionEvent",
     "Interface",
+    "Letter",
     "Network",
     "Notice",
     "ObservedDelay",
@@ -45,6 +76,7 @@ __all__ = [
     "SharedStation",
     "Study",
     "StudyEvent",
+    "Supervision",
     "Taxi",
     "TripEvent",
 ]
