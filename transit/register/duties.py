@@ -76,7 +76,7 @@ def _worst_first(line: Line) -> tuple[Any, ...]:
 
 
 def _public(now: datetime, region: str, operator: str) -> Iterable[Service]:
-    day = now.date()
+    day = supervision.today(None, now)
     rows = Service.objects.select_related("operator__region").filter(operator__region__isnull=False)
     rows = rows.filter(Q(published_on=None) | Q(published_on__lte=day)).order_by("pk")
     rows = rows.filter(operator__region__code=region) if region else rows

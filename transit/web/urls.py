@@ -6,6 +6,7 @@ from transit.web.about import about
 from transit.web.basemap import tiles
 from transit.web.departures import departures
 from transit.web.planning import planning, study
+from transit.web.register import operator, operators, register, register_changes, register_feed, service
 from transit.web.search import itinerary, results, search
 
 urlpatterns = [
@@ -17,5 +18,11 @@ urlpatterns = [
     path("", include("transit.web.duty_urls")),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
+    path("register", register, name="register"),
+    path("register/operators", operators, name="register-operators"),
+    path("register/operators/<slug:code>", operator, name="register-operator"),
+    path("register/services/<slug:code>", service, name="register-service"),
+    path("register/changes", register_changes, name="register-changes"),
+    path("register/changes.atom", register_feed, name="register-feed"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]
