@@ -51,7 +51,7 @@ def complain(client: Client, **fields: str) -> str:
     (letter,) = mail.outbox
     assert letter.to == [WRITTEN["email"]]
     mail.outbox.clear()
-    found = re.search(r"/register/complaints/\S+", letter.body)
+    found = re.search(r"/register/complaints/\S+", str(letter.body))
     assert found
     return found[0]
 

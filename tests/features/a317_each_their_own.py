@@ -124,8 +124,8 @@ def address(name: str) -> str:
         "token": complaints.said(Complaint.objects.get()).token,  # type: ignore[union-attr]
         "pk": (Exemption if name == "officer-exemption" else Complaint).objects.get().pk,
     }
-    pattern = get_resolver().reverse_dict.getlist(name)[0][0][0]
-    return "/" + pattern[0] % {each: values[each] for each in pattern[1]}
+    path, names = get_resolver().reverse_dict.getlist(name)[0][0][0]
+    return f"/{path % {each: values[each] for each in names}}"
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -156,9 +156,9 @@ def facts() -> list[Any]:
 
 @pytest.mark.parametrize(("name", "form", "may"), [(name, *each) for name, all_ in SENT.items() for each in all_])
 def test_who_changes_what(name: str, form: dict[str, Any], may: set[str], people: dict[str, Client]) -> None:
-    pk = {"withdraw": Duty, "withdraw-exemption": Exemption, "end": Disclosure, "accept": Disclosure}
+    keys: dict[str, Any] = {"withdraw": Duty, "withdraw-exemption": Exemption, "end": Disclosure, "accept": Disclosure}
     body = form | SAID if "ask" in name or name == "api-access-requests" else form
-    if kind := pk.get(str(form.get("do"))):
+    if kind := keys.get(str(form.get("do"))):
         body = body | {"pk": kind.objects.get().pk}
     before, changed = facts(), set()
     for who, browser in people.items():

@@ -25,7 +25,7 @@ def disclosers(duty: Owed, facts: Facts, day: date) -> set[str]:
 
 def missing(duty: Owed, facts: Facts, day: date) -> set[Item]:
     """What nobody disclosed on a day."""
-    there = set()
+    there: set[Item] = set()
     for who in disclosers(duty, facts, day):
         for each in facts.disclosed.get(who, ()):
             if day in each.days and (each.services is None or duty.service in each.services):
