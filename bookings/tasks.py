@@ -15,6 +15,7 @@ from bookings.services import (
     comparison,
     disruptions,
     hints,
+    letters,
     outbox,
     payout_accounts,
     reconciliation,
@@ -114,6 +115,16 @@ def send_messages() -> None:
     """Send what waits in the outbox."""
     for pk in outbox.list_due(timezone.now()):
         outbox.send(pk, timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def send_letters() -> None:
+    """Send the register's letters that wait; one that cannot be written does not keep back the others."""
+    for pk in letters.list_due(timezone.now()):
+        try:
+            letters.send(pk, timezone.now())
+        except Exception:
+            logger.exception("letter %s could not be sent", pk)
 
 
 @shared_task(ignore_result=True, acks_late=True)

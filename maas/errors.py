@@ -30,6 +30,7 @@ from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
 from bookings.services.settlement import SettlementError
 from transit.journeys import NoNetwork, NoSuchStop
+from transit.register.access import AccessError
 from transit.tokens import TokenError
 
 MEDIA_TYPE = "application/problem+json"
@@ -75,6 +76,9 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "amount_differs": (409, _("Another amount is due.")),
     "reference_used": (409, _("This reference was used for another payout.")),
     "too_many_texts": (409, _("You have written many times already. Please wait for our answer.")),
+    "asked_already": (409, _("This was asked for already and is not decided yet.")),
+    "too_many_requests_open": (409, _("Too many requests wait for an answer.")),
+    "no_interface": (409, _("This operator has no such interface.")),
     "key_reused": (422, _("This key was used with another request.")),
     "in_flight": (409, _("The first request with this key is still running.")),
     "bad_signature": (400, _("This message is not signed as it should be.")),
@@ -153,7 +157,7 @@ def _problem_of(exc: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         exc = exceptions.PermissionDenied()
     if isinstance(exc, OfferError):
         return problem(exc.code, **exc.members()), {}
-    if isinstance(exc, (TokenError, OrderError, SettlementError, NoShowError, CaseError)):
+    if isinstance(exc, (TokenError, OrderError, SettlementError, NoShowError, CaseError, AccessError)):
         return problem(exc.code), {}
     if isinstance(exc, InFlight):
         return problem("in_flight"), {"Retry-After": "2"}

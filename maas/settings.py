@@ -96,6 +96,7 @@ TEMPLATES = [
             "libraries": {
                 "formats": "transit.web.formats",
                 "alerts": "transit.web.alerts",
+                "duties": "transit.web.duty_tags",
                 "register_words": "transit.web.register_words",
             },
         },
@@ -199,7 +200,11 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     # Without a proxy of ours, X-Forwarded-For is whatever the caller wants to be counted as.
     "NUM_PROXIES": 1 if env.flag("MAAS_BEHIND_PROXY", False) else 0,
-    "DEFAULT_THROTTLE_RATES": {"search": env.text("MAAS_SEARCH_RATE", "600/min"), "book": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "search": env.text("MAAS_SEARCH_RATE", "600/min"),
+        "book": "60/min",
+        "complain": "6/hour",
+    },
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 AUTHLIB_OAUTH2_PROVIDER = {"token_expires_in": {"client_credentials": 3600}}
@@ -249,6 +254,8 @@ CELERY_BEAT_SCHEDULE = {
     "run-studies": {"task": "transit.tasks.run_studies", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
+    "send-letters": {"task": "bookings.tasks.send_letters", "schedule": 10.0},
+    "watch-duties": {"task": "transit.tasks.watch_duties", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
     "watch-payout-accounts": {"task": "bookings.tasks.watch_payout_accounts", "schedule": 300.0},
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},

@@ -15,7 +15,7 @@ from transit.accessibility import studies
 from transit.following import alerts, fetching, publishing
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.register import changes, delays, mobility, on_call, realtime
+from transit.register import access, changes, complaints, delays, duty_history, mobility, on_call, realtime
 from transit.remote import http
 
 FOLLOWING: Final = timedelta(minutes=1)
@@ -118,3 +118,13 @@ def refresh_overlay(now: datetime) -> None:
     """What is new becomes part of what is searched, what is old no longer is, and a new network has its own."""
     with suppress(NoNetwork):
         overlay_current.refresh(now)
+
+
+@shared_task(ignore_result=True)
+def watch_duties() -> None:
+    """Note how it stands with duties, notice who is silent, and forget what is old."""
+    now = timezone.now()
+    duty_history.note(now)
+    access.watch(now)
+    access.tidy(now)
+    complaints.tidy(now)

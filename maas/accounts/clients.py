@@ -17,6 +17,7 @@ from maas.accounts.models import OAuthClient, OAuthToken, User
 SCOPES: Final = {
     "offers": _("ask for prices"),
     "orders": _("book, change and cancel, and see tickets"),
+    "access": _("ask operators for access to their interfaces"),
     "webhooks": _("be told of what happens to its own orders"),
 }
 OVERLAP: Final = timedelta(hours=24)

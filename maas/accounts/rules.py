@@ -11,7 +11,7 @@ from maas.accounts.models import OAuthClient, Role
 from transit.register.sellers import find_region
 
 
-def _has_role(user: Any, *kinds: Role.Kind, **where: str) -> bool:
+def _has_role(user: Any, *kinds: Role.Kind, **where: Any) -> bool:
     return bool(user.is_authenticated and user.is_active and user.roles.filter(kind__in=kinds, **where).exists())
 
 
@@ -44,6 +44,24 @@ def is_region_officer(user: Any) -> bool:
 def is_officer_of_region(user: Any, region: str | None) -> bool:
     """Works for the government of this region."""
     return bool(region) and _has_role(user, Role.Kind.REGION_OFFICER, scope=region or "")
+
+
+@predicate
+def oversees_region(user: Any, region_code: str | None) -> bool:
+    """Works for the government of this region, or (without a scope) for the national one, which oversees all."""
+    return bool(region_code) and _has_role(user, Role.Kind.REGION_OFFICER, scope__in=(region_code, ""))
+
+
+@predicate
+def oversees(user: Any, operator_code: str | None) -> bool:
+    """The same of the region that this operator belongs to."""
+    return bool(oversees_region(user, find_region(operator_code) if operator_code else None))
+
+
+@predicate
+def is_any_provider(user: Any) -> bool:
+    """Sells, or wants to sell, for others."""
+    return _has_role(user, Role.Kind.PROVIDER)
 
 
 @predicate
@@ -97,3 +115,8 @@ add_perm("transit.study", is_region_officer | is_platform_staff)
 add_perm("transit.look_at_feeds", is_region_officer | is_platform_staff)
 add_perm("transit.follow_feeds", is_officer_of_region | is_platform_staff)
 add_perm("transit.connect_operator", is_officer_of_region_of | is_platform_staff)
+add_perm("transit.oversee", oversees)
+add_perm("transit.oversee_region", oversees_region)
+add_perm("transit.oversee_any", is_region_officer)
+add_perm("transit.answer_duty", is_operator_staff)
+add_perm("transit.ask_access", is_any_provider | is_partner)

@@ -1,6 +1,6 @@
 """The addresses of the API of facts and journeys."""
 
-from django.urls import path
+from django.urls import include, path
 
 from transit.api.refreshing import RefreshView
 from transit.api.register import (
@@ -20,6 +20,7 @@ from transit.api.vehicles import VehiclesView
 from transit.api.views import DeparturesView, FeedsView, PlaceAtView, PlacesView, PlanView
 
 urlpatterns = [
+    path("", include("transit.api.duty_urls")),
     path("plan", PlanView.as_view(), name="api-plan"),
     path("plan/refresh", RefreshView.as_view(), name="api-refresh"),
     path("places", PlacesView.as_view(), name="api-places"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("transit", "0012_register_boxes"),
+        ("transit", "0014_duty"),
     ]
 
     operations = [

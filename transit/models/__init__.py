@@ -1,13 +1,28 @@
 """The rows of facts."""
 
+from transit.models.access import ACCESS, AccessEvent, AccessRequest
 from transit.models.area import OperationArea
 from transit.models.booking_rule import BookingRule
+from transit.models.complaint import COMPLAINT, Complaint, ComplaintEvent
 from transit.models.delay import DelayCount, ObservedDelay
+from transit.models.duty import (
+    DISCLOSURE,
+    EXEMPTION,
+    Disclosure,
+    DisclosureEvent,
+    Duty,
+    DutyLevel,
+    DutyRun,
+    Exemption,
+    ExemptionEvent,
+    Supervision,
+)
 from transit.models.facility import ServiceFacility
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.following import FeedAlert, FeedState
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
+from transit.models.letter import Letter
 from transit.models.network import Network, Publication
 from transit.models.operator import Operator
 from transit.models.price_class import PriceClass
@@ -21,15 +36,31 @@ from transit.models.taxi import Taxi
 from transit.models.trip_event import TripEvent
 
 __all__ = [
+    "ACCESS",
+    "COMPLAINT",
+    "DISCLOSURE",
+    "EXEMPTION",
     "FEED_VERSION",
     "STUDY",
+    "AccessEvent",
+    "AccessRequest",
     "BookingRule",
+    "Complaint",
+    "ComplaintEvent",
     "DelayCount",
+    "Disclosure",
+    "DisclosureEvent",
+    "Duty",
+    "DutyLevel",
+    "DutyRun",
+    "Exemption",
+    "ExemptionEvent",
     "FeedAlert",
     "FeedState",
     "FeedVersion",
     "FeedVersionEvent",
     "Interface",
+    "Letter",
     "Network",
     "Notice",
     "ObservedDelay",
@@ -48,6 +79,7 @@ __all__ = [
     "SharedStation",
     "Study",
     "StudyEvent",
+    "Supervision",
     "Taxi",
     "TripEvent",
 ]

@@ -16,7 +16,7 @@ from shapely.geometry import mapping, shape
 
 from transit.journeys import NoNetwork
 from transit.models import Region, RegisterChange, Service
-from transit.register import catalogue, changes
+from transit.register import catalogue, changes, duties
 from transit.register.catalogue import Asked, BadCursor, NotInRegister
 from transit.register.entries import ServiceEntry
 from transit.web import choices
@@ -81,11 +81,13 @@ def operators(request: HttpRequest) -> HttpResponse:
 @require_GET
 def operator(request: HttpRequest, code: str) -> HttpResponse:
     """All of an operator."""
+    now = timezone.now()
     try:
-        whole = catalogue.get_whole(code, catalogue.day_of(timezone.now()))
+        whole = catalogue.get_whole(code, catalogue.day_of(now))
     except NotInRegister:
         raise Http404 from None
-    return render(request, "transit/register_operator.html", {"whole": whole, "operator": whole.operators[0]})
+    shows = {"whole": whole, "operator": whole.operators[0], "duties": duties.list_lines(now, operator=code)}
+    return render(request, "transit/register_operator.html", shows)
 
 
 @require_GET

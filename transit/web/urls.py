@@ -1,6 +1,6 @@
 """The addresses of the pages about travelling."""
 
-from django.urls import path
+from django.urls import include, path
 
 from transit.web.about import about
 from transit.web.basemap import tiles
@@ -17,6 +17,7 @@ urlpatterns = [
     path("journey", itinerary, name="itinerary"),
     path("departures", departures, name="departures"),
     path("about", about, name="about"),
+    path("", include("transit.web.duty_urls")),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
     path("register", register, name="register"),
