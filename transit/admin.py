@@ -15,16 +15,23 @@ from django.utils.safestring import SafeString
 from transit.feeds.explanations import explain
 from transit.feeds.realtime_explanations import explain_fault
 from transit.models import (
+    BookingRule,
     FeedVersion,
     Interface,
     Network,
     Notice,
+    OperationArea,
     Operator,
+    PriceClass,
     Publication,
     RealtimeState,
     RefundStep,
     Region,
+    RegisterChange,
     Service,
+    ServiceException,
+    ServiceFacility,
+    ServiceHours,
     SharedStation,
     Study,
     Taxi,
@@ -55,12 +62,57 @@ class RefundStepInline(admin.TabularInline):
     extra = 0
 
 
+class AreaInline(admin.StackedInline):
+    model = OperationArea
+    extra = 0
+
+
+class HoursInline(admin.TabularInline):
+    model = ServiceHours
+    extra = 0
+
+
+class ExceptionInline(admin.TabularInline):
+    model = ServiceException
+    extra = 0
+
+
+class BookingRuleInline(admin.StackedInline):
+    model = BookingRule
+    extra = 0
+
+
+class PriceClassInline(admin.TabularInline):
+    model = PriceClass
+    extra = 0
+
+
+class FacilityInline(admin.TabularInline):
+    model = ServiceFacility
+    extra = 0
+
+
 @admin.register(Service)
 class ServiceAdmin(admin.ModelAdmin):
-    """How a service is sold, and until when its tickets can be given back for how much."""
+    """What a service is, how it is sold, and until when its tickets can be given back for how much."""
 
-    list_display = ("name", "operator", "sales", "refundable_until_s", "refund_fee_basis_points")
-    inlines = (RefundStepInline,)
+    list_display = ("name", "operator", "kind", "sales", "published_on")
+    list_filter = ("kind", "sales")
+    search_fields = ("name", "code", "agency_id", "operator__legal_name")
+    inlines = (AreaInline, HoursInline, ExceptionInline, BookingRuleInline, PriceClassInline, FacilityInline,
+               RefundStepInline)  # fmt: skip
+    fieldsets = (
+        (None, {"fields": ("operator", "name", "names", "code", "agency_id", "descriptions", "url", "published_on")}),
+        ("What it is", {"fields": ("kind", "subtype", "transport_types", "traffic", "brokerage", "council",
+                                   "council_decision", "council_decided_on")}),
+        ("Booking", {"fields": ("advance_reservation", "booking_phone", "booking_url")}),
+        ("Prices", {"fields": ("price_notes", "price_url", "payment_methods")}),
+        ("Accessibility and luggage", {"fields": ("accessibility_notes", "accessibility_url", "assistance_notice_s",
+                                                  "luggage_notes")}),
+        ("How it is sold here", {"fields": ("sales", "sales_url", "vat_kind", "vat_basis_points", "seats_per_departure",
+                                            "hold_s", "refundable_until_s", "refund_fee_basis_points",
+                                            "no_show_fee_basis_points")}),
+    )  # fmt: skip
 
 
 @admin.register(Taxi)
@@ -83,6 +135,8 @@ class TripEventAdmin(admin.ModelAdmin):
 
 class ServiceInline(admin.TabularInline):
     model = Service
+    fields = ("name", "kind", "agency_id", "sales")
+    show_change_link = True
     extra = 0
 
 
@@ -93,14 +147,28 @@ class RegionAdmin(admin.ModelAdmin):
 
 @admin.register(Operator)
 class OperatorAdmin(admin.ModelAdmin):
-    list_display = ("legal_name", "code", "region", "country")
+    list_display = ("legal_name", "code", "region", "country", "licensing_office", "licence_until")
+    search_fields = ("legal_name", "code", "business_id")
+    filter_horizontal = ("dispatchers",)
     inlines = (ServiceInline,)
 
 
 @admin.register(Interface)
 class InterfaceAdmin(admin.ModelAdmin):
-    list_display = ("name", "format", "operator", "capability")
+    list_display = ("name", "format", "version", "operator", "capability")
+    list_filter = ("format",)
+    search_fields = ("name", "url", "operator__legal_name")
+    filter_horizontal = ("services",)
     exclude = ("client_secret_sealed",)
+
+
+@admin.register(RegisterChange)
+class RegisterChangeAdmin(ReadOnly, admin.ModelAdmin):
+    """What changed in the register."""
+
+    list_display = ("at", "subject", "name", "change", "fields")
+    list_filter = ("subject", "change")
+    exclude = ("digests",)
 
 
 @admin.register(RealtimeState)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from transit.models.register import Interface
+from transit.models.interface import Interface
 from transit.states import Machine
 
 FEED_VERSION = Machine.of(

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import models
 
-from transit.models.register import Interface
+from transit.models.interface import Interface
 
 
 class RealtimeState(models.Model):

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from transit.models.register import Service
+from transit.models.service import Service
 
 Ring = list[tuple[float, float]]
 

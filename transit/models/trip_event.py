@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from transit.models.register import Operator
+from transit.models.operator import Operator
 
 
 class TripEvent(models.Model):
