@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from transit.api.probes import EvidenceView, ProbesView
 from transit.api.refreshing import RefreshView
 from transit.api.shared import SharedView
 from transit.api.studies import FeedStatisticsView, ResultView, StudiesView, StudyView
@@ -17,6 +18,8 @@ urlpatterns = [
     path("vehicles", VehiclesView.as_view(), name="api-vehicles"),
     path("vehicles/shared", SharedView.as_view(), name="api-shared-vehicles"),
     path("departures", DeparturesView.as_view(), name="api-departures"),
+    path("register/interfaces/<slug:name>/probes", ProbesView.as_view(), name="api-probes"),
+    path("register/interfaces/<slug:name>/evidence", EvidenceView.as_view(), name="api-evidence"),
     path("accessibility/studies", StudiesView.as_view(), name="api-studies"),
     path("accessibility/studies/<str:code>", StudyView.as_view(), name="api-study"),
     path("accessibility/studies/<str:code>/result", ResultView.as_view(), name="api-study-result"),

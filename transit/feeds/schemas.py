@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from jsonschema import Draft7Validator, Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
@@ -24,7 +26,20 @@ MOST_ENTRIES: Final = 2000
 """Of a longer list the first ones are checked: a publisher's mistakes are those of its program."""
 SAMPLES: Final = 5
 TOMP: Final = "tomp-2.0"
-_FORMATS: Final = FormatChecker(("date", "uri", "email"))
+
+
+def _is_moment(text: object) -> bool:
+    """RFC 3339."""
+    return not isinstance(text, str) or datetime.fromisoformat(text).tzinfo is not None
+
+
+def _is_address(text: object) -> bool:
+    return not isinstance(text, str) or bool(urlsplit(text).scheme)
+
+
+_FORMATS: Final = FormatChecker(("date", "email"))
+_FORMATS.checks("date-time", ValueError)(_is_moment)
+_FORMATS.checks("uri", ValueError)(_is_address)
 
 
 def faults(documents: list[list[str]]) -> list[Json]:
@@ -91,7 +106,7 @@ def _tomp(method: str, path: str, status: str) -> Draft202012Validator:
     template = next((each for each in document["paths"] if _fits(each, path)), None)
     responses = document["paths"].get(template, {}).get(method.lower(), {}).get("responses", {})
     answer = _followed(document, responses.get(status) or responses.get("default") or {})
-    media = next(iter(answer.get("content", {}).values()), {})
+    media: Json = next(iter(answer.get("content", {}).values()), {})
     registry: Registry[Any] = Registry().with_resource("urn:tomp", Resource.from_contents(document, DRAFT202012))
     return Draft202012Validator(_absolute(media.get("schema", {})), registry=registry, format_checker=_FORMATS)
 

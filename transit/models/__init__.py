@@ -10,6 +10,7 @@ from transit.models.interface import Interface
 from transit.models.network import Network, Publication
 from transit.models.operator import Operator
 from transit.models.price_class import PriceClass
+from transit.models.probe import CapabilityChange, InterfaceAlert, InterfaceGrade, Probe, ProbeDay, ProbeState
 from transit.models.realtime import RealtimeState
 from transit.models.region import Region
 from transit.models.register_change import RegisterChange
@@ -23,16 +24,22 @@ __all__ = [
     "FEED_VERSION",
     "STUDY",
     "BookingRule",
+    "CapabilityChange",
     "DelayCount",
     "FeedVersion",
     "FeedVersionEvent",
     "Interface",
+    "InterfaceAlert",
+    "InterfaceGrade",
     "Network",
     "Notice",
     "ObservedDelay",
     "OperationArea",
     "Operator",
     "PriceClass",
+    "Probe",
+    "ProbeDay",
+    "ProbeState",
     "Publication",
     "RealtimeState",
     "RefundStep",

@@ -1,4 +1,4 @@
-"""What asking the interfaces of the register has found: single probes, days, grades, and what somebody has to be told."""
+"""What asking the interfaces of the register has found: probes, days, grades, and what somebody has to be told."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from transit.models.register import Interface
+from transit.models.interface import Interface
 
 
 class Probe(models.Model):
     """One look at an interface.
 
-    `findings` are {code, severity, figures, samples}; `conformance` is what selling at the sandbox has shown: {steps:
-    [{step, verdict, code, said}], capability, complete}. `evidence` is an excerpt of what was answered, without secrets.
+    `findings` are {code, severity, figures, samples}. `conformance` is what selling at the sandbox has shown: {at,
+    steps: [{step, verdict, code, said}], capability, possible}. `evidence` is an excerpt of what was answered, without
+    secrets.
     """
 
     class Outcome(models.TextChoices):
@@ -34,7 +35,10 @@ class Probe(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["interface", "started_at"], name="probe_of_time")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["interface", "-id"], name="probe_of_interface"),
+            models.Index(fields=["started_at"], name="probe_of_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.interface} {self.outcome}"
@@ -45,7 +49,8 @@ class ProbeState(models.Model):
 
     A claim moves `next_at` behind the time that a probe may take and raises `fence`: who comes back with an old fence
     has lost the row and writes nothing. `seen_at` is the start of the last probe, `failures` counts those that did not
-    reach it since one did, `down_since` is the first of them. `findings` hold now; `kept` is the kind's own memory.
+    reach it since one did, `down_since` is the first of them. `findings` are those of the last probe that reached it,
+    `failure` is what the last one that did not has found. `kept` is the own memory of each kind of probe.
     """
 
     interface = models.OneToOneField(Interface, on_delete=models.CASCADE, related_name="probe_state")
@@ -55,6 +60,7 @@ class ProbeState(models.Model):
     failures = models.PositiveIntegerField(default=0)
     down_since = models.DateTimeField(null=True)
     findings = models.JSONField(default=list)
+    failure = models.JSONField(null=True)
     kept = models.JSONField(default=dict)
 
     def __str__(self) -> str:

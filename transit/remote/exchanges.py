@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call and its answer. `status` 0: none came, and `body` says why. `path` has no query; `headers` are lower case."""
+    """One call and its answer. `status` 0: none came, and `body` says why. `path` is without the query."""
 
     method: str
     path: str

@@ -5,6 +5,7 @@ from django.urls import path
 from transit.web.about import about
 from transit.web.basemap import tiles
 from transit.web.departures import departures
+from transit.web.interface import accept_capability, interface
 from transit.web.planning import planning, study
 from transit.web.search import itinerary, results, search
 
@@ -16,5 +17,7 @@ urlpatterns = [
     path("about", about, name="about"),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
+    path("register/interfaces/<slug:name>", interface, name="interface"),
+    path("register/interfaces/<slug:name>/capability", accept_capability, name="accept-capability"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]

@@ -169,9 +169,9 @@ class Trial:
             return
         later = self._tried("extend", lambda: self.shop.extend(held.ref))
         if later is not None:
-            none_said = later.expires_at is None or held.expires_at is None
-            longer = none_said or later.expires_at > held.expires_at  # type: ignore[operator]
-            self._note("extend", Verdict.PROVEN if longer else Verdict.DISPROVEN, "" if longer else "not_longer")
+            # Expiries are told in whole seconds: one that is not earlier has been put off.
+            shorter = None not in (later.expires_at, held.expires_at) and later.expires_at < held.expires_at  # type: ignore[operator]
+            self._note("extend", Verdict.DISPROVEN if shorter else Verdict.PROVEN, "shorter" if shorter else "")
 
     def _buy(self, offer: Offered) -> None:
         held = self._tried("confirm", lambda: self.shop.hold(offer.ref, self.reference()))
@@ -235,9 +235,7 @@ class Trial:
         except Lost as lost:
             self._note("nonsense", Verdict.UNCLEAR, "lost", str(lost))
 
-    def _expect(
-        self, name: str, call: Callable[[], Sale | None], wanted: set[Standing | None], *, wrong: str
-    ) -> bool:
+    def _expect(self, name: str, call: Callable[[], Sale | None], wanted: set[Standing | None], *, wrong: str) -> bool:
         """Whether a call shows one of some standings."""
         if not self.may_go_on():
             self._note(name, Verdict.NOT_TRIED, "no_time")

@@ -23,16 +23,19 @@ class Tomp1Shop:
     began_at: datetime
 
     def search(self) -> list[Offered]:
+        """Offers with a price."""
         with spoken(tomp1.error_codes):
             found = tomp1.search_offers(self.party, self.search_for)
         priced = [Offered(offer.id, offer.price) for offer in found if offer.price is not None]
         return sorted(priced, key=lambda offer: offer.price.minor)
 
     def hold(self, offer: str, reference: str) -> Sale:
+        """POST /bookings."""
         with spoken(tomp1.error_codes):
             return _sale(tomp1.book(self.party, offer, TRAVELLERS, customer=reference))
 
     def find(self, ref: str) -> Sale | None:
+        """GET of the booking."""
         with spoken(tomp1.error_codes):
             found = tomp1.find_booking(self.party, ref)
         return None if found is None else _sale(found)
@@ -44,18 +47,22 @@ class Tomp1Shop:
         return [_sale(booking) for booking in found if booking.customer == reference]
 
     def extend(self, ref: str) -> Sale:
+        """More time, because the payer still pays."""
         with spoken(tomp1.error_codes):
             return _sale(tomp1.extend(self.party, ref))
 
     def confirm(self, ref: str) -> Sale:
+        """COMMIT."""
         with spoken(tomp1.error_codes):
             return _sale(tomp1.commit(self.party, ref))
 
     def release(self, ref: str) -> Sale:
+        """CANCEL."""
         with spoken(tomp1.error_codes):
             return _sale(tomp1.cancel(self.party, ref))
 
     def undo(self, ref: str) -> Sale:
+        """CANCEL, too."""
         return self.release(ref)
 
     def find_charge(self, ref: str) -> Money | None:

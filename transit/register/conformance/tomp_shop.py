@@ -26,17 +26,20 @@ class TompShop:
     began_at: datetime
 
     def search(self) -> list[Offered]:
+        """Offers with a price."""
         with spoken(tomp.error_codes):
             found = tomp.search_offers(self.party, self.search_for)
         priced = [Offered(offer.id, offer.price) for offer in found if offer.price is not None]
         return sorted(priced, key=lambda offer: offer.price.minor)
 
     def hold(self, offer: str, reference: str) -> Sale:
+        """purchase-offers."""
         with spoken(tomp.error_codes):
             bought = tomp.purchase_offers(self.party, offer, TRAVELLERS, customer=reference, reference=reference)
             return _sale(bought)
 
     def find(self, ref: str) -> Sale | None:
+        """GET of the package."""
         with spoken(tomp.error_codes):
             found = tomp.find_package(self.party, ref)
         return None if found is None else _sale(found)
@@ -46,14 +49,17 @@ class TompShop:
         return None
 
     def extend(self, ref: str) -> Sale:
+        """More time, because the payer still pays."""
         with spoken(tomp.error_codes):
             return _sale(tomp.extend_expiry_time(self.party, ref))
 
     def confirm(self, ref: str) -> Sale:
+        """confirm-purchase."""
         with spoken(tomp.error_codes):
             return _sale(tomp.confirm_purchase(self.party, ref))
 
     def release(self, ref: str) -> Sale:
+        """rollback-purchase."""
         with spoken(tomp.error_codes):
             return _sale(tomp.rollback_purchase(self.party, ref))
 

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from transit.models import Interface
+from transit.register.conformance.words import STEPS
 
 
 class Criterion(StrEnum):
@@ -43,8 +48,15 @@ class Code:
 
 
 CODES: Final[Mapping[str, Code]] = {
-    "not_reached": Code(_R, _("It did not answer: %(why)s.")),
-    "slow": Code(_R, _("It took %(ms)s ms to answer.")),
+    "answered_with": Code(_R, _("It answered with an error: status %(status)s.")),
+    "no_such_host": Code(_R, _("Its address leads nowhere: nobody knows the name of the machine.")),
+    "no_connection": Code(_R, _("No connection to it could be made.")),
+    "no_answer": Code(_R, _("It did not answer in time.")),
+    "broken_off": Code(_R, _("Its answer broke off.")),
+    "too_large": Code(_R, _("Its answer is larger than any such interface needs.")),
+    "address_forbidden": Code(_R, _("Its address is not a public one that begins with https, and is not asked.")),
+    "needs_access": Code(_R, _("It wants a key or a password, so nobody can see what it discloses.")),
+    "slow": Code(_R, _("It takes long to answer: %(ms)s ms.")),
     "over_time": Code(_R, _("It took longer than %(seconds)s s in all, and was given up.")),
     "often_down": Code(_R, _("It could be reached %(percent)s %% of the last 30 days.")),
     "below_promise": Code(
@@ -95,6 +107,15 @@ def sentence(code: str, figures: Mapping[str, object]) -> str:
     if known is None:
         return code.replace("_", " ")
     try:
-        return str(known.sentence) % dict(figures)
+        return str(known.sentence) % {name: _worded(name, value) for name, value in figures.items()}
     except (KeyError, ValueError, TypeError):
         return str(known.sentence)
+
+
+def _worded(name: str, value: object) -> object:
+    """A figure as people write it."""
+    if name == "date":
+        return date_format(date.fromisoformat(str(value)), "DATE_FORMAT")
+    if name == "content" and value in Interface.Content.values:
+        return Interface.Content(value).label
+    return STEPS.get(str(value), value) if name == "step" else value

@@ -29,7 +29,7 @@ _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was found. `code` is one of `codes.CODES`, `figures` fill its sentence, `samples` are cut short."""
+    """One thing that was found: a code of `codes.CODES`, figures that fill its sentence, samples that are cut short."""
 
     code: str
     severity: Severity

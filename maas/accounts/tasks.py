@@ -1,0 +1,14 @@
+"""Kicks of what is told to people with roles. Each may run twice, or never: the next one tells the rest."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from maas.accounts import interface_alerts
+
+
+@shared_task(ignore_result=True)
+def tell_of_interfaces() -> None:
+    """Tell operators and governments what has become of their interfaces."""
+    interface_alerts.tell(timezone.now())
