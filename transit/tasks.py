@@ -12,7 +12,7 @@ from django.utils import timezone
 from transit.accessibility import studies
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.register import delays, mobility, probe_records, realtime
+from transit.register import changes, delays, mobility, probe_records, realtime
 from transit.register.probing import Prober
 
 PROBER = Prober(timezone.now)
@@ -63,6 +63,12 @@ def read_system(*, interface_id: int) -> None:
 def observe_delays() -> None:
     """Note how late trips are."""
     delays.observe(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def note_register_changes() -> None:
+    """Note what differs in the register from what was noted last, and what has become public by its date."""
+    changes.note_changes(timezone.now())
 
 
 @shared_task(ignore_result=True, time_limit=studies.WALL_S + 120)

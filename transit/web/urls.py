@@ -7,6 +7,7 @@ from transit.web.basemap import tiles
 from transit.web.departures import departures
 from transit.web.interface import accept_capability, interface
 from transit.web.planning import planning, study
+from transit.web.register import operator, operators, register, register_changes, register_feed, service
 from transit.web.search import itinerary, results, search
 
 urlpatterns = [
@@ -19,5 +20,11 @@ urlpatterns = [
     path("planning/<str:code>", study, name="study"),
     path("register/interfaces/<slug:name>", interface, name="interface"),
     path("register/interfaces/<slug:name>/capability", accept_capability, name="accept-capability"),
+    path("register", register, name="register"),
+    path("register/operators", operators, name="register-operators"),
+    path("register/operators/<slug:code>", operator, name="register-operator"),
+    path("register/services/<slug:code>", service, name="register-service"),
+    path("register/changes", register_changes, name="register-changes"),
+    path("register/changes.atom", register_feed, name="register-feed"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]
