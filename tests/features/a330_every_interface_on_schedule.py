@@ -20,6 +20,8 @@ from tests.messages import message
 from transit import tasks
 from transit.models import Interface, Probe, ProbeState, Region
 from transit.register import probing
+from transit.register.probe_records import record
+from transit.register.probes.findings import Result
 from transit.register.probing import Prober
 
 PATIENCE_S = 10
@@ -114,7 +116,7 @@ def test_a_worker_that_dies_leaves_nothing_behind(threads: Probed) -> None:
     assert old is not None
     assert probing.claim(row.pk, now + timedelta(minutes=4)) is None
     assert probing.claim(row.pk, now + probing.LEASE) == old + 1
-    assert probing.record(row.pk, old, probing.Result(True), now, 5, now) is None
+    assert record(row.pk, old, Result(True), now, 5, now) is None
     assert Probe.objects.count() == 0
 
 

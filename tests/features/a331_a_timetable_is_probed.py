@@ -112,8 +112,9 @@ def test_mistakes(probed: Probed, site: Site) -> None:
 def test_what_is_promised_and_missing(probed: Probed, site: Site) -> None:
     publish(probed, site, BUSES)
     interface = disclosed(probed, site, "route-and-schedule", "pricing", "accessibility-services")
-    Service.objects.create(operator=interface.operator, agency_id="bus:ag", name="City")
-    Service.objects.create(operator=interface.operator, agency_id="bus:night", name="Night")
+    assert interface.operator is not None
+    for agency in ("ag", "night"):
+        Service.objects.create(operator=interface.operator, agency_id=f"bus:{agency}", name=agency)
     assert probed.asks("bus") == (
         "FAULTY: missing_agency count=1, promise_broken content=accessibility-services, promise_broken content=pricing"
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from tests.features.probed import Probed
@@ -146,7 +144,7 @@ def test_a_better_class_waits_for_an_officer(probed: Probed) -> None:
         capabilities.accept(interface.pk, Probe.objects.all()[0].started_at)
 
 
-def test_every_answer_obeys_the_schema_and_no_secret_is_kept(probed: Probed, capsys: Any) -> None:
+def test_every_answer_obeys_the_schema_and_no_secret_is_kept(probed: Probed) -> None:
     probed.sells("sea", capability="A")
     assert probed.asks("sea-sales") == "FINE"
     row = Probe.objects.all()[0]
@@ -154,3 +152,14 @@ def test_every_answer_obeys_the_schema_and_no_secret_is_kept(probed: Probed, cap
     assert "tomp-secret" not in kept
     assert "Bearer" not in kept
     assert "GET /health 200" in row.evidence
+
+
+def test_found_by_our_reference_alone(probed: Probed) -> None:
+    """Class C is proven, but our own clients look up by number: they can rely on nothing."""
+    probed.sells("sea", "TOMP-1.6", capability="A")
+    probed.twins["sandbox"].faults.add({"kind": "reject", "method": "GET", "path": "/bookings/", "times": 99})
+    assert probed.tries("sea-sales")["find_all"] == "proven"
+    shown = Probe.objects.all()[0].conformance
+    assert shown is not None
+    assert shown["capability"] == "C"
+    assert capability() == "D"

@@ -52,8 +52,8 @@ class TrialSerializer(serializers.Serializer[Any]):
     """Selling, tried for real at the sandbox."""
 
     at = serializers.DateTimeField()
-    capability = serializers.ChoiceField(choices=list("ABCD"), allow_blank=True, help_text="The class that is proven")
-    possible = serializers.ChoiceField(choices=list("ABCD"), allow_blank=True, help_text="That nothing disproves")
+    capability = serializers.CharField(allow_blank=True, help_text="The class, A to D, that is proven")
+    possible = serializers.CharField(allow_blank=True, help_text="The best class that nothing disproves")
     steps = TrialStepSerializer(many=True)
 
 
@@ -86,7 +86,7 @@ class ProbesSerializer(serializers.Serializer[Any]):
     next = serializers.IntegerField(allow_null=True, help_text="The cursor of the next page")
 
 
-class ReasonSerializer(serializers.Serializer[Any]):
+class GradeReasonSerializer(serializers.Serializer[Any]):
     """Why a grade is no better."""
 
     criterion = serializers.ChoiceField(choices=[each.value for each in Criterion])
@@ -100,7 +100,7 @@ class GradeSerializer(serializers.Serializer[Any]):
 
     letter = serializers.ChoiceField(choices=LETTERS)
     since = serializers.DateTimeField()
-    reasons = ReasonSerializer(many=True)
+    reasons = GradeReasonSerializer(many=True)
 
 
 class DaySerializer(serializers.Serializer[Any]):

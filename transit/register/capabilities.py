@@ -7,6 +7,7 @@ less is always safe. A better one is offered, and holds when an officer accepts 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -14,6 +15,8 @@ from transit.models import CapabilityChange, Interface, Probe
 from transit.register.conformance.classes import is_better
 
 Way = CapabilityChange.Way
+USABLE: Final = {"C": "D"}
+"""Our clients look sales up by their number alone: what can only be searched for is of no more use than nothing."""
 
 
 class NothingOffered(LookupError):
@@ -22,8 +25,9 @@ class NothingOffered(LookupError):
 
 def consider(interface: Interface, probe: Probe, now: datetime) -> CapabilityChange | None:
     """What follows from a trial, in the caller's transaction: a change, or None."""
-    shown = probe.conformance or {}
-    proven, possible, stated = shown.get("capability", ""), shown.get("possible", ""), interface.capability
+    shown = probe.conformance or {"capability": "", "possible": ""}
+    proven, possible = (USABLE.get(letter, letter) for letter in map(str, (shown["capability"], shown["possible"])))
+    stated = interface.capability
     if not possible:
         return None
     if stated and is_better(stated, possible):

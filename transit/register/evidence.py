@@ -10,6 +10,7 @@ from typing import Any, Final
 from transit.models import Interface, InterfaceGrade, Probe, ProbeDay, ProbeState
 from transit.register import uptime
 from transit.register.capabilities import find_offer
+from transit.register.entries import public_url
 from transit.register.interface_alerts import operators_of
 from transit.register.probes.codes import CODES, sentence
 from transit.register.uptime import Uptime
@@ -96,7 +97,7 @@ def get_evidence(name: str, now: datetime) -> Evidence:
         interface_id=interface.pk,
         name=interface.name,
         format=interface.get_format_display(),
-        url=interface.url,
+        url=public_url(interface.url),
         operators=tuple(operator.legal_name for operator in operators),
         grade=history[0] if history else None,
         history=history,

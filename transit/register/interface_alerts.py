@@ -45,17 +45,19 @@ class AlertNews:
     told: frozenset[str]
 
 
-def raise_ends(interface: Interface, findings: list[Finding], now: datetime) -> None:
-    """Its data end, or have ended."""
+def raise_ends(interface: Interface, findings: list[Finding], now: datetime) -> bool:
+    """Its data end, or have ended. Whether that is news."""
+    news = False
     for finding in findings:
         if finding.code not in {"ends_soon", "expired"}:
             continue
         last = str(finding.figures["date"])
         days = (date.fromisoformat(last) - now.date()).days
         if days < 0:
-            _raise(interface, Kind.ENDED, f"ended:{last}", {"date": last}, now)
+            news |= _raise(interface, Kind.ENDED, f"ended:{last}", {"date": last}, now)
         elif (before := next((each for each in DAYS_BEFORE if days <= each), None)) is not None:
-            _raise(interface, Kind.ENDING, f"ending:{last}:{before}", {"date": last, "days": days}, now)
+            news |= _raise(interface, Kind.ENDING, f"ending:{last}:{before}", {"date": last, "days": days}, now)
+    return news
 
 
 def raise_reach(interface: Interface, state: ProbeState, was_down_since: datetime | None, now: datetime) -> None:
@@ -132,12 +134,10 @@ def _due(now: datetime) -> QuerySet[InterfaceAlert]:
     return InterfaceAlert.objects.filter(told_at=None, not_before__lte=now)
 
 
-def _raise(interface: Interface, kind: Kind, key: str, figures: Mapping[str, Any], now: datetime) -> None:
-    InterfaceAlert.objects.get_or_create(
-        interface=interface,
-        key=key[:80],
-        defaults={"kind": kind, "figures": dict(figures), "raised_at": now, "not_before": now},
-    )
+def _raise(interface: Interface, kind: Kind, key: str, figures: Mapping[str, Any], now: datetime) -> bool:
+    """Whether it is new."""
+    defaults = {"kind": kind, "figures": dict(figures), "raised_at": now, "not_before": now}
+    return InterfaceAlert.objects.get_or_create(interface=interface, key=key[:80], defaults=defaults)[1]
 
 
 def _news(row: InterfaceAlert) -> AlertNews:

@@ -37,10 +37,10 @@ def record(
         uptime.note_probe(interface_id, started_at, duration_ms, faulty=probe.outcome != Outcome.FINE)
         was_down_since = _move(state, interface, result, started_at, now)
         findings = [Finding.of(row) for row in state.findings]
-        _grade(interface, state, findings, now)
         interface_alerts.raise_reach(interface, state, was_down_since, now)
-        if result.reached:
-            interface_alerts.raise_ends(interface, findings, now)
+        is_told = result.reached and interface_alerts.raise_ends(interface, findings, now)
+        # That it is down, or that its data end, is told as such.
+        _grade(interface, state, findings, now, quiet=is_told or state.failures > 0)
         if probe.conformance is not None:
             change = capabilities.consider(interface, probe, now)
             if change is not None:
@@ -50,7 +50,7 @@ def record(
 
 def tidy(now: datetime) -> None:
     """Forget single probes; days and trials are kept longer."""
-    Probe.objects.filter(started_at__lt=now - KEPT, conformance=None).delete()
+    Probe.objects.filter(started_at__lt=now - KEPT, conformance__isnull=True).delete()
     Probe.objects.filter(started_at__lt=now - KEPT_LONGER).delete()
     ProbeDay.objects.filter(day__lt=(now - KEPT_LONGER).date()).delete()
 
@@ -99,7 +99,7 @@ def _move(
     return before
 
 
-def _grade(interface: Interface, state: ProbeState, findings: list[Finding], now: datetime) -> None:
+def _grade(interface: Interface, state: ProbeState, findings: list[Finding], now: datetime, *, quiet: bool) -> None:
     """A new row where letter or reasons are others; else the figures of the last one are brought up to date."""
     promised = interface.availability_basis_points
     found = grade(
@@ -116,6 +116,5 @@ def _grade(interface: Interface, state: ProbeState, findings: list[Finding], now
             InterfaceGrade.objects.filter(pk=last.pk).update(reasons=rows)
         return
     new = InterfaceGrade.objects.create(interface=interface, letter=found.letter, reasons=rows, since=now)
-    # That it is down is told as such.
-    if not state.failures:
+    if not quiet:
         interface_alerts.raise_fall(interface, last.letter if last is not None else "", new, now)
