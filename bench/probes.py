@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="maas-bench-")
@@ -24,8 +25,14 @@ os.environ.update(
 )
 
 import django  # noqa: E402
+
+django.setup()
+
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+
+from transit.models import Interface, Probe, ProbeState  # noqa: E402
+from transit.register.probing import Prober  # noqa: E402
 
 INTERFACES, HANGING, SLOW = 500, 25, 50
 SLOW_S = 2.0
@@ -49,7 +56,7 @@ class Servers:
         await asyncio.Event().wait()
 
     @staticmethod
-    def _answer(pause_s: float):  # type: ignore[no-untyped-def]
+    def _answer(pause_s: float) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
         async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             await reader.readuntil(b"\r\n\r\n")
             await asyncio.sleep(pause_s)
@@ -62,11 +69,7 @@ class Servers:
 
 def main() -> None:
     """Print how long it took, and fail where that is too long or one that hangs has kept back another."""
-    django.setup()
     call_command("migrate", verbosity=0)
-    from transit.models import Interface, Probe, ProbeState  # noqa: PLC0415
-    from transit.register.probing import Prober  # noqa: PLC0415
-
     servers = Servers()
     settings.ALLOWED_LOOPBACK_ORIGINS = [f"http://127.0.0.1:{port}" for port in servers.ports]
     Interface.objects.bulk_create(
