@@ -14,6 +14,7 @@ BENCHES = [
     "bench.criteria",
     "bench.places",
     "bench.realtime",
+    "bench.probes",
     "bench.web",
     "bench.clients",
     "bench.growth",

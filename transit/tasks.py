@@ -15,11 +15,36 @@ from transit.accessibility import studies
 from transit.following import alerts, fetching, publishing
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.register import access, changes, complaints, delays, duty_history, mobility, on_call, realtime
+from transit.register import (
+    access,
+    changes,
+    complaints,
+    delays,
+    duty_history,
+    mobility,
+    on_call,
+    probe_records,
+    realtime,
+)
+from transit.register.probing import Prober
 from transit.remote import http
 
 FOLLOWING: Final = timedelta(minutes=1)
 """How often it is looked which timetables are due."""
+PROBER = Prober(timezone.now)
+"""The threads of this process in which interfaces are asked."""
+
+
+@shared_task(ignore_result=True)
+def probe_interfaces() -> None:
+    """Have every interface asked that is due. Nobody waits for the answers: one that hangs keeps back nothing."""
+    PROBER.begin_due()
+
+
+@shared_task(ignore_result=True)
+def tidy_probes() -> None:
+    """Forget what was found long ago."""
+    probe_records.tidy(timezone.now())
 
 
 @shared_task(ignore_result=True)

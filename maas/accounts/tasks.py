@@ -1,14 +1,20 @@
-"""Kicks of what people of the house are told."""
+"""Kicks of what is told to people with roles. Each may run twice, or never: the next one tells the rest."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from maas.accounts import officers
+from maas.accounts import interface_alerts, officers
 
 
 @shared_task(ignore_result=True)
 def tell_officers() -> None:
     """Send what officers should know and were not told yet."""
     officers.tell(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def tell_of_interfaces() -> None:
+    """Tell operators and governments what has become of their interfaces."""
+    interface_alerts.tell(timezone.now())

@@ -15,6 +15,7 @@ from maas.sandbox import stripe
 from tests.bookings.conftest import emptied_ledger
 from tests.features.market import Market
 from tests.features.now import Now
+from tests.features.probed import Probed
 from tests.features.publisher import Publisher
 from tests.features.town import Town
 from tests.features.wire import Wire
@@ -88,6 +89,13 @@ def market(
 def now(town: Town, wire: Wire, monday: time_machine.Traveller) -> Now:
     """An operator that says how its trips run."""
     return Now(town, wire, monday)
+
+
+@pytest.fixture
+def probed(town: Town, settings: Any, monday: time_machine.Traveller) -> Iterator[Probed]:
+    """A register whose interfaces are asked."""
+    with ExitStack() as doors:
+        yield Probed(town, settings, doors, monday)
 
 
 def _region() -> None:

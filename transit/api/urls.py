@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from transit.api.probes import EvidenceView, ProbesView
 from transit.api.refreshing import RefreshView
 from transit.api.register import (
     CatalogueView,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("vehicles", VehiclesView.as_view(), name="api-vehicles"),
     path("vehicles/shared", SharedView.as_view(), name="api-shared-vehicles"),
     path("departures", DeparturesView.as_view(), name="api-departures"),
+    path("register/interfaces/<slug:name>/probes", ProbesView.as_view(), name="api-probes"),
+    path("register/interfaces/<slug:name>/evidence", EvidenceView.as_view(), name="api-evidence"),
     path("register/operators", OperatorsView.as_view(), name="api-register-operators"),
     path("register/operators/<slug:code>", OperatorView.as_view(), name="api-register-operator"),
     path("register/services", ServicesView.as_view(), name="api-register-services"),

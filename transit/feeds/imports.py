@@ -58,13 +58,13 @@ def import_feed(source: str, name: str, now: datetime, anyway: bool = False) -> 
 
     `anyway` takes a feed of which more than MAX_LOST cannot be used: a person has looked at it.
     """
-    return _import(source, name, Interface.Format.GTFS, _read_feed, now, anyway)
+    return _import(source, name, Interface.Format.GTFS, read_feed, now, anyway)
 
 
 def import_fetched(interface: Interface, stored: Stored, now: datetime) -> FeedVersion:
     """Import a GTFS zip that is in the store as the newest version of its interface. Raises FeedError."""
     with room():
-        return _import_stored(interface, stored, _read_feed, now, anyway=False)
+        return _import_stored(interface, stored, read_feed, now, anyway=False)
 
 
 def import_streets(source: str, name: str, now: datetime) -> FeedVersion:
@@ -73,21 +73,25 @@ def import_streets(source: str, name: str, now: datetime) -> FeedVersion:
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """What was found in a file. `reason` says why it cannot be used, `code` what kind of reason that is; or empty."""
+class Reading:
+    """What was found in a file. `reason` says why it cannot be used, `code` what kind of reason that is; or empty.
+
+    `contents` is what of a timetable's optional parts there is, see `transit.feeds.reading`.
+    """
 
     summary: dict[str, Any] = field(default_factory=dict)
+    contents: dict[str, Any] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     losses: dict[str, tuple[int, int]] = field(default_factory=dict)
     reason: str = ""
     code: str = ""
 
     @classmethod
-    def of(cls, said: dict[str, Any]) -> _Reading:
+    def of(cls, said: dict[str, Any]) -> Reading:
         """From the answer of a worker child."""
         return cls(**{**said, "notices": [Notice.of(row) for row in said["notices"]]})
 
-    def judged(self) -> _Reading:
+    def judged(self) -> Reading:
         """The same, rejected where too much of it cannot be used."""
         for table, (lost, given) in self.losses.items():
             if lost > MAX_LOST * given:
@@ -100,8 +104,8 @@ class _Reading:
         return self
 
 
-def _read_feed(path: Path, now: datetime) -> _Reading:
-    """What a feed holds, and what we and the validator say is wrong in it."""
+def read_feed(path: Path, now: datetime) -> Reading:
+    """What a feed holds, and what we and the validator say is wrong in it. Nothing is kept. Raises FeedError."""
     reading, others = _read_and_validated(path, now)
     own = list(reading.notices)
     last = reading.summary.get("last_day", "")
@@ -113,15 +117,15 @@ def _read_feed(path: Path, now: datetime) -> _Reading:
     return replace(reading, notices=joined(own, others))
 
 
-def _read_and_validated(path: Path, now: datetime) -> tuple[_Reading, list[Notice]]:
+def _read_and_validated(path: Path, now: datetime) -> tuple[Reading, list[Notice]]:
     """What we read, and meanwhile what the second validator says. It only advises: what stops it stops no import."""
     if path.stat().st_size > MAX_VALIDATED:
-        reading = _Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
+        reading = Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
         return reading, [_without_validator(f"zips of more than {MAX_VALIDATED >> 20} MiB are not given to it")]
     short = replace(limits(), wall_s=settings.VALIDATOR_WALL_S)
     date = now.date().isoformat()
     with _VALIDATE.started(str(path), date, limits=short, scratch=scratch()) as validator:
-        reading = _Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
+        reading = Reading.of(_READ_FEED.run(str(path), limits=limits(), scratch=scratch()))
         try:
             patience_s = AFTER_REJECTION_S if reading.reason else short.wall_s
             return reading, [Notice.of(row) for row in validator.answer(patience_s)]
@@ -133,16 +137,16 @@ def _without_validator(why: str) -> Notice:
     return Notice("validator_failed", "WARNING", "", "", 1, (why,), (None,))
 
 
-def _read_streets(path: Path, now: datetime) -> _Reading:
+def _read_streets(path: Path, now: datetime) -> Reading:
     """What an extract holds, in numbers."""
-    return _Reading.of(_READ_STREETS.run(str(path), limits=limits(), scratch=scratch()))
+    return Reading.of(_READ_STREETS.run(str(path), limits=limits(), scratch=scratch()))
 
 
 def _import(
     source: str,
     name: str,
     kind: Interface.Format,
-    read: Callable[[Path, datetime], _Reading],
+    read: Callable[[Path, datetime], Reading],
     now: datetime,
     anyway: bool = False,
 ) -> FeedVersion:
@@ -158,7 +162,7 @@ def _import(
 def _import_stored(
     interface: Interface,
     stored: Stored,
-    read: Callable[[Path, datetime], _Reading],
+    read: Callable[[Path, datetime], Reading],
     now: datetime,
     anyway: bool,
 ) -> FeedVersion:
@@ -175,7 +179,7 @@ def _import_stored(
     except FeedError as error:
         if error.code == "disk_full":
             raise
-        reading = _Reading(reason=str(error), code=error.code)
+        reading = Reading(reason=str(error), code=error.code)
     if not reading.reason:
         reading = reading.judged()
     rejected = reading.reason and not (anyway and reading.code == "too_much_dropped")
@@ -214,7 +218,7 @@ def _interface(name: str, kind: Interface.Format, source: str) -> Interface:
     return interface
 
 
-def _record(interface: Interface, stored: Stored, reading: _Reading, now: datetime, state: str) -> FeedVersion:
+def _record(interface: Interface, stored: Stored, reading: Reading, now: datetime, state: str) -> FeedVersion:
     """The version with its notices, all at once, the reason against it first."""
     reason = [Notice(reading.code, "ERROR", "", "", 1, (reading.reason,), (None,))] if reading.reason else []
     with transaction.atomic():

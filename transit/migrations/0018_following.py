@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("transit", "0014_duty"),
+        ("transit", "0016_probes"),
     ]
 
     operations = [
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('told_at', models.DateTimeField(null=True)),
-                ('interface', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='transit.interface')),
+                ('interface', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feed_alerts', to='transit.interface')),
             ],
             options={
                 'indexes': [models.Index(fields=['told_at'], name='feed_alert_untold')],

@@ -26,6 +26,7 @@ from transit.models.letter import Letter
 from transit.models.network import Network, Publication
 from transit.models.operator import Operator
 from transit.models.price_class import PriceClass
+from transit.models.probe import CapabilityChange, InterfaceAlert, InterfaceGrade, Probe, ProbeDay, ProbeState
 from transit.models.realtime import RealtimeState
 from transit.models.region import Region
 from transit.models.register_change import RegisterChange
@@ -45,6 +46,7 @@ __all__ = [
     "AccessEvent",
     "AccessRequest",
     "BookingRule",
+    "CapabilityChange",
     "Complaint",
     "ComplaintEvent",
     "DelayCount",
@@ -60,6 +62,8 @@ __all__ = [
     "FeedVersion",
     "FeedVersionEvent",
     "Interface",
+    "InterfaceAlert",
+    "InterfaceGrade",
     "Letter",
     "Network",
     "Notice",
@@ -67,6 +71,9 @@ __all__ = [
     "OperationArea",
     "Operator",
     "PriceClass",
+    "Probe",
+    "ProbeDay",
+    "ProbeState",
     "Publication",
     "RealtimeState",
     "RefundStep",

@@ -74,7 +74,7 @@ class FeedAlert(models.Model):
         SILENT = "silent", _("A timetable cannot be fetched")
         ENDS = "ends", _("A timetable is about to end")
 
-    interface = models.ForeignKey(Interface, on_delete=models.CASCADE, related_name="alerts")
+    interface = models.ForeignKey(Interface, on_delete=models.CASCADE, related_name="feed_alerts")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reason = models.TextField(blank=True)
     at = models.DateTimeField(db_default=Now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Final
@@ -89,25 +90,29 @@ def _take(interface: Interface, state: RealtimeState, content: bytes, now: datet
 
 
 def _unknown(interface: Interface, checked: Checked) -> dict[str, int]:
-    """How many trips it speaks of, and how many of them the timetable has not. Raises Refused.
-
-    While no network has the timetable nothing can be compared.
-    """
+    """How many trips it speaks of, and how many of them the timetable has not. Raises Refused."""
     feed = interface.of.name if interface.of else ""
+    counted = count_unknown(feed, checked.trip_ids)
+    if counted is None:
+        return {}
+    trips, unknown = counted
+    if trips >= FEWEST_TRIPS and unknown > MOST_UNKNOWN * trips:
+        raise Refused(
+            f"{unknown} of {trips} trips are not in the timetable {feed}: the message probably speaks of another "
+            "version of it. Import the present timetable and publish the network, or ask the publisher."
+        )
+    return {"trips": trips, "unknown_trips": unknown}
+
+
+def count_unknown(feed: str, trip_ids: Collection[str]) -> tuple[int, int] | None:
+    """How many trips of a feed there are, and how many the network has not. None while no network has the feed."""
     try:
         network = current_network()
     except NoNetwork:
-        return {}
+        return None
     if feed not in network.feeds:
-        return {}
-    trips = checked.trip_ids
-    unknown = sum(not is_known(network, f"{feed}:{trip}") for trip in trips)
-    if len(trips) >= FEWEST_TRIPS and unknown > MOST_UNKNOWN * len(trips):
-        raise Refused(
-            f"{unknown} of {len(trips)} trips are not in the timetable {feed}: the message probably speaks of another "
-            "version of it. Import the present timetable and publish the network, or ask the publisher."
-        )
-    return {"trips": len(trips), "unknown_trips": unknown}
+        return None
+    return len(trip_ids), sum(not is_known(network, f"{feed}:{trip}") for trip in trip_ids)
 
 
 def is_known(network: Network, trip_id: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,9 @@ import httpx
 from django.conf import settings
 from django.db import connections
 
+from transit.remote import exchanges
 from transit.remote.addresses import is_loopback, is_public
+from transit.remote.exchanges import Exchange
 from transit.remote.sockets import CheckedBackend, Deadline, Denied, Unresolved
 
 MEBIBYTE = 2**20
@@ -90,13 +93,24 @@ def call(
     profile: Profile = API,
 ) -> Answer:
     """One call with a short answer: 200, 201 or 204. Raises RemoteError for every other outcome."""
-    with _open(method, url, headers or {}, body, profile) as answer:
-        content = b"".join(answer.chunks)
+    began = time.monotonic()
+    try:
+        with _open(method, url, headers or {}, body, profile) as answer:
+            content = b"".join(answer.chunks)
+    except RemoteError as error:
+        _note(method, url, began, 0, {}, str(error).encode())
+        raise
+    _note(method, url, began, answer.status, answer.headers, content)
     if answer.status in _ANSWERS:
         return Answer(answer.status, answer.headers, content)
     refused = 400 <= answer.status < 500 and answer.status not in _PASSING
     message = f"{_shown(method, url)}: status {answer.status}"
     raise RemoteError(message, permanent=refused, status=answer.status, body=content)
+
+
+def _note(method: str, url: str, began: float, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    took_ms = int((time.monotonic() - began) * 1000)
+    exchanges.note(Exchange(method, httpx.URL(url).path if status else "", status, took_ms, headers, body))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from transit.web.basemap import tiles
 from transit.web.connecting import connect
 from transit.web.departures import departures
 from transit.web.feeds import decide, feeds
+from transit.web.interface import accept_capability, interface
 from transit.web.planning import planning, study
 from transit.web.register import operator, operators, register, register_changes, register_feed, service
 from transit.web.search import itinerary, results, search
@@ -20,6 +21,8 @@ urlpatterns = [
     path("", include("transit.web.duty_urls")),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
+    path("register/interfaces/<slug:name>", interface, name="interface"),
+    path("register/interfaces/<slug:name>/capability", accept_capability, name="accept-capability"),
     path("register", register, name="register"),
     path("register/operators", operators, name="register-operators"),
     path("register/operators/<slug:code>", operator, name="register-operator"),

@@ -99,7 +99,9 @@ class Documents:
         custom: Json = {"reference": package.reference} if package.reference else {}
         if package.claimed_refund is not None:
             custom["claimedRefund"] = float(package.claimed_refund)
-        return self._package(package.offer, package.amount, package.status, self._next(package), custom)
+        written = self._package(package.offer, package.amount, package.status, self._next(package), custom)
+        written["properties"]["id"] = package.id
+        return written
 
     def _package(self, offer: Offer, amount: Decimal, status: str, links: list[Json], custom: Json) -> Json:
         leg = self._leg(offer, status)

@@ -27,7 +27,9 @@ class Offer:
 
 @dataclass(slots=True)
 class Package:
-    """What was bought. Its identifier is the offer's, so a buyer knows it before the purchase is answered."""
+    """What was bought. Its identifier is the offer's, so a buyer knows it before the purchase is answered; where an
+    operator has numbers of its own, it is `number`.
+    """
 
     offer: Offer
     amount: Decimal
@@ -39,11 +41,12 @@ class Package:
     claimed_refund: Decimal | None = None
     committed_at: datetime | None = None
     """When the buyer gave its word, where the operator still has to give its own."""
+    number: str = ""
 
     @property
     def id(self) -> str:
-        """The same as the offer's."""
-        return self.offer.id
+        """The same as the offer's, or a number of its own."""
+        return self.number or self.offer.id
 
     def move(self, status: str, now: datetime) -> None:
         """Another status, kept in the history."""
@@ -130,10 +133,12 @@ class Shop:
 
     def purchase(self, offer_id: str, reference: str, factor: Decimal, now: datetime) -> Package:
         """Claims seats until an expiry. Raises TompError."""
-        known = self.find(offer_id, now)
-        if known is not None:
+        known = self.packages.get(offer_id)
+        if known is None and self.settings.own_numbers:
+            known = next((each for each in self.packages.values() if each.offer.id == offer_id), None)
+        if known is not None and not self.settings.sells_twice:
             if self.settings.capability == "A":
-                return known
+                return self.current(known, now)
             raise errors.TompError(403, 3203, "Already in use", "this offer has been purchased; get the package")
         offer = self.offers.get(offer_id)
         if offer is None:
@@ -147,7 +152,9 @@ class Shop:
         expires_at = min(now + timedelta(seconds=self.settings.hold_s), offer.ride.departs_at)
         package = Package(offer, _cents(offer.amount * factor), reference, "OFFERED", expires_at, now)
         package.move("PENDING", now)
-        self.packages[offer_id] = package
+        if self.settings.own_numbers or known is not None:
+            package.number = f"{offer_id}-p{len(self.packages) + 1}"
+        self.packages[package.id] = package
         return package
 
     def price_elsewhere(self, package_id: str) -> Package:
@@ -187,6 +194,8 @@ class Shop:
         if package.status == "ROLLBACK" and self.settings.capability == "A":
             return package
         self._require(package, "PENDING", "rollback-purchase")
+        if self.settings.keeps_released:
+            return replace(package, status="ROLLBACK")
         package.move("ROLLBACK", now)
         return package
 

@@ -18,6 +18,9 @@ class Settings:
     "later", with 202 until then. In the last two it `accepts` or not, `decides_after_s` after the confirmation was
     asked for. Where it `estimates`, a price is one until the ride is over; then `used_percent` of it is owed. Where
     `silence_books`, a purchase that nobody confirms or undoes in time is bought, instead of expiring.
+
+    Bad habits: it `sells_twice` what is asked for twice, gives what it sells `own_numbers` instead of the offer's,
+    `keeps_released` what it says it has released, and has `bare_errors`, without a code.
     """
 
     operator: str = "rail"
@@ -44,3 +47,7 @@ class Settings:
     silence_books: bool = False
     estimates: bool = False
     used_percent: int = 90
+    sells_twice: bool = False
+    own_numbers: bool = False
+    keeps_released: bool = False
+    bare_errors: bool = False

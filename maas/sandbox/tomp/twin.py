@@ -310,7 +310,7 @@ class Twin:
         return status, headers, body
 
     def _refused(self, error: TompError) -> Answer:
-        return self._answer(error.status, error.body())
+        return self._answer(error.status, {"error": "no"} if self.settings.bare_errors else error.body())
 
     def _control(self, method: str, path: str, body: Json) -> Answer:
         """Levers for tests and shows: no part of TOMP, and no token needed."""

@@ -108,7 +108,8 @@ class Twin1(Twin):
         if package.status == "PENDING" and package.committed_at is not None:
             state = "CONDITIONAL_CONFIRMED"
         extra = {"Expires": http_date(package.expires_at)} if state == "PENDING" else {}
-        return self._answer(status, self._option(package.offer, package.amount, state), JSON, extra)
+        own = {"id": package.id, "customer": {"id": package.reference}}
+        return self._answer(status, self._option(package.offer, package.amount, state) | own, JSON, extra)
 
     def _option(self, offer: Offer, amount: Decimal, state: str) -> Json:
         ride = offer.ride

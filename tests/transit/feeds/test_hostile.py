@@ -9,14 +9,14 @@ import pytest
 from tests.feeds import write_zip
 from tests.transit.feeds.hostile import CASES, Case, good
 from transit.feeds.explanations import EXPLANATIONS, Outcome
-from transit.feeds.imports import _Reading
+from transit.feeds.imports import Reading
 from transit.feeds.reading import read_the_feed
 
 
 @pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> _Reading:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Reading:
     """What is read of the good feed."""
-    reading = _Reading.of(read_the_feed(str(write_zip(tmp_path_factory.mktemp("good") / "good.zip", good()))))
+    reading = Reading.of(read_the_feed(str(write_zip(tmp_path_factory.mktemp("good") / "good.zip", good()))))
     assert not reading.notices
     assert not reading.reason
     assert reading.losses["trips"][0] == 0
@@ -28,8 +28,8 @@ def test_there_are_enough() -> None:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=str)
-def test_outcome(case: Case, sound: _Reading, tmp_path: Path) -> None:
-    reading = _Reading.of(read_the_feed(str(case.make(tmp_path / "feed.zip")))).judged()
+def test_outcome(case: Case, sound: Reading, tmp_path: Path) -> None:
+    reading = Reading.of(read_the_feed(str(case.make(tmp_path / "feed.zip")))).judged()
     if case.what == "reject":
         assert {reading.code} == case.codes, reading
         assert len(reading.reason) > 20

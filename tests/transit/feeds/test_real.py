@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from transit.feeds.imports import _Reading
+from transit.feeds.imports import Reading
 from transit.feeds.reading import read_the_feed
 
 
@@ -30,7 +30,7 @@ from transit.feeds.reading import read_the_feed
     ],
 )
 def test_real_feed(shared_data: Path, feed: str, code: str) -> None:
-    reading = _Reading.of(read_the_feed(str(shared_data / feed))).judged()
+    reading = Reading.of(read_the_feed(str(shared_data / feed))).judged()
     assert reading.code == code, reading.reason
     if code == "":
         assert reading.summary["departures_on_fullest_day"] > 0 or reading.summary["on_demand_rides"] > 0

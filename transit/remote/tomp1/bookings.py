@@ -9,7 +9,7 @@ from typing import Any
 
 from transit.money import Money, total
 from transit.remote.tomp import Offer
-from transit.remote.tomp.answers import flag, group, http_date, moment, money, must, rows, wrong
+from transit.remote.tomp.answers import flag, group, http_date, moment, money, must, rows, text, wrong
 
 STATES = frozenset(
     {
@@ -31,12 +31,16 @@ UNMET = frozenset({"conditionDeposit", "conditionRequireBookingData"})
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A booking (TOMP 1.x bookingState). `expires_at`: until when a pending one has to be committed."""
+    """A booking (TOMP 1.x bookingState). `expires_at`: until when a pending one has to be committed.
+
+    `customer` is our opaque name for who bought it, where the operator says it again.
+    """
 
     id: str
     state: str
     price: Money | None
     expires_at: datetime | None
+    customer: str = ""
 
 
 def booking_of(document: Mapping[str, Any], headers: Mapping[str, str]) -> Booking:
@@ -49,6 +53,7 @@ def booking_of(document: Mapping[str, Any], headers: Mapping[str, str]) -> Booki
         state=state,
         price=price_of(document.get("pricing")),
         expires_at=http_date(headers.get("expires")) if state == "PENDING" else None,
+        customer=text(group(document.get("customer"), "customer").get("id"), "customer") or "",
     )
 
 

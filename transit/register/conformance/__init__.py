@@ -1,0 +1,1 @@
+"""Whether a sales interface does what the transaction relies on: tried for real, at its sandbox."""
