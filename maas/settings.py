@@ -195,7 +195,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     # Without a proxy of ours, X-Forwarded-For is whatever the caller wants to be counted as.
     "NUM_PROXIES": 1 if env.flag("MAAS_BEHIND_PROXY", False) else 0,
-    "DEFAULT_THROTTLE_RATES": {"search": env.text("MAAS_SEARCH_RATE", "600/min"), "book": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {"search": env.text("MAAS_SEARCH_RATE", "600/min"), "book": "60/min", "tomp": "600/min"},
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 AUTHLIB_OAUTH2_PROVIDER = {"token_expires_in": {"client_credentials": 3600}}

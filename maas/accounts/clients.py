@@ -12,13 +12,19 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from bookings.services import providers
 from maas.accounts.models import OAuthClient, OAuthToken, User
 
 SCOPES: Final = {
     "offers": _("ask for prices"),
     "orders": _("book, change and cancel, and see tickets"),
     "webhooks": _("be told of what happens to its own orders"),
+    "tomp.read": _("as a licensed provider by TOMP-API: search, and see its own packages"),
+    "tomp.sell": _("as a licensed provider by TOMP-API: buy, change and give back"),
+    "tomp.customers": _("as a licensed provider by TOMP-API: keep customers"),
 }
+PROVIDERS: Final = "tomp."
+"""What the scopes of third-party providers begin with: who is given one waits for an officer's decision."""
 OVERLAP: Final = timedelta(hours=24)
 """After a rotation both secrets open for so long."""
 
@@ -37,6 +43,8 @@ def create(title: str, scopes: Iterable[str], now: datetime) -> tuple[OAuthClien
             secret_sha256=digest(secret),
             created_at=now,
         )
+        if any(scope.startswith(PROVIDERS) for scope in client.scopes.split()):
+            providers.apply(user, title, now)
     return client, secret
 
 

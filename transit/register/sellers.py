@@ -129,6 +129,19 @@ def find_seller(agency_id: str) -> Seller | None:
     )
 
 
+def list_hosted(operator_code: str = "") -> list[Seller]:
+    """What hosted operators run, by agency; of one operator, where it is named."""
+    rows = Service.objects.filter(sales=Service.Sales.HOSTED).order_by("agency_id")
+    mine = rows.filter(operator__code=operator_code) if operator_code else rows
+    return [seller for agency in mine.values_list("agency_id", flat=True) if (seller := find_seller(agency))]
+
+
+def list_feeds(operator_code: str = "") -> dict[str, str]:
+    """The feeds in which hosted operators' rides are, and where each is published; empty where only we have it."""
+    names = {seller.agency_id.partition(":")[0] for seller in list_hosted(operator_code)}
+    return dict(Interface.objects.filter(name__in=names).order_by("name").values_list("name", "url"))
+
+
 def get_sales_interface(operator_code: str) -> SalesInterface:
     """The TOMP interface of an operator. Raises Interface.DoesNotExist."""
     row = Interface.objects.get(operator__code=operator_code, format__in=_SELLING)
