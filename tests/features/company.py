@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 
 from bookings.models import Provider
@@ -104,6 +105,13 @@ def officer() -> Client:
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def stored(table: str, column: str) -> bytes:
+    """What stands in the first row of a table, as whoever steals the database would read it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {column} FROM {table}")
+        return bytes(cursor.fetchone()[0])
 
 
 def refused(document: Json) -> list[int]:
