@@ -113,6 +113,10 @@ def buy(counter: Counter, code: str, reference: str, now: datetime) -> Package:
         hold(counter, package, reference, now, purchased_at=now)
     elif package.reservation.purchased_at is None:
         _buy_chosen(package.reservation, reference, now)
+    elif package.reservation.state == "EXPIRED" or _is_over(package.reservation, now):
+        raise PackageError("expired", "package")
+    elif package.reservation.state in {"RELEASED", "CANCELLED"}:
+        raise PackageError("illegal", "what was let go is not bought again: search anew")
     return get(counter, code)
 
 
@@ -211,6 +215,10 @@ def forget_old(now: datetime) -> None:
     """Offers that nobody has bought are not kept."""
     old = Offer.objects.filter(channel="tomp", reservation=None, expires_at__lt=now - FORGOTTEN_AFTER)
     Offer.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:500])).delete()
+
+
+def _is_over(row: Reservation, now: datetime) -> bool:
+    return row.state == "HELD" and row.expires_at <= now
 
 
 def _bought(package: Package, verb: str) -> Reservation:

@@ -67,6 +67,7 @@ def test_let_go(company: Company) -> None:
     assert company.post("rollback-purchase", package=code)["properties"]["status"] == "ROLLBACK"
     assert company.post("rollback-purchase", package=code)["properties"]["status"] == "ROLLBACK"
     assert refused(company.post("confirm-purchase", 403, package=code)) == [3004]
+    assert refused(company.post("purchase-offers", 403, offer=code)) == [3004], "a late repetition holds nothing"
     assert taken() == [0]
     sold = company.buy()
     assert refused(company.post("rollback-purchase", 403, package=sold)) == [3004]

@@ -30,7 +30,7 @@ from bookings.models import Provider
 from bookings.services import idempotency, providers
 from bookings.services.packages import Counter, PackageError
 from transit.journeys import NoNetwork, NoSuchStop
-from transit.register.sellers import list_hosted
+from transit.register.sellers import is_hosted
 
 logger = logging.getLogger(__name__)
 LANGUAGES: Final = {"en": "en-GB", "fi": "fi-FI", "ja": "ja-JP"}
@@ -40,6 +40,7 @@ _KINDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (RecursionError, "invalid"),
     (exceptions.AuthenticationFailed, "unauthorised"),
     (exceptions.NotAuthenticated, "unauthorised"),
+    (exceptions.PermissionDenied, "unauthorised"),  # somebody's browser session, which opens nothing here
     (exceptions.MethodNotAllowed, "method"),
     (exceptions.UnsupportedMediaType, "media"),
     (Http404, "not_found"),
@@ -117,7 +118,7 @@ class TompView(APIView):
     def _asked(self, request: Request, operator: str, name: str) -> Served:
         method = str(request.method)
         served = self.find("GET" if method == "HEAD" else method, name)
-        if served is None or (operator and not list_hosted(operator)):
+        if served is None or (operator and not is_hosted(operator)):
             raise TompError("not_found")
         return served
 

@@ -56,12 +56,13 @@ class Conformance:
             self.give_back,
             self.refusals,
         ]
-        for check in checks:
-            try:
-                check()
-                self.results.append((check.__name__, ""))
-            except (Broken, LookupError, httpx.HTTPError) as wrong:
-                self.results.append((check.__name__, f"{type(wrong).__name__}: {wrong}"))
+        with self.http:
+            for check in checks:
+                try:
+                    check()
+                    self.results.append((check.__name__, ""))
+                except (Broken, LookupError, httpx.HTTPError) as wrong:
+                    self.results.append((check.__name__, f"{type(wrong).__name__}: {wrong}"))
         return self.results
 
     # ------------------------------------------------------------------ the checks
