@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from rest_framework.throttling import SimpleRateThrottle
 
 from bookings.models import Offer, Provider
 from tests.features.coast import BUS
@@ -109,3 +110,13 @@ def test_bad_requests_name_the_fault(company: Company) -> None:
         assert not company.schema.error_errors(answer.json())
     assert company.client.delete("/tomp/v2/health").status_code == 405
     assert not Offer.objects.exists()
+
+
+def test_too_many_calls(market: Market, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    company.decide("license")
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "tomp", "3/min")
+    for _ in range(3):
+        company.items("packages", 404, packageId="nothing")
+    assert refused(company.items("packages", 429, packageId="nothing")) == [7007]
+    market.clock.shift(int(company.last["Retry-After"]))
+    company.items("packages", 404, packageId="nothing")

@@ -24,7 +24,8 @@ pytestmark = [pytest.mark.exhaustive]
 TOOL = os.environ.get("SCHEMATHESIS") or (
     f"{sys.executable} -m schemathesis.cli" if importlib.util.find_spec("schemathesis") else ""
 )
-EXAMPLES = "60" if os.environ.get("MAAS_BARS") == "long" else "2"
+IS_LONG = os.environ.get("MAAS_BARS") == "long"
+EXAMPLES, PHASES = ("60", "examples,coverage,fuzzing,stateful") if IS_LONG else ("2", "examples,fuzzing")
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
@@ -50,7 +51,7 @@ def fuzz(document: str, token: str, report: Path, *more: str) -> str:
     command = [
         *TOOL.split(), "run", document, "-H", f"Authorization: Bearer {token}", "-H", "Accept-Language: en",
         "--checks", ",".join(CHECKS), "--max-examples", EXAMPLES, "--seed", SEED, "--no-color", "--continue-on-failure",
-        "--phases", "examples,coverage,fuzzing", "--report", "junit", "--report-dir", str(report), *more,
+        "--phases", PHASES, "--report", "junit", "--report-dir", str(report), *more,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=report.parent)
     return "" if done.returncode == 0 else done.stdout[-20000:] + done.stderr[-2000:]

@@ -65,8 +65,14 @@ def document(base_url: str) -> Json:
         operation["parameters"] = [_parameter(each) for each in operation.get("parameters", []) if not _is_format(each)]
         if method == "post" and "requestBody" in operation and path.startswith("/processes/"):
             operation["parameters"].append(IDEMPOTENCY_KEY)
-        paths.setdefault(path, {})[method] = operation
+        paths.setdefault(path, _shared(path))[method] = operation
     return found | {"paths": paths, "servers": [{"url": base_url}]}
+
+
+def _shared(path: str) -> Json:
+    """What the operations of a path have in common."""
+    said = published()["paths"][path].get("parameters")
+    return {"parameters": copy.deepcopy(said)} if said else {}
 
 
 def check(operation_id: str, body: Any, module: int) -> None:
