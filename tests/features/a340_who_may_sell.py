@@ -96,6 +96,7 @@ def test_bad_requests_name_the_fault(company: Company) -> None:
         ({"type": "searchOffer", "specification": {**wanted, "from": 7}}, 400, [2002]),
         ({"type": "searchOffer", "specification": {"to": "bus:Q"}}, 400, [2001]),
         ({"type": "searchOffer", "specification": {**wanted, "from": "bus:\0"}}, 400, [2002]),
+        ({"type": "searchOffer", "specification": {**wanted, "from": "bus:\ud800"}}, 400, [2002]),
         ({"type": "searchOffer", "specification": {**wanted, "from": "gps:200,95"}}, 400, [2002]),
         ({"type": "searchOffer", "specification": {**wanted, "from": "bus:Nowhere"}}, 404, [2204]),
         ({"type": "searchOffer", "specification": {**wanted, "startTime": "tomorrow"}}, 400, [2002]),

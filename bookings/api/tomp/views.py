@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -48,6 +49,7 @@ _KINDS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (NoNetwork, "no_network"),
 )
 LONGEST_KEY: Final = 100
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 class AnyForm(BaseContentNegotiation):
@@ -106,10 +108,10 @@ class TompView(APIView):
         provider = self._provider(request, served) if served.scope else NOBODY
         inputs = self.read(request, served)
         query = {key: str(value) for key, value in request.query_params.items()}
-        refuse_nul(query, served.module)
+        named = {"name": name} if name else {}
+        refuse_no_text(query | named, served.module)
         base = f"{settings.PUBLIC_URL}/tomp/v2" + (f"/operators/{operator}" if operator else "")
         language = (get_language() or "en").split("-")[0]
-        named = {"name": name} if name else {}
         call = Call(Counter(provider, operator), base, language, datetime.now(UTC), inputs, query | named)
         if request.method == "POST" and provider.pk and (key := request.headers.get("Idempotency-Key")):
             return self._once(request, served, call, key)
@@ -215,14 +217,15 @@ def checked(request: Request, served: Served) -> Any:
     """The body of a request, held against the schema. Raises TompError."""
     body = request.data
     schema.check(served.operation_id, body, served.module)
-    refuse_nul(body, served.module)
+    refuse_no_text(body, served.module)
     return body
 
 
-def refuse_nul(body: Any, module: int) -> None:
-    """No text has a NUL: databases do not keep it. Raises TompError."""
-    if "\\u0000" in json.dumps(body):
-        raise TompError("invalid", "U+0000", module)
+def refuse_no_text(body: Any, module: int) -> None:
+    """No text has a NUL, or a half of a character: databases do not keep these. Raises TompError."""
+    said = json.dumps(body, ensure_ascii=False)
+    if "\\u0000" in said or _HALF.search(said):
+        raise TompError("invalid", "U+0000 or a lone surrogate", module)
 
 
 def _response(answer: Answer) -> Response:
