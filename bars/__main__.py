@@ -22,6 +22,7 @@ GROUPS = {
     "realtime": ("realtime",),
     "reconciliation": ("20",),
     "rush": ("11",),
+    "schemas": ("28",),
     "search": ("search.nigiri", "search.oracle"),
     "soak": ("7", "8", "9", "19"),
     "throughput": ("18", "30"),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
 
 from bookings.models import (
+    Ancillary,
     Bill,
     BillEvent,
     BillingAccount,
@@ -26,12 +29,15 @@ from bookings.models import (
     PayoutAccount,
     PayoutAccountEvent,
     PlatformFee,
+    SupportTicket,
     Ticket,
     TopUp,
     VatRate,
     Wallet,
     WayToPay,
 )
+from bookings.services import support_tickets
+from bookings.states import SUPPORT
 
 
 class ReadOnly:
@@ -159,6 +165,46 @@ class BillAdmin(ReadOnly, admin.ModelAdmin):
 class PayoutAccountAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("operator_code", "provider", "account_ref", "state", "approved_by", "active")
     inlines = (_inline(PayoutAccountEvent, "at", "old", "new", "detail"),)
+
+
+@admin.register(Ancillary)
+class AncillaryAdmin(admin.ModelAdmin):
+    """What was sold keeps its name and price."""
+
+    list_display = ("agency_id", "code", "name", "price_minor", "currency", "is_sold")
+
+
+class AnswerForm(forms.ModelForm):
+    """What a provider asks, opened here alone, and what we answer."""
+
+    asked = forms.CharField(widget=forms.Textarea, disabled=True, required=False)
+    new_state = forms.ChoiceField(choices=[(state, state) for state in SUPPORT.moves if state != "ISSUE_REQUESTED"])
+
+    class Meta:
+        model = SupportTicket
+        fields = ("answer",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["asked"] = json.dumps(self.instance.said, ensure_ascii=False, indent=1)
+
+
+@admin.register(SupportTicket)
+class SupportTicketAdmin(admin.ModelAdmin):
+    """Answered through the service, which tells the provider."""
+
+    form = AnswerForm
+    list_display = ("code", "provider", "kind", "state", "created_at")
+    list_filter = ("state",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        support_tickets.answer(obj.pk, obj.answer, form.cleaned_data["new_state"], timezone.now())
 
 
 @admin.register(Dispute)

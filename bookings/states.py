@@ -125,6 +125,26 @@ RESERVATION = Machine.of(
     CANCELLED="",
 )
 
+# A third-party provider, as officers decide. A licence that is over by its date needs no move.
+PROVIDER = Machine.of(
+    "provider",
+    APPLIED="LICENSED REFUSED",
+    REFUSED="LICENSED",
+    LICENSED="SUSPENDED ENDED",
+    SUSPENDED="LICENSED ENDED",
+    ENDED="",
+)
+
+# What a provider asks help for (TOMP supportTicketStatus).
+SUPPORT = Machine.of(
+    "support ticket",
+    ISSUE_REQUESTED="ISSUE_OPEN ISSUE_UPDATE_REQUESTED ISSUE_RESOLVED ISSUE_REVOKED",
+    ISSUE_OPEN="ISSUE_UPDATE_REQUESTED ISSUE_RESOLVED ISSUE_REVOKED",
+    ISSUE_UPDATE_REQUESTED="ISSUE_OPEN ISSUE_RESOLVED ISSUE_REVOKED",
+    ISSUE_RESOLVED="",
+    ISSUE_REVOKED="",
+)
+
 # A loss that staff propose to take; another one of them decides.
 WRITE_OFF = Machine.of("write-off", PROPOSED="APPROVED DECLINED", APPROVED="", DECLINED="")
 

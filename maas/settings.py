@@ -204,6 +204,7 @@ REST_FRAMEWORK = {
         "search": env.text("MAAS_SEARCH_RATE", "600/min"),
         "book": "60/min",
         "complain": "6/hour",
+        "tomp": "600/min",
     },
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -58,10 +58,10 @@ class CancelledBookingsView(APIView):
         body = ReferenceSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            booking = calling_off.call_off(code, body.validated_data["reference"], datetime.now(UTC))
+            calling_off.call_off(code, body.validated_data["reference"], datetime.now(UTC))
         except Booking.DoesNotExist:
             raise Http404 from None
-        return Response({"reference": booking.reference}, status.HTTP_202_ACCEPTED)
+        return Response(body.data, status.HTTP_202_ACCEPTED)
 
 
 class NoShowsView(APIView):
@@ -79,9 +79,11 @@ class NoShowsView(APIView):
         body = ReferenceSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            kick(no_shows.note(code, body.validated_data["reference"], datetime.now(UTC)))
+            order = no_shows.note(code, body.validated_data["reference"], datetime.now(UTC))
         except Booking.DoesNotExist:
             raise Http404 from None
+        if order is not None:
+            kick(order)
         return Response(body.data, status.HTTP_202_ACCEPTED)
 
 

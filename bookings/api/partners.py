@@ -22,6 +22,11 @@ class WebhookRequest(serializers.Serializer[Any]):
     """An https address that answers 2xx within ten seconds."""
 
     url = serializers.URLField(max_length=500)
+    protocol = serializers.ChoiceField(
+        ["", "tomp"],
+        default="",
+        help_text="`tomp`: TOMP's notifications about a third-party provider's packages, posted to this address",
+    )
 
 
 class WebhookSerializer(serializers.Serializer[Any]):
@@ -29,6 +34,7 @@ class WebhookSerializer(serializers.Serializer[Any]):
 
     code = serializers.CharField()
     url = serializers.CharField()
+    protocol = serializers.CharField()
     created_at = serializers.DateTimeField()
     disabled_at = serializers.DateTimeField(allow_null=True)
 
@@ -77,7 +83,8 @@ class WebhooksView(APIView):
         body = WebhookRequest(data=request.data)
         body.is_valid(raise_exception=True)
         try:
-            webhook, secret = webhooks.create(party, body.validated_data["url"], datetime.now(UTC))
+            said = body.validated_data
+            webhook, secret = webhooks.create(party, said["url"], datetime.now(UTC), said["protocol"])
         except WebhookError:
             raise serializers.ValidationError({"url": ["There are ten webhooks already."]}) from None
         return Response(_with_secret(webhook, secret), status.HTTP_201_CREATED)

@@ -54,6 +54,11 @@ def invoice_receivable(billing_account: str) -> str:
     return f"invoice_receivable:{billing_account}"
 
 
+def provider_receivable(provider: str) -> str:
+    """What a third-party provider owes for what it has sold of hosted operators."""
+    return f"provider_receivable:{provider}"
+
+
 def cash_due(operator_code: str) -> str:
     """What residents still have to pay to an operator's drivers."""
     return f"cash_due:{operator_code}"

@@ -35,6 +35,15 @@ from bookings.models.payment import (
     TransferEvent,
 )
 from bookings.models.payout import PayoutAccount, PayoutAccountEvent
+from bookings.models.provider import (
+    Ancillary,
+    ConfirmedEntry,
+    Provider,
+    ProviderCustomer,
+    ProviderEvent,
+    SupportTicket,
+    SupportTicketEvent,
+)
 from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
@@ -42,6 +51,7 @@ from bookings.models.ticket import Ticket, TicketCheck, TicketEvent
 from bookings.models.vat import VatRate
 
 __all__ = [
+    "Ancillary",
     "Bill",
     "BillEvent",
     "BillingAccount",
@@ -51,6 +61,7 @@ __all__ = [
     "Case",
     "CaseEvent",
     "Comparison",
+    "ConfirmedEntry",
     "Contact",
     "DeskCall",
     "Dispute",
@@ -80,6 +91,9 @@ __all__ = [
     "Pledge",
     "PledgeEvent",
     "ProductShare",
+    "Provider",
+    "ProviderCustomer",
+    "ProviderEvent",
     "PushSubscription",
     "Receipt",
     "ReceiptLine",
@@ -93,6 +107,8 @@ __all__ = [
     "SeatClaim",
     "Series",
     "Settlement",
+    "SupportTicket",
+    "SupportTicketEvent",
     "Ticket",
     "TicketCheck",
     "TicketEvent",

@@ -44,12 +44,14 @@ class PushSubscription(models.Model):
 class Webhook(models.Model):
     """Where an operator wants to hear of its bookings, or a partner (`owner`) of the orders that it made.
 
-    Secrets are sealed; the old one signs too until `old_until`.
+    `protocol` is `tomp` for what a provider hears of its packages. Secrets are sealed; the old one signs too until
+    `old_until`.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
     operator_code = models.CharField(max_length=40, blank=True, db_index=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    protocol = models.CharField(max_length=4, blank=True, choices=[("tomp", "tomp")])
     url = models.URLField(max_length=500)
     secret_sealed = models.BinaryField()
     old_secret_sealed = models.BinaryField(default=b"", blank=True)

@@ -21,6 +21,9 @@ class Offer(models.Model):
     "url", "price_minor"}]. `back_from` is the first leg of the way back, where both ways are sold as one. `owner` or
     `session_hash` (SHA-256 of the browser session's own random key) may see it.
 
+    `channel` is where it can be bought: `tomp` by a third-party provider, which may change it while it has only chosen
+    it; else by orders.
+
     An offer may be for another journey instead of what an order `replaces`: once it is bought, the bookings of
     `replaced_kept` ({seq: what its operator keeps at most}) are given back for `replaced_refund_minor`.
     """
@@ -28,6 +31,7 @@ class Offer(models.Model):
     code = models.CharField(max_length=22, unique=True, default=new_code)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     session_hash = models.CharField(max_length=64, blank=True)
+    channel = models.CharField(max_length=4, blank=True, choices=[("tomp", "tomp")])
     language = models.CharField(max_length=5)
     itinerary = SealedJSONField()
     back_from = models.PositiveSmallIntegerField(null=True)
@@ -86,7 +90,7 @@ class OfferProduct(models.Model):
     product_id = models.CharField(max_length=120)
     name = models.CharField(max_length=200)
     legs = models.JSONField()
-    traveller_key = models.CharField(max_length=20)
+    traveller_key = models.CharField(max_length=210)
     category = models.CharField(max_length=12)
     price_minor = models.BigIntegerField()
     vat_basis_points = models.PositiveIntegerField()

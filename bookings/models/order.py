@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 
 from bookings.codes import new_code
 from bookings.models.offer import Offer, OfferPart
+from bookings.models.reservation import Reservation
 from bookings.states import BOOKING, ORDER
 
 
@@ -114,18 +115,28 @@ class Booking(models.Model):
 
 
 class Ride(models.Model):
-    """A ride that was sold: the `leg` of the itinerary, on the departure `feed:trip@YYYY-MM-DD`."""
+    """A ride that was sold: the `leg` of the itinerary, on the departure `feed:trip@YYYY-MM-DD`.
 
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="rides")
+    It is of a resident's booking, or of a provider's reservation, which says when it began and ended on the day.
+    """
+
+    booking = models.ForeignKey(Booking, null=True, on_delete=models.CASCADE, related_name="rides")
+    reservation = models.ForeignKey(Reservation, null=True, on_delete=models.CASCADE, related_name="rides")
     leg = models.PositiveSmallIntegerField()
     departure_key = models.CharField(max_length=200, db_index=True)
     start_at = models.DateTimeField(db_index=True)
     end_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["start_at"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["booking", "leg"], name="ride_once"),
+            models.UniqueConstraint(fields=["reservation", "leg"], name="ride_reserved_once"),
+            models.CheckConstraint(
+                condition=models.Q(booking__isnull=True) ^ models.Q(reservation__isnull=True), name="ride_of_one"
+            ),
         ]
 
 

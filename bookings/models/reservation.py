@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
+from bookings.models.offer import Offer
 from bookings.states import RESERVATION
 
 
@@ -26,7 +27,12 @@ class Capacity(models.Model):
 
 
 class Reservation(models.Model):
-    """A sale as the hosted operator sees it, made by our own order or by a third-party provider."""
+    """A sale as the hosted operator sees it, made by our own order or by a third-party provider.
+
+    A provider's (TOMP 2.0: package) is of an `offer`, which gives it its name; `reference` is the provider's own name
+    for it. It is chosen first, and bought at `purchased_at`; until it is sold at `confirmed_at` it may change.
+    `refund_claimed_minor` is what the provider wants back.
+    """
 
     operator_code = models.CharField(max_length=40)
     provider = models.CharField(max_length=40, default="self")
@@ -38,8 +44,16 @@ class Reservation(models.Model):
     content = models.JSONField(help_text="Products, trips, times and traveller categories; no personal data.")
     departs_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    offer = models.OneToOneField(Offer, null=True, on_delete=models.PROTECT, related_name="reservation")
+    reference = models.CharField(max_length=200, blank=True)
+    purchased_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    refund_claimed_minor = models.BigIntegerField(null=True)
 
     class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["provider", "reference"], name="reservation_reference"),
+        ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["provider", "client_ref"], name="reservation_once"),
         ]

@@ -10,13 +10,18 @@ from django.db.models.functions import Now
 
 from bookings.models.offer import OfferProduct
 from bookings.models.order import Booking
+from bookings.models.reservation import Reservation
 from bookings.states import TICKET
 
 
 class Ticket(models.Model):
-    """A signed right to ride. `token` is a compact JWS (Ed25519) that can be checked offline; `kid` names its key."""
+    """A signed right to ride. `token` is a compact JWS (Ed25519) that can be checked offline; `kid` names its key.
 
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="tickets")
+    It is of a resident's booking, or of a provider's reservation.
+    """
+
+    booking = models.ForeignKey(Booking, null=True, on_delete=models.PROTECT, related_name="tickets")
+    reservation = models.ForeignKey(Reservation, null=True, on_delete=models.PROTECT, related_name="tickets")
     product = models.OneToOneField(OfferProduct, on_delete=models.PROTECT, related_name="ticket")
     serial = models.CharField(max_length=16, unique=True)
     kid = models.CharField(max_length=20)
@@ -25,8 +30,29 @@ class Ticket(models.Model):
     valid_until_at = models.DateTimeField()
     state = models.CharField(max_length=6, choices=TICKET.choices, default="ISSUED")
 
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(booking__isnull=True) ^ models.Q(reservation__isnull=True), name="ticket_of_one"
+            ),
+        ]
+
     def __str__(self) -> str:
         return self.serial
+
+    @property
+    def sale(self) -> Booking | Reservation:
+        """What it is of: something with rides and an operator."""
+        found = self.booking or self.reservation
+        assert found is not None, "every ticket is of one"
+        return found
+
+    @staticmethod
+    def of_operator(operator_code: str, prefix: str = "") -> models.Q:
+        """The condition that tickets (behind `prefix`, such as `ticket__`) are of an operator."""
+        return models.Q(**{f"{prefix}booking__operator_code": operator_code}) | models.Q(
+            **{f"{prefix}reservation__operator_code": operator_code}
+        )
 
 
 class TicketEvent(models.Model):

@@ -17,7 +17,7 @@ from bookings.models import Booking, Order
 from bookings.operators.base import HoldingState, OperatorError
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import PROVIDER
-from bookings.services import charging, fees, outbox, receipts
+from bookings.services import charging, fees, outbox, receipts, redress
 from bookings.services.calls import call_of, forbid_transaction
 from bookings.services.cancelling import take_back
 from bookings.services.ports import OUTSIDE, Ports
@@ -30,18 +30,19 @@ WATCHED_EVERY: Final = timedelta(minutes=15)
 MOST_AT_ONCE: Final = 50
 
 
-def call_off(operator_code: str, reference: str, now: datetime) -> Booking:
-    """A hosted operator cancels one of its bookings; its seats are free again.
+def call_off(operator_code: str, reference: str, now: datetime) -> None:
+    """A hosted operator cancels one of its bookings, or what a provider has sold of it; its seats are free again.
 
     Raises Booking.DoesNotExist for what is not sold, or is another operator's or kept in a system of its own.
     """
+    if redress.call_off(operator_code, reference, now):
+        return
     booking = get_sold(operator_code, reference)
     row = reservations.find(PROVIDER, booking.client_ref)
     if row is None:
         raise Booking.DoesNotExist
     reservations.cancel(row, Money(0, row.currency), now)
     note(booking, now)
-    return booking
 
 
 def get_sold(operator_code: str, reference: str) -> Booking:
@@ -54,7 +55,10 @@ def get_sold(operator_code: str, reference: str) -> Booking:
 
 
 def call_off_departure(departure_key: str, now: datetime) -> int:
-    """A departure does not run: every hosted booking with a ride on it is cancelled. How many there were."""
+    """A departure does not run: every hosted booking with a ride on it is cancelled, and what providers have sold.
+
+    How many there were.
+    """
     sold = Booking.objects.filter(
         rides__departure_key=departure_key, sales="hosted", state="CONFIRMED", called_off_at=None
     )
@@ -62,7 +66,7 @@ def call_off_departure(departure_key: str, now: datetime) -> int:
     for booking in bookings:
         with suppress(Booking.DoesNotExist):  # given back meanwhile
             call_off(booking.operator_code, booking.reference, now)
-    return len(bookings)
+    return len(bookings) + redress.call_off_departure(departure_key, now)
 
 
 def watch(now: datetime, ports: Ports = OUTSIDE) -> None:

@@ -23,7 +23,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings.models import Order, Ticket, TicketCheck
+from bookings.models import Order, Reservation, Ticket, TicketCheck
+from bookings.services import package_rides
 from bookings.states import TICKET
 from transit import tokens
 
@@ -61,9 +62,9 @@ def submit(
 def list_flagged(operator_code: str, now: datetime) -> list[TicketCheck]:
     """Replays, and rides of tickets that were given back afterwards, of the last days; the newest first."""
     rows = TicketCheck.objects.filter(operator_code=operator_code, outcome__in=FLAGGED, at__gt=now - SHOWN_FOR)
-    rows = rows.select_related("conflict", "ticket__product", "ticket__booking").prefetch_related(
-        "ticket__booking__rides"
-    )
+    rows = rows.select_related(
+        "conflict", "ticket__product", "ticket__booking", "ticket__reservation"
+    ).prefetch_related("ticket__booking__rides", "ticket__reservation__rides")
     return list(rows.order_by("-at", "-pk")[:MOST_SHOWN])
 
 
@@ -86,16 +87,23 @@ def _note(operator_code: str, device: str, check: Check, user_id: int | None, no
         )
         if new and ticket is not None and made.outcome == "accepted" and ticket.state == "ISSUED":
             TICKET.move(ticket, "USED", departure=departure, check=str(check.check_id))
+        if new and ticket is not None and ticket.reservation and made.outcome == "accepted" and made.boarding:
+            package_rides.note_boarded(ticket.reservation, made.departure, made.at, now)
         return made
 
 
 def _lock(operator_code: str, serial: str) -> Ticket | None:
-    """The ticket with its order: giving back locks the order too, so one of both comes first."""
-    found = Ticket.objects.filter(serial=serial, booking__operator_code=operator_code).select_related("booking").first()
+    """The ticket with its order, or its reservation: giving back locks that too, so one of both comes first."""
+    mine = Ticket.objects.filter(Ticket.of_operator(operator_code), serial=serial)
+    found = mine.select_related("booking").first()
     if found is None:
         return None
-    Order.objects.select_for_update().get(pk=found.booking.order_id)
-    return Ticket.objects.select_for_update(of=("self",)).select_related("booking__order", "product").get(pk=found.pk)
+    if found.booking is not None:
+        Order.objects.select_for_update().get(pk=found.booking.order_id)
+    else:
+        Reservation.objects.select_for_update().get(tickets=found)
+    rows = Ticket.objects.select_for_update(of=("self",))
+    return rows.select_related("booking__order", "reservation", "product").get(pk=found.pk)
 
 
 def _outcome(row: TicketCheck, now: datetime) -> tuple[str, TicketCheck | None]:
@@ -110,7 +118,8 @@ def _outcome(row: TicketCheck, now: datetime) -> tuple[str, TicketCheck | None]:
         void = ticket.events.get(new="VOID")
         at = datetime.fromisoformat(void.detail["at"]) if "at" in void.detail else void.at
         return ("used_then_void" if row.at < at else "void"), None
-    if ticket.booking.giving_back and ticket.booking.order.state == "CANCELLING":
+    booking = ticket.booking
+    if booking is not None and booking.giving_back and booking.order.state == "CANCELLING":
         return "void", None
     conflict = _conflict(row, ticket)
     return ("replay" if conflict else "accepted"), conflict
@@ -118,7 +127,7 @@ def _outcome(row: TicketCheck, now: datetime) -> tuple[str, TicketCheck | None]:
 
 def _conflict(row: TicketCheck, ticket: Ticket) -> TicketCheck | None:
     before = list(ticket.checks.filter(outcome__in=("accepted", "replay")).order_by("at", "pk"))
-    order = {ride.departure_key: ride.start_at for ride in ticket.booking.rides.filter(leg__in=ticket.product.legs)}
+    order = {ride.departure_key: ride.start_at for ride in ticket.sale.rides.filter(leg__in=ticket.product.legs)}
     for other in before:
         if other.device != row.device and _impossible(row, other, order):
             return other
@@ -144,7 +153,7 @@ def _impossible(one: TicketCheck, two: TicketCheck, order: dict[str, datetime]) 
 
 def _only_departure(ticket: Ticket) -> str:
     """The departure of a ticket for one ride."""
-    keys = ticket.booking.rides.filter(leg__in=ticket.product.legs).values_list("departure_key", flat=True)
+    keys = ticket.sale.rides.filter(leg__in=ticket.product.legs).values_list("departure_key", flat=True)
     return keys[0] if len(keys) == 1 else ""
 
 

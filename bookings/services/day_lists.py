@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
-from bookings.models import Ticket, TicketCheck, TicketEvent
+from bookings.models import Ride, Ticket, TicketCheck, TicketEvent
 from bookings.services import moving_codes, ticketing
 from bookings.services.ticketing import TicketLeg
 
@@ -63,11 +63,11 @@ class Revocations:
 def list_day(operator_code: str, day: date) -> list[ListedTicket]:
     """The tickets with a ride of an operator on a service day, in the order of their rides."""
     midnight = datetime.combine(day, time(), UTC)
-    tickets = Ticket.objects.filter(
-        booking__operator_code=operator_code,
-        booking__rides__start_at__range=(midnight + _AROUND[0], midnight + _AROUND[1]),
-        booking__rides__departure_key__endswith=f"@{day.isoformat()}",
-    ).distinct()
+    rides = Ride.objects.filter(
+        start_at__range=(midnight + _AROUND[0], midnight + _AROUND[1]), departure_key__endswith=f"@{day.isoformat()}"
+    )
+    riding = Q(booking__in=rides.values("booking")) | Q(reservation__in=rides.values("reservation"))
+    tickets = Ticket.objects.filter(riding, Ticket.of_operator(operator_code))
     listed = (listed_of(ticket) for ticket in with_rides(tickets))
     of_day = (each for each in listed if any(ride.said.service_date == day.isoformat() for ride in each.rides))
     return sorted(of_day, key=lambda each: (each.rides[0].departs_at, each.rides[0].departure, each.serial))
@@ -86,14 +86,14 @@ def by_departure(listed: Iterable[ListedTicket], day: date) -> list[tuple[Listed
 def with_rides(tickets: QuerySet[Ticket]) -> Iterable[Ticket]:
     """The same with everything that `listed_of` reads."""
     boarded = TicketCheck.objects.filter(boarding=True, outcome__in=("accepted", "replay")).order_by("at")
-    return tickets.select_related("product", "booking").prefetch_related(
-        "booking__rides", Prefetch("checks", boarded, to_attr="boardings")
+    return tickets.select_related("product", "booking", "reservation").prefetch_related(
+        "booking__rides", "reservation__rides", Prefetch("checks", boarded, to_attr="boardings")
     )
 
 
 def listed_of(ticket: Ticket) -> ListedTicket:
     """A ticket of `with_rides` as a device needs it."""
-    sold = {ride.leg: ride for ride in ticket.booking.rides.all()}
+    sold = {ride.leg: ride for ride in ticket.sale.rides.all()}
     boardings: list[TicketCheck] = ticket.boardings  # type: ignore[attr-defined]
     boarded = {check.departure: check.at for check in reversed(boardings)}
     said = ticketing.said_by(ticket.token)
@@ -116,7 +116,7 @@ def listed_of(ticket: Ticket) -> ListedTicket:
 
 def find_said(ticket: Ticket, departure: str) -> TicketLeg | None:
     """What a ticket says of a departure; None where it is not one of its rides."""
-    sold = {ride.departure_key: ride.leg for ride in ticket.booking.rides.all()}
+    sold = {ride.departure_key: ride.leg for ride in ticket.sale.rides.all()}
     texts = dict(zip(ticket.product.legs, ticketing.said_by(ticket.token)["l"], strict=True))
     return TicketLeg(*texts[sold[departure]]) if sold.get(departure) in texts else None
 
@@ -124,7 +124,7 @@ def find_said(ticket: Ticket, departure: str) -> TicketLeg | None:
 def list_revocations(operator_code: str, now: datetime, since: int = 0) -> Revocations:
     """The tickets of an operator that became void after the cursor `since`, and could still be shown."""
     void = TicketEvent.objects.filter(
-        new="VOID", ticket__booking__operator_code=operator_code, ticket__valid_until_at__gt=now
+        Ticket.of_operator(operator_code, "ticket__"), new="VOID", ticket__valid_until_at__gt=now
     )
     settled = void.filter(at__lt=Now() - SETTLES).aggregate(last=Max("pk"))["last"] or 0
     serials = void.filter(pk__gt=since).order_by("pk").values_list("ticket__serial", flat=True)

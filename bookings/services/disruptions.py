@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bookings.models import Disruption, Offer, Order, Ride
-from bookings.services import calling_off, changing, outbox, trips
+from bookings.services import calling_off, changing, outbox, package_news, trips
 from bookings.services.connections import find_break
 from bookings.services.offers import MIN_LEAD
 from bookings.services.orders import OrderError
@@ -32,6 +32,8 @@ def follow(now: datetime) -> None:
     for news in trip_events.list_new():
         if news.cancelled:
             calling_off.call_off_departure(news.departure_key, now)
+        else:
+            package_news.tell_delay(news.departure_key, news.delay, now)
         riding = Order.objects.filter(bookings__rides__departure_key=news.departure_key, bookings__state="CONFIRMED")
         for order_id in riding.values_list("pk", flat=True).distinct()[:MOST_AT_ONCE]:
             _look(order_id, now)
@@ -78,7 +80,8 @@ def offer_way_on(
 
 def _sold_around(now: datetime) -> QuerySet[Ride, str]:
     """The departures on which somebody rides soon, or still."""
-    soon = Ride.objects.filter(booking__state="CONFIRMED", start_at__lte=now + AROUND, end_at__gte=now - AROUND)
+    sold = Q(booking__state="CONFIRMED") | Q(reservation__state="CONFIRMED")
+    soon = Ride.objects.filter(sold, start_at__lte=now + AROUND, end_at__gte=now - AROUND)
     return soon.values_list("departure_key", flat=True).distinct()
 
 

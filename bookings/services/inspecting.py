@@ -54,7 +54,7 @@ def judge(operator_code: str, text: str, *, boarding: bool, now: datetime) -> Ve
         claims = ticketing.verify(text[:LONGEST], ticket_keys.public_keys(), now, operator_code)
     except TicketError as refused:
         return Verdict(refused.code)
-    rows = Ticket.objects.filter(serial=claims.serial, booking__operator_code=operator_code)
+    rows = Ticket.objects.filter(Ticket.of_operator(operator_code), serial=claims.serial)
     found = [day_lists.listed_of(row) for row in day_lists.with_rides(rows)]
     return _judged(found[0], boarding=boarding, now=now, by_number=False) if found else Verdict("unknown")
 
@@ -63,7 +63,7 @@ def _by_number(operator_code: str, number: str, *, boarding: bool, now: datetime
     if not SHORTEST <= len(number) <= 16:
         return Verdict("malformed")
     valid_now = Q(serial__endswith=number, valid_from_at__lte=now, valid_until_at__gt=now)
-    rows = Ticket.objects.filter(valid_now | Q(serial=number), booking__operator_code=operator_code)[:2]
+    rows = Ticket.objects.filter(valid_now | Q(serial=number), Ticket.of_operator(operator_code))[:2]
     found = [day_lists.listed_of(row) for row in day_lists.with_rides(rows)]
     if len(found) != 1:
         return Verdict("several" if found else "unknown", by_number=True)

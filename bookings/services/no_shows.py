@@ -12,9 +12,10 @@ from django.db import transaction
 from django.db.models import Min
 
 from bookings.models import Booking, Order
-from bookings.services import outbox
+from bookings.services import outbox, redress
 from bookings.services.calling_off import get_sold
 from bookings.services.cancelling import take_back
+from bookings.services.packages import PackageError
 from transit.money import Money
 from transit.register.sellers import find_seller
 
@@ -31,11 +32,17 @@ class NoShowError(Exception):
         self.code = code
 
 
-def note(operator_code: str, reference: str, now: datetime) -> Order:
-    """Nobody came for a booking of a hosted operator. Noted again, nothing more happens.
+def note(operator_code: str, reference: str, now: datetime) -> Order | None:
+    """Nobody came for a booking of a hosted operator. Noted again, nothing more happens. The order that it is of; none
+    where a provider has sold it.
 
     Raises Booking.DoesNotExist for what is not sold, or is another operator's, and NoShowError.
     """
+    try:
+        if redress.note_no_show(operator_code, reference, now):
+            return None
+    except PackageError as refused:
+        raise NoShowError(refused.code) from refused
     found = get_sold(operator_code, reference)
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=found.order_id)

@@ -104,9 +104,26 @@ def create(
     return _save(content, viewer, language, now, replaced)
 
 
+def create_for_provider(itinerary: Itinerary, part: PricedPart, user_id: int, language: str, now: datetime) -> Offer:
+    """The offer of one hosted operator to a provider: rides alone, and no fee of ours. Raises OfferError."""
+    legs = frozenset(part.legs)
+    _refuse_departed(itinerary, legs, now)
+    content = _Content(itinerary, [part], [], part.price, _expiry(itinerary, [part], legs, now), None)
+    return _save(content, Viewer(user_id, ""), language, now, None, "tomp")
+
+
+def rewrite_for_provider(offer: Offer, itinerary: Itinerary, part: PricedPart) -> None:
+    """Change what a provider has chosen and not bought yet. Joins the caller's transaction, which has the lock."""
+    offer.parts.all().delete()
+    offer.itinerary, offer.total_minor = tokens.to_json(itinerary), part.price.minor
+    offer.__dict__.pop("journey", None)
+    offer.save(update_fields=["itinerary", "total_minor"])
+    _save_part(offer, 1, part)
+
+
 def get_offer(code: str, viewer: Viewer) -> Offer:
     """An offer of this viewer. Raises Offer.DoesNotExist, also for somebody else's."""
-    return Offer.objects.prefetch_related("parts__products__shares").get(viewer.owns(), code=code)
+    return Offer.objects.prefetch_related("parts__products__shares").get(viewer.owns(), code=code, channel="")
 
 
 def _priced(itinerary: Itinerary, back_from: int | None, language: str, now: datetime) -> _Content:
@@ -160,10 +177,13 @@ def _expiry(itinerary: Itinerary, parts: list[PricedPart], sold: frozenset[int],
 
 
 @transaction.atomic
-def _save(content: _Content, viewer: Viewer, language: str, now: datetime, replaced: Replaced | None) -> Offer:
+def _save(
+    content: _Content, viewer: Viewer, language: str, now: datetime, replaced: Replaced | None, channel: str = ""
+) -> Offer:
     offer = Offer.objects.create(
         owner_id=viewer.user_id,
         session_hash=viewer.session_hash,
+        channel=channel,
         language=language,
         itinerary=tokens.to_json(content.itinerary),
         back_from=content.back_from,

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from bookings.models import Effect, Order
 from bookings.operators.hosted import reservations
-from bookings.services import idempotency
+from bookings.services import idempotency, packages
 from bookings.services.snapshot import OPEN
 from bookings.states import ORDER, ORDER_AT_REST
 
@@ -43,4 +43,5 @@ def tidy(now: datetime) -> None:
     """
     wake_lost(now)
     reservations.expire_due(now)
+    packages.forget_old(now)
     idempotency.forget_old(now)

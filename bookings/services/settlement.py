@@ -18,7 +18,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
 from bookings.models import Bill, Effect, LedgerAccount, LedgerEntry, Order, Payment, Settlement
-from bookings.services import payouts
+from bookings.services import package_books, payouts
 from bookings.services.snapshot import OPEN
 from bookings.states import ORDER
 from transit.money import Money, total
@@ -104,8 +104,11 @@ def list_payouts(operator_code: str) -> list[Settlement]:
 
 
 def _payable(codes: set[str], now: datetime) -> set[str]:
-    """The orders of `codes` whose rides are over, or will not be, and that no case is open about."""
-    return {order.code for order in _list_over(Order.objects.filter(code__in=codes, state__in=PAYABLE), now)}
+    """The orders of `codes` whose rides are over, or will not be, and that no case is open about; and the packages of
+    third-party providers that these have paid for.
+    """
+    orders = _list_over(Order.objects.filter(code__in=codes, state__in=PAYABLE), now)
+    return {order.code for order in orders} | package_books.list_payable(codes, now)
 
 
 def _list_over(orders: QuerySet[Order], now: datetime) -> QuerySet[Order]:

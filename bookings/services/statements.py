@@ -29,6 +29,8 @@ KINDS: Final = {
     "sale": "sale",
     "receivable": "sale",
     "cancel": "cancellation",
+    "provider_sale": "sale",
+    "provider_refund": "cancellation",
     "rollback": "kept_fee",
     "fee": "platform_fee",
     "fee_back": "platform_fee",

@@ -20,7 +20,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from bookings.models import Booking, OfferProduct, Ticket
+from bookings.models import Booking, Offer, OfferProduct, Reservation, Ticket
 from bookings.services import ticket_keys
 from bookings.services.ticket_keys import PublicKeys
 from bookings.services.viewers import Viewer
@@ -81,15 +81,23 @@ def issue(bookings: Sequence[Booking], now: datetime) -> list[Ticket]:
     return [tickets[product.pk] for _, product in products]
 
 
-def _ticket(booking: Booking, product: OfferProduct, itinerary: Itinerary, kid: str, key: OKPKey) -> Ticket:
+def issue_reserved(reservation: Reservation, offer: Offer, now: datetime) -> list[Ticket]:
+    """The tickets of what a third-party provider has bought. Joins the caller's transaction, and is called once."""
+    kid, key = ticket_keys.signing_key(now)
+    products = [product for part in offer.parts.all() for product in part.products.all()]
+    return Ticket.objects.bulk_create(_ticket(reservation, product, offer.journey, kid, key) for product in products)
+
+
+def _ticket(sale: Booking | Reservation, product: OfferProduct, itinerary: Itinerary, kid: str, key: OKPKey) -> Ticket:
     """Not written yet."""
     serial = "".join(secrets.choice(_SERIAL_ALPHABET) for _ in range(12))
     return Ticket(
-        booking=booking,
+        booking=sale if isinstance(sale, Booking) else None,
+        reservation=None if isinstance(sale, Booking) else sale,
         product=product,
         serial=serial,
         kid=kid,
-        token=_sign(_payload(booking, product, itinerary, serial), kid, key),
+        token=_sign(_payload(sale.operator_code, product, itinerary, serial), kid, key),
         valid_from_at=product.valid_from_at,
         valid_until_at=product.valid_until_at,
     )
@@ -161,11 +169,11 @@ def qr_png(token: str) -> str:
     return str(segno.make_qr(token, error="m").png_data_uri(scale=8, border=4))
 
 
-def _payload(booking: Booking, product: OfferProduct, itinerary: Itinerary, serial: str) -> dict[str, Any]:
+def _payload(operator_code: str, product: OfferProduct, itinerary: Itinerary, serial: str) -> dict[str, Any]:
     """RFC 7519 names where there are some; one letter where every character counts."""
     return {
         "jti": serial,
-        "aud": booking.operator_code,
+        "aud": operator_code,
         "p": product.name[:_NAME_LENGTH],
         "c": product.category,
         "l": [_leg(itinerary.legs[position]) for position in product.legs],

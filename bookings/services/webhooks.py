@@ -77,12 +77,14 @@ def get(party: Party, code: str) -> Webhook:
     return Webhook.objects.get(**_fields(party), code=code)
 
 
-def create(party: Party, url: str, now: datetime) -> tuple[Webhook, str]:
-    """A webhook and its secret, which is shown this once. Raises WebhookError."""
+def create(party: Party, url: str, now: datetime, protocol: str = "") -> tuple[Webhook, str]:
+    """A webhook and its secret, which is shown this once. `protocol` as in Webhook. Raises WebhookError."""
     if len(list_of(party)) >= MOST:
         raise WebhookError("too_many_webhooks")
     secret = _new_secret()
-    made = Webhook.objects.create(**_fields(party), url=url, secret_sealed=seal(secret), created_at=now)
+    made = Webhook.objects.create(
+        **_fields(party), url=url, protocol=protocol, secret_sealed=seal(secret), created_at=now
+    )
     return made, secret
 
 
@@ -109,7 +111,7 @@ def list_for(order: Order, what: str) -> list[Webhook]:
         hearing |= Q(operator_code__in=order.bookings.order_by().values("operator_code"))
     if what in OWN_EVENTS and order.owner_id is not None:
         hearing |= Q(owner_id=order.owner_id)
-    return list(Webhook.objects.filter(hearing, disabled_at=None))
+    return list(Webhook.objects.filter(hearing, disabled_at=None, protocol=""))
 
 
 def list_deliveries(webhook: Webhook) -> list[Outbox]:
@@ -122,7 +124,7 @@ def list_deliveries(webhook: Webhook) -> list[Outbox]:
 
 def event_of(row: Outbox) -> str:
     """What partners call the topic of a message."""
-    return OWN_EVENTS[row.topic.removeprefix("order.")]
+    return OWN_EVENTS.get(row.topic.removeprefix("order."), row.topic)
 
 
 def deliver(row: Outbox, now: datetime) -> str:
@@ -163,6 +165,7 @@ def _headers(row: Outbox, webhook: Webhook, body: bytes, now: datetime) -> dict[
         keys.append(unseal(webhook.old_secret_sealed))
     return {
         "Content-Type": "application/json",
+        "Accept-Language": "en",
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": " ".join(sign(key, message_id, timestamp, body) for key in keys),
@@ -171,6 +174,8 @@ def _headers(row: Outbox, webhook: Webhook, body: bytes, now: datetime) -> dict[
 
 def _body(row: Outbox, webhook: Webhook) -> bytes:
     """The same bytes at every attempt: the operator's own bookings, or the partner's order, and nothing else."""
+    if "inputs" in row.payload:  # TOMP's notification, whole
+        return json.dumps(row.payload, separators=(",", ":")).encode()
     if webhook.owner_id is not None:
         return _said(row, {"order": row.payload["order"]})
     mine = Booking.objects.filter(order__code=row.payload["order"], operator_code=webhook.operator_code)

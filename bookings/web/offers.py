@@ -54,7 +54,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def offer(request: HttpRequest, code: str) -> HttpResponse:
     """What would be bought from whom; accepting it makes the order."""
     viewer, now = viewer_of(request.user, request.session), timezone.now()
-    found = get_object_or_404(Offer.objects.prefetch_related("parts__products"), viewer.owns(), code=code)
+    found = get_object_or_404(Offer.objects.prefetch_related("parts__products"), viewer.owns(), code=code, channel="")
     form = AcceptForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "bookings/offer.html", context_of(found, viewer, now) | {"form": form})

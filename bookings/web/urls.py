@@ -15,6 +15,7 @@ from bookings.web.orders import cancel, consent, give_up, order, pay
 from bookings.web.partners import webhooks
 from bookings.web.payment_links import payment_link, send
 from bookings.web.payouts import desk_payouts, payouts, payouts_back, payouts_decide, payouts_start
+from bookings.web.providers import provider_decide, provider_paid, providers
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
 from bookings.web.tickets import journey_ics, order_tickets_pdf, ticket, ticket_pdf, tickets
@@ -61,6 +62,9 @@ urlpatterns = [
     path("desk/calls/<int:pk>", close, name="desk-call"),
     path("desk/payouts/<int:pk>/paid", pay_out, name="desk-pay-out"),
     path("operators/<slug:operator>/webhooks", webhooks, name="webhooks"),
+    path("providers", providers, name="providers"),
+    path("providers/<public:code>", provider_decide, name="provider-decide"),
+    path("providers/<public:code>/paid", provider_paid, name="provider-paid"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
     path("tickets/<public:serial>/ticket.pdf", ticket_pdf, name="ticket-pdf"),

@@ -12,6 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from bookings.services import providers
 from maas.accounts.models import OAuthClient, OAuthToken, User
 
 SCOPES: Final = {
@@ -19,7 +20,12 @@ SCOPES: Final = {
     "orders": _("book, change and cancel, and see tickets"),
     "access": _("ask operators for access to their interfaces"),
     "webhooks": _("be told of what happens to its own orders"),
+    "tomp.read": _("as a licensed provider by TOMP-API: search, and see its own packages"),
+    "tomp.sell": _("as a licensed provider by TOMP-API: buy, change and give back"),
+    "tomp.customers": _("as a licensed provider by TOMP-API: keep customers"),
 }
+PROVIDERS: Final = "tomp."
+"""What the scopes of third-party providers begin with: who is given one waits for an officer's decision."""
 OVERLAP: Final = timedelta(hours=24)
 """After a rotation both secrets open for so long."""
 
@@ -38,6 +44,8 @@ def create(title: str, scopes: Iterable[str], now: datetime) -> tuple[OAuthClien
             secret_sha256=digest(secret),
             created_at=now,
         )
+        if any(scope.startswith(PROVIDERS) for scope in client.scopes.split()):
+            providers.apply(user, title, now)
     return client, secret
 
 

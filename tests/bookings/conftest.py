@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 
 from bookings.ledger import triggers
-from bookings.models import LedgerEntry, LedgerTxn
+from bookings.models import ConfirmedEntry, LedgerEntry, LedgerTxn
 from tests.bookings import ledger_checks
 from tests.bookings.world import World
 from transit.remote import http
@@ -29,6 +29,7 @@ def emptied_ledger(transactional_db: None, request: pytest.FixtureRequest) -> It
     wrong = _unsound(request)
     with connection.schema_editor() as editor:
         triggers.remove(editor)
+    ConfirmedEntry.objects.all()._raw_delete("default")
     LedgerEntry.objects.all()._raw_delete("default")
     LedgerTxn.objects.all()._raw_delete("default")
     with connection.schema_editor() as editor:

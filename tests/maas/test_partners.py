@@ -9,6 +9,9 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from bookings.api.tomp import customers
+from bookings.api.tomp.collections import COLLECTIONS
+from bookings.api.tomp.processes import PROCESSES
 from maas.accounts.api.bearer import NEEDS
 from maas.accounts.clients import SCOPES
 from maas.urls import API
@@ -23,7 +26,8 @@ def names(patterns: list[URLPattern | URLResolver]) -> list[str]:
 
 def test_every_operation_has_a_policy() -> None:
     assert {name for name in names(API) if name} == set(NEEDS)
-    assert {needed for needed in NEEDS.values() if needed} == set(SCOPES)
+    by_tomp = {each.scope for each in (*COLLECTIONS.values(), *PROCESSES.values()) if each.scope} | {customers.SCOPE}
+    assert {needed for needed in NEEDS.values() if needed} | by_tomp == set(SCOPES)
     assert get_resolver().resolve("/oauth/token").url_name == "oauth-token"
 
 

@@ -5,12 +5,13 @@ Everything here answers from the network that is published at the moment, and ra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from transit.journeys.asking import asked
 from transit.journeys.board import Board, StopDeparture, board_of
+from transit.journeys.direct import Between, direct_rides
 from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, timetabled_engine
 from transit.journeys.feeds import Disclosure, Sources, sources_of
 from transit.journeys.itineraries import Translator
@@ -28,10 +29,11 @@ from transit.register.delays import delay_distribution
 from transit.routing import alternatives, planner
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.lateness import DelayDistribution
-from transit.routing.query import Query
+from transit.routing.query import Query, Traveller
 
 __all__ = [
     "SEVERITIES",
+    "Between",
     "Board",
     "DelayDistribution",
     "Disclosure",
@@ -56,6 +58,7 @@ __all__ = [
     "find_place_at",
     "find_places",
     "get_stop",
+    "list_direct_rides",
     "list_vehicles",
     "plan",
     "recheck",
@@ -76,6 +79,16 @@ def plan(query: Query, now: datetime, turned: Turned | None = None, at_most: int
     page = page_of(engine, query, now, turned, at_most)
     page = replace(page, itineraries=asked(page.itineraries, now))
     return page if turned not in (None, Turned()) else replace(page, reasons=why_not(engine, query, page, now))
+
+
+def list_direct_rides(
+    asked: Between, travellers: Sequence[Traveller], agencies: Collection[str], language: str, now: datetime
+) -> list[Itinerary]:
+    """Every ride of some agencies (`feed:agency`) between two stops in one vehicle, priced, in order of departure.
+
+    Looks at one day's timetable, which lasts until the noon of the next. Raises NoSuchStop.
+    """
+    return direct_rides(current_engine(now), asked, travellers, agencies, language)
 
 
 def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:

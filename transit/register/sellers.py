@@ -105,8 +105,10 @@ def list_legal_entities(operator_codes: Collection[str]) -> dict[str, LegalEntit
 def find_seller(agency_id: str) -> Seller | None:
     """Who sells the rides of `feed:agency`; None where the register does not know the agency."""
     service = Service.objects.select_related("operator").filter(agency_id=agency_id).first()
-    if service is None:
-        return None
+    return None if service is None else _seller(service)
+
+
+def _seller(service: Service) -> Seller:
     return Seller(
         operator_code=service.operator.code,
         operator_name=service.operator.legal_name,
@@ -127,6 +129,24 @@ def find_seller(agency_id: str) -> Seller | None:
             RefundRule(step.until_s, step.fee_basis_points, step.fee_minor) for step in service.refund_steps.all()
         ),
     )
+
+
+def list_hosted(operator_code: str = "") -> list[Seller]:
+    """What hosted operators run, by agency; of one operator, where it is named."""
+    rows = Service.objects.filter(sales=Service.Sales.HOSTED).select_related("operator").order_by("agency_id")
+    mine = rows.filter(operator__code=operator_code) if operator_code else rows
+    return [_seller(service) for service in mine.prefetch_related("refund_steps")]
+
+
+def is_hosted(operator_code: str) -> bool:
+    """Whether anything that an operator runs is sold here for it."""
+    return Service.objects.filter(sales=Service.Sales.HOSTED, operator__code=operator_code).exists()
+
+
+def list_feeds(operator_code: str = "") -> dict[str, str]:
+    """The feeds in which hosted operators' rides are, and where each is published; empty where only we have it."""
+    names = {seller.agency_id.partition(":")[0] for seller in list_hosted(operator_code)}
+    return dict(Interface.objects.filter(name__in=names).order_by("name").values_list("name", "url"))
 
 
 def get_sales_interface(operator_code: str) -> SalesInterface:

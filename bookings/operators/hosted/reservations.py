@@ -38,6 +38,9 @@ class Wanted:
     expires_at: datetime
     departures: Sequence[Departure]
     content: Mapping[str, Any]
+    offer_id: int | None = None
+    reference: str = ""
+    purchased_at: datetime | None = None
 
 
 def find(provider: str, client_ref: UUID) -> Reservation | None:
@@ -60,12 +63,42 @@ def hold(provider: str, client_ref: UUID, wanted: Wanted, now: datetime) -> Rese
         return found
 
 
-def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
+def exchange(reservation: Reservation, wanted: Wanted, now: datetime) -> Reservation:
+    """Other seats, another price, instead of what is held and not bought; anything else stays as it is.
+
+    Raises capacity.SoldOut, then nothing has changed.
+    """
+    seats = _seats(wanted)
+    with transaction.atomic():
+        row = _lock(reservation, now)
+        if row.state == "HELD" and row.purchased_at is None:
+            _free(row)
+            row.claims.all().delete()
+            capacity.take(seats)
+            _claim(row, seats)
+            row.price_minor, row.content, row.departs_at = wanted.price.minor, dict(wanted.content), wanted.departs_at
+            row.expires_at = min(row.expires_at, wanted.departs_at)
+            row.save(update_fields=["price_minor", "content", "departs_at", "expires_at"])
+    return row
+
+
+def _seats(wanted: Wanted) -> dict[int, int]:
+    """What is to be taken of each counter."""
     counted = sorted((departure for departure in wanted.departures if departure.cap is not None), key=lambda d: d.key)
-    seats = {
+    return {
         capacity.get_capacity(wanted.operator_code, departure.key, departure.cap or 0).pk: departure.seats
         for departure in counted
     }
+
+
+def _claim(reservation: Reservation, seats: Mapping[int, int]) -> None:
+    SeatClaim.objects.bulk_create(
+        SeatClaim(reservation=reservation, capacity_id=pk, seats=count) for pk, count in seats.items()
+    )
+
+
+def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
+    seats = _seats(wanted)
     with transaction.atomic():
         reservation = Reservation.objects.create(
             provider=provider,
@@ -76,11 +109,12 @@ def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
             content=dict(wanted.content),
             departs_at=wanted.departs_at,
             expires_at=wanted.expires_at,
+            offer_id=wanted.offer_id,
+            reference=wanted.reference,
+            purchased_at=wanted.purchased_at,
         )
         capacity.take(seats)
-        SeatClaim.objects.bulk_create(
-            SeatClaim(reservation=reservation, capacity_id=pk, seats=count) for pk, count in seats.items()
-        )
+        _claim(reservation, seats)
     return reservation
 
 
@@ -111,6 +145,16 @@ def cancel(reservation: Reservation, fee: Money, now: datetime) -> Reservation:
             row.fee_minor = fee.minor if row.state == "CONFIRMED" else 0
             row.save(update_fields=["fee_minor"])
             RESERVATION.move(row, "RELEASED" if row.state == "HELD" else "CANCELLED")
+            _free(row)
+    return row
+
+
+def let_go(reservation: Reservation, now: datetime) -> Reservation:
+    """Let go what is held, and only that: what has been sold meanwhile stays sold."""
+    with transaction.atomic():
+        row = _lock(reservation, now)
+        if row.state == "HELD":
+            RESERVATION.move(row, "RELEASED")
             _free(row)
     return row
 

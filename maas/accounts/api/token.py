@@ -82,7 +82,7 @@ _SERVER.register_grant(_Grant)
 @csrf_exempt
 @never_cache
 @require_POST
-def token(request: HttpRequest) -> HttpResponse:
+def token(request: HttpRequest, operator: str = "") -> HttpResponse:
     """A token for an hour at most. Errors have the shape of section 5.2."""
     guesses = _Guesses()
     if not guesses.allow_request(request, token):  # type: ignore[arg-type]

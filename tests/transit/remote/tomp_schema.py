@@ -22,8 +22,15 @@ class Schema:
 
     def answer_errors(self, method: str, path: str, body: Any) -> list[str]:
         """What is wrong with a body answered with 200."""
-        media = self._resolved(self.document["paths"][path][method.lower()]["responses"]["200"])["content"]
+        media = self._resolved(self.document["paths"][path][method.lower()]["responses"]["200"]).get("content")
+        if media is None:  # the schema says nothing of it
+            return []
         return self._errors(next(iter(media.values()))["schema"], body)
+
+    def error_errors(self, body: Any) -> list[str]:
+        """What is wrong with the body of a refusal."""
+        media = self._resolved({"$ref": "#/components/responses/errorResponse"})["content"]
+        return self._errors(media["application/json"]["schema"], body)
 
     def query_names(self, path: str) -> set[str]:
         """The query parameters of a GET."""

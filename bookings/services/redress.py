@@ -1,0 +1,158 @@
+"""What comes back of a package that was sold: by its operator's rules; the whole where the operator is the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Min
+
+from bookings.models import Provider, Reservation, Ticket
+from bookings.operators.hosted import reservations
+from bookings.services import package_books, package_news
+from bookings.services.packages import Counter, Package, PackageError, get, get_seller
+from bookings.states import TICKET
+from transit.money import Money
+
+REFUND: Final = "refund"
+CORRECTION: Final = timedelta(minutes=10)
+"""So long after the sale a provider may take back what it never meant to buy."""
+NO_SHOW_UNTIL: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A way to give a package back: its name, and what comes back."""
+
+    name: str
+    refund: Money
+
+
+def list_options(package: Package, now: datetime) -> list[Option]:
+    """The refund by the operator's rules, while there is one; nothing of what is not sold or was used."""
+    row = package.reservation
+    if row is None or row.state != "CONFIRMED" or row.tickets.filter(state="USED").exists():
+        return []
+    fee = get_seller(package).find_refund_fee(package.price, (row.departs_at - now).total_seconds())
+    return [] if fee is None else [Option(REFUND, package.price - fee)]
+
+
+def claim(counter: Counter, code: str, option: str, now: datetime) -> Package:
+    """Ask for a refund; it is made when it is confirmed. Raises PackageError."""
+    package = get(counter, code)
+    with transaction.atomic():
+        row = _lock(package)
+        row.refund_claimed_minor = _option(package, option, now).refund.minor
+        row.save(update_fields=["refund_claimed_minor"])
+    return get(counter, code)
+
+
+def confirm(counter: Counter, code: str, option: str, now: datetime) -> Package:
+    """Make the refund that was claimed; repeated, nothing more happens. Raises PackageError.
+
+    One that has become smaller meanwhile has to be claimed anew.
+    """
+    package = get(counter, code)
+    if package.reservation is not None and package.reservation.state == "CANCELLED" and option == REFUND:
+        return package
+    with transaction.atomic():
+        row = _lock(package)
+        found = _option(get(counter, code), option, now)
+        if row.refund_claimed_minor is None:
+            raise PackageError("illegal", "confirm-redress-option")
+        if found.refund.minor < row.refund_claimed_minor:
+            raise PackageError("not_refundable", "claim-redress-option")
+        _take_back(row, package.price - found.refund, now)
+    return get(counter, code)
+
+
+def correct(counter: Counter, code: str, now: datetime) -> Package:
+    """Take back the whole of what was sold by a technical fault, soon after it and unused. Raises PackageError."""
+    package = get(counter, code)
+    with transaction.atomic():
+        row = _lock(package)
+        if row.state == "CANCELLED":
+            return package
+        fresh = row.confirmed_at is not None and now < min(row.confirmed_at + CORRECTION, row.departs_at)
+        if row.state != "CONFIRMED" or not fresh:
+            raise PackageError("illegal", "cancel-package")
+        if row.tickets.filter(state="USED").exists():
+            raise PackageError("used")
+        _take_back(row, Money(0, row.currency), now)
+    return get(counter, code)
+
+
+def call_off(operator_code: str, reference: str, now: datetime) -> bool:
+    """An operator cancels a package: the whole comes back, its provider is told. False where there is none."""
+    with transaction.atomic():
+        row = _find_sold(operator_code, reference)
+        if row is None:
+            return False
+        _take_back(row, Money(0, row.currency), now)
+        package_news.queue(row, "WARNING", "called_off", now, message="cancelled by the operator")
+    return True
+
+
+def call_off_departure(departure_key: str, now: datetime) -> int:
+    """A departure does not run: every package with a ride on it is cancelled. How many there were."""
+    sold = Reservation.objects.filter(state="CONFIRMED", offer__isnull=False, rides__departure_key=departure_key)
+    found = list(sold.values_list("operator_code", "offer__code").distinct())
+    return sum(call_off(operator_code, f"{code}-1", now) for operator_code, code in found)
+
+
+def note_no_show(operator_code: str, reference: str, now: datetime) -> bool:
+    """Nobody came: the operator keeps what its rule says. False where there is no such package. Raises PackageError."""
+    with transaction.atomic():
+        row = _find_sold(operator_code, reference)
+        if row is None or row.offer is None:
+            return False
+        departs_at = row.rides.aggregate(first=Min("start_at"))["first"] or row.departs_at
+        if now < departs_at:
+            raise PackageError("not_departed")
+        if now > departs_at + NO_SHOW_UNTIL:
+            raise PackageError("too_late")
+        if row.tickets.filter(state="USED").exists():
+            raise PackageError("already_used")
+        price = Money(row.price_minor, row.currency)
+        part = row.offer.parts.all()[0]
+        kept = get_seller(Package(row.offer, part, row)).no_show_fee(price)
+        if kept < price:
+            _take_back(row, kept, now)
+        package_news.queue(row, "USER_NO_SHOW", "no_show", now)
+    return True
+
+
+def _option(package: Package, name: str, now: datetime) -> Option:
+    found = list_options(package, now)
+    if not found:
+        raise PackageError("not_refundable")
+    if name != found[0].name:
+        raise PackageError("not_found", "redress option")
+    return found[0]
+
+
+def _lock(package: Package) -> Reservation:
+    if package.reservation is None:
+        raise PackageError("illegal", "not bought")
+    return Reservation.objects.select_for_update().get(pk=package.reservation.pk)
+
+
+def _find_sold(operator_code: str, reference: str) -> Reservation | None:
+    code = reference.removesuffix("-1")
+    rows = Reservation.objects.filter(operator_code=operator_code, offer__code=code, state="CONFIRMED")
+    found = rows.first() if code != reference else None
+    row = found and Reservation.objects.select_for_update().get(pk=found.pk)
+    return row if row is not None and row.state == "CONFIRMED" else None
+
+
+def _take_back(row: Reservation, fee: Money, now: datetime) -> None:
+    """Everything that follows from it, in the caller's transaction, which has the lock."""
+    assert row.offer is not None, "a provider's"
+    cancelled = reservations.cancel(row, fee, now)
+    for ticket in Ticket.objects.select_for_update().filter(reservation=row, state="ISSUED"):
+        TICKET.move(ticket, "VOID", at=now.isoformat())
+    provider = Provider.objects.get(code=row.provider)
+    back = Money(row.price_minor, row.currency) - fee
+    package_books.post_refund(provider, f"{row.offer.code}-1", cancelled, back, now)
