@@ -17,6 +17,7 @@ from typing import Any
 from maas.sandbox.feeds import Library
 from maas.sandbox.gbfs import fleets_of
 from maas.sandbox.realtime.app import speaks
+from maas.sandbox.taxis import taxis_of
 
 Json = dict[str, Any]
 Row = dict[str, str]
@@ -68,6 +69,7 @@ class Catalogue:
             "shared": [{"name": name, "path": f"/gbfs/{name}/gbfs.json"} for name in self.fleets],
             "streets": "/feeds/streets.osm.pbf" if streets else "",
             "operators": [operator for _, operator in self._operators()],
+            "taxis": taxis_of(self._about) if self._about else [],
         }
 
     def secret(self, code: str) -> str:

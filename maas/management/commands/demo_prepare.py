@@ -17,7 +17,7 @@ from bookings.services import subscriptions
 from bookings.services.viewers import Viewer
 from maas.accounts.models import Role, User
 from maas.management.payouts import open_accounts
-from transit.models import Interface, Operator, Region, Service
+from transit.models import Interface, Operator, Region, Service, Taxi
 from transit.sealing import seal
 
 PASSWORD = "one way to travel"  # noqa: S105  the demo's accounts exist on loopback with DEBUG on, and say so
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         create_accounts(region["code"])
         register(region, sandbox)
+        register_taxis(region)
         codes = [entry["code"] for entry in region["operators"]]
         create_inspector(codes)
         open_accounts(codes, create_operator_staff(codes), User.objects.get(email=ACCOUNTS[1][0]))
@@ -145,3 +146,17 @@ def register(region: dict[str, Any], sandbox: str) -> None:
                           "client_id": tomp["client_id"], "client_secret_sealed": seal(tomp["client_secret"]),
                           "capability": tomp["capability"]},
             )  # fmt: skip
+
+
+def register_taxis(region: dict[str, Any]) -> None:
+    """The taxis of the region, which publish nothing: their operators, services, areas, hours and prices."""
+    row = Region.objects.get(code=region["code"])
+    for each in region.get("taxis", []):
+        facts = {name: value for name, value in each["operator"].items() if name != "code"}
+        operator, _ = Operator.objects.update_or_create(
+            code=each["operator"]["code"], defaults={"region": row, "country": region["country"], **facts}
+        )
+        service, _ = Service.objects.update_or_create(
+            agency_id=each["service"]["agency_id"], defaults={"operator": operator, "name": each["service"]["name"]}
+        )
+        Taxi.objects.update_or_create(service=service, defaults=each["taxi"])

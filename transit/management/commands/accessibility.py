@@ -32,7 +32,9 @@ class Command(BaseCommand):
         times = kinds.add_parser("matrix", help="Percentiles of travel times between places, as CSV.")
         times.add_argument("--origins", help="A CSV with the columns id, lat, lon. Default: all stops.")
         times.add_argument("--destinations", help="Likewise. Default: all stops.")
-        times.add_argument("--engine", choices=["own", "r5"], default="own", help="r5: needs requirements-r5.lock and a jar.")
+        times.add_argument(
+            "--engine", choices=["own", "r5"], default="own", help="r5: needs requirements-r5.lock, a jar."
+        )
         times.add_argument("--r5-jar", help="The jar of R5. Default: r5-classpath in r5py.yml. Nothing is fetched.")
         areas = kinds.add_parser("isochrones", help="How far one gets from a place, as GeoJSON.")
         areas.add_argument("--from", dest="place", required=True, metavar="LAT,LON")
