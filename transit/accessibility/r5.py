@@ -24,10 +24,18 @@ import polars as pl
 from transit.accessibility.matrix import columns_of
 from transit.accessibility.question import PERCENTS, Question, Spot
 from transit.accessibility.sources import Sources
+from transit.routing.query import TRANSIT_MODES, Mode
 
 WALL_S = 3600
 MEMORY_MIB = 4096
 _LAST = 500
+MOST_VEHICLES = 8
+"""What R5 takes unless it is told otherwise."""
+_NAMES = {
+    Mode.TRAM: "TRAM", Mode.METRO: "SUBWAY", Mode.RAIL: "RAIL", Mode.BUS: "BUS", Mode.COACH: "BUS",
+    Mode.TROLLEYBUS: "BUS", Mode.FERRY: "FERRY", Mode.CABLEWAY: "CABLE_CAR", Mode.GONDOLA: "GONDOLA",
+    Mode.FUNICULAR: "FUNICULAR", Mode.AIR: "AIR",
+}  # fmt: skip
 
 
 class NoR5(Exception):
@@ -93,8 +101,20 @@ def _task(folder: Path, sources: Sources, question: Question) -> dict[str, Any]:
         "limit_s": question.limit_s,
         "max_walk_s": question.max_walk_s,
         "walk_speed_mps": question.walk_speed_mps,
+        "modes": _modes(question.modes),
+        "max_vehicles": question.max_vehicles or MOST_VEHICLES,
         "out": str(folder / "matrix.csv"),
     }
+
+
+def _modes(modes: frozenset[Mode]) -> list[str]:
+    """The vehicles as R5 calls them. Raises NoR5 where it does not tell apart what is to be taken and what is not."""
+    if modes >= TRANSIT_MODES:
+        return ["TRANSIT"]
+    taken, left = ({_NAMES[mode] for mode in some if mode in _NAMES} for some in (modes, TRANSIT_MODES - modes))
+    if unclear := sorted(taken & left):
+        raise NoR5(f"R5 does not tell apart all that is {' or '.join(unclear)}. Name all of these modes, or none.")
+    return sorted(taken)
 
 
 def _run(jar: Path, task: dict[str, Any], folder: Path) -> None:
