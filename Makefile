@@ -43,7 +43,7 @@ format: setup-dev
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 lock: setup-dev  ## pin every requirement by hash
-	for part in requirements requirements-dev requirements-node; do $(BIN)/uv pip compile --quiet --universal --no-strip-extras \
+	for part in requirements requirements-dev requirements-node requirements-r5; do $(BIN)/uv pip compile --quiet --universal --no-strip-extras \
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  $$part.in -o $$part.lock; done
 

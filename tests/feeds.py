@@ -20,6 +20,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import osmium
@@ -76,11 +77,14 @@ def write_feed(path: Path, text: str) -> Path:
 def write_streets(path: Path, text: str) -> Path:
     """An extract from lines `street <highway> [key=value …] lat,lon lat,lon … [# name]`; equal points are one node.
 
-    `node lat,lon key=value … [# name]` is a node with tags, `area key=value … lat,lon … [# name]` a closed way.
+    `node lat,lon key=value … [# name]` is a node with tags, `area key=value … lat,lon … [# name]` a closed way,
+    `turn restriction=… lat,lon lat,lon lat,lon` a relation: from the street with the first two points to that with the
+    last two.
     """
     nodes: dict[tuple[float, float], int] = {}
     tagged: dict[int, dict[str, str]] = {}
     ways: list[tuple[list[int], dict[str, str]]] = []
+    turns: list[tuple[list[int], dict[str, str]]] = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
         head, _, name = line.partition(" # ")
         kind, *words = head.split()
@@ -91,6 +95,8 @@ def write_streets(path: Path, text: str) -> Path:
             tags["name"] = name
         if kind == "node":
             tagged[refs[0]] = tags
+        elif kind == "turn":
+            turns.append((refs, {"type": "restriction", **tags}))
         elif kind == "area":
             ways.append(([*refs, refs[0]], tags))
         else:
@@ -101,7 +107,20 @@ def write_streets(path: Path, text: str) -> Path:
             writer.add_node(osmium.osm.mutable.Node(id=number, location=(lon, lat), tags=tagged.get(number, {})))
         for number, (refs, tags) in enumerate(ways, 1):
             writer.add_way(osmium.osm.mutable.Way(id=number, nodes=refs, tags=tags))
+        for number, (refs, tags) in enumerate(turns, 1):
+            start, end = (_way_with(ways, pair) for pair in (refs[:2], refs[1:]))
+            members = [("w", start, "from"), ("n", refs[1], "via"), ("w", end, "to")]
+            writer.add_relation(osmium.osm.mutable.Relation(id=number, members=members, tags=tags))
     return path
+
+
+def _way_with(ways: list[tuple[list[int], dict[str, str]]], pair: list[int]) -> int:
+    """The number of the way in which two nodes follow each other, in either direction."""
+    return next(
+        number
+        for number, (refs, _) in enumerate(ways, 1)
+        if pair in map(list, pairwise(refs)) or pair[::-1] in map(list, pairwise(refs))
+    )
 
 
 def publish(folder: Path, feeds: Mapping[str, str], streets: str = "", now: datetime = NOW) -> Network:

@@ -68,6 +68,7 @@ class ListedTicketSerializer(serializers.Serializer[ListedTicket]):
     moving_key = serializers.CharField(
         help_text="Key (hexadecimal) of the figures on the resident's screen: RFC 6238, SHA-256, 30 s, 4 figures"
     )
+    wheelchair = serializers.BooleanField(help_text="A place for a wheelchair is wanted")
     rides = ListedRideSerializer(many=True)
 
 

@@ -35,6 +35,9 @@ class HoldingState(StrEnum):
 class Call:
     """What a call is about. `terms` is the effect's request as it was first written; it names no person.
 
+    `wheelchair`: somebody of the party is in one. That is told to the operator that is to carry them, with the hold,
+    and to nobody else; it is read from the sealed itinerary when the call is made, and stands in no request.
+
     `client_ref` is our name for the booking, `operator_ref` the operator's, once it is known; `offer_ref` names what a
     remote operator offered.
     """
@@ -44,6 +47,7 @@ class Call:
     operator_ref: str | None
     offer_ref: str = ""
     terms: Mapping[str, Any] = field(default_factory=dict)
+    wheelchair: bool = False
 
 
 @dataclass(frozen=True, slots=True)

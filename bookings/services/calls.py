@@ -59,8 +59,10 @@ class Attempt:
 
 
 def call_of(booking: Booking, terms: Mapping[str, Any] | None = None) -> Call:
-    """A call about a booking."""
-    return Call(booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer, terms or {})
+    """A call about a booking. Only who holds it is told of a wheelchair."""
+    named = booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer
+    holds = "travellers" in (terms or {})
+    return Call(*named, terms or {}, wheelchair=holds and booking.order.offer.journey.mobility.rolls)
 
 
 class TransactionOpen(RuntimeError):

@@ -1,6 +1,7 @@
 """What the devices of an operator know without a network: the tickets of a service day, and those that are void.
 
-They name nobody. A ticket's rides are read from its own signed text; times are those of its stops' clocks.
+They name nobody, and say of nobody more than that a wheelchair comes along, so that a place is kept for it. A ticket's
+rides are read from its own signed text; times are those of its stops' clocks.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ class ListedRide:
 
 @dataclass(frozen=True, slots=True)
 class ListedTicket:
-    """A ticket as a device needs it. `moving_key` lets it know what the resident's page shows (moving_codes)."""
+    """A ticket as a device needs it. `moving_key` lets it know what the resident's page shows (moving_codes);
+    `wheelchair`: a place for one is wanted, once for each party.
+    """
 
     serial: str
     state: str
@@ -44,6 +47,7 @@ class ListedTicket:
     valid_from_at: datetime
     valid_until_at: datetime
     moving_key: str
+    wheelchair: bool
     rides: tuple[ListedRide, ...]
 
     @property
@@ -86,7 +90,7 @@ def by_departure(listed: Iterable[ListedTicket], day: date) -> list[tuple[Listed
 def with_rides(tickets: QuerySet[Ticket]) -> Iterable[Ticket]:
     """The same with everything that `listed_of` reads."""
     boarded = TicketCheck.objects.filter(boarding=True, outcome__in=("accepted", "replay")).order_by("at")
-    return tickets.select_related("product", "booking", "reservation").prefetch_related(
+    return tickets.select_related("product", "booking__order__offer", "reservation").prefetch_related(
         "booking__rides", "reservation__rides", Prefetch("checks", boarded, to_attr="boardings")
     )
 
@@ -105,6 +109,7 @@ def listed_of(ticket: Ticket) -> ListedTicket:
         valid_from_at=ticket.valid_from_at,
         valid_until_at=ticket.valid_until_at,
         moving_key=moving_codes.key_of(ticket.serial),
+        wheelchair=_has_the_wheelchair(ticket),
         rides=tuple(
             ListedRide(
                 sold[leg].departure_key, TicketLeg(*texts), sold[leg].start_at, boarded.get(sold[leg].departure_key)
@@ -112,6 +117,14 @@ def listed_of(ticket: Ticket) -> ListedTicket:
             for leg, texts in zip(ticket.product.legs, said["l"], strict=True)
         ),
     )
+
+
+def _has_the_wheelchair(ticket: Ticket) -> bool:
+    """Whether a ticket is that of its party which stands for the wheelchair: nobody has said whose it is."""
+    if ticket.booking is None:
+        return False
+    journey = ticket.booking.order.offer.journey
+    return journey.mobility.rolls and ticket.product.traveller_key == journey.travellers[0].key
 
 
 def find_said(ticket: Ticket, departure: str) -> TicketLeg | None:

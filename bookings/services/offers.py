@@ -34,21 +34,29 @@ class OfferError(Exception):
     """No offer can be made. `code` is one of `maas.errors.PROBLEMS`.
 
     `legs` are the positions of the rides that are the reason; `alternative` what may help: `later` (another departure),
-    `other_way`, `retry` (the same again in a moment) or nothing; `unsold` where the rides can be had instead.
+    `other_way`, `retry` (the same again in a moment) or nothing; `unsold` where the rides can be had instead. `reason`
+    is that of `journeys.ItineraryChanged`.
     """
 
     def __init__(
-        self, code: str, legs: Sequence[int] = (), alternative: str = "", unsold: Sequence[UnsoldLeg] = ()
+        self,
+        code: str,
+        legs: Sequence[int] = (),
+        alternative: str = "",
+        unsold: Sequence[UnsoldLeg] = (),
+        reason: str = "",
     ) -> None:
         super().__init__(code)
         self.code = code
         self.legs = tuple(legs)
         self.alternative = alternative
         self.unsold = tuple(unsold)
+        self.reason = reason
 
     def members(self) -> dict[str, Any]:
         """What a problem report says beside its code."""
         body: dict[str, Any] = {"legs": list(self.legs), "alternative": self.alternative}
+        body |= {"reason": self.reason} if self.reason else {}
         return body | ({"unsold": [leg.to_json() for leg in self.unsold]} if self.unsold else {})
 
 
@@ -97,7 +105,7 @@ def create(
             journeys.recheck(there, language, now) if back is None else trips.recheck(there, back, language, now)
         )
     except journeys.ItineraryChanged as changed:
-        raise OfferError("itinerary_changed", changed.legs, "later") from changed
+        raise OfferError("itinerary_changed", changed.legs, "later", reason=changed.reason) from changed
     content = _priced(itinerary, None if back is None else len(there.legs), language, now)
     if replaced is not None and replaced.refund.currency != content.price.currency:
         raise OfferError("mixed_currencies", [leg for part in content.parts for leg in part.legs], "other_way")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from babel.numbers import format_currency
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +45,11 @@ _REASONS = {
     "way_not_allowed": _("This journey cannot be paid in this way. Please choose another one."),
     "too_late": _("It took too long to reach every operator."),
 }
+_CHANGED = {
+    "cancelled": _("An operator has cancelled a ride of this journey."),
+    "missed": _("On this journey a ride now leaves before you can be there."),
+}
+"""What became of rides since they were proposed; see `OfferError.reason`."""
 _HAPPENINGS = {
     "ordered": _("You ordered this journey."),
     "completed": _("Everything was booked and your tickets were made."),
@@ -115,6 +122,11 @@ _OTHER = _("The booking could not be completed.")
 def reason(code: str) -> str:
     """Why something was not booked, in one sentence."""
     return str(_REASONS.get(code, _OTHER))
+
+
+def refusal(error: Any) -> str:
+    """Why no offer is made or none is taken, in one sentence: an OfferError, or another error with a code."""
+    return str(_CHANGED.get(getattr(error, "reason", ""), "")) or reason(error.code)
 
 
 def happening(what: Happening) -> str:

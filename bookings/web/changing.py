@@ -51,7 +51,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
             offer = changing.offer_change(order, token, seqs, viewer, get_language() or "en", now)
             return redirect("offer", offer.code)
         except (OfferError, OrderError, tokens.TokenError) as error:
-            refusal = sayings.reason(error.code)
+            refusal = sayings.refusal(error)
     form = WhenForm(request.GET if "date" in request.GET else None, initial=_when(trip))
     context: dict[str, Any] = {
         "order": order,
@@ -83,7 +83,7 @@ def go_on(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("pay", again.code)
         context = offer_context(offer, viewer, now) | {"way": way}
     except (OfferError, OrderError, tokens.TokenError, NoNetwork) as error:
-        context, refusal = {}, sayings.reason(getattr(error, "code", "no_way_on"))
+        context, refusal = {}, sayings.reason("no_way_on") if isinstance(error, NoNetwork) else sayings.refusal(error)
     context |= {"order": order, "refusal": refusal, "disruption": disruptions.find_open(order)}
     return render(request, "bookings/go_on.html", context)
 

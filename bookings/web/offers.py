@@ -45,7 +45,7 @@ def create(request: HttpRequest) -> HttpResponse:
         offer = offers.create(token, travellers, viewer, get_language() or "en", now, back)
     except (OfferError, tokens.TokenError) as refusal:
         again = f"{reverse('results')}?{search}" if search else reverse("search")
-        context = {"reason": sayings.reason(refusal.code), "again": again, "unsold": getattr(refusal, "unsold", ())}
+        context = {"reason": sayings.refusal(refusal), "again": again, "unsold": getattr(refusal, "unsold", ())}
         return render(request, "bookings/refused.html", context, status=409)
     return redirect("offer", offer.code)
 

@@ -46,6 +46,7 @@ def test_ticket_says_what_may_be_ridden_and_names_nobody(ticket: Ticket) -> None
 
 
 def test_issuing_twice_gives_the_same_ticket(ticket: Ticket) -> None:
+    assert ticket.booking is not None
     assert ticketing.issue([ticket.booking], NOW)[0] == ticket
     assert Ticket.objects.count() == 2
 

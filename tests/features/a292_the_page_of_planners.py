@@ -103,5 +103,9 @@ def test_the_page_is_for_planners(officer: Client) -> None:
     assert Client().get("/planning").headers["Location"].startswith("/accounts/login/")
     resident = member("inspector")
     assert resident.get("/planning").status_code == 404
+    link = 'href="/planning"'
+    assert link in officer.get("/").content.decode()
+    assert link not in resident.get("/").content.decode()
+    assert link not in Client().get("/").content.decode()
     assert resident.get(sent.headers["Location"]).status_code == 404
     assert officer.get("/planning/unknown").status_code == 404

@@ -57,9 +57,9 @@ def test_its_minutes_become_seconds(tmp_path: Path) -> None:
 
 def test_what_is_missing_is_named(town: Town, home: Path) -> None:
     town.publish(STREETS, coast=FEED)
-    # Without the extra its name; with it, as there is no jar, that.
-    with pytest.raises(CommandError, match=r"extra r5|No R5 is named"):
+    # Without these requirements their name; with them, as there is no jar, that.
+    with pytest.raises(CommandError, match=r"requirements-r5|No R5 is named"):
         said("matrix", "--engine", "r5")
     (home / "empty.jar").write_bytes(b"")
-    with pytest.raises(CommandError, match=r"extra r5|R5 ended with"):
+    with pytest.raises(CommandError, match=r"requirements-r5|R5 ended with"):
         said("matrix", "--engine", "r5", "--r5-jar", str(home / "empty.jar"))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 
 from tests.oracles.rounds import Run, Transfers
 
 UNREACHED = float("inf")
 
 
-def arrivals(runs: Iterable[Run], transfers: Transfers, access: Mapping[int, int], leave: int) -> dict[int, float]:
-    """The earliest arrival by vehicle at every stop that is reached by leaving at a moment."""
+def arrivals(
+    runs: Iterable[Run], transfers: Transfers, access: Mapping[int, int], leave: int, vehicles: int = 0
+) -> dict[int, float]:
+    """The earliest arrival by vehicle at every stop that is reached by leaving at a moment, in so many vehicles at most
+    (0: any number).
+    """
     runs, arrive = list(runs), dict[int, float]()
     ready: dict[int, float] = {stop: leave + seconds for stop, seconds in access.items()}
-    while True:
+    for ridden in count(1):
         before = dict(arrive)
         for run in runs:
             for i, stop in enumerate(run.stops):
@@ -26,8 +31,9 @@ def arrivals(runs: Iterable[Run], transfers: Transfers, access: Mapping[int, int
         for (start, end), seconds in transfers.items():
             if start in arrive:
                 ready[end] = min(ready.get(end, UNREACHED), arrive[start] + seconds)
-        if arrive == before:
-            return arrive
+        if arrive == before or ridden == vehicles:
+            break
+    return arrive
 
 
 def times_to_points(found: Mapping[int, float], near: list[dict[int, int]], leave: int, limit_s: int) -> list[float]:

@@ -35,6 +35,8 @@ def graph_with(streets: Streets, mode: int, spots: dict[str, Spot]) -> nx.DiGrap
                 weight = (b - a) * metres
                 if not graph.has_edge(start, end) or graph.edges[start, end]["weight"] > weight:
                     graph.add_edge(start, end, weight=weight)
+                if a == b and isinstance(start, tuple) and isinstance(end, tuple):
+                    graph.add_edge(end, start, weight=0.0)  # one place, whichever way one may go there
     return graph
 
 

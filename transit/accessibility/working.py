@@ -16,6 +16,7 @@ from transit.accessibility.grid import TooFine
 from transit.accessibility.question import OutsideTimetable, Question, Spot, Survey
 from transit.feeds.notices import FeedError
 from transit.network.store import Network, open_network
+from transit.routing.query import Mode
 
 Json = dict[str, Any]
 NICE = 10
@@ -59,6 +60,8 @@ def _write_matrix(network: Network, asked: Json, out: Path) -> None:
 
 
 def _survey(network: Network, asked: Json) -> Survey:
-    names = "window_s", "step_s", "limit_s", "walk_speed_mps", "max_walk_s"
+    names = "window_s", "step_s", "limit_s", "walk_speed_mps", "max_walk_s", "max_vehicles"
     given = {name: asked[name] for name in names if name in asked}
+    if asked.get("modes"):
+        given["modes"] = frozenset(map(Mode, asked["modes"]))
     return Survey(network, Question(datetime.fromisoformat(asked["at"]), **given))

@@ -14,8 +14,10 @@ from transit.routing.query import (
     MAX_STAY_S,
     MAX_VIA,
     MAX_WALK_S,
+    MOST_VEHICLES,
     STREET_MODES,
     TRANSIT_MODES,
+    USUAL_VEHICLES,
     Criterion,
     Location,
     Mode,
@@ -125,6 +127,9 @@ class PlanParameters(serializers.Serializer[Any]):
         min_value=0,
         max_value=7200,
         help_text="Seconds of each walk at most, changes too",
+    )
+    max_vehicles = serializers.IntegerField(
+        default=USUAL_VEHICLES, min_value=1, max_value=MOST_VEHICLES, help_text="Vehicles of a journey at most"
     )
     step_free = serializers.BooleanField(default=False, help_text="Avoid stairs, in stations and streets, if known")
     wheelchair = serializers.BooleanField(

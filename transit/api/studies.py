@@ -19,6 +19,7 @@ from transit.accessibility import studies
 from transit.accessibility.words import explained, is_explained
 from transit.api.parameters import MomentField
 from transit.models import Study
+from transit.routing.query import MOST_VEHICLES, TRANSIT_MODES
 from transit.tasks import kick_studies
 
 ROUTING = (Study.Kind.ISOCHRONES, Study.Kind.OPPORTUNITIES, Study.Kind.MATRIX)
@@ -46,6 +47,14 @@ class StudyRequest(serializers.Serializer[Any]):
     limit_s = serializers.IntegerField(default=3600, min_value=60, max_value=6 * 3600, help_text="Of travelling")
     walk_speed_mps = serializers.FloatField(default=1.25, min_value=0.3, max_value=3.0)
     max_walk_s = serializers.IntegerField(default=900, min_value=0, max_value=3600)
+    modes = serializers.ListField(
+        child=serializers.ChoiceField(choices=sorted(TRANSIT_MODES)),
+        default=list,
+        help_text="The vehicles that may be taken. Default: all",
+    )
+    max_vehicles = serializers.IntegerField(
+        default=0, min_value=0, max_value=MOST_VEHICLES, help_text="Taken at most. Default: 0, any number"
+    )
     lat = serializers.FloatField(required=False, min_value=-90, max_value=90)
     lon = serializers.FloatField(required=False, min_value=-180, max_value=180)
     name = serializers.CharField(required=False, default="", allow_blank=True, max_length=120)

@@ -147,6 +147,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             travellers=asked["travellers"],
             transit_modes=transit_modes(modes),
             max_walk_s=asked["max_walk"],
+            max_vehicles=asked["max_vehicles"],
             walk_speed_mps=asked["walk_speed"],
             change_slack_s=asked["change_slack"],
             mobility=_mobility(asked),

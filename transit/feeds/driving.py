@@ -3,7 +3,7 @@
 Sources: OSM wiki, "OSM tags for routing/Access restrictions", "Key:access" (land-based vehicles), "Key:oneway" (implied
 by junction=roundabout and highway=motorway), "Key:maxspeed" (values, mph, country:zone), "Key:barrier".
 
-Not read are restrictions of turns (relations of the type restriction), lanes, lights, heights and weights, times
+Turns that are forbidden are read by `turns`. Not read are lanes, lights, heights and weights, times
 (`access:conditional`) and ferries: a driver follows the signs. A speed stands for a whole way, the lower of the two of
 its directions.
 """

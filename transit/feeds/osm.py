@@ -20,6 +20,7 @@ from transit.feeds.barriers import Obstacle, obstacle, passable
 from transit.feeds.driving import NOT_DRIVEN, driving, is_closed
 from transit.feeds.notices import FeedError
 from transit.feeds.permissions import permissions
+from transit.feeds.turns import Point, Turn, forbidden
 from transit.feeds.waykinds import kind_of
 from transit.routing.streets import WALK, WAY_KINDS
 
@@ -143,6 +144,8 @@ class Ways:
     """Ways with the key `highway`, their nodes laid end to end: way i has the nodes `start[i]` … `start[i + 1]`."""
 
     start: array[int] = field(default_factory=lambda: array("q", [0]))
+    id: array[int] = field(default_factory=lambda: array("q"))
+    """The number of each way in OpenStreetMap."""
     ref: array[int] = field(default_factory=lambda: array("q"))
     lon: array[float] = field(default_factory=lambda: array("d"))
     lat: array[float] = field(default_factory=lambda: array("d"))
@@ -187,6 +190,7 @@ class Extract:
     places: list[OsmPlace] = field(default_factory=list)
     closed: array[int] = field(default_factory=lambda: array("q"))
     """Nodes at which no vehicle passes."""
+    turns: list[Turn] = field(default_factory=list)
     car_parks: list[CarPark] = field(default_factory=list)
     water: Drawing = field(default_factory=Drawing)
     coast: Drawing = field(default_factory=Drawing)
@@ -200,7 +204,7 @@ class Extract:
 
     def undrawn(self) -> Extract:
         """The same without what only a map draws."""
-        return Extract(self.ways, self.names, self.places, self.closed, self.car_parks)
+        return Extract(self.ways, self.names, self.places, self.closed, self.turns, self.car_parks)
 
 
 _NOT_ONE = "This is no OpenStreetMap extract. Give a complete file in the format .osm.pbf."
@@ -248,6 +252,7 @@ class _Reader:
         self.extract = Extract()
         self._wkb = osmium.geom.WKBFactory()
         self._numbers: dict[tuple[tuple[str, str], ...], int] = {(): 0}
+        self._way_of: dict[int, int] = {}
 
     def take(self, item: Any) -> None:
         """Take one object of any kind."""
@@ -263,6 +268,8 @@ class _Reader:
             self._way(item, tags)
         elif item.is_area():
             self._area(item, tags)
+        elif item.is_relation() and tags.get("type") == "restriction":
+            self._restriction(item, tags)
 
     def _way(self, way: Any, tags: Mapping[str, str]) -> None:
         if "highway" in tags and tags["highway"] not in _NOT_BUILT:
@@ -284,6 +291,7 @@ class _Reader:
         ways.lon.extend(lons)
         ways.lat.extend(lats)
         ways.start.append(len(ways.ref))
+        ways.id.append(way.id)
         bits = passable(tags)
         forward, backward = (each | bits if each & WALK else each for each in permissions(tags))
         ways.forward.append(forward)
@@ -295,6 +303,31 @@ class _Reader:
         ways.kind.append(WAY_KINDS.index(kind_of(tags)))
         ways.bridge.append(tags.get("bridge", "no") != "no")
         ways.name.append(self._name(names_of(tags) or ({"": tags["ref"]} if "ref" in tags else {})))
+
+    def _restriction(self, relation: Any, tags: Mapping[str, str]) -> None:
+        modes, is_only = forbidden(tags)
+        members = [(member.role, member.type, member.ref) for member in relation.members] if modes else []
+        via = [ref for role, kind, ref in members if (role, kind) == ("via", "n")]
+        if len(via) != 1:
+            return
+        before, after = (
+            [pair for role, kind, ref in members if (role, kind) == (end, "w") for pair in self._leaving(ref, via[0])]
+            for end in ("from", "to")
+        )
+        turns = (Turn(start, at, end, modes, is_only) for at, start in before for _, end in after)
+        self.extract.turns += turns
+
+    def _leaving(self, way: int, node: int) -> list[tuple[Point, Point]]:
+        """Where a node is at an end of a way: its place, and that of the vertex beside it."""
+        ways = self.extract.ways
+        if len(self._way_of) < len(ways.id):  # ways come before relations
+            self._way_of = {number: i for i, number in enumerate(ways.id)}
+        i = self._way_of.get(way)
+        if i is None:
+            return []
+        first, last = ways.start[i], ways.start[i + 1] - 1
+        pairs = [(end, beside) for end, beside in ((first, first + 1), (last, last - 1)) if ways.ref[end] == node]
+        return [((ways.lon[a], ways.lat[a]), (ways.lon[b], ways.lat[b])) for a, b in pairs]
 
     def _name(self, names: Names) -> int:
         """The number of a name, each once."""
@@ -441,6 +474,7 @@ def joined(extracts: list[Extract]) -> Extract:
         _append_ways(result, extract)
         result.places += extract.places
         result.closed += extract.closed
+        result.turns += extract.turns
         result.car_parks += [park for park in extract.car_parks if park not in result.car_parks]
         for layer in ("water", "coast", "green", "buildings", "rails"):
             target, source = getattr(result, layer), getattr(extract, layer)
@@ -465,6 +499,7 @@ def _append_ways(result: Extract, extract: Extract) -> None:
         ways.lon += more.lon[begin:end]
         ways.lat += more.lat[begin:end]
         ways.start.append(len(ways.ref))
+        ways.id.append(more.id[i])
         ways.forward.append(more.forward[i])
         ways.backward.append(more.backward[i])
         ways.driven_forward.append(more.driven_forward[i])

@@ -13,4 +13,6 @@ def duration_text(span: timedelta) -> str:
     hours, rest = divmod(whole, 60)
     if not hours:
         return gettext("%(minutes)d min") % {"minutes": rest}
+    if not rest:
+        return gettext("%(hours)d h") % {"hours": hours}
     return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}

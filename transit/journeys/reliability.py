@@ -22,7 +22,8 @@ MOST_FOLLOWED: Final = 24
 def assessed(engine: Engine, itineraries: Sequence[Itinerary], query: Query, now: datetime) -> list[Itinerary]:
     """The itineraries with a `transfer` at each change. Fallbacks are sought as the query wishes to travel."""
     changes = [changes_of(each) for each in itineraries]
-    arrivals = {_arrival(change.left) for each in changes for change in each}
+    rides = zip(itineraries, changes, strict=True)
+    arrivals = {end for each, there in rides for change in there for end in _ends(each, change)}
     history = delay_distributions([arrival for arrival in arrivals if arrival is not None])
     onward = _Onward(engine, query, now)
     return [
@@ -36,8 +37,9 @@ def _with(
 ) -> Itinerary:
     legs = list(itinerary.legs)
     for change in changes:
-        boarded, arrival = legs[change.boards], _arrival(change.left)
-        transfer = transfer_of(change, boarded, None if arrival is None else history.get(arrival))
+        boarded = legs[change.boards]
+        known = (None if each is None else history.get(each) for each in _ends(itinerary, change))
+        transfer = transfer_of(change, boarded, *known)
         if transfer.is_tight:
             ways_on = onward.after(boarded, legs[-1].end)
             transfer = transfer if ways_on is None else followed(transfer, boarded, ways_on)
@@ -45,12 +47,22 @@ def _with(
     return replace(itinerary, legs=tuple(legs))
 
 
-def _arrival(leg: Leg) -> Arrival | None:
-    """By the timetable, as delays are counted."""
+def _ends(itinerary: Itinerary, change: Change) -> tuple[Arrival | None, Arrival | None]:
+    """The arrival of the ride that is left and that of the one that is boarded, by the timetable, as delays are
+    counted.
+    """
+    left, boarded = change.left, itinerary.legs[change.boards]
+    stops = left.real_time and left.real_time.end_stop_id, boarded.real_time and boarded.real_time.start_stop_id
+    return (
+        _arrival(left, stops[0] or left.end.stop_id, left.scheduled_end_at, left.end.timezone),
+        _arrival(boarded, stops[1] or boarded.start.stop_id, boarded.scheduled_start_at, boarded.start.timezone),
+    )
+
+
+def _arrival(leg: Leg, stop_id: str | None, at: datetime, timezone: str) -> Arrival | None:
     if leg.service is None or leg.ordering is not None:
         return None
-    stop_id = (leg.real_time and leg.real_time.end_stop_id) or leg.end.stop_id or ""
-    return arrival_of(leg.service.route_id, stop_id, leg.scheduled_end_at, leg.end.timezone)
+    return arrival_of(leg.service.route_id, stop_id or "", at, timezone)
 
 
 @dataclass

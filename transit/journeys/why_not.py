@@ -17,9 +17,8 @@ from transit.journeys.planning import Page
 from transit.journeys.reasons import Reason, ReasonCode
 from transit.journeys.unreached import MOST_WALK_S, walk_limit, without_stops, without_zones
 from transit.routing.itinerary import Itinerary, Leg
-from transit.routing.query import TRANSIT_MODES, Mobility, Mode, Query
+from transit.routing.query import MOST_VEHICLES, TRANSIT_MODES, Mobility, Mode, Query
 
-MOST_VEHICLES: Final = 6
 LONG_BEFORE: Final = timedelta(days=60)
 """Then every ride on demand can still be ordered."""
 
@@ -90,7 +89,8 @@ def _relaxed(search: Diagnosis) -> Iterator[Reason]:
             ReasonCode.MODES_EXCLUDED, modes=missing, change=search.change(found, modes=",".join(modes))
         )
     if query.max_vehicles < MOST_VEHICLES and (found := search.otherwise(max_vehicles=MOST_VEHICLES)):
-        yield search.reason(ReasonCode.TOO_FEW_VEHICLES, vehicles=found.vehicles)
+        change = search.change(found, max_vehicles=f"{found.vehicles}")
+        yield search.reason(ReasonCode.TOO_FEW_VEHICLES, vehicles=found.vehicles, change=change)
     if query.max_walk_s < MOST_WALK_S and (found := search.otherwise(max_walk_s=MOST_WALK_S)):
         walk_s = max((int(leg.duration.total_seconds()) for leg in found.legs if leg.mode == Mode.WALK), default=0)
         if walk_s > query.max_walk_s:

@@ -199,6 +199,7 @@ def _write_carriageways(writer: Writer, driven: Carriageways, stop_of: NDArray[n
     _write_streets(writer, "driven", driven.streets, stop_of)
     writer.array("driven.edge_kmh", driven.edge_kmh)
     writer.array("driven.walk_node", driven.walk_node)
+    writer.array("driven.turns", driven.turns)
 
 
 def _write_doors(writer: Writer, inside: pathways.Inside, graph: Streets, stop_of: NDArray[np.int64]) -> None:

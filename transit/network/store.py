@@ -167,6 +167,7 @@ class Network:
             Streets(**_arrays(reader, Streets, "driven", set())),
             reader.array("driven.edge_kmh"),
             reader.array("driven.walk_node"),
+            reader.array("driven.turns"),
         )
         self.doors = Doors(**_arrays(reader, Doors, "doors", set()))
         self.entrances = reader.strings("entrances.name")

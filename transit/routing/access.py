@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -58,6 +58,7 @@ from transit.routing.streets import (
     Doors,
     Streets,
 )
+from transit.routing.turns import turned, turned_round
 
 U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
@@ -98,9 +99,21 @@ class Ground:
     """S: the station of a stop, or −1; None where there are no stations."""
     carriageways: Carriageways | None = None
 
+    plain_edge: U32 | None = None
+    """M: the edge of the carriageways that each is (see `Turned`); None: each is itself."""
+
     @cached_property
     def by_car(self) -> Ground | None:
-        """The same on the carriageways, in metres at CAR_MPS (see `Carriageways.timed`)."""
+        """The same on the carriageways, in metres at CAR_MPS (see `Carriageways.timed`), without forbidden turns."""
+        freely = self.by_hired_car
+        if freely is None or self.carriageways is None or not len(self.carriageways.turns):
+            return freely
+        found = turned(freely.net, self.carriageways.turns)
+        return replace(freely, streets=found.streets, plain_edge=found.original)
+
+    @cached_property
+    def by_hired_car(self) -> Ground | None:
+        """The same with all turns."""
         return self._driven(CAR_MPS)
 
     @cached_property
@@ -172,13 +185,9 @@ class Ground:
         return Land(graph, Roads(self.tails, graph.edge_head, self.twins, graph.edge_modes, self.net.shapes))
 
     @cached_property
-    def against(self) -> Land:
+    def turned_round(self) -> Ground:
         """The same with every way to be gone from its end."""
-        graph, roads = self.land
-        modes = np.where(self.twins == NO_EDGE, 0, graph.edge_modes[np.minimum(self.twins, len(self.twins) - 1)])
-        modes = modes.astype(np.uint8)
-        modes.flags.writeable = False  # as those of the land itself, so that kernels are not compiled twice
-        return Land(graph._replace(edge_modes=modes), roads._replace(modes=modes))
+        return replace(self, streets=turned_round(self.net), plain_edge=None)
 
     @cached_property
     def usable(self) -> dict[int, U8]:
@@ -214,8 +223,10 @@ class Ground:
         edges = edge[stops]
         metres, share = s.edge_metres[edges].astype(np.float64), fraction[stops].astype(np.float64)
         stored = np.where(s.edge_backward[edges] == 1, 1 - share, share)
+        back = self.twins[edges]
+        heads = np.where(back == NO_EDGE, s.edge_head[edges], self.tails[np.minimum(back, len(self.tails) - 1)])
         on_streets = Places(
-            stops, self.tails[edges], s.edge_head[edges], share * metres, (1 - share) * metres,
+            stops, self.tails[edges], heads.astype(np.uint32), share * metres, (1 - share) * metres,
             s.edge_geometry[edges], stored, offset_m[stops].astype(np.float64), lat[stops], lon[stops],
         )  # fmt: skip
         return StopLinks(on_streets, Alone(alone, lat[alone], lon[alone]))

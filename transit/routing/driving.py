@@ -54,14 +54,13 @@ class Drives:
     def _seconds(self, place: Stand, *, leaving: bool) -> F64:
         ground = self.ground
         found = _straight_s(place, ground.stop_lat, ground.stop_lon)
-        by_car = ground.by_car
+        by_car = ground.by_car.turned_round if leaving and ground.by_car else ground.by_car
         if by_car is None or (here := _at(_spot(by_car, place))) is None:
             return found
         stops = by_car.stop_links.on_streets
-        land = by_car.against if leaving else by_car.land
         with _scratch_of(by_car) as scratch:
             edges = by_car.net.stop_edge[stops.number]
-            metres = driven(land, stops, edges, here, _LIMIT, scratch)
+            metres = driven(by_car.land, stops, edges, here, _LIMIT, scratch)
         reached = np.isfinite(metres)
         found[stops.number[reached]] = np.ceil(metres[reached] * (TRAFFIC / CAR_MPS) - _LEAST_S)
         return found
@@ -106,6 +105,8 @@ def _found(ground: Ground, start: Stand, end: Stand) -> tuple[float, Way] | None
     metres = float(stretches.metres.sum()) + first.offset_m + last.offset_m
     if not len(line) or metres > _LIMIT.limit_m:
         return None
+    if by_car.plain_edge is not None:
+        stretches = stretches._replace(edge=by_car.plain_edge[stretches.edge])
     return metres, measured(ground, line, stretches)
 
 

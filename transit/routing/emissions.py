@@ -1,10 +1,12 @@
 """How much CO2 a journey causes: grams for each passenger and kilometre, by how one travels.
 
-The figures are rounded and close to those that the British government publishes for company reporting (Greenhouse gas
-reporting: conversion factors 2023, passenger transport, CO2 equivalents): national rail 35, light rail and tram 29,
-underground 28, local bus 102, coach 27, ferry on foot 19, domestic flight 246, regular taxi 149, average car with one
-person 167, small motorcycle 83. What has no figure of its own takes that of what it is most like. They are averages of
-one country: a region that knows its own says so (settings.CO2_G_PER_KM).
+Source: British government (DESNZ), "Greenhouse gas reporting: conversion factors 2025", kg CO2e, whole grams: sheet
+Business travel - land, per passenger-km: National rail 0.03546, Light rail and tram 0.0286, London Underground 0.0278,
+Average local bus 0.10385, Coach 0.02776, Regular taxi 0.14861; per vehicle-km, so for one person in it: Average car
+(fuel unknown) 0.16725, Motorbike (small) 0.08319; sheet Business travel - sea: Ferry, foot passenger 0.01871; sheet
+Business travel - air: Domestic, average passenger, with radiative forcing 0.22928. What has no figure there takes that
+of what it is most like. They count what is burnt and the electricity used, not the making of vehicles. They are
+averages of one country: a region that knows its own says so (settings.CO2_G_PER_KM).
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ GRAMS_PER_KM = {
     Mode.TRAM: 29,
     Mode.METRO: 28,
     Mode.RAIL: 35,
-    Mode.BUS: 102,
-    Mode.COACH: 27,
+    Mode.BUS: 104,
+    Mode.COACH: 28,
     Mode.FERRY: 19,
     # Driven by electricity on a track or a rope of their own, as trams are.
     Mode.CABLEWAY: 29,
@@ -30,7 +32,7 @@ GRAMS_PER_KM = {
     Mode.TROLLEYBUS: 29,
     Mode.MONORAIL: 29,
     Mode.SCOOTER: 29,
-    Mode.AIR: 246,
+    Mode.AIR: 229,
     Mode.TAXI: 149,
     Mode.MOPED: 83,
     Mode.CAR: 167,

@@ -40,6 +40,12 @@ class DelayDistribution:
         part = min(max((seconds - low) / (high - low), 0.0), 1.0)
         return (sum(self.counts[:bucket]) + part * self.counts[bucket]) / self.total
 
+    @property
+    def at_least(self) -> list[tuple[float, int]]:
+        """By bucket, its share and the least that a vehicle in it is late; who is early waits for the timetable."""
+        least = (0, *BOUNDS_S)
+        return [(count / self.total, max(0, low)) for count, low in zip(self.counts, least, strict=True) if count]
+
     def percentile(self, share: float) -> float:
         """The delay in seconds that this share of arrivals did not exceed."""
         wanted = share * self.total

@@ -6,7 +6,7 @@ most. Whether a space is free is not known.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Final
 
@@ -36,7 +36,7 @@ class CarParks:
     @cached_property
     def placed(self) -> Ground | None:
         """The ground by car with car parks in the place of stops."""
-        by_car, roads = self.ground.by_car, self.ground.carriageways
+        by_car, roads = self.ground.by_hired_car, self.ground.carriageways
         if by_car is None or roads is None:
             return None
         spots = [spot_at(by_car, *place, DRIVE) for place in zip(self.lat.tolist(), self.lon.tolist(), strict=True)]
@@ -51,7 +51,7 @@ class CarParks:
                 "stop_offset_m": offset_m.astype(np.float32),
             }
         )
-        return Ground(self.lat, self.lon, carriageways=type(roads)(streets, roads.edge_kmh, roads.walk_node))
+        return Ground(self.lat, self.lon, carriageways=replace(roads, streets=streets))
 
     @cached_property
     def near(self) -> dict[bool, list[tuple[NDArray[np.int64], NDArray[np.int64]]]]:

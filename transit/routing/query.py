@@ -70,6 +70,8 @@ class Mobility(StrEnum):
 
 MAX_WALK_S = 1800
 """The longest walk that is usual."""
+USUAL_VEHICLES, MOST_VEHICLES = 6, 12
+"""How many one takes at most, unless more are asked for; and how many may be asked for."""
 MAX_VIA = 3
 MAX_STAY_S = 12 * 3600
 LUGGAGE_SLACK_S = 180
@@ -138,7 +140,7 @@ class Query:
     bicycle_speed_mps: float = 4.2
     max_walk_s: int = MAX_WALK_S
     """Of each walk: to the first stop, from one to another, from the last one, and all the way."""
-    max_vehicles: int = 6
+    max_vehicles: int = USUAL_VEHICLES
     change_slack_s: int = 0
     """Added to the time that every change takes, also one at the same stop."""
     bicycle: bool = True
@@ -179,8 +181,8 @@ class Query:
             raise ValueError(f"a journey goes by way of {MAX_VIA} places at most")
         if not 0 <= self.window_s <= 86400:
             raise ValueError("window_s must be between 0 and 86400")
-        if not 1 <= self.max_vehicles <= 12:
-            raise ValueError("max_vehicles must be between 1 and 12")
+        if not 1 <= self.max_vehicles <= MOST_VEHICLES:
+            raise ValueError(f"max_vehicles must be between 1 and {MOST_VEHICLES}")
         if not 0 <= self.change_slack_s <= 3600:
             raise ValueError("change_slack_s must be between 0 and 3600")
         if self.car_at is not None:

@@ -1,9 +1,10 @@
 """The chance that a change holds: that one is at the next vehicle before it leaves. Pure.
 
 A change has some slack: what is left between an arrival and the next departure after the walk between them. It holds
-where the arriving vehicle is late by no more than that. The next vehicle is reckoned to leave as expected: that it may
-be late itself is luck, which nobody should plan with, so that the chance is rather too small than too great. Changes
-are taken to be independent of each other.
+where the arriving vehicle is late by no more than that, and by as much more as the next one is late itself, which never
+leaves early. How late that one is counts where it has been seen often enough at that stop, and then by the lower bound
+of each bucket; else it is reckoned to leave as expected. So the chance is rather too small than too great. Changes are
+taken to be independent of each other, and so are the two vehicles of one.
 
 Times that are known of now are the expected ones already. What is left to chance then is how far the forecast is off:
 the spread of the usual delays stays, around the forecast instead of the timetable, which errs on the same side.
@@ -49,11 +50,18 @@ def changes_of(itinerary: Itinerary) -> list[Change]:
     return found
 
 
-def transfer_of(change: Change, boarded: Leg, history: DelayDistribution | None) -> Transfer:
-    """How sure a change is, given how late the line that is left usually is there, if that is known."""
+def transfer_of(
+    change: Change, boarded: Leg, history: DelayDistribution | None, waits: DelayDistribution | None = None
+) -> Transfer:
+    """How sure a change is, given how late the line that is left usually is there, if that is known, and (`waits`) how
+    late the one that is boarded is.
+    """
     if boarded.headway_s is not None:
         return Transfer(1.0, Basis.FREQUENT, change.slack_s, is_tight=False)
-    chance = _chance(change, history or PRIORS[change.left.mode])
+    delays = history or PRIORS[change.left.mode]
+    # What is known of now has moved the departure already.
+    late = [(1.0, 0)] if waits is None or boarded.real_time is not None else waits.at_least
+    chance = sum(share * _chance(change._replace(slack_s=change.slack_s + more_s), delays) for share, more_s in late)
     basis = Basis.PRIOR if history is None or change.left.ordering else Basis.HISTORY
     return Transfer(round(chance, 3), basis, change.slack_s, is_tight=chance < TIGHT)
 

@@ -278,7 +278,7 @@ def _base(ground: Ground, profile: Profile) -> Ground | None:
     """The streets that a kind of vehicle is ridden on; None where none are known."""
     if not profile.streets:
         return None
-    return {DRIVE: lambda: ground.by_car, MOPED: lambda: ground.by_moped}.get(profile.streets, lambda: ground)()
+    return {DRIVE: lambda: ground.by_hired_car, MOPED: lambda: ground.by_moped}.get(profile.streets, lambda: ground)()
 
 
 def _has(by_type: Mapping[str, int], type_id: str, is_known: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 import numpy as np
@@ -101,8 +101,8 @@ class Streets:
     """S: how far the stop stands from that point."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        for each in fields(self):
+            value = getattr(self, each.name)
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
@@ -127,9 +127,11 @@ class Carriageways:
     """M: the speed that is allowed, or usual where that is not known."""
     walk_node: U32
     """N: the node of the streets for walking at the same place, or NO_NODE."""
+    turns: U32 = field(default_factory=lambda: np.zeros((0, 3), np.uint32))
+    """Turns that are forbidden: rows of an edge, the edge after it, and the bits of those who may not."""
 
     def __post_init__(self) -> None:
-        self.edge_kmh.flags.writeable = self.walk_node.flags.writeable = False
+        self.edge_kmh.flags.writeable = self.walk_node.flags.writeable = self.turns.flags.writeable = False
 
     def timed(self, top_mps: float) -> Streets:
         """The streets with as many metres as one would drive at a top speed in the time that an edge takes, so that
@@ -169,8 +171,8 @@ class Doors:
     step_free_outward_s: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            getattr(self, field.name).flags.writeable = False
+        for each in fields(self):
+            getattr(self, each.name).flags.writeable = False
 
 
 NO_WAY = np.int32(-1)

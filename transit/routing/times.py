@@ -2,7 +2,7 @@
 
 A time is what `planner.plan` would say of the pair of places: the walk to a stop, rides and changes, the walk from a
 stop, or walking all the way; from the moment of leaving on, so that waiting for the first vehicle counts. Other than
-there, no number of vehicles is too many.
+there, no number of vehicles is too many unless one is asked for.
 """
 
 from __future__ import annotations
@@ -28,12 +28,15 @@ NO_STOP = -1
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """When to leave (seconds of the timetable): `count` moments; what takes longer than the limit is not reached."""
+    """When to leave (seconds of the timetable): `count` moments; what takes longer than the limit, or more vehicles
+    (0: any number), is not reached.
+    """
 
     first_s: int
     step_s: int
     count: int
     limit_s: int
+    vehicles: int = 0
 
 
 class Points:
@@ -109,7 +112,7 @@ class Times:
         when = self.leaving
         origin = around(self.points.ground, spot, chosen, self.points.walker)
         out = np.empty((when.count, len(self.points.spots)), np.int32)
-        moments = Moments(*map(np.int32, (when.first_s, when.step_s, when.count, when.limit_s)))
+        moments = Moments(*map(np.int32, (when.first_s, when.step_s, when.count, when.limit_s, when.vehicles)))
         shape = (self.timetable.stops, self.timetable.patterns, out.shape[1])
         with _rooms.lent(shape, lambda: _room(*shape)) as room:
             sample(self.lines, origin.ends, self.points.spread, moments, room, out)

@@ -17,7 +17,9 @@ from transit.journeys.durations import duration_text
 from transit.routing.query import (
     DRIVEN_MODES,
     MAX_WALK_S,
+    MOST_VEHICLES,
     RENTAL_MODES,
+    USUAL_VEHICLES,
     Criterion,
     Location,
     Mobility,
@@ -92,6 +94,8 @@ class SearchForm(forms.Form):
     car = forms.BooleanField(label=_("I have a car"), required=False)
     car_at = forms.RegexField(r"-?\d{1,2}\.\d+,-?\d{1,3}\.\d+", required=False)
     """Where the car was left on the way there."""
+    max_vehicles = forms.IntegerField(min_value=1, max_value=MOST_VEHICLES, required=False)
+    """More changes than usual, where nothing else goes there."""
     shared_cars = forms.BooleanField(label=_("Shared cars and mopeds (you need a licence)"), required=False)
     there = forms.CharField(max_length=8000, required=False)
     """The token of the journey there, where this is the search for the way back."""
@@ -191,6 +195,7 @@ class SearchForm(forms.Form):
             taxi=data["taxi"],
             fewest_changes=data["fewest_changes"],
             max_walk_s=60 * int(data["walking"]),
+            max_vehicles=data["max_vehicles"] or USUAL_VEHICLES,
             via=(Via(self._location("via"), 60 * int(data["stay"])),) if self.has_via else (),
             car=data["car"],
             car_at=_point(data["car_at"]) if data["car"] and data["car_at"] else None,

@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from transit.accessibility import studies
+from transit.journeys.mode_words import mode_name
 from transit.models import Region, Study
+from transit.network.current import current_network
+from transit.network.store import MODES
 from transit.tasks import kick_studies
 from transit.web import choices, tables
 from transit.web.picks import Pick
@@ -25,6 +29,7 @@ from transit.web.unready import needs_network
 
 LIMITS_MIN = (30, 45, 60, 90)
 WALKS_MIN = (5, 10, 15, 20)
+VEHICLES = [(0, _("Any number")), (1, "1"), (2, "2"), (3, "3")]
 AREAS = (Study.Kind.ISOCHRONES, Study.Kind.OPPORTUNITIES)
 GRAPHS = (Study.Kind.CLOSING, Study.Kind.CRITICAL, Study.Kind.ISLANDS)
 MOST_BYTES = 2_000_000
@@ -45,6 +50,8 @@ class AreaForm(forms.Form):
     percent = forms.TypedChoiceField(
         coerce=int, choices=[(50, _("at half of the moments")), (95, _("almost always"))], initial=50
     )
+    modes = forms.MultipleChoiceField(required=False, choices=lambda: [(each, mode_name(each)) for each in _running()])
+    vehicles = forms.TypedChoiceField(coerce=int, choices=VEHICLES, initial=0, required=False, empty_value="0")
     opportunities = forms.FileField(required=False)
 
     def clean_opportunities(self) -> str:
@@ -68,12 +75,19 @@ class AreaForm(forms.Form):
             "at": at.isoformat(), "limit_s": limit * 60, "max_walk_s": given["walk"] * 60, "percent": given["percent"],
             "minutes": [limit // 3, 2 * limit // 3, limit], "opportunities": given["opportunities"],
             "square_m": 250 if given["kind"] == Study.Kind.ISOCHRONES else 500,
+            "modes": given["modes"], "max_vehicles": int(given["vehicles"]),
         }  # fmt: skip
         pick = Pick.find(given["choice"], None) or Pick.find(given["place_at"], given["place_text"])
         if given["kind"] == Study.Kind.ISOCHRONES and pick is not None:
             place = pick.location
             asked |= {"lat": place.lat, "lon": place.lon, "name": place.name}
         return asked
+
+
+def _running() -> list[str]:
+    """The modes of the network that answers."""
+    schedule = current_network().schedule
+    return sorted({MODES[int(mode)] for mode in np.unique(schedule.sequence_mode)})
 
 
 class LineForm(forms.Form):
@@ -127,8 +141,18 @@ def study(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"study": found, "under_way": found.state in ("WAITING", "RUNNING")}
     answer = studies.answer(found)
     context |= {"tables": tables.of_study(found, answer) if answer else [], "words": tables.words(found, answer)}
+    context["wishes"] = _wishes(found.asked)
     context["features"] = tables.drawn(found, answer) if answer else None
     return render(request, "transit/study.html", context)
+
+
+def _wishes(asked: dict[str, Any]) -> list[str]:
+    """Which vehicles a study takes, where it does not take all, and how many."""
+    names = pgettext("between items of a list", ", ").join(map(mode_name, asked.get("modes", ())))
+    count = asked.get("max_vehicles") or 0
+    said = [gettext("Only by: %(modes)s") % {"modes": names}] if names else []
+    vehicles = ngettext("In one vehicle, without changing", "In at most %(count)d vehicles one after the other", count)
+    return [*said, vehicles % {"count": count}] if count else said
 
 
 def _forms(request: HttpRequest) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def _fields(form: SearchForm, change: dict[str, str], language: str) -> dict[str
             fields[name] = "1" if value == "true" else ""
         elif name == "max_walk" and (walking := walking_of(int(value))):
             fields["walking"] = walking
+        elif name == "max_vehicles":
+            fields[name] = value
         elif name == "change_slack":
             fields["changing"] = "normal"
         elif name in ("from", "to"):

@@ -32,8 +32,12 @@ def ref_of(call: Call) -> str:
 
 
 def travellers_of(call: Call) -> list[Traveller]:
-    """Who travels: keys and categories, no names."""
-    return [Traveller(id=row["key"], profile=row["category"]) for row in call.terms["travellers"]]
+    """Who travels: keys and categories, no names. Of a party with a wheelchair nobody has said whose it is: the first
+    one's.
+    """
+    needs = [("wheelchair",) if call.wheelchair else (), *(() for _ in call.terms["travellers"])]
+    rows = zip(call.terms["travellers"], needs, strict=False)
+    return [Traveller(id=row["key"], profile=row["category"], mobility_needs=need) for row, need in rows]
 
 
 @contextmanager

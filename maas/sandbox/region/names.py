@@ -140,6 +140,7 @@ ISLAND = Name("Lyhtysaari", "Lantern Island", "提灯島", "ちょうちんじ�
 OLD_TOWN = Name("Vanhakylä", "Old Town", "旧市街", "きゅうしがい")
 NEW_QUARTER = Name("Ruutukaava", "New Quarter", "新町", "しんまち")
 MARKET = Name("Kauppatori", "Market Square", "市場広場", "いちばひろば")
+PARK_AND_RIDE = Name("liityntäpysäköinti", "Park and Ride", "パークアンドライド", "ぱーくあんどらいど")
 CENTRAL = Name("Tuulilahden asema", "Windhaven Central", "風ヶ浦駅", "かぜがうらえき")
 HARBOUR = Name("Satama", "Harbour", "港", "みなと")
 PORT = Name("Majakkaniemi", "Lighthouse Point", "灯台崎", "とうだいさき")

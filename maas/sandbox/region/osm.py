@@ -9,7 +9,7 @@ from osmium.osm import mutable
 from shapely import Polygon, box
 
 from maas.sandbox.region.model import Region
-from maas.sandbox.region.names import BAY, HARBOUR, ISLAND, RIVER, SEA, TOWN, Name
+from maas.sandbox.region.names import BAY, CENTRAL, HARBOUR, ISLAND, PARK_AND_RIDE, RIVER, SEA, TOWN, Name
 from maas.sandbox.region.plane import Point, bend_line, bend_shape, to_wgs84
 
 Tags = dict[str, str]
@@ -33,6 +33,7 @@ _LANDUSE: dict[str, Tags] = {
     "industrial": {"landuse": "industrial"},
     "park": {"leisure": "park"},
 }
+_PARK_AND_RIDE: Tags = {"amenity": "parking", "park_ride": "yes", "capacity": "60", "fee": "no"}
 
 
 class _Extract:
@@ -148,6 +149,9 @@ def _add_railways(extract: _Extract, region: Region) -> None:
         if stop.kind == 1:
             kind: Tags = {"railway": "station", "public_transport": "station"}
             extract.node(stop.at, kind | stop.name.tags())
+            if stop.name != CENTRAL:
+                beside = (stop.at[0] + 40, stop.at[1] + 30)
+                extract.node(beside, _PARK_AND_RIDE | stop.name.joined(PARK_AND_RIDE, " ").tags())
     for line in region.transit.lines["coast"]:
         if line.route_type == 4:
             extract.way(list(line.ways[0].shape), {"route": "ferry", **line.name.tags()})

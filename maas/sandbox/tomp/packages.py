@@ -39,6 +39,8 @@ class Package:
     bought_at: datetime
     history: list[tuple[str, str]] = field(default_factory=list)
     claimed_refund: Decimal | None = None
+    needs: tuple[str, ...] = ()
+    """Who boards in a wheelchair, and the like, as the buyer said (mobilityNeed)."""
     committed_at: datetime | None = None
     """When the buyer gave its word, where the operator still has to give its own."""
     number: str = ""

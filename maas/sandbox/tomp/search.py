@@ -91,6 +91,12 @@ def _time(specification: Json, side: str) -> datetime | None:
     return at.astimezone(UTC)
 
 
+def needs_of(inputs: Json) -> tuple[str, ...]:
+    """Every mobilityNeed of the travellers of a request."""
+    given = [(who.get("requirements") or {}).get("prmNeeds") or [] for who in inputs.get("travellers") or []]
+    return tuple(str(need["mobilityNeed"]) for needs in given for need in needs if "mobilityNeed" in need)
+
+
 def _travellers(inputs: Json) -> tuple[tuple[str, ...], int]:
     given = inputs.get("travellers") or [{"type": "traveller", "id": "1", "groupSize": 1}]
     ids: list[str] = []

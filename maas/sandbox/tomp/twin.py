@@ -241,7 +241,9 @@ class Twin:
         if not offer:
             raise errors.missing("offer")
         reference = (customer.get("customFields") or {}).get("reference") or customer.get("id", "")
-        return self._changed(self.shop.purchase(str(offer), str(reference), call.price_factor, call.now))
+        package = self.shop.purchase(str(offer), str(reference), call.price_factor, call.now)
+        package.needs = search.needs_of(call.inputs)
+        return self._changed(package)
 
     def _confirm(self, call: _Call) -> Answer:
         """202 without a document while it is being worked on, to be looked up later."""
@@ -347,6 +349,7 @@ class Twin:
                     "amount": str(package.amount),
                     "currency": package.offer.ride.fare.currency,
                     "seats": package.offer.seats,
+                    "needs": list(package.needs),
                     "trip": package.offer.ride.trip_id,
                     "service_date": package.offer.ride.service_date.isoformat(),
                     "expires_at": package.expires_at.isoformat(),

@@ -240,6 +240,7 @@ def test_the_map_has_coast_sea_addresses_and_places(folder: Path) -> None:
         "leisure=park",
         "waterway=river",
         "amenity=marketplace",
+        "park_ride=yes",
         "place=town",
     ):
         assert seen[wanted], wanted

@@ -31,7 +31,7 @@ def test_too_few_vehicles(engine: Engine) -> None:
     assert reasons(engine, QUERY) == ()
     reason, further = reasons(engine, replace(QUERY, max_vehicles=1))
     assert further.code == ReasonCode.WALK_TOO_LONG
-    assert (reason.code, reason.vehicles, reason.change) == (ReasonCode.TOO_FEW_VEHICLES, 2, ())
+    assert (reason.code, reason.vehicles, reason.change) == (ReasonCode.TOO_FEW_VEHICLES, 2, (("max_vehicles", "2"),))
 
 
 def test_who_can_walk_is_told_no_reasons(engine: Engine) -> None:

@@ -38,12 +38,14 @@ def test_as_far_as_networkx_says(streets: Streets, x: int, y: int, limit_m: floa
     stops = ground.stop_links.on_streets
     if here.link is None or not len(stops.number):
         return
-    start, edges = At(here.lon, here.lat, *here.link), streets.stop_edge[stops.number]
     spots = {"here": here} | {f"{stop}": spot_of_stop(ground, int(stop)) for stop in stops.number}
     graph = graph_with(streets, BICYCLE, spots)
-    for land, turned in ((ground.land, False), (ground.against, True)):
-        scratch = scratch_for(streets.nodes)
-        found = driven(land, stops, edges, start, Gait(np.uint8(BICYCLE), 1.0, limit_m), scratch)
+    for land, turned in ((ground, False), (ground.turned_round, True)):
+        scratch, stops = scratch_for(streets.nodes), land.stop_links.on_streets
+        spot = spot_at(land, here.lat, here.lon, BICYCLE)
+        assert spot.link is not None
+        start, edges = At(here.lon, here.lat, *spot.link), land.net.stop_edge[stops.number]
+        found = driven(land.land, stops, edges, start, Gait(np.uint8(BICYCLE), 1.0, limit_m), scratch)
         slow = nx.single_source_dijkstra_path_length(graph.reverse() if turned else graph, "here")
         for stop, metres in zip(stops.number.tolist(), found.tolist(), strict=True):
             expected = slow.get(f"{stop}", math.inf)

@@ -62,6 +62,18 @@ def test_the_spread_stays_around_a_forecast() -> None:
     assert (found.basis, found.probability) == (Basis.HISTORY, 0.6), "six minutes are one more than is usual"
 
 
+def test_how_late_the_next_one_is_counts_where_it_is_known() -> None:
+    usually = DelayDistribution((0, 0, 0, 0, 0, 50, 50, 0, 0, 0))  # half of it up to 5 minutes, all up to 10
+    left, boarded = ride(Mode.BUS, 0, 10), ride(Mode.BUS, 15, 30)
+    assert transfer_of(change(left, boarded), boarded, usually).probability == 0.5
+    # Of the next one, a quarter is early, a quarter up to a minute late, and half five minutes late and more.
+    waits = DelayDistribution((1, 0, 1, 0, 0, 0, 2, 0, 0, 0))
+    assert transfer_of(change(left, boarded), boarded, usually, waits).probability == 0.75
+    known = replace(boarded, real_time=RealTime(Running.UPDATED, START))
+    assert transfer_of(change(left, known), known, usually, waits).probability == 0.5, "it is in the times already"
+    assert sum(share for share, _ in waits.at_least) == 1
+
+
 def test_lines_without_exact_times() -> None:
     exact = DelayDistribution((0, 0, 1, 0, 0, 0, 0, 0, 0, 0))
     left, boarded = ride(Mode.TRAM, 0, 10), ride(Mode.TRAM, 13, 30)

@@ -53,16 +53,16 @@ def test_kernel_is_the_oracle(case: tuple[ScheduleText, Asked], seed: int) -> No
     chooser = Random(seed)
     near = [ends(chooser, text.stops) for _ in range(4)]
     first_s, step_s, count = asked.window[0], chooser.choice((60, 300, 900)), chooser.choice((1, 2, 7))
-    limit_s = chooser.choice((1800, 7200, 12 * 3600))
+    limit_s, vehicles = chooser.choice((1800, 7200, 12 * 3600)), chooser.choice((0, 0, 1, 2))
     timetable = assemble(text.schedule, text.from_at, text.from_at + LENGTH_S)
     access = Ends(np.array(list(asked.access), np.uint32), np.array(list(asked.access.values()), np.int32))
     room, out = _room(timetable.stops, timetable.patterns, len(near)), np.empty((count, len(near)), np.int32)
-    moments = Moments(*map(np.int32, (first_s, step_s, count, limit_s)))
+    moments = Moments(*map(np.int32, (first_s, step_s, count, limit_s, vehicles)))
     runs = runs_of(text.schedule, text.from_at, text.from_at + LENGTH_S)
     transfers = transfers_of(text.schedule)
     expected = []
     for leave in range(first_s, first_s + count * step_s, step_s):
-        found = everywhere.arrivals(runs, transfers, asked.access, leave)
+        found = everywhere.arrivals(runs, transfers, asked.access, leave, vehicles)
         expected.append(everywhere.times_to_points(found, near, leave, limit_s))
     # Twice on the same scratch: what a search leaves behind must not be found by the next one.
     for _ in range(2):

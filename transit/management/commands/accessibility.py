@@ -20,6 +20,7 @@ from transit.accessibility.grid import TooFine
 from transit.accessibility.question import Question, Spot, Survey
 from transit.accessibility.studies import sources_of_network
 from transit.network.current import NoNetwork, current_network
+from transit.routing.query import TRANSIT_MODES, Mode
 
 WRONG = (NoNetwork, r5.NoR5, TooFine, opportunities.BadOpportunities, OSError, ValueError)
 
@@ -32,7 +33,9 @@ class Command(BaseCommand):
         times = kinds.add_parser("matrix", help="Percentiles of travel times between places, as CSV.")
         times.add_argument("--origins", help="A CSV with the columns id, lat, lon. Default: all stops.")
         times.add_argument("--destinations", help="Likewise. Default: all stops.")
-        times.add_argument("--engine", choices=["own", "r5"], default="own", help="r5: needs the extra [r5] and a jar.")
+        times.add_argument(
+            "--engine", choices=["own", "r5"], default="own", help="r5: needs requirements-r5.lock, a jar."
+        )
         times.add_argument("--r5-jar", help="The jar of R5. Default: r5-classpath in r5py.yml. Nothing is fetched.")
         areas = kinds.add_parser("isochrones", help="How far one gets from a place, as GeoJSON.")
         areas.add_argument("--from", dest="place", required=True, metavar="LAT,LON")
@@ -48,6 +51,10 @@ class Command(BaseCommand):
             each.add_argument("--window", type=int, default=60, metavar="MINUTES", help="Default: 60.")
             each.add_argument("--limit", type=int, default=60, metavar="MINUTES", help="Of travelling. Default: 60.")
             each.add_argument("--walk", type=int, default=15, metavar="MINUTES", help="On foot at most. Default: 15.")
+            each.add_argument(
+                "--modes", nargs="+", metavar="MODE", help="The vehicles to take: bus rail … Default: all."
+            )
+            each.add_argument("--vehicles", type=int, default=0, help="Taken at most. Default: any number.")
             each.add_argument("--out", help="A file instead of the output.")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -98,7 +105,9 @@ def _survey(options: dict[str, Any]) -> Survey:
     zone = ZoneInfo(network.schedule.timezones[0])
     at = at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
     seconds = {f"{name}_s": options[key] * 60 for name, key in (("window", "window"), ("limit", "limit"))}
-    return Survey(network, Question(at, **seconds, max_walk_s=options["walk"] * 60))
+    modes = frozenset(map(Mode, options["modes"])) if options["modes"] else TRANSIT_MODES
+    how = {"max_walk_s": options["walk"] * 60, "modes": modes, "max_vehicles": options["vehicles"]}
+    return Survey(network, Question(at, **seconds, **how))
 
 
 def _spots(survey: Survey, path: str | None) -> list[Spot]:

@@ -19,11 +19,14 @@ def gps_reference(lon: float, lat: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Traveller:
-    """Somebody who rides. `profile` is the rider category by the operator's name (TOMP userProfileReference)."""
+    """Somebody who rides. `profile` is the rider category by the operator's name (TOMP userProfileReference),
+    `mobility_needs` are values of TOMP prmNeeds.mobilityNeed.
+    """
 
     id: str
     age: int | None = None
     profile: str | None = None
+    mobility_needs: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """TOMP traveller."""
@@ -32,6 +35,8 @@ class Traveller:
             found["characteristics"] = {"age": self.age}
         if self.profile is not None:
             found["profile"] = self.profile
+        if self.mobility_needs:
+            found["requirements"] = {"prmNeeds": [{"mobilityNeed": need} for need in self.mobility_needs]}
         return found
 
 

@@ -266,11 +266,13 @@ def nearest_edge(
 
 @njit(nogil=True, cache=True)
 def twins(edge_geometry: U32, geometries: int) -> U32:
-    """For each edge the edge that runs the other way along the same geometry, or NONE."""
+    """For each edge the edge that runs the other way along the same geometry, or NONE, as for what has no geometry."""
     first = np.full(geometries, NONE, np.uint32)
     twin = np.full(len(edge_geometry), NONE, np.uint32)
     for edge in range(len(edge_geometry)):
         geometry = edge_geometry[edge]
+        if geometry == NONE:
+            continue
         if first[geometry] == NONE:
             first[geometry] = edge
         else:

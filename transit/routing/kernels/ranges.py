@@ -2,7 +2,8 @@
 
 Moments are taken latest first and keep the labels of later ones (Delling, Pajor, Werneck 2012/2015, section 4.2), so
 that each costs only what it improves. How many vehicles a way takes does not matter here, so that a stop has one label
-and rounds go on until nothing improves. Whoever is given up after a limit needs no label beyond it.
+and rounds go on until nothing improves. Whoever is given up after a limit needs no label beyond it. Where vehicles are
+limited, each moment is searched by itself: a label of a later one may have taken more of them than are left.
 """
 
 from __future__ import annotations
@@ -24,12 +25,15 @@ REACHED, MARKED, QUEUED, BETTER = range(4)
 
 
 class Moments(NamedTuple):
-    """When to leave: `total` moments, `step` seconds apart, and the seconds after which a way is given up."""
+    """When to leave: `total` moments, `step` seconds apart; the seconds after which a way is given up; and how many
+    vehicles it takes at most, 0: any number.
+    """
 
     first: np.int32
     step: np.int32
     total: np.int32
     limit: np.int32
+    vehicles: np.int32
 
 
 class Spread(NamedTuple):
@@ -172,6 +176,10 @@ def sample(lines: Lines, access: Ends, spread: Spread, moments: Moments, room: R
     for i in range(moments.total - 1, -1, -1):
         leave = np.int32(moments.first + i * moments.step)
         until = np.int32(leave + moments.limit)
+        rounds = 0
+        if moments.vehicles > 0:
+            room.ride[:] = UNREACHED
+            room.ready[:] = UNREACHED
         for each in range(len(access.stops)):
             stop, at = np.uint64(access.stops[each]), leave + access.seconds[each]
             if at < room.ready[stop] and at <= until:
@@ -179,11 +187,15 @@ def sample(lines: Lines, access: Ends, spread: Spread, moments: Moments, room: R
                 room.is_marked[stop] = 1
                 room.marked[room.counts[MARKED]] = stop
                 room.counts[MARKED] += ONE
-        while room.counts[MARKED] > ZERO:
+        while room.counts[MARKED] > ZERO and (moments.vehicles == 0 or rounds < moments.vehicles):
+            rounds += 1
             collect(lines, room)
             for each in range(room.counts[QUEUED]):
                 scan(lines, room, np.uint64(room.queue[np.uint64(each)]), until)
             change(lines, room, until)
+        for each in range(room.counts[MARKED]):
+            room.is_marked[np.uint64(room.marked[each])] = 0
+        room.counts[MARKED] = ZERO
         alight(room, spread, until)
         for point in range(len(room.arrival)):
             at = room.arrival[point]

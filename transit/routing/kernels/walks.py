@@ -111,12 +111,16 @@ def ends_of(roads: Roads, at: At, mode: np.uint8, entering: bool) -> Points:
     """The ends of the edge that a place is on, as ways out of the place or into it."""
     nodes, metres, count = np.empty(2, np.uint32), np.empty(2), 0
     length = np.float64(roads.shapes.metres[at.edge])
-    forward, backward = can_use(roads, at.edge, mode), can_use(roads, int(roads.twins[at.edge]), mode)
+    back = int(roads.twins[at.edge])
+    forward, backward = can_use(roads, at.edge, mode), can_use(roads, back, mode)
+    # An edge and the one back may end at nodes of their own (see `turns`).
     if backward if entering else forward:
-        nodes[count], metres[count] = roads.heads[at.edge], (1.0 - at.fraction) * length + at.offset_m
+        nodes[count] = roads.tails[back] if entering else roads.heads[at.edge]
+        metres[count] = (1.0 - at.fraction) * length + at.offset_m
         count += 1
     if forward if entering else backward:
-        nodes[count], metres[count] = roads.tails[at.edge], at.fraction * length + at.offset_m
+        nodes[count] = roads.tails[at.edge] if entering else roads.heads[back]
+        metres[count] = at.fraction * length + at.offset_m
         count += 1
     return Points(nodes[:count], metres[:count])
 

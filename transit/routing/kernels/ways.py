@@ -106,7 +106,9 @@ class At(NamedTuple):
 
 
 class Places(NamedTuple):
-    """Places on the streets, by place: its number, the ends of its edge and the metres to them, and what Here says."""
+    """Places on the streets, by place: its number, the nodes from which one comes along its edge and against it and the
+    metres from them, and what Here says.
+    """
 
     number: U32
     tails: U32
@@ -148,16 +150,23 @@ def root_of(links: U32, row: int) -> int:
 
 @njit(cache=True)
 def trace(shapes: Shapes, links: U32, row: int, first: Stretch, last: Stretch) -> Stretches:
-    """A stretch to a seed of a tree, the edges from there to one of its rows, and a stretch from there."""
+    """A stretch to a seed of a tree, the edges from there to one of its rows, and a stretch from there. What has no
+    geometry is left out.
+    """
     count, at = np.uint64(2), np.uint64(row)
     while links[at, EDGE] != NONE:
-        count, at = count + ONE, np.uint64(links[at, PARENT])
+        if shapes.geometry[np.uint64(links[at, EDGE])] != NONE:
+            count += ONE
+        at = np.uint64(links[at, PARENT])
     found = Stretches(np.empty(count, np.uint32), np.empty(count), np.empty(count), np.empty(count))
     i, at = count - ONE, np.uint64(row)
     found.edge[i], found.metres[i], found.begin[i], found.end[i] = last
     while i > ONE:
-        i -= ONE
         edge = np.uint64(links[at, EDGE])
+        if shapes.geometry[edge] == NONE:
+            at = np.uint64(links[at, PARENT])
+            continue
+        i -= ONE
         against = 1.0 if shapes.backward[edge] == 1 else 0.0
         found.edge[i], found.metres[i] = edge, shapes.metres[edge]
         found.begin[i], found.end[i] = against, 1.0 - against
@@ -266,12 +275,13 @@ def best_end(roads: Roads, tree: Tree, end: At, mode: np.uint8) -> tuple[float, 
     """The shortest way of a tree into a place: metres, the row it comes from (−1: none), whether by the head."""
     best, best_row, best_by_head = np.inf, -1, False
     length = np.float64(roads.shapes.metres[end.edge])
-    forward, backward = can_use(roads, end.edge, mode), can_use(roads, int(roads.twins[end.edge]), mode)
+    back = int(roads.twins[end.edge])
+    forward, backward = can_use(roads, end.edge, mode), can_use(roads, back, mode)
     for side in range(2):
         by_head = side == 1
         if not (backward if by_head else forward):
             continue
-        row = find_row(tree.links, int(roads.heads[end.edge] if by_head else roads.tails[end.edge]))
+        row = find_row(tree.links, int(roads.tails[back] if by_head else roads.tails[end.edge]))
         if row < 0:
             continue
         into = (1.0 - end.fraction if by_head else end.fraction) * length + end.offset_m
@@ -284,9 +294,10 @@ def best_end(roads: Roads, tree: Tree, end: At, mode: np.uint8) -> tuple[float, 
 @njit(cache=True)
 def leaves_by_head(roads: Roads, start: At, root: int, mode: np.uint8) -> bool:
     """Whether the shorter way from a place to a node at an end of its edge leads over the head."""
-    forward, backward = can_use(roads, start.edge, mode), can_use(roads, int(roads.twins[start.edge]), mode)
+    back = int(roads.twins[start.edge])
+    forward, backward = can_use(roads, start.edge, mode), can_use(roads, back, mode)
     over_head = forward and roads.heads[start.edge] == root
-    over_tail = backward and roads.tails[start.edge] == root
+    over_tail = backward and roads.heads[back] == root
     if over_head and over_tail:
         length = np.float64(roads.shapes.metres[start.edge])
         return bool((1.0 - start.fraction) * length + start.offset_m < start.fraction * length + start.offset_m)
@@ -301,7 +312,7 @@ def along_one_street(roads: Roads, start: At, end: At, mode: np.uint8) -> float:
         return np.inf
     here, there = stored_fraction(roads, start), stored_fraction(roads, end)
     follows = (there >= here) != (shapes.backward[start.edge] == 1)
-    if not can_use(roads, start.edge if follows else int(roads.twins[start.edge]), mode):
+    if here != there and not can_use(roads, start.edge if follows else int(roads.twins[start.edge]), mode):
         return np.inf
     return abs(here - there) * np.float64(shapes.metres[start.edge])
 
