@@ -107,8 +107,7 @@ class Translator:
     ) -> Itinerary:
         """An itinerary with its fares; rides on demand are not sold here."""
         fares, unpriced = price(self.network.fares, legs, travellers)
-        hailed = {i for i, leg in enumerate(legs) if leg.ordering is not None}
-        if hailed:
+        if hailed := {i for i, leg in enumerate(legs) if leg.ordering}:
             lost = {i for fare in fares if hailed & set(fare.legs) for i in fare.legs}
             fares = tuple(fare for fare in fares if not hailed & set(fare.legs))
             unpriced = tuple(sorted({*unpriced, *hailed, *lost}))

@@ -192,3 +192,8 @@ class Journey:
             known = Facts(self.start_s, self.end_s, len(self.legs) - len(walks), sum(walks))
             self.__dict__["_facts"] = known
         return known
+
+    def with_facts(self, facts: Facts) -> Journey:
+        """Itself, with its facts as the search has them."""
+        self.__dict__["_facts"] = facts
+        return self

@@ -500,7 +500,7 @@ class Builder:
     def shown(self, journey: Ridden | Journey) -> Journey:
         """The journey with the length and line of every walk; left to the journeys that are shown."""
         if isinstance(journey, Ridden):
-            return self.journey(journey.legs, is_drawn=True)
+            return self.journey(journey.legs, is_drawn=True).with_facts(journey.facts)
         legs = (self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs)
         return without_empty_walks(Journey(tuple(legs)))
 
