@@ -74,7 +74,7 @@ def search(
         language=language,
     )
     for window_s in WINDOWS_S:
-        page = journeys.plan(replace(query, window_s=window_s), now)
+        page = journeys.plan(replace(query, window_s=window_s), now, explained=False)
         if found := [each for each in page.itineraries if each.vehicles and find_break(each) is None]:
             return found[:MOST_SHOWN]
     return []

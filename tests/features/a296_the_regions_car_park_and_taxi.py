@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maas.management.commands.demo_prepare import register, register_taxis
+from maas.management.commands.demo_prepare import register
 from maas.sandbox.catalogue import Catalogue
 from maas.sandbox.feeds import Library
 from maas.sandbox.region import region as regions
@@ -28,7 +28,6 @@ def test_by_taxi_and_by_car_to_the_train(town: Town, tmp_path: Path) -> None:
     regions.write(made, MONDAY, tmp_path)
     about = Catalogue(Library(tmp_path, lambda: MONDAY), {}).region()
     register(about, "http://sandbox.example")
-    register_taxis(about)
     Taxi.objects.get().full_clean()
     import_feed(str(tmp_path / "rail.gtfs.zip"), "rail", NOW)
     import_streets(str(tmp_path / "region.osm.pbf"), "streets", NOW)
@@ -42,6 +41,6 @@ def test_by_taxi_and_by_car_to_the_train(town: Town, tmp_path: Path) -> None:
     assert f"{far.name.en} Park and Ride" in [park["name"] for park in parked if park]
     rides = [leg for each in town.plan(home, market, "10:00", taxi="true") for leg in each["legs"]]
     ordered = next(leg for leg in rides if leg["mode"] == "taxi")
-    assert ordered["service"]["agency_name"] == "Rannikkotaksi"
+    assert ordered["service"]["agency_name"] == "Harbour Taxi"
     assert ordered["ordering"]["price_low"]["currency"] == "EUR"
     assert ordered["start_at"].startswith(TODAY)

@@ -175,6 +175,9 @@ class PlanParameters(serializers.Serializer[Any]):
         default=False,
         help_text="Whether rides that one changes to have their `transfer`: how sure it is, and what is next",
     )
+    reasons = serializers.BooleanField(
+        default=True, help_text="Whether a first page without a ride says why, for which it is searched otherwise"
+    )
     criteria = CriteriaField(
         required=False,
         help_text="`price,co2,walking`: also slower journeys that are better in one of these. Default: none",

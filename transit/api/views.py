@@ -52,7 +52,7 @@ class PlanView(APIView):
         asked = _valid(PlanParameters, request)
         turned = journeys.Turned(asked.get("after"), asked.get("before"))
         query = _query(asked, request, now)
-        page = journeys.plan(query, now, turned, asked.get("limit"))
+        page = journeys.plan(query, now, turned, asked.get("limit"), explained=asked["reasons"])
         is_first = turned == journeys.Turned()
         shown = [each for each in page.itineraries if is_first or each.vehicles]
         shown = journeys.assess(shown, query, now) if asked["reliability"] else shown

@@ -69,16 +69,25 @@ __all__ = [
 ]
 
 
-def plan(query: Query, now: datetime, turned: Turned | None = None, at_most: int | None = None) -> Page:
+def plan(
+    query: Query,
+    now: datetime,
+    turned: Turned | None = None,
+    at_most: int | None = None,
+    *,
+    explained: bool = True,
+) -> Page:
     """A page of the journeys of a query, priced; nothing that would leave before `now`. See `planning.page_of`.
 
-    A first page without a ride says why. Raises NoSuchStop where the origin or destination names a stop that is not in
-    the network.
+    A first page without a ride says why if it is to be `explained`, which takes further searches. Raises NoSuchStop
+    where the origin or destination names a stop that is not in the network.
     """
     engine = current_engine(now)
     page = page_of(engine, query, now, turned, at_most)
     page = replace(page, itineraries=asked(page.itineraries, now))
-    return page if turned not in (None, Turned()) else replace(page, reasons=why_not(engine, query, page, now))
+    if not explained or turned not in (None, Turned()):
+        return page
+    return replace(page, reasons=why_not(engine, query, page, now))
 
 
 def list_direct_rides(

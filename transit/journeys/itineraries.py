@@ -26,7 +26,7 @@ from transit.routing.fares import price
 from transit.routing.itinerary import Itinerary, Leg, Place, Service, Stay, Step, StopCall, Unknown
 from transit.routing.journey import Drive, HailedLeg, Journey, StreetLeg, Way, points_of
 from transit.routing.kernels.ways import length_through, through
-from transit.routing.query import Location, Mode, Query, Traveller
+from transit.routing.query import Location, Mobility, Mode, Query, Traveller
 from transit.routing.streets import F64
 from transit.routing.timetable import Timetable
 
@@ -48,6 +48,7 @@ class Translator:
         self.language = language.lower()
         self._rides: dict[Run, list[Leg]] = {}
         self._steps: dict[int, tuple[Way, tuple[Step, ...]]] = {}
+        self._said: dict[tuple[int, bool | None], tuple[Way, Said]] = {}
         self._ends: dict[int, tuple[Location, Place]] = {}
 
     def itinerary(self, journey: Journey, timetable: Timetable, query: Query) -> Itinerary:
@@ -62,7 +63,7 @@ class Translator:
                 place = self.stop_or_place(query.via[number - 1].place)
                 stays.append(Stay(len(legs), place, query.via[number - 1].stay_s))
             legs += self._legs(*piece)
-        return replace(self.priced(tuple(legs), query.travellers), mobility=query.mobility, stays=tuple(stays))
+        return self.priced(tuple(legs), query.travellers, query.mobility, tuple(stays))
 
     def stop_or_place(self, location: Location) -> Place:
         """Where somebody stays, named."""
@@ -103,15 +104,16 @@ class Translator:
     def _taxis(self) -> dict[int, Taxi]:
         return {taxi.pk: taxi for taxi in list_taxis()}
 
-    def priced(self, legs: tuple[Leg, ...], travellers: tuple[Traveller, ...]) -> Itinerary:
+    def priced(
+        self, legs: tuple[Leg, ...], travellers: tuple[Traveller, ...], mobility: Mobility, stays: tuple[Stay, ...]
+    ) -> Itinerary:
         """An itinerary with its fares; rides on demand are not sold here."""
         fares, unpriced = price(self.network.fares, legs, travellers)
-        hailed = {i for i, leg in enumerate(legs) if leg.ordering is not None}
-        if hailed:
+        if hailed := {i for i, leg in enumerate(legs) if leg.ordering}:
             lost = {i for fare in fares if hailed & set(fare.legs) for i in fare.legs}
             fares = tuple(fare for fare in fares if not hailed & set(fare.legs))
             unpriced = tuple(sorted({*unpriced, *hailed, *lost}))
-        return Itinerary(legs, travellers, fares, unpriced)
+        return Itinerary(legs, travellers, fares, unpriced, mobility, stays)
 
     def transit_legs(self, run: Run) -> list[Leg]:
         """A ride in a run of the timetable: a leg for each of the trips that are ridden in one seat."""
@@ -215,7 +217,12 @@ class Translator:
         streets = self.engine.ground.streets
         if mode != Mode.WALK:
             return Said(False)
-        return Said(None, (Unknown.WAY,)) if streets is None else of_walk(streets, way, step_free)
+        if streets is None:
+            return Said(None, (Unknown.WAY,))
+        known = self._said.get((id(way), step_free))
+        if known is None:  # the way is kept, so that its id stays its own
+            known = self._said[id(way), step_free] = (way, of_walk(streets, way, step_free))
+        return known[1]
 
     def _street_name(self, name: int) -> str:
         return self.network.street_names.get(name, self.language)

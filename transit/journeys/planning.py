@@ -186,7 +186,8 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     """What is planned by the timetable of a day."""
     if query.via:
         return _by_way_of(engine, query, now_at)
-    query = replace(query, bicycle=query.bicycle and not query.mobility.rolls)
+    if query.bicycle and query.mobility.rolls:
+        query = replace(query, bicycle=False)
     day = engine.day_at(instant(day_at), query.mobility)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     hired = fleets(engine, query, instant(now_at))

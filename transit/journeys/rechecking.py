@@ -85,7 +85,7 @@ def put_together(engine: Engine, translator: Translator, itinerary: Itinerary, l
     """An itinerary with its legs as they are now. Raises ItineraryChanged where one is too late for another."""
     stays = tuple(replace(stay, place=_named(engine, translator, stay.place)) for stay in itinerary.stays)
     found_again = moved(itinerary.legs, legs, frozenset(stay.leg for stay in stays))
-    return replace(translator.priced(found_again, itinerary.travellers), mobility=itinerary.mobility, stays=stays)
+    return translator.priced(found_again, itinerary.travellers, itinerary.mobility, stays)
 
 
 def find_ordered(engine: Engine, language: str, leg: Leg) -> Leg | None:

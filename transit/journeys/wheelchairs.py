@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,12 @@ class Running(NamedTuple):
 def of_ride(network: Network, flag: int, start: int, end: int) -> Said:
     """Of a ride in a vehicle with a flag of GTFS, from a stop to a stop."""
     stops = network.stops.wheelchair
-    flags = {Unknown.VEHICLE: flag, Unknown.START: int(stops[start]), Unknown.END: int(stops[end])}
+    return _of_flags(flag, int(stops[start]), int(stops[end]))
+
+
+@lru_cache(maxsize=64)
+def _of_flags(vehicle: int, start: int, end: int) -> Said:
+    flags = {Unknown.VEHICLE: vehicle, Unknown.START: start, Unknown.END: end}
     if NO in flags.values():
         return Said(False)
     unknown = tuple(part for part, each in flags.items() if each == UNKNOWN)

@@ -6,6 +6,7 @@ Where the streets do not reach, the way is the straight line with a detour, so t
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -83,6 +84,17 @@ class Spot(NamedTuple):
     lat: float
     lon: float
     link: Link | None
+
+
+class Effort:
+    """How many rows the trees of a search have: an average in which each new one counts a sixteenth."""
+
+    def __init__(self) -> None:
+        self.rows = 0.0
+
+    def note(self, rows: int) -> None:
+        """One more search. What two threads note at once may count once."""
+        self.rows += (rows - self.rows) / 16
 
 
 @dataclass(frozen=True)
@@ -168,6 +180,16 @@ class Ground:
         return Grid(s.cell_start, s.cell_edges, s.grid, s.edge_geometry, s.shape_start, s.shape_lon, s.shape_lat)
 
     @cached_property
+    def effort(self) -> Effort:
+        """What `surroundings` took of late."""
+        return Effort()
+
+    @cached_property
+    def walks(self) -> dict[tuple[int, int, bool], Way]:
+        """Ways between stops that were drawn: see `doors.walk_between`."""
+        return {}
+
+    @cached_property
     def tails(self) -> U32:
         """M: the node that an edge leaves."""
         start = self.net.edge_start.astype(np.int64)
@@ -234,7 +256,7 @@ class Ground:
 
 @dataclass(frozen=True)
 class Around:
-    """The stops that can be walked to from a place within a limit; `seconds` are rounded up."""
+    """The stops that can be walked to from a place within a limit, in order; `seconds` are rounded up."""
 
     ground: Ground
     spot: Spot
@@ -248,6 +270,10 @@ class Around:
     def seconds_of(self) -> dict[int, int]:
         """Seconds to each stop."""
         return dict(zip(self.ends.stops.tolist(), self.ends.seconds.tolist(), strict=True))
+
+    def seconds_to(self, stop: int) -> int:
+        """Seconds to one of the stops."""
+        return int(self.ends.seconds.data[bisect_left(self.ends.stops.data, stop)])
 
     def is_step_free(self, stop: int) -> bool | None:
         """Whether the way to a stop has no steps in its station; None: nothing is known of it."""
@@ -264,7 +290,7 @@ class Around:
     def way_to_stop(self, stop: int) -> Way:
         """The way to one of the stops; of no length where the place is the stop itself."""
         if stop not in self._ways:
-            if self.seconds_of[stop] == 0:
+            if self.seconds_to(stop) == 0:
                 self._ways[stop] = NO_LINE
             else:
                 there = spot_of_stop(self.ground, stop)
@@ -345,8 +371,8 @@ def find_way(ground: Ground, start: Spot, end: Spot, mode: int, limit_m: float) 
         return straight_within(start, end, limit_m)
     gait = Gait(np.uint8(mode), 1.0, float(limit_m))
     with scratch_of(ground.graph) as scratch:
-        found = lead(ground.land, _at(start, start.link), _at(end, end.link), SHARE, gait, scratch)
-    return led_within(start, end, found, limit_m)
+        line, stretches, _ = lead(ground.land, _at(start, start.link), _at(end, end.link), SHARE, gait, scratch)
+    return led_within(start, end, line, stretches, limit_m)
 
 
 def straight_within(start: Spot, end: Spot, limit_m: float) -> Way | None:
@@ -355,9 +381,9 @@ def straight_within(start: Spot, end: Spot, limit_m: float) -> Way | None:
     return _within(straight(start, end), limit_m if off_streets else min(limit_m, LEAP_M))
 
 
-def led_within(start: Spot, end: Spot, found: tuple[F64, Stretches], limit_m: float) -> Way | None:
+def led_within(start: Spot, end: Spot, line: F64, stretches: Stretches, limit_m: float) -> Way | None:
     """The way between two places on the streets as a kernel gives it; None where it gives none, or beyond the limit."""
-    return _within(_across(start, end) or _drawn(start, end, *found), limit_m)
+    return _within(_across(start, end) or _drawn(start, end, line, stretches), limit_m)
 
 
 def straight(start: Spot, end: Spot) -> Way:

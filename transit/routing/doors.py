@@ -29,6 +29,9 @@ from transit.routing.streets import F64, NO_EDGE, NO_WAY, WALK, Doors
 from transit.routing.timetable import I32
 
 _FAR_S = 1 << 30
+MAX_TRANSFER_M = 2500.0
+"""The way of a change is drawn along streets up to this length, else as a straight line."""
+WALKS_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,16 @@ def find_walk(ground: Ground, start: Spot | int, end: Spot | int, limit_m: float
             if best is None or seconds < best[0]:
                 best = seconds, _through(here, out, way, into, there)
     return straight(here, there) if best is None else best[1]
+
+
+def walk_between(ground: Ground, start: int, end: int, *, step_free: bool) -> Way:
+    """The way of a change; the ground remembers it, as most changes are made at few places."""
+    way = ground.walks.get((start, end, step_free))
+    if way is None:
+        if len(ground.walks) >= WALKS_KEPT:
+            ground.walks.clear()
+        way = ground.walks[start, end, step_free] = find_walk(ground, start, end, MAX_TRANSFER_M, step_free=step_free)
+    return way
 
 
 def _one_inside(doors: Doors | None, start: int, end: int) -> bool:

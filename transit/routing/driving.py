@@ -101,7 +101,7 @@ def _found(ground: Ground, start: Stand, end: Stand) -> tuple[float, Way] | None
     if first is None or last is None:
         return None
     with _scratch_of(by_car) as scratch:
-        line, stretches = lead(by_car.land, first, last, SHARE, _LIMIT, scratch)
+        line, stretches, _ = lead(by_car.land, first, last, SHARE, _LIMIT, scratch)
     metres = float(stretches.metres.sum()) + first.offset_m + last.offset_m
     if not len(line) or metres > _LIMIT.limit_m:
         return None

@@ -9,7 +9,7 @@ pointless" never leads in a circle, so that no rule empties a list.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import compress
+from itertools import chain, compress
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -20,14 +20,15 @@ from transit.routing.kernels.pointless import (
     AROUND_THE_BLOCK,
     CAN_BE_WALKED,
     LITTLE_S,
+    LONGER_S,
+    LONGER_TIMES,
+    NO_WALK,
     POINTLESS_VEHICLE,
     pointless,
+    worth,
 )
 
 RULES = np.array((CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK))
-# A journey may take twice as long as the quickest one and an hour more.
-LONGER_TIMES = 2
-LONGER_S = 3600
 
 
 class Considered(Protocol):
@@ -49,7 +50,10 @@ def worth_showing(journeys: Sequence[T], walk: StreetLeg | None) -> list[T]:
     the rules that compare two journeys, the narrowest first. What takes far too long is judged last, by the quickest
     of those that are left: a journey that a narrower rule drops would be a standard that nobody is offered.
     """
-    return without_detours(without(quicker_than_walking(journeys, walk), RULES))
+    if not journeys:
+        return []
+    walk_s = NO_WALK if walk is None else walk.end_s - walk.start_s
+    return list(compress(journeys, worth(_facts(journeys), RULES, walk_s).tolist()))
 
 
 def quicker_than_walking(journeys: Iterable[T], walk: StreetLeg | None) -> list[T]:
@@ -77,8 +81,7 @@ def without(journeys: Sequence[T], rules: NDArray[np.int64]) -> list[T]:
     """
     if not journeys:
         return []
-    dropped = pointless(np.array([journey.facts for journey in journeys], np.int64), rules)
-    return list(compress(journeys, (~dropped).tolist()))
+    return list(compress(journeys, (~pointless(_facts(journeys), rules)).tolist()))
 
 
 def without_detours(journeys: Sequence[T]) -> list[T]:
@@ -121,6 +124,12 @@ def is_best(walk: StreetLeg, rides: Iterable[Journey], *, arrive_by: bool) -> bo
     if arrive_by:
         return all(walk.start_s >= ride.start_s for ride in rides)
     return all(walk.end_s <= ride.end_s for ride in rides)
+
+
+def _facts(journeys: Sequence[Considered]) -> NDArray[np.int64]:
+    """As the kernels take them."""
+    rows = chain.from_iterable(journey.facts for journey in journeys)
+    return np.fromiter(rows, np.int64, 4 * len(journeys)).reshape(-1, 4)
 
 
 def _duration(journey: Considered) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 
 from transit.money import Money
 from transit.routing.emissions import grams
+from transit.routing.frozen import quickly_made
 from transit.routing.kernels.ways import to_a_metre
 from transit.routing.later import Later
 from transit.routing.query import STREET_MODES, Mobility, Mode, Traveller
@@ -289,6 +290,7 @@ class Transfer:
     """Whether no later ride goes on the same day, which lasts until four in the morning."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Leg(Later):
     """One part of an itinerary: a walk, a ride by bicycle, or a ride in one vehicle.
@@ -473,6 +475,7 @@ class FareProduct:
         return replace(self, legs=tuple(leg + by for leg in self.legs), explanation=tuple(lines))
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Itinerary:
     """One proposed way from origin to destination. Legs follow each other without overlap."""

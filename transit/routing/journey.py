@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transit.routing.frozen import quickly_made
 from transit.routing.kernels.ways import Stretches
 from transit.routing.query import Mode
 from transit.routing.rentals import Rentals, Station, Vehicle, VehicleType
@@ -78,6 +79,7 @@ class Drive(NamedTuple):
     ways: tuple[Way, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class StreetLeg:
     """A walk or a ride by bicycle. A stop of None is the origin or destination itself.
@@ -190,3 +192,8 @@ class Journey:
             known = Facts(self.start_s, self.end_s, len(self.legs) - len(walks), sum(walks))
             self.__dict__["_facts"] = known
         return known
+
+    def with_facts(self, facts: Facts) -> Journey:
+        """Itself, with its facts as the search has them."""
+        self.__dict__["_facts"] = facts
+        return self

@@ -12,10 +12,11 @@ from math import ceil
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transit.routing.access import WALK_MPS, Around, Ground
 from transit.routing.changes import Stops, as_legs, find_legs
-from transit.routing.doors import AroundDoors, Walker, find_walk
+from transit.routing.doors import AroundDoors, Walker, walk_between
 from transit.routing.driving import Drives, Stand, drive_s, find_drive
 from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
 from transit.routing.hamlet import NOON, VEHICLES, hamlet
@@ -34,8 +35,8 @@ from transit.routing.zones import OnDemand, ZoneService
 MODES = list(Mode)
 # Nobody is offered a longer ride by bicycle.
 MAX_BICYCLE_S = 3600
-# A transfer's way is drawn along streets up to this length, else as a straight line.
-MAX_TRANSFER_M = 2500.0
+# A day remembers what it is without longer walks for so many of the limits that were asked for last.
+LIMITS_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,22 @@ class Day:
     timetable: Timetable
     step_free: Transfers | None = None
     """None: of no station is it known."""
+
+    @cached_property
+    def _limited(self) -> dict[float, Day]:
+        """What was made of it without longer walks, by their limit."""
+        return {}
+
+    def walked_within(self, limit_s: float, original: NDArray[np.int64], *, backward: bool) -> Day:
+        """The same as `Timetable.walked_within` has it, `backward` too where that is wanted."""
+        found = self._limited.get(limit_s)
+        if found is None:
+            found = self._limited[limit_s] = Day(self.timetable.walked_within(limit_s, original), self.step_free)
+            if len(self._limited) > LIMITS_KEPT:  # each step is one that no thread divides
+                self._limited.pop(next(iter(tuple(self._limited))), None)
+        if backward and "backward" not in vars(found):
+            vars(found)["backward"] = self.backward.walked_within(limit_s, original)
+        return found
 
     @cached_property
     def backward(self) -> Timetable:
@@ -215,11 +232,7 @@ def with_short_walks(day: Day, ground: Ground, query: Query) -> Day:
     """The day without changes that are longer walks than somebody wants who wants shorter ones than usual."""
     if query.max_walk_s >= MAX_WALK_S:
         return day
-    limit_s = query.max_walk_s / _pace(query)
-    found = Day(day.timetable.walked_within(limit_s, ground.original), day.step_free)
-    if query.arrive_by:
-        vars(found)["backward"] = day.backward.walked_within(limit_s, ground.original)
-    return found
+    return day.walked_within(query.max_walk_s / _pace(query), ground.original, backward=query.arrive_by)
 
 
 def _surroundings(ground: Ground, query: Query, ends: Ends | None) -> Surroundings:
@@ -404,7 +417,7 @@ def _direct(day: Day, query: Query, mode: Mode, way: Way | None) -> StreetLeg | 
 
 @dataclass(frozen=True)
 class Builder:
-    """Makes journeys of rides; remembers the ways between stops that it has drawn."""
+    """Makes journeys of rides; remembers the ways that it has drawn."""
 
     timetable: Timetable
     ground: Ground
@@ -415,7 +428,6 @@ class Builder:
     """As in Day."""
     avoids_steps: bool = False
     _changes: dict[tuple[int, int], tuple[int, bool | None]] = field(default_factory=dict)
-    _transfers: dict[tuple[int, int], Way] = field(default_factory=dict)
     _egress_ways: dict[int, Way] = field(default_factory=dict)
 
     def journey(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> Journey:
@@ -449,16 +461,22 @@ class Builder:
     def _access(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
         """The way to the first ride; none from a stop to itself."""
         end, stop, at = self.origin, ride.start_stop, ride.start_s
-        seconds, way = end.seconds_of[stop], self._way(None, stop) if is_drawn else NO_LINE
+        seconds = end.seconds_to(stop)
+        if not seconds:
+            return ()
+        way = end.way_to_stop(stop) if is_drawn else NO_LINE
         known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
-        return (StreetLeg(Mode.WALK, at - seconds, at, None, stop, way, *known),) if seconds else ()
+        return (StreetLeg(Mode.WALK, at - seconds, at, None, stop, way, *known),)
 
     def _egress(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
         """The way from the last ride; none from a stop to itself."""
         end, stop, at = self.destination, ride.end_stop, ride.end_s
-        seconds, way = end.seconds_of[stop], self._way(stop, None) if is_drawn else NO_LINE
+        seconds = end.seconds_to(stop)
+        if not seconds:
+            return ()
+        way = self._way(stop, None) if is_drawn else NO_LINE
         known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
-        return (StreetLeg(Mode.WALK, at, at + seconds, stop, None, way, *known),) if seconds else ()
+        return (StreetLeg(Mode.WALK, at, at + seconds, stop, None, way, *known),)
 
     def _transfer(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg:
         start, end, at = before.end_stop, after.start_stop, before.end_s
@@ -482,7 +500,7 @@ class Builder:
     def shown(self, journey: Ridden | Journey) -> Journey:
         """The journey with the length and line of every walk; left to the journeys that are shown."""
         if isinstance(journey, Ridden):
-            return self.journey(journey.legs, is_drawn=True)
+            return self.journey(journey.legs, is_drawn=True).with_facts(journey.facts)
         legs = (self._drawn(leg) if isinstance(leg, StreetLeg) else leg for leg in journey.legs)
         return without_empty_walks(Journey(tuple(legs)))
 
@@ -507,10 +525,7 @@ class Builder:
             return self._egress_ways[start]
         if start is None or end is None:
             raise ValueError("a direct way is drawn where it is found")
-        if (start, end) not in self._transfers:
-            way = find_walk(self.ground, start, end, MAX_TRANSFER_M, step_free=self.avoids_steps)
-            self._transfers[start, end] = way
-        return self._transfers[start, end]
+        return walk_between(self.ground, start, end, step_free=self.avoids_steps)
 
 
 Legs = tuple[StreetLeg | HailedLeg, ...]

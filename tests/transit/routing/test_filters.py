@@ -199,3 +199,10 @@ def test_order_is_that_of_departure_and_walking_is_first_where_it_is_best() -> N
     ]  # fmt: skip
     assert in_order([], walk(90), None, arrive_by=False) == [Journey((walk(90),))]
     assert in_order([late], walk(20), None, arrive_by=True)[0] == late, "it lets one leave later"
+
+
+@given(JOURNEYS, st.none() | st.integers(0, 90))
+def test_all_rules_at_once(found: list[Journey], walk_min: int | None) -> None:
+    on_foot = None if walk_min is None else walk(walk_min)
+    expected = without_detours(without(quicker_than_walking(found, on_foot), RULES))
+    assert worth_showing(found, on_foot) == expected

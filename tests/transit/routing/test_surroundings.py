@@ -13,15 +13,16 @@ from transit.routing.access import Ground, find_way, spot_at
 from transit.routing.doors import Walker
 from transit.routing.journey import Way
 from transit.routing.streets import BICYCLE, WALK, Streets
-from transit.routing.surroundings import Place, surroundings
+from transit.routing.surroundings import LONG_ROWS, Place, surroundings
 
 AWAY = st.sampled_from((0.0, 0.02))
 """Degrees of latitude that a place is moved: by the second it is off the streets."""
 
 
-def check(ground: Ground, ends: tuple[Place, Place], walker: Walker, cycled_m: float) -> None:
-    """The same by one function after the other."""
+def check(ground: Ground, ends: tuple[Place, Place], walker: Walker, cycled_m: float, *, is_long: bool = False) -> None:
+    """The same by one function after the other; `is_long`: where searches of late were long."""
     limit_m = walker.limit_s * walker.speed_mps
+    ground.effort.note(32 * LONG_ROWS if is_long else 0)
     found = surroundings(ground, ends, walker, cycled_m)
     spots = spot_at(ground, *ends[0][:2]), spot_at(ground, *ends[1][:2])
     for near, spot, end in zip((found.origin, found.destination), spots, ends, strict=True):
@@ -44,7 +45,16 @@ def same(way: Way | None, expected: Way | None) -> None:
         assert way.polyline[:1] + way.polyline[-1:] == expected.polyline[:1] + expected.polyline[-1:]
 
 
-@given(towns(), PLACES, PLACES, AWAY, st.sampled_from((60, 600)), st.sampled_from((0.0, 3000.0)), st.booleans())
+@given(
+    towns(),
+    PLACES,
+    PLACES,
+    AWAY,
+    st.sampled_from((60, 600)),
+    st.sampled_from((0.0, 3000.0)),
+    st.booleans(),
+    st.booleans(),
+)
 @MANY
 def test_both_ends_at_once(
     streets: Streets,
@@ -54,9 +64,10 @@ def test_both_ends_at_once(
     limit_s: int,
     cycled_m: float,
     is_chosen: bool,
+    is_long: bool,
 ) -> None:
     ends = Place(*start, (3,) if is_chosen else ()), Place(end[0] + away, end[1])
-    check(ground_of(streets), ends, Walker(1.25, limit_s), cycled_m)
+    check(ground_of(streets), ends, Walker(1.25, limit_s), cycled_m, is_long=is_long)
 
 
 def test_without_streets() -> None:

@@ -18,6 +18,11 @@ SHORT_WALK_S = 600
 CHANGE_S = 300
 """What a change feels like, in seconds of riding."""
 
+LONGER_TIMES, LONGER_S = 2, 3600
+"""A journey may take so many times as long as the quickest one and so much more."""
+NO_WALK = np.iinfo(np.int64).max
+"""The seconds of a walk that there is not."""
+
 START_S, END_S, VEHICLES, WALKED_S = range(4)
 """The columns of facts: a row is a journey."""
 
@@ -77,3 +82,16 @@ def pointless(facts: I64, rules: I64) -> NDArray[np.bool_]:
                     dropped[mine] = True
                     break
     return dropped
+
+
+@njit(cache=True)
+def worth(facts: I64, rules: I64, walk_s: int) -> NDArray[np.bool_]:
+    """By journey, whether somebody would take it who can walk all the way in some seconds: see `filters`."""
+    lasts = facts[:, END_S] - facts[:, START_S]
+    quicker = np.flatnonzero(walk_s - lasts >= LITTLE_S)
+    left = quicker[~pointless(facts[quicker], rules)]
+    kept = np.zeros(len(facts), np.bool_)
+    if len(left):
+        longest_s = LONGER_TIMES * lasts[left].min() + LONGER_S
+        kept[left] = lasts[left] <= longest_s
+    return kept
