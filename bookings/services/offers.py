@@ -106,7 +106,8 @@ def create(
 
 def get_offer(code: str, viewer: Viewer) -> Offer:
     """An offer of this viewer. Raises Offer.DoesNotExist, also for somebody else's."""
-    return Offer.objects.prefetch_related("parts__products__shares").get(viewer.owns(), code=code)
+    rows = Offer.objects.select_related("fee").prefetch_related("parts__products__shares")
+    return rows.get(viewer.owns(), code=code)
 
 
 def _priced(itinerary: Itinerary, back_from: int | None, language: str, now: datetime) -> _Content:
