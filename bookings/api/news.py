@@ -1,4 +1,4 @@
-"""Answers that wait for news: who asks for an order and knows its state already hears when it is another one.
+"""Answers that wait for news: who asks for an order and knows its state hears when it is another one that lasts.
 
 A view that has nothing new answers `Later`. The server waits for the news, without a thread, and asks the view again;
 one that cannot wait never gets a `Later`. A process looks at all orders that somebody waits for in one query.
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 LONGEST_S: Final = 10.0
 """Shorter than proxies and clients have patience with an answer."""
 LOOKS_EVERY_S: Final = 0.2
+_PASSING: Final = frozenset({"AUTHORISING", "CAPTURING"})
+"""States that the next call to a payment provider ends."""
 MOST: Final = 2000
 """Requests of one process that wait at a time; who comes then is answered at once."""
 
@@ -44,6 +46,11 @@ def may_wait(request: HttpRequest) -> bool:
     return getattr(request, "may_wait", False) and _watch.count < MOST
 
 
+def is_news(state: str, seen: str) -> bool:
+    """Whether somebody who has seen one state is to hear of another now."""
+    return state != seen and state not in _PASSING
+
+
 def later(order_code: str, seen: str) -> Later:
     """The answer to somebody who has seen an order in its present state."""
     return Later(lambda: _watch.until_other(order_code, seen))
@@ -59,7 +66,7 @@ class _Watch:
         self.count = 0
 
     async def until_other(self, code: str, seen: str) -> None:
-        """Until an order is no longer in the state that was seen, or for as long as anybody waits."""
+        """Until there is news of an order for who has seen it in a state, or for as long as anybody waits."""
         here = (seen, asyncio.get_running_loop().create_future())
         self._waiting[code].add(here)
         self.count += 1
@@ -85,7 +92,7 @@ class _Watch:
                 states = {}
             for code in codes:
                 for seen, news in self._waiting.get(code, ()):
-                    if states.get(code) != seen and not news.done():
+                    if is_news(states.get(code, ""), seen) and not news.done():
                         news.set_result(None)
 
 

@@ -21,6 +21,7 @@ from bookings.api.serializers import (
     OfferSerializer,
     OrderRequest,
     OrderSerializer,
+    show_order,
 )
 from bookings.models import Order
 from bookings.services import cancelling, changing, disruptions, offers, orders
@@ -52,8 +53,7 @@ class OrdersView(APIView):
             body.is_valid(raise_exception=True)
             order = _place(body.validated_data, viewer, now)
             kick(order)
-            shown = OrderSerializer(orders.with_bookings(order)).data
-            return Response(shown, status.HTTP_201_CREATED), order
+            return Response(show_order(orders.with_bookings(order)), status.HTTP_201_CREATED), order
 
         return keys.once(request, viewer, now, place, required=True)
 
@@ -61,8 +61,8 @@ class OrdersView(APIView):
 _SEEN = OpenApiParameter(
     "seen",
     str,
-    description="The `state` that you know. While the order is in it, the answer waits for another one, ten seconds at "
-    "most. Then ask again at once; but a second later where the answer came at once and with the same state.",
+    description="The `state` that you know. While the order is in it, or passing through others, the answer waits, ten "
+    "seconds at most. Then ask again at once; but a second later where the same state was answered at once.",
 )
 
 
@@ -73,9 +73,9 @@ class OrderView(APIView):
     def get(self, request: Request, code: str) -> HttpResponse:
         """Where an order of one's own stands. Until `is_final`, ask again with the state that you have `seen`."""
         viewer, seen = access.viewer(request), request.query_params.get("seen", "")
-        if seen and news.may_wait(request._request) and seen == orders.find_state(viewer, code):
+        if seen and news.may_wait(request._request) and not news.is_news(orders.find_state(viewer, code), seen):
             return news.later(code, seen)
-        return Response(OrderSerializer(orders.get_for(viewer, code)).data)
+        return Response(show_order(orders.get_for(viewer, code)))
 
 
 class ConsentView(APIView):
@@ -99,7 +99,7 @@ class ConsentView(APIView):
             body.is_valid(raise_exception=True)
             order = orders.consent(orders.get_for(viewer, code), body.validated_data["price"], now)
             kick(order)
-            return Response(OrderSerializer(order).data), order
+            return Response(show_order(order)), order
 
         return keys.once(request, viewer, now, consent)
 
@@ -135,7 +135,7 @@ class CancellationView(APIView):
             said = body.validated_data
             order = cancelling.cancel(order, now, said.get("fee"), seqs=said.get("bookings"))
             kick(order)
-            return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED), order
+            return Response(show_order(order), status.HTTP_202_ACCEPTED), order
 
         return keys.once(request, viewer, now, cancel)
 

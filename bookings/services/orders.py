@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
+from bookings import turn
 from bookings.models import Booking, Offer, OfferPart, Order, Ticket
 from bookings.services import bills, charging, contacts, timing, ways
 from bookings.services.rows import part_of, snapshot_of
@@ -78,7 +79,7 @@ def place(
     Raises OrderError, Order.DoesNotExist for somebody else's.
     """
     prefetch_related_objects([offer], "parts__products__shares")
-    with transaction.atomic():
+    with turn.atomic():
         locked = Offer.objects.select_for_update().only("expires_at").get(pk=offer.pk)  # the rest is never edited
         if Order.objects.filter(offer=locked).exists():
             return Order.objects.get(viewer.owns(), offer=locked)

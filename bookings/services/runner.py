@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 
+from bookings import turn
 from bookings.services import charging, effects, payouts, timing
 from bookings.services.calls import Answer, Attempt, call_of, forbid_transaction, with_operator, with_provider
 from bookings.services.dossier import Dossier
@@ -92,7 +93,7 @@ class Runner:
     def advance(self, order_id: int) -> bool:
         """Carry an order on until nothing is due: look again at `order.wake_at`. Whether anything was due."""
         now = self.clock()
-        with transaction.atomic():
+        with turn.atomic():
             dossier = Dossier.lock(order_id)
             self._decide(dossier, now)
             claims = _claim(dossier, now)
@@ -130,7 +131,7 @@ class Runner:
         if not came:
             return []
         now = self.clock()
-        with transaction.atomic():
+        with turn.atomic():
             dossier = came[0].claim.dossier.lock_again()
             effects.log_attempts(came, self.worker)
             stored = [effects.store(each.claim, dossier, each.answer, now) for each in came]

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from bookings import capacity
+from bookings import capacity, turn
 from bookings.models import Reservation, SeatClaim
 from bookings.states import RESERVATION
 from transit.money import Money
@@ -66,7 +66,7 @@ def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
         capacity.get_capacity(wanted.operator_code, departure.key, departure.cap or 0).pk: departure.seats
         for departure in counted
     }
-    with transaction.atomic():
+    with turn.atomic():
         reservation = Reservation.objects.create(
             provider=provider,
             client_ref=client_ref,
@@ -86,7 +86,7 @@ def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
 
 def extend(reservation: Reservation, expires_at: datetime, now: datetime) -> Reservation:
     """Keep a live hold longer; anything else stays as it is."""
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD":
             row.expires_at = max(row.expires_at, expires_at)
@@ -96,7 +96,7 @@ def extend(reservation: Reservation, expires_at: datetime, now: datetime) -> Res
 
 def confirm(reservation: Reservation, now: datetime) -> Reservation:
     """Sell what is held. What has expired, or was let go, stays so: look at the state of the answer."""
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD":
             RESERVATION.move(row, "CONFIRMED")
@@ -105,7 +105,7 @@ def confirm(reservation: Reservation, now: datetime) -> Reservation:
 
 def cancel(reservation: Reservation, fee: Money, now: datetime) -> Reservation:
     """Let go what is held, take back for `fee` what is sold; the seats are free again."""
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state in {"HELD", "CONFIRMED"}:
             row.fee_minor = fee.minor if row.state == "CONFIRMED" else 0
@@ -119,7 +119,7 @@ def expire_due(now: datetime) -> int:
     """Let every hold go whose time is over; how many there were."""
     due = Reservation.objects.filter(state="HELD", expires_at__lte=now).order_by("pk")
     for reservation in due:
-        with transaction.atomic():
+        with turn.atomic():
             _lock(reservation, now)
     return len(due)
 
