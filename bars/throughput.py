@@ -81,8 +81,8 @@ def trial(orders: int) -> None:
     failures += [f"{dict(outcomes)}"] if outcomes != {"COMPLETED": orders} else []
     p95 = percentile([each.took_s for each in told], 0.95)
     value = f"{rate:.1f} orders/s, p95 {p95:.1f} s, {rate / bare:.4f} of {bare:.0f} commits/s"
-    shares = ", ".join(f"{name} {seconds:.2f}" for name, seconds in used.items())
-    value += f", {sum(used.values()):.2f} s of processors an order ({shares})"
+    shares = ", ".join(f"{name} {seconds:.3f}" for name, seconds in used.items())
+    value += f", {sum(used.values()):.3f} s of processors an order ({shares})"
     p99 = percentile(held, 0.99)
     value += f", {sum(len(each.statuses) for each in told) / orders:.1f} requests an order"
     give(value, failures[:20], rate=rate, p95=p95, held=p99, transactions=len(held))

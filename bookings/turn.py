@@ -9,15 +9,15 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 
-from django.db import transaction
+from django.db import connection, transaction
 
 
 @cache
-def _turn() -> threading.RLock:
-    return threading.RLock()
+def _turn() -> threading.Lock:
+    return threading.Lock()
 
 
 os.register_at_fork(after_in_child=_turn.cache_clear)  # whose turn it was stays with the parent
@@ -25,6 +25,9 @@ os.register_at_fork(after_in_child=_turn.cache_clear)  # whose turn it was stays
 
 @contextmanager
 def atomic() -> Iterator[None]:
-    """A transaction, or a part of the one that is open; never for long, and nobody outside is called in it."""
-    with _turn(), transaction.atomic():
+    """A transaction; never for long, and nobody outside is called in it.
+
+    Within another one it is a part of that, and takes no turn: who has locks already never waits for one.
+    """
+    with nullcontext() if connection.in_atomic_block else _turn(), transaction.atomic():
         yield
