@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bookings.payments.stripe.webhooks import EVENTS
 from maas.sandbox import stripe, tomp
 
 __all__ = ["hours"]
@@ -76,6 +77,7 @@ def create_app(port: int, webhook_url: str, delay_s: float, faults: float, feeds
     """Stripe under `/stripe`, each operator under its name."""
     address = f"http://127.0.0.1:{port}"
     payments = stripe.create_app(webhook_url=webhook_url, public_url=f"{address}/stripe")
+    payments.state.twin.webhooks.enabled = EVENTS
     twins = [
         tomp.Twin(
             tomp.Timetable.of_gtfs(path.read_bytes()),

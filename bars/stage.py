@@ -233,7 +233,7 @@ class Buyer:
         address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
         limits = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.Client(
-            base_url=f"{stage.site_url}/api/v1/", trust_env=False, timeout=30, limits=limits,
+            base_url=f"{stage.site_url}/api/v1/", trust_env=False, timeout=30, limits=limits, verify=False,
             headers={"X-Forwarded-For": address},
         )  # fmt: skip
         self.told = Told()
@@ -258,27 +258,29 @@ class Buyer:
         """The code of the order that accepts it."""
         headers = {"Idempotency-Key": uuid.uuid4().hex}
         answer = self._send("POST", "orders", json={"offer": offer, **more}, headers=headers)
-        self.told.code = str(answer.json()["code"])
+        self.told.code, self.told.state = str(answer.json()["code"]), str(answer.json()["status"]["state"])
         return self.told.code
 
-    def look(self) -> Json:
-        """Where the order stands; paid when somebody waits for that."""
-        status: Json = self._send("GET", f"orders/{self.told.code}").json()["status"]
+    def look(self, seen: str = "") -> Json:
+        """Where the order stands; the answer waits for a while for another state than the one that was seen."""
+        status: Json = self._send("GET", f"orders/{self.told.code}", params={"seen": seen}).json()["status"]
         self.told.state, self.told.reason = status["state"], status["reason"]
         return status
 
     def buy(self, offer: str, every_s: float = 0.25, slower: float = 1.0) -> Told:
-        """From the offer to where it stays, looking every now and then, each time a little later."""
+        """From the offer to where it stays; what has no news at once is looked at again a little later each time."""
         began = time.monotonic()
         self.order(offer)
-        paid = ""
-        while (status := self.look()) and not status["is_final"]:
+        paid, seen, asked = "", self.told.state, began
+        while (status := self.look(seen)) and not status["is_final"]:
             if time.monotonic() - began > self._patience_s:
                 break
             if status["action_url"] not in ("", paid):
                 paid = pay(status["action_url"])
-            time.sleep(every_s)
-            every_s = min(10.0, every_s * slower)
+            elif status["state"] == seen and time.monotonic() - asked < every_s:
+                time.sleep(every_s)
+                every_s = min(10.0, every_s * slower)
+            seen, asked = status["state"], time.monotonic()
         self.told.took_s = time.monotonic() - began
         self._client.close()
         return self.told
@@ -308,7 +310,8 @@ class Buyer:
 def pay(page: str) -> str:
     """A card is used on the page. What breaks on the way is tried again at the next look."""
     with suppress(httpx.HTTPError):
-        if httpx.post(page, data={"card": "works"}, trust_env=False, timeout=30).status_code == 303:
+        # Nothing here speaks TLS, and to prepare for it takes longer than to pay.
+        if httpx.post(page, data={"card": "works"}, trust_env=False, timeout=30, verify=False).status_code == 303:
             return page
     return ""
 

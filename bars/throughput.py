@@ -67,22 +67,24 @@ def trial(orders: int) -> None:
         buyers = stage.offers(scene, orders, first=100)
         for path in locks.iterdir():
             path.write_text("")
-        before = {name: cpu_s(pid) for name, pid in scene.pids().items()}
+        before, buying = {name: cpu_s(pid) for name, pid in scene.pids().items()}, time.process_time()
         at_once = int(os.environ.get("BARS_BUYERS_AT_ONCE", "16"))
         began = time.monotonic()
         with ThreadPoolExecutor(at_once) as pool:
             told = list(pool.map(lambda pair: pair[0].buy(pair[1], every_s=0.4), buyers))
         rate = len(told) / (time.monotonic() - began)
         used = {name: (cpu_s(pid) - before[name]) / orders for name, pid in scene.pids().items()}
+        used["buyers"] = (time.process_time() - buying) / orders
         failures = truth.everything(scene)
     held = [float(line) for path in locks.iterdir() for line in path.read_text().split()]
     outcomes = Counter(each.state for each in told)
     failures += [f"{dict(outcomes)}"] if outcomes != {"COMPLETED": orders} else []
     p95 = percentile([each.took_s for each in told], 0.95)
     value = f"{rate:.1f} orders/s, p95 {p95:.1f} s, {rate / bare:.4f} of {bare:.0f} commits/s"
-    shares = ", ".join(f"{name} {seconds:.2f}" for name, seconds in used.items())
-    value += f", {sum(used.values()):.2f} s of processors an order ({shares})"
+    shares = ", ".join(f"{name} {seconds:.3f}" for name, seconds in used.items())
+    value += f", {sum(used.values()):.3f} s of processors an order ({shares})"
     p99 = percentile(held, 0.99)
+    value += f", {sum(len(each.statuses) for each in told) / orders:.1f} requests an order"
     give(value, failures[:20], rate=rate, p95=p95, held=p99, transactions=len(held))
 
 

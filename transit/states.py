@@ -27,13 +27,19 @@ class Stateful(Protocol):
 
 @dataclass
 class Moves:
-    """What has moved in a transaction, written together at its end: one update a row, one insert a kind of event.
+    """What is new and what has moved in a transaction, written together at its end.
 
-    Nobody reads these rows from the database before that.
+    One insert for all new rows of a kind, as they are by then; one update for each other row; one insert for each kind
+    of event. Nobody reads these rows from the database before that.
     """
 
+    _new: dict[Any, list[Any]] = field(default_factory=dict)
     _fields: dict[int, tuple[Stateful, dict[str, None]]] = field(default_factory=dict)
     _events: dict[Any, list[Any]] = field(default_factory=dict)
+
+    def begin(self, row: Any) -> None:
+        """A row that is not in the database yet."""
+        self._new.setdefault(type(row), []).append(row)
 
     def change(self, row: Stateful, *fields: str) -> None:
         """These fields of a row have changed."""
@@ -41,16 +47,21 @@ class Moves:
 
     def add(self, row: Stateful, **said: Any) -> None:
         """An event of a row."""
-        events = row.events
-        self._events.setdefault(events.model, []).append(events.model(**{events.field.name: row}, **said))
+        events = type(row).events
+        model = events.rel.related_model
+        self._events.setdefault(model, []).append(model(**{events.field.name: row}, **said))
 
     def write(self) -> None:
         """All of it, the rows in the order in which they changed first."""
+        for model, rows in self._new.items():
+            model.objects.bulk_create(rows)
+        new = {id(row) for rows in self._new.values() for row in rows}
         for row, fields in self._fields.values():
-            row.save(update_fields=list(fields))
+            if id(row) not in new:
+                row.save(update_fields=list(fields))
         for model, events in self._events.items():
             model.objects.bulk_create(events)
-        self._fields, self._events = {}, {}
+        self._new, self._fields, self._events = {}, {}, {}
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bookings.api import access, keys
+from bookings.api import access, keys, news
 from bookings.api.serializers import (
     CancellationRequest,
     CancellationSerializer,
@@ -20,6 +21,7 @@ from bookings.api.serializers import (
     OfferSerializer,
     OrderRequest,
     OrderSerializer,
+    show_order,
 )
 from bookings.models import Order
 from bookings.services import cancelling, changing, disruptions, offers, orders
@@ -51,18 +53,29 @@ class OrdersView(APIView):
             body.is_valid(raise_exception=True)
             order = _place(body.validated_data, viewer, now)
             kick(order)
-            return Response(OrderSerializer(order).data, status.HTTP_201_CREATED), order
+            return Response(show_order(orders.with_bookings(order)), status.HTTP_201_CREATED), order
 
         return keys.once(request, viewer, now, place, required=True)
+
+
+_SEEN = OpenApiParameter(
+    "seen",
+    str,
+    description="The `state` that you know. While the order is in it, or passing through others, the answer waits, ten "
+    "seconds at most. Then ask again at once; but a second later where the same state was answered at once.",
+)
 
 
 class OrderView(APIView):
     """One order."""
 
-    @extend_schema(operation_id="get_order", tags=["booking"], responses=OrderSerializer)
-    def get(self, request: Request, code: str) -> Response:
-        """Where an order of one's own stands. Ask again every second or two until `is_final`."""
-        return Response(OrderSerializer(_order(request, code)).data)
+    @extend_schema(operation_id="get_order", tags=["booking"], parameters=[_SEEN], responses=OrderSerializer)
+    def get(self, request: Request, code: str) -> HttpResponse:
+        """Where an order of one's own stands. Until `is_final`, ask again with the state that you have `seen`."""
+        viewer, seen = access.viewer(request), request.query_params.get("seen", "")
+        if seen and news.may_wait(request._request) and not news.is_news(orders.find_state(viewer, code), seen):
+            return news.later(code, seen)
+        return Response(show_order(orders.get_for(viewer, code)))
 
 
 class ConsentView(APIView):
@@ -86,7 +99,7 @@ class ConsentView(APIView):
             body.is_valid(raise_exception=True)
             order = orders.consent(orders.get_for(viewer, code), body.validated_data["price"], now)
             kick(order)
-            return Response(OrderSerializer(order).data), order
+            return Response(show_order(order)), order
 
         return keys.once(request, viewer, now, consent)
 
@@ -122,7 +135,7 @@ class CancellationView(APIView):
             said = body.validated_data
             order = cancelling.cancel(order, now, said.get("fee"), seqs=said.get("bookings"))
             kick(order)
-            return Response(OrderSerializer(order).data, status.HTTP_202_ACCEPTED), order
+            return Response(show_order(order), status.HTTP_202_ACCEPTED), order
 
         return keys.once(request, viewer, now, cancel)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import F, Sum
 
 from bookings.ledger import accounts
 from bookings.ledger.posting import post
@@ -180,13 +182,23 @@ def refund_by_hand(order: Order, amount: Money, key: str, now: datetime) -> None
     _note_returned(payment, amount.minor)
 
 
+_JUST_NOW: Final = timedelta(seconds=1)
+
+
 def look_again(order: Order, now: datetime) -> bool:
-    """Make the waiting payment effects of an order due now: the payer is back, or a webhook says so. Whether any is."""
-    waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"], not_before__gt=now)
-    if not waiting.update(not_before=now):
+    """Make the waiting payment effects of an order due now: the payer is back, or a webhook says so. Whether any is.
+
+    Not what became due a moment ago, as a message before this one may have made it; but what has been due for longer,
+    as nobody else may be on the way to it before the next sweep.
+    """
+    waiting = order.effects.filter(state="PENDING", kind__in=["AUTHORISE", "REFUND"])
+    waiting = waiting.exclude(not_before__range=(now - _JUST_NOW, now))
+    if not waiting.exists():
         return False
-    Order.objects.filter(pk=order.pk, wake_at__gt=now).update(wake_at=now)
-    return True
+    with transaction.atomic(savepoint=False):
+        # The order first, as everywhere, and with another version: who carries it on reads its effects anew.
+        Order.objects.filter(pk=order.pk).update(wake_at=now, version=F("version") + 1)
+        return bool(waiting.update(not_before=now))
 
 
 def _note_returned(payment: Payment, minor: int) -> None:

@@ -1,8 +1,8 @@
-"""An order with the rows that its next move depends on: read once in a transaction, and changed with it."""
+"""An order with the rows that its next move depends on: read once, and changed with the transactions of one process."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bookings.models import Booking, Effect, Order, Payment
@@ -35,6 +35,17 @@ class Dossier:
         """The same with the order locked: all that changes its effects and bookings' states holds that lock."""
         return cls.of(Order.objects.select_for_update().get(pk=order_id))
 
+    def lock_again(self) -> Dossier:
+        """The same in another transaction, once the moves are written: read anew if anybody has changed it since.
+
+        Who changes what plans depend on holds the lock, and makes the order's `version` rise.
+        """
+        version = Order.objects.select_for_update().values_list("version", flat=True).get(pk=self.order.pk)
+        if version != self.order.version:
+            return Dossier.of(Order.objects.get(pk=self.order.pk))
+        self.forget_payments()
+        return self
+
     @property
     def payments(self) -> list[Payment]:
         """All tries to pay, the first one first."""
@@ -59,6 +70,12 @@ class Dossier:
     def find_booking(self, seq: int) -> Booking | None:
         """The booking of that number; 0 is the whole order."""
         return next((booking for booking in self.bookings if booking.seq == seq), None)
+
+    def begin(self, effects: Iterable[Effect]) -> None:
+        """New effects, which are written with the moves, as they are by then."""
+        for effect in effects:
+            self.effects.append(effect)
+            self.moves.begin(effect)
 
     def get_effect(self, pk: int) -> Effect:
         """The effect with that id."""

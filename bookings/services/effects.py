@@ -65,22 +65,20 @@ def end_leases(dossier: Dossier, now: datetime) -> None:
 def apply(dossier: Dossier, snapshot: Snapshot, plan: Plan, now: datetime) -> None:
     """Write a plan down: effects before they are carried out, the new state with all that belongs to it.
 
-    The order's `version` rises; the caller saves it, and writes the dossier's moves.
+    The caller makes the order's `version` rise, saves it, and writes the dossier's moves.
     """
     order = dossier.order
-    for pk in plan.dead:
-        _kill(dossier.get_effect(pk), plan.reason, dossier.moves)
+    for number in plan.dead:
+        _kill(dossier.effects[number], plan.reason, dossier.moves)
     if plan.steps:
         _read_products(dossier, plan)
-        rows = [_new(dossier, step, snapshot, now) for step in plan.steps]
-        dossier.effects += Effect.objects.bulk_create(rows)
+        dossier.begin(_new(dossier, step, snapshot, now) for step in plan.steps)
     if plan.case == "use_not_told":
         records.charge_nothing(dossier.bookings)
     if plan.case == "use_not_captured":
         records.sell(dossier, now)  # what could not be charged is owed
     if plan.case:
         Case.objects.create(kind=plan.case, order=order, opened_at=now, evidence={"state": order.state})
-    order.version += 1
     if plan.state:
         move(dossier, plan.state, plan.reason, now)
     if plan.state == "FAILED":

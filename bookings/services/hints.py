@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db import DatabaseError, transaction
 
+from bookings import turn
 from bookings.models import Case, Order, Payment, PayoutAccount, Refund, SavedCard, WebhookInbox
 from bookings.payments.base import PaymentError, RefundState
 from bookings.payments.stripe.webhooks import Hint
@@ -51,7 +52,7 @@ def hear(source: str, hint: Hint, now: datetime) -> tuple[Order | None, bool]:
         order = _find_order(hint.order_code, hint.payment_ref)
     if order is None or not _is_followed(hint):
         return None, take(source, hint, now)
-    with transaction.atomic():
+    with turn.atomic():
         fresh = _keep(source, hint, now, done=True)
         return order if fresh and charging.look_again(order, now) else None, False
 

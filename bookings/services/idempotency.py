@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
-
+from bookings import turn
 from bookings.models import IdempotencyRecord, Order
 
 KEPT_FOR: Final = timedelta(hours=72)
@@ -37,7 +36,7 @@ class Replay:
 
 def begin(principal: str, key: str, request_sha256: str, now: datetime) -> IdempotencyRecord | Replay:
     """A record to be finished, or the answer of an earlier request. Raises KeyReused, InFlight."""
-    with transaction.atomic():
+    with turn.atomic():
         record, created = IdempotencyRecord.objects.select_for_update().get_or_create(
             principal=principal, key=key, defaults={"request_sha256": request_sha256, "created_at": now}
         )

@@ -131,7 +131,8 @@ def rewrite_for_provider(offer: Offer, itinerary: Itinerary, part: PricedPart) -
 
 def get_offer(code: str, viewer: Viewer) -> Offer:
     """An offer of this viewer. Raises Offer.DoesNotExist, also for somebody else's."""
-    return Offer.objects.prefetch_related("parts__products__shares").get(viewer.owns(), code=code, channel="")
+    rows = Offer.objects.select_related("fee").prefetch_related("parts__products__shares")
+    return rows.get(viewer.owns(), code=code, channel="")
 
 
 def _priced(itinerary: Itinerary, back_from: int | None, language: str, now: datetime) -> _Content:

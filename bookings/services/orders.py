@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
-from bookings.models import Booking, Offer, OfferPart, Order
+from bookings import turn
+from bookings.models import Booking, Offer, OfferPart, Order, Ticket
 from bookings.services import bills, charging, contacts, timing, ways
 from bookings.services.rows import part_of, snapshot_of
 from bookings.services.viewers import Viewer
@@ -75,20 +78,21 @@ def place(
 
     Raises OrderError, Order.DoesNotExist for somebody else's.
     """
-    with transaction.atomic():
-        locked = Offer.objects.select_for_update().get(pk=offer.pk)
+    prefetch_related_objects([offer], "parts__products__shares")
+    with turn.atomic():
+        locked = Offer.objects.select_for_update().only("expires_at").get(pk=offer.pk)  # the rest is never edited
         if Order.objects.filter(offer=locked).exists():
             return Order.objects.get(viewer.owns(), offer=locked)
         if locked.expires_at <= now:
             raise OrderError("offer_expired")
         _one_at_a_time(viewer)
         _check_open(viewer)
-        way = ways.find_way(locked, viewer, pay_with)
+        way = ways.find_way(offer, viewer, pay_with)
         if way is None:
             raise OrderError("way_not_allowed")
         try:
             with transaction.atomic():
-                order = _create(locked, viewer, now, contact, way)
+                order = _create(offer, viewer, now, contact, way)
                 if phone:
                     contacts.give(order, phone)
                 return order
@@ -114,7 +118,7 @@ def _one_at_a_time(viewer: Viewer) -> None:
 
 
 def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way) -> Order:
-    parts = list(offer.parts.prefetch_related("products__shares"))
+    parts = list(offer.parts.all())
     owed = sum(_owed_by_others(part) for part in parts)
     order = Order.objects.create(
         owner_id=viewer.user_id,
@@ -168,11 +172,29 @@ def contact_of(order: Order) -> str:
 
 def get_for(viewer: Viewer, code: str) -> Order:
     """An order of this viewer. Raises Order.DoesNotExist, also for somebody else's."""
-    bookings = Prefetch("bookings", Booking.objects.select_related("part"))
     # Who waits for an order asks for it again and again, and not for its journey, which has to be unsealed.
-    offers = Order.objects.select_related("offer").defer("offer__itinerary")
-    rows = offers.prefetch_related(bookings, "bookings__tickets__product")
-    return rows.get(viewer.owns(), code=code)
+    return with_bookings(Order.objects.select_related("offer").defer("offer__itinerary").get(viewer.owns(), code=code))
+
+
+def with_bookings(order: Order) -> Order:
+    """The same order, with its bookings and, where it has any, their tickets."""
+    shown: list[Prefetch[Any] | str] = [Prefetch("bookings", Booking.objects.select_related("part"))]
+    if order.state in ORDER_SELLING:
+        shown.append(Prefetch("bookings__tickets", Ticket.objects.none()))
+    else:
+        shown.append("bookings__tickets__product")
+    prefetch_related_objects([order], *shown)
+    return order
+
+
+def find_state(viewer: Viewer, code: str) -> str:
+    """The state of an order of this viewer, and nothing else of it; empty where there is none."""
+    return Order.objects.filter(viewer.owns(), code=code).values_list("state", flat=True).first() or ""
+
+
+def states_of(codes: Collection[str]) -> dict[str, str]:
+    """The states of orders by their codes, whoever's they are: for those who were allowed to wait for them."""
+    return dict(Order.objects.filter(code__in=codes).values_list("code", "state"))
 
 
 def status(order: Order) -> Status:

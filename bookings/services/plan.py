@@ -33,7 +33,7 @@ class NewStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to write. `reason` says why in a code; `case` opens one for a person; `dead` are given-up effects' ids."""
+    """What to write. `reason` says why in a code; `case` opens one for a person; `dead` are given-up steps' numbers."""
 
     steps: tuple[NewStep, ...] = ()
     dead: tuple[int, ...] = ()
@@ -397,7 +397,7 @@ def _hand_over(case: str) -> Plan:
 
 
 def _open(steps: Iterable[Step]) -> tuple[int, ...]:
-    return tuple(step.pk for step in steps if step.is_open)
+    return tuple(step.number for step in steps if step.is_open)
 
 
 def _wait(order: Snapshot, *moments: datetime) -> Plan:

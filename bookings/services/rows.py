@@ -31,7 +31,7 @@ def snapshot(dossier: Dossier) -> Snapshot:
     return Snapshot(
         state=order.state,
         parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in dossier.bookings),
-        steps=tuple(_step(effect) for effect in dossier.effects),
+        steps=tuple(_step(number, effect) for number, effect in enumerate(dossier.effects)),
         cap_minor=order.consent_cap_minor,
         deadline_at=order.deadline_at,
         payment_state=payment.state if payment else "",
@@ -87,9 +87,9 @@ def _told_from(booking: Booking) -> datetime | None:
     return max((product.valid_until_at for product in booking.part.products.all()), default=None)
 
 
-def _step(effect: Effect) -> Step:
+def _step(number: int, effect: Effect) -> Step:
     return Step(
-        pk=effect.pk,
+        number=number,
         kind=effect.kind,
         booking_seq=effect.booking_seq,
         epoch=effect.epoch,

@@ -3,8 +3,8 @@
     tx1: lock the order → plan → write effects and state → claim what is due:
          IN_FLIGHT, fence + 1, lease for each                                commit   the intent lasts before the call
          call (outside any transaction; 10 s at most; nobody below repeats); several at once, each in a thread
-    tx2: if the fence is unchanged: result, state, ledger, tickets, outbox;
-         then plan and claim as in tx1                                       commit, with all that came meanwhile
+    tx2: when all have come back: of each whose fence is unchanged, result, state, ledger, tickets, outbox;
+         then plan and claim as in tx1                                       commit
 
 A crash anywhere leaves rows from which the next step goes on; nothing else is remembered. Leases are measured by the
 runner's `clock`: one that is wrong makes a call UNKNOWN too early, which costs a look-up, never a double booking.
@@ -14,7 +14,6 @@ What may run at once is the plan's to say: holds of one order are all due togeth
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -22,8 +21,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections
 
+from bookings import turn
 from bookings.services import charging, effects, payouts, timing
 from bookings.services.calls import Answer, Attempt, call_of, forbid_transaction, with_operator, with_provider
 from bookings.services.dossier import Dossier
@@ -76,15 +76,6 @@ def _with_own_connection(job: Callable[[], None]) -> None:
         close_old_connections()
 
 
-@dataclass
-class _Group:
-    """Calls that were claimed together. One thread at a time stores what has come and is not stored; in its `turn`."""
-
-    came: list[Came] = field(default_factory=list)
-    following: list[Claim] = field(default_factory=list)
-    turn: threading.Lock = field(default_factory=threading.Lock)
-
-
 @dataclass(frozen=True)
 class Runner:
     """Advances orders. `boundary` is called after every commit and around every call, with the place's name.
@@ -102,7 +93,7 @@ class Runner:
     def advance(self, order_id: int) -> bool:
         """Carry an order on until nothing is due: look again at `order.wake_at`. Whether anything was due."""
         now = self.clock()
-        with transaction.atomic():
+        with turn.atomic():
             dossier = Dossier.lock(order_id)
             self._decide(dossier, now)
             claims = _claim(dossier, now)
@@ -117,35 +108,37 @@ class Runner:
         return True
 
     def _carry_out(self, claims: Sequence[Claim]) -> list[Claim]:
-        """The claimed calls, and what was claimed after them."""
+        """The claimed calls, and what was claimed after them. What came is stored even if one of them raises."""
         forbid_transaction()
-        group = _Group()
-        self.together([partial(self._carry_out_one, claim, group) for claim in claims])
-        return group.following
+        came: list[Came] = []
+        try:
+            self.together([partial(self._carry_out_one, claim, came) for claim in claims])
+        except Exception:
+            self._record(came)
+            raise
+        following = self._record(came)
+        self.boundary("recorded")
+        return following
 
-    def _carry_out_one(self, claim: Claim, group: _Group) -> None:
-        """One call and what comes of it, stored with what has come of others meanwhile."""
+    def _carry_out_one(self, claim: Claim, came: list[Came]) -> None:
         sent_at, began = self.clock(), time.perf_counter()
         answer = self._call(claim, sent_at)
-        group.came.append(Came(claim, answer, sent_at, round((time.perf_counter() - began) * 1000)))
+        came.append(Came(claim, answer, sent_at, round((time.perf_counter() - began) * 1000)))
         self.boundary("called")
-        with group.turn:
-            if came := list(group.came):
-                group.following += self._record(came)
-                del group.came[: len(came)]
-        self.boundary("recorded")
 
     def _record(self, came: Sequence[Came]) -> list[Claim]:
         """Store answers of one order; what was claimed after them. Writes nothing for claims that were lost."""
+        if not came:
+            return []
         now = self.clock()
-        with transaction.atomic():
-            dossier = Dossier.lock(came[0].claim.dossier.order.pk)
+        with turn.atomic():
+            dossier = came[0].claim.dossier.lock_again()
             effects.log_attempts(came, self.worker)
             stored = [effects.store(each.claim, dossier, each.answer, now) for each in came]
             if not any(stored):
                 return []
             self._decide(dossier, now)
-            # While other calls are under way, what is due waits for the last that comes back.
+            # While another process has calls under way, what is due waits for the last that comes back.
             claims = [] if dossier.list_effects("IN_FLIGHT") else _claim(dossier, now)
             _write(dossier)
         return claims
@@ -180,5 +173,6 @@ def _claim(dossier: Dossier, now: datetime) -> list[Claim]:
 
 
 def _write(dossier: Dossier) -> None:
+    dossier.order.version += 1
     dossier.moves.change(dossier.order, "wake_at", "version")
     dossier.moves.write()

@@ -44,9 +44,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An effect. `booking_seq` is 0 for those of the whole order."""
+    """An effect. `number` is its place among those of the order; `booking_seq` is 0 for those of the whole order."""
 
-    pk: int
+    number: int
     kind: str
     booking_seq: int
     epoch: int

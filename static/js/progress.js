@@ -1,4 +1,7 @@
-/** A booking under way: ask gently, and load the page again when something has changed. */
+/**
+ * A booking or a study under way: ask gently, and load the page again when something has changed.
+ * What is asked for an order answers as soon as there is something new.
+ */
 
 const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-progress]"));
 const SLOWEST_MS = 8000;
@@ -6,8 +9,11 @@ let pause_ms = 800;
 
 async function look() {
   try {
-    const answer = await fetch(root?.dataset.order ?? "", { headers: { Accept: "application/json" } });
-    if (answer.ok && (await answer.json()).state !== root?.dataset.progress) return location.reload();
+    const seen = root?.dataset.progress ?? "";
+    const address = `${root?.dataset.order ?? ""}?${new URLSearchParams({ seen })}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const found = answer.ok ? await answer.json() : undefined;
+    if (found && (found.status ?? found).state !== seen) return location.reload();
   } catch {
     // No connection: ask again later.
   }

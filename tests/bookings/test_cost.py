@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.bookings.world import World
 
-MOST_QUERIES, MOST_COMMITS = 187, 15
+MOST_QUERIES, MOST_COMMITS = 148, 12
 
 
 @pytest.mark.exhaustive

@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from bookings import capacity
+from bookings import capacity, turn
 from bookings.models import Reservation, SeatClaim
 from bookings.states import RESERVATION
 from transit.money import Money
@@ -69,7 +69,7 @@ def exchange(reservation: Reservation, wanted: Wanted, now: datetime) -> Reserva
     Raises capacity.SoldOut, then nothing has changed.
     """
     seats = _seats(wanted)
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD" and row.purchased_at is None:
             _free(row)
@@ -99,7 +99,7 @@ def _claim(reservation: Reservation, seats: Mapping[int, int]) -> None:
 
 def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
     seats = _seats(wanted)
-    with transaction.atomic():
+    with turn.atomic():
         reservation = Reservation.objects.create(
             provider=provider,
             client_ref=client_ref,
@@ -120,7 +120,7 @@ def _hold(provider: str, client_ref: UUID, wanted: Wanted) -> Reservation:
 
 def extend(reservation: Reservation, expires_at: datetime, now: datetime) -> Reservation:
     """Keep a live hold longer; anything else stays as it is."""
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD":
             row.expires_at = max(row.expires_at, expires_at)
@@ -130,7 +130,7 @@ def extend(reservation: Reservation, expires_at: datetime, now: datetime) -> Res
 
 def confirm(reservation: Reservation, now: datetime) -> Reservation:
     """Sell what is held. What has expired, or was let go, stays so: look at the state of the answer."""
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD":
             RESERVATION.move(row, "CONFIRMED")
@@ -139,7 +139,7 @@ def confirm(reservation: Reservation, now: datetime) -> Reservation:
 
 def cancel(reservation: Reservation, fee: Money, now: datetime) -> Reservation:
     """Let go what is held, take back for `fee` what is sold; the seats are free again."""
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state in {"HELD", "CONFIRMED"}:
             row.fee_minor = fee.minor if row.state == "CONFIRMED" else 0
@@ -151,7 +151,7 @@ def cancel(reservation: Reservation, fee: Money, now: datetime) -> Reservation:
 
 def let_go(reservation: Reservation, now: datetime) -> Reservation:
     """Let go what is held, and only that: what has been sold meanwhile stays sold."""
-    with transaction.atomic():
+    with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD":
             RESERVATION.move(row, "RELEASED")
@@ -163,7 +163,7 @@ def expire_due(now: datetime) -> int:
     """Let every hold go whose time is over; how many there were."""
     due = Reservation.objects.filter(state="HELD", expires_at__lte=now).order_by("pk")
     for reservation in due:
-        with transaction.atomic():
+        with turn.atomic():
             _lock(reservation, now)
     return len(due)
 

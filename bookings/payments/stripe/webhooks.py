@@ -10,6 +10,25 @@ from typing import Any, Final
 import stripe
 from django.conf import settings
 
+EVENTS: Final = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.expired",
+        "payment_intent.amount_capturable_updated",
+        "payment_intent.payment_failed",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "setup_intent.succeeded",
+        "setup_intent.setup_failed",
+        "setup_intent.canceled",
+    }
+)
+"""What the endpoint of our own account has to be told. Others are understood, too, but nobody waits for them."""
 _TOLERANCE_S: Final = 300
 
 

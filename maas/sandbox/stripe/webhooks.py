@@ -33,10 +33,14 @@ class Delivery:
 
 
 class Webhooks:
-    """The queue of deliveries and the thread that empties it."""
+    """The queue of deliveries and the thread that empties it.
+
+    `enabled` names the events that the endpoint is told of, as each has a list of them at Stripe; None: all.
+    """
 
     def __init__(self, clock: Callable[[], float], secret: str, url: str | None = None) -> None:
         self.url = url
+        self.enabled: frozenset[str] | None = None
         self.paused = False
         self.duplicate = False
         self.reorder = False
@@ -49,9 +53,12 @@ class Webhooks:
         self._sending = threading.Lock()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._client = httpx.Client(timeout=10, trust_env=False)
 
     def add(self, event: dict[str, Any]) -> None:
         """Queue an event."""
+        if self.enabled is not None and event["type"] not in self.enabled:
+            return
         payload = json.dumps(event, separators=(",", ":")).encode()
         copies = 2 if self.duplicate else 1
         with self._changed:
@@ -115,21 +122,21 @@ class Webhooks:
         return due[::-1] if self.reorder else due
 
     def _attempt(self, due: list[Delivery]) -> None:
-        with self._sending, httpx.Client(timeout=10, trust_env=False) as client:
+        with self._sending:
             for delivery in due:
                 delivery.attempts += 1
-                if self._post(client, delivery):
+                if self._post(delivery):
                     self.delivered.append(delivery.event_id)
                 else:
                     self._postpone(delivery)
 
-    def _post(self, client: httpx.Client, delivery: Delivery) -> bool:
+    def _post(self, delivery: Delivery) -> bool:
         if self.url is None:
             return False
         signature = sign(delivery.payload, self._secret, int(self._clock()))
         headers = {"Content-Type": "application/json; charset=utf-8", "Stripe-Signature": signature}
         try:
-            return client.post(self.url, content=delivery.payload, headers=headers).is_success
+            return self._client.post(self.url, content=delivery.payload, headers=headers).is_success
         except httpx.HTTPError:
             return False
 
