@@ -5,6 +5,18 @@ from transit.models.booking_rule import BookingRule
 from transit.models.delay import DelayCount, ObservedDelay
 from transit.models.facility import ServiceFacility
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
+from transit.models.hosted import (
+    HOSTED_SEASON,
+    HostedCall,
+    HostedDays,
+    HostedDeparture,
+    HostedFare,
+    HostedLine,
+    HostedPattern,
+    HostedSeason,
+    HostedSeasonEvent,
+    HostedStop,
+)
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
 from transit.models.network import Network, Publication
@@ -21,11 +33,21 @@ from transit.models.trip_event import TripEvent
 
 __all__ = [
     "FEED_VERSION",
+    "HOSTED_SEASON",
     "STUDY",
     "BookingRule",
     "DelayCount",
     "FeedVersion",
     "FeedVersionEvent",
+    "HostedCall",
+    "HostedDays",
+    "HostedDeparture",
+    "HostedFare",
+    "HostedLine",
+    "HostedPattern",
+    "HostedSeason",
+    "HostedSeasonEvent",
+    "HostedStop",
     "Interface",
     "Network",
     "Notice",

@@ -1,0 +1,1 @@
+"""Writers: what operators without a system of their own have entered, as the feeds that everybody reads."""
