@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from transit.accessibility import studies
+from transit.feeds.notices import FeedError
+from transit.models import Operator
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
+from transit.publishing import releases
 from transit.register import delays, mobility, realtime
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
@@ -41,6 +49,22 @@ def read_vehicles() -> None:
 def read_system(*, interface_id: int) -> None:
     """Read what vehicles a system has now."""
     mobility.fetch(interface_id, timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + 60)
+def write_hosted_feed(*, operator_id: int) -> None:
+    """Write the feed of an operator who has entered its timetable here, and import it."""
+    operator = Operator.objects.select_related("region").get(pk=operator_id)
+    address = settings.PUBLIC_URL
+    try:
+        releases.publish_feed(operator, timezone.now(), address, f"{address}/feeds/{operator.code}/gtfs.zip")
+    except FeedError as error:
+        log.warning("the feed of operator %s was not written: %s", operator_id, error.code)
+
+
+def kick_hosted_feed(operator_id: int) -> None:
+    """Have an operator's feed written as soon as what was entered is committed."""
+    transaction.on_commit(partial(write_hosted_feed.delay, operator_id=operator_id), robust=True)
 
 
 @shared_task(ignore_result=True)

@@ -260,6 +260,10 @@ class HostedFare(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """One price for the same: forms that do not show the service leave it to us."""
+        self.validate_constraints()
+
 
 def check_times(times: Any, calls: int) -> None:
     """Raises ValidationError where `times` is no column of a timetable with so many stops."""

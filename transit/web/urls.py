@@ -1,6 +1,6 @@
 """The addresses of the pages about travelling."""
 
-from django.urls import path
+from django.urls import include, path
 
 from transit.web.about import about
 from transit.web.basemap import tiles
@@ -14,6 +14,7 @@ urlpatterns = [
     path("journey", itinerary, name="itinerary"),
     path("departures", departures, name="departures"),
     path("about", about, name="about"),
+    path("operators/<slug:code>/", include("transit.web.hosted.urls")),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
