@@ -17,6 +17,7 @@ from transit.feeds.notices import FeedError
 from transit.models import Operator
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
+from transit.publishing import realtime as hosted_realtime
 from transit.publishing import releases
 from transit.register import delays, mobility, realtime
 
@@ -57,9 +58,24 @@ def write_hosted_feed(*, operator_id: int) -> None:
     operator = Operator.objects.select_related("region").get(pk=operator_id)
     address = settings.PUBLIC_URL
     try:
-        releases.publish_feed(operator, timezone.now(), address, f"{address}/feeds/{operator.code}/gtfs.zip")
+        releases.publish_feed(operator, timezone.now(), address, f"{address}/open-data/{operator.code}/gtfs.zip")
     except FeedError as error:
         log.warning("the feed of operator %s was not written: %s", operator_id, error.code)
+
+
+@shared_task(ignore_result=True)
+def write_hosted_realtime() -> None:
+    """Say again what operators have said in our pages of their trips today: predictions age."""
+    operators = Operator.objects.filter(hosted_stops__isnull=False).select_related("region").distinct()
+    address = f"{settings.PUBLIC_URL}/open-data"
+    news = [hosted_realtime.publish(each, timezone.now(), f"{address}/{each.code}/realtime.pb") for each in operators]
+    if any(news):
+        refresh_overlay(timezone.now())
+
+
+def kick_hosted_realtime() -> None:
+    """Have what was said of a trip carried to everybody as soon as it is committed."""
+    transaction.on_commit(write_hosted_realtime.delay, robust=True)
 
 
 def kick_hosted_feed(operator_id: int) -> None:

@@ -1,17 +1,22 @@
 """A company with two buses and no system enters its line in the browser, and a traveller finds and buys the ride."""
 
+import io
 import re
+import zipfile
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from google.transit.gtfs_realtime_pb2 import FeedMessage
 
+from tests.features import lines
 from tests.features.a107_statements import member
 from tests.features.market import Market
 from tests.feeds import NOW
 from transit.models import HostedDays, HostedLine, HostedPattern, HostedSeason, HostedStop, Interface, Operator, Region
 from transit.network.publish import publish_network
-from transit.tasks import write_hosted_feed
+from transit.tasks import write_hosted_feed, write_hosted_realtime
 
 pytestmark = pytest.mark.db
 PAGE = "/operators/saari/timetable"
@@ -65,12 +70,59 @@ def test_entered_found_and_bought(market: Market, office: Client) -> None:
     publish_network("coast", NOW)
     assert "Travellers see it" in office.get(PAGE).content.decode()
     interface = Interface.objects.get()
-    assert (interface.name, interface.url.rsplit("/", 3)[1:]) == ("saari", ["feeds", "saari", "gtfs.zip"])
+    assert (interface.name, interface.url.rsplit("/", 3)[1:]) == ("saari", ["open-data", "saari", "gtfs.zip"])
     stops = dict(HostedStop.objects.values_list("name", "code"))
     there = f"saari:{stops['Satama']}", f"saari:{stops['Tori']}"
     assert market.journeys(*there, "10:00") == ["10:06 Bus 7 Satama–Tori 10:20"]
     code = market.buy(*there, "10:00")
     assert market.order(code)["status"]["charged"] == {"minor": 350, "currency": "EUR"}
+
+
+def test_late_cancelled_and_told(market: Market, office: Client) -> None:
+    make_public(market, office)
+    page = office.get("/operators/saari/today").content.decode()
+    assert re.findall(r'class="clock">(.*?)<', page) == ["10:06", "11:06"]
+    early, later = re.findall(r'href="\?trip=(.*?)"', page)
+    assert "10 min late" in office.get(f"/operators/saari/today?trip={early}").content.decode()
+    for trip, fields in ((early, {"delay": "10"}), (later, {"do": "cancel"})):
+        assert office.post("/operators/saari/today", {"trip": unquote(trip), **fields}).status_code == 302
+    said = {"do": "alert", "text": "Koulu is closed", "line": HostedLine.objects.get().code, "hours": "12"}
+    assert office.post("/operators/saari/today", said).status_code == 302
+    write_hosted_realtime()
+    message = FeedMessage.FromString(Client().get("/open-data/saari/realtime.pb").content)
+    assert sorted(bool(each.HasField("alert")) for each in message.entity) == [False, False, True]
+    market.wait_for_pointer()
+    stops = dict(HostedStop.objects.values_list("name", "code"))
+    found = market.plan(f"saari:{stops['Satama']}", f"saari:{stops['Tori']}", "10:00", day="2026-11-23", window="7200")
+    assert [lines.journey(each) for each in found] == ["10:16 Bus 7 Satama–Tori 10:30"]
+    assert "Koulu is closed" in str(found)
+
+
+def test_everybody_s_data(market: Market, office: Client) -> None:
+    make_public(market, office)
+    answer: Any = Client().get("/open-data/saari/gtfs.zip")
+    content = b"".join(answer.streaming_content)
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    assert answer["Link"] == '<https://creativecommons.org/licenses/by/4.0/>; rel="license"'
+    known = {"If-None-Match": answer["ETag"]}
+    assert Client().get("/open-data/saari/gtfs.zip", headers=known).status_code == 304
+    kept = answer["ETag"].strip('"')
+    again: Any = Client().get(f"/open-data/saari/gtfs-{kept}.zip")
+    assert b"".join(again.streaming_content) == content
+    for nothing in ("bus/gtfs.zip", "saari/gtfs-0.zip", "saari/realtime.pb"):
+        assert Client().get(f"/open-data/{nothing}").status_code == 404
+    assert "CC-BY-4.0" in Client().get("/open-data").content.decode()
+
+
+def make_public(market: Market, office: Client) -> None:
+    """Two departures that travellers find."""
+    pattern = enter(office)
+    assert fill(office, pattern, "10:06 10:11 10:20", "11:06 _ 11:20").status_code == 302
+    send(office, f"seasons/{pattern.season_id}", do="release")
+    send(office, "fares", name="Kerta", category="adult", price="3.50", transfer_min="60")
+    write_hosted_feed(operator_id=Operator.objects.get().pk)
+    publish_network("coast", NOW)
+    market.wait_for_pointer()
 
 
 def test_nothing_typed_is_lost(office: Client) -> None:

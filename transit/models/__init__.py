@@ -7,6 +7,7 @@ from transit.models.facility import ServiceFacility
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.hosted import (
     HOSTED_SEASON,
+    HostedAlert,
     HostedCall,
     HostedDays,
     HostedDeparture,
@@ -39,6 +40,7 @@ __all__ = [
     "DelayCount",
     "FeedVersion",
     "FeedVersionEvent",
+    "HostedAlert",
     "HostedCall",
     "HostedDays",
     "HostedDeparture",

@@ -265,6 +265,22 @@ class HostedFare(models.Model):
         self.validate_constraints()
 
 
+class HostedAlert(models.Model):
+    """What passengers should know (GTFS-Realtime alert): of one line, or of everything that the operator runs."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="hosted_alerts")
+    line = models.ForeignKey(HostedLine, on_delete=models.CASCADE, related_name="alerts", null=True, blank=True)
+    text = models.CharField(_("what passengers should know"), max_length=300)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-from_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
 def check_times(times: Any, calls: int) -> None:
     """Raises ValidationError where `times` is no column of a timetable with so many stops."""
     if not isinstance(times, list) or len(times) != calls:

@@ -59,13 +59,14 @@ def _agency(service: Service, address: str) -> Row:
         "agency_name": service.name,
         "agency_url": operator.homepage or address,
         "agency_timezone": operator.region.timezone if operator.region else "UTC",
-        "agency_lang": _language(operator),
+        "agency_lang": language_of(operator),
         "agency_phone": operator.phone,
         "agency_email": operator.email,
     }
 
 
-def _language(operator: Operator) -> str:
+def language_of(operator: Operator) -> str:
+    """The first language of an operator's region (BCP 47), in which it writes."""
     languages = operator.region.languages if operator.region else []
     return str(languages[0]) if languages else "en"
 
@@ -150,7 +151,7 @@ def _info(operator: Operator, seasons: Collection[HostedSeason], address: str) -
     return {
         "feed_publisher_name": operator.legal_name,
         "feed_publisher_url": operator.homepage or address,
-        "feed_lang": _language(operator),
+        "feed_lang": language_of(operator),
         "feed_start_date": _date(min(each.first_day for each in seasons)),
         "feed_end_date": _date(max(each.last_day for each in seasons)),
         "feed_contact_email": operator.email,

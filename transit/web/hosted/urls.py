@@ -8,9 +8,11 @@ from transit.web.hosted.lines import line
 from transit.web.hosted.overview import timetable
 from transit.web.hosted.seasons import days, season
 from transit.web.hosted.stops import stop, stops
+from transit.web.hosted.today import today
 
 urlpatterns = [
     path("timetable", timetable, name="hosted-timetable"),
+    path("today", today, name="hosted-today"),
     path("timetable/stops", stops, name="hosted-stops"),
     path("timetable/stops/<slug:stop>", stop, name="hosted-stop"),
     path("timetable/lines", line, name="hosted-line-new"),
