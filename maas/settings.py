@@ -246,6 +246,11 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "read-realtime": {"task": "transit.tasks.read_realtime", "schedule": 15.0, "options": {"expires": 15.0}},
+    "write-hosted-realtime": {
+        "task": "transit.tasks.write_hosted_realtime",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "read-vehicles": {"task": "transit.tasks.read_vehicles", "schedule": 10.0, "options": {"expires": 10.0}},
     "read-on-call": {"task": "transit.tasks.read_on_call", "schedule": 60.0, "options": {"expires": 60.0}},
     "follow-feeds": {"task": "transit.tasks.follow_feeds", "schedule": 60.0, "options": {"expires": 60.0}},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from celery import shared_task
@@ -12,9 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from transit.accessibility import studies
+from transit.feeds.notices import FeedError
 from transit.following import alerts, fetching, publishing
+from transit.models import Operator
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
+from transit.publishing import realtime as hosted_realtime
+from transit.publishing import releases
 from transit.register import (
     access,
     changes,
@@ -29,6 +35,7 @@ from transit.register import (
 from transit.register.probing import Prober
 from transit.remote import http
 
+log = logging.getLogger(__name__)
 FOLLOWING: Final = timedelta(minutes=1)
 """How often it is looked which timetables are due."""
 PROBER = Prober(timezone.now)
@@ -73,6 +80,39 @@ def read_vehicles() -> None:
 def read_system(*, interface_id: int) -> None:
     """Read what vehicles a system has now."""
     mobility.fetch(interface_id, timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + 60)
+def write_hosted_feed(*, operator_id: int) -> None:
+    """Write the feed of an operator who has entered its timetable here, and import it."""
+    operator = Operator.objects.select_related("region").get(pk=operator_id)
+    address = settings.PUBLIC_URL
+    try:
+        releases.publish_feed(operator, timezone.now(), address, f"{address}/open-data/{operator.code}/gtfs.zip")
+    except FeedError as error:
+        log.warning("the feed of operator %s was not written: %s", operator_id, error.code)
+    else:
+        kick_publishing()
+
+
+@shared_task(ignore_result=True)
+def write_hosted_realtime() -> None:
+    """Say again what operators have said in our pages of their trips today: predictions age."""
+    operators = Operator.objects.filter(hosted_stops__isnull=False).select_related("region").distinct()
+    address = f"{settings.PUBLIC_URL}/open-data"
+    news = [hosted_realtime.publish(each, timezone.now(), f"{address}/{each.code}/realtime.pb") for each in operators]
+    if any(news):
+        refresh_overlay(timezone.now())
+
+
+def kick_hosted_realtime() -> None:
+    """Have what was said of a trip carried to everybody as soon as it is committed."""
+    transaction.on_commit(write_hosted_realtime.delay, robust=True)
+
+
+def kick_hosted_feed(operator_id: int) -> None:
+    """Have an operator's feed written as soon as what was entered is committed."""
+    transaction.on_commit(partial(write_hosted_feed.delay, operator_id=operator_id), robust=True)
 
 
 @shared_task(ignore_result=True)

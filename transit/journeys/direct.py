@@ -14,7 +14,7 @@ from transit.journeys.itineraries import Translator
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.network.store import Run
 from transit.routing.itinerary import Itinerary
-from transit.routing.query import Traveller
+from transit.routing.query import Mobility, Traveller
 from transit.routing.timetable import Timetable
 
 
@@ -36,8 +36,9 @@ def direct_rides(
     for run in _runs(engine, timetable, asked):
         legs = translator.transit_legs(run)
         if {leg.service.agency_id for leg in legs if leg.service} <= set(agencies):
+            ride = translator.priced(tuple(legs), tuple(travellers), Mobility.ANY, ())
             try:
-                found.append(rechecked(engine, translator.priced(tuple(legs), tuple(travellers)), language))
+                found.append(rechecked(engine, ride, language))
             except ItineraryChanged:  # one may not board or alight there
                 continue
     return sorted(found, key=lambda each: (each.start_at, each.end_at))

@@ -20,6 +20,19 @@ from transit.models.duty import (
 from transit.models.facility import ServiceFacility
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
 from transit.models.following import FeedAlert, FeedState
+from transit.models.hosted import (
+    HOSTED_SEASON,
+    HostedAlert,
+    HostedCall,
+    HostedDays,
+    HostedDeparture,
+    HostedFare,
+    HostedLine,
+    HostedPattern,
+    HostedSeason,
+    HostedSeasonEvent,
+    HostedStop,
+)
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
 from transit.models.letter import Letter
@@ -42,6 +55,7 @@ __all__ = [
     "DISCLOSURE",
     "EXEMPTION",
     "FEED_VERSION",
+    "HOSTED_SEASON",
     "STUDY",
     "AccessEvent",
     "AccessRequest",
@@ -61,6 +75,16 @@ __all__ = [
     "FeedState",
     "FeedVersion",
     "FeedVersionEvent",
+    "HostedAlert",
+    "HostedCall",
+    "HostedDays",
+    "HostedDeparture",
+    "HostedFare",
+    "HostedLine",
+    "HostedPattern",
+    "HostedSeason",
+    "HostedSeasonEvent",
+    "HostedStop",
     "Interface",
     "InterfaceAlert",
     "InterfaceGrade",

@@ -1,1 +1,1 @@
-"""What the register and its services are written as, for others to read."""
+"""Writers: the register, and what operators without a system of their own have entered, as others read it."""

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
+
 from transit.feeds import aside
 from transit.feeds.messages import Checked, Refused, check
 from transit.feeds.realtime import Kind, keep_message, message_path
@@ -27,8 +29,9 @@ FEWEST_TRIPS: Final = 10
 
 
 def list_due(now: datetime) -> list[int]:
-    """The interfaces that are to be read now."""
+    """The interfaces that are to be read now. What is disclosed at our own address is made here, not read."""
     rows = Interface.objects.filter(format=Interface.Format.GTFS_RT).select_related("realtime_state")
+    rows = rows.exclude(url__startswith=f"{settings.PUBLIC_URL}/")
     return [row.pk for row in rows if _is_due(getattr(row, "realtime_state", None), now)]
 
 
@@ -41,6 +44,20 @@ def fetch(interface_id: int, now: datetime) -> bool:
     lock = message_path(interface.name, Kind.TRIP_UPDATES).with_name("reading.lock")
     with aside.only_one(lock) as alone:
         return _read(interface, now) if alone else False
+
+
+def take(interface: Interface, content: bytes, now: datetime) -> bool:
+    """Take a message that was not fetched but made here. Whether it is something new that is good."""
+    state, _ = RealtimeState.objects.get_or_create(interface=interface)
+    try:
+        _take(interface, state, content, now)
+    except Refused as wrong:
+        state.went_wrong(wrong, now)
+        return False
+    digest = hashlib.sha256(content).hexdigest()
+    is_new, state.sha256 = digest != state.sha256, digest
+    state.went_well(now)
+    return is_new
 
 
 def _is_due(state: RealtimeState | None, now: datetime) -> bool:

@@ -1,0 +1,71 @@
+"""An operator's entries → its feed: written, read by the importer as everybody's, and kept as a version.
+
+Nothing is published here: the network follows the register.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.db import transaction
+
+from transit.feeds.imports import import_feed, scratch
+from transit.feeds.notices import FeedError
+from transit.models import HOSTED_SEASON, FeedVersion, HostedSeason, Interface, Operator
+from transit.publishing.archive import pack
+from transit.publishing.fares import fares_of
+from transit.publishing.timetables import tables_of
+
+CONTENTS = ["route-and-schedule", "pricing"]
+LICENCE = "CC-BY-4.0"
+
+
+def release(season: HostedSeason, now: datetime) -> None:
+    """What is entered for a season belongs into the feed. Raises FeedError where nothing runs in it."""
+    with transaction.atomic():
+        row = HostedSeason.objects.select_for_update().get(pk=season.pk)
+        if not row.patterns.filter(departures__isnull=False).exists():
+            raise FeedError("Nothing runs in this season yet. Enter departures first.", "nothing_runs")
+        if row.last_day < now.date():
+            raise FeedError("This season is over. Copy it, with other days.", "season_over")
+        if row.state == "DRAFT":
+            HOSTED_SEASON.move(row, "RELEASED")
+
+
+def withdraw(season: HostedSeason) -> None:
+    """A season is worked on again, and is left out of the feed from its next version on."""
+    with transaction.atomic():
+        row = HostedSeason.objects.select_for_update().get(pk=season.pk)
+        if row.state == "RELEASED":
+            HOSTED_SEASON.move(row, "DRAFT")
+
+
+def write_feed(operator: Operator, now: datetime, address: str) -> bytes:
+    """The GTFS zip of what an operator has released; `address` is the platform's. Raises FeedError where nothing is."""
+    timetable = tables_of(operator, now.date(), address)
+    if not timetable["trips.txt"]:
+        raise FeedError("Nothing is released that still runs. Release a season first.", "nothing_runs")
+    tables = {**timetable, **fares_of(operator)}
+    (info,) = tables["feed_info.txt"]
+    return pack({**tables, "feed_info.txt": [{**info, "feed_version": hashlib.sha256(pack(tables)).hexdigest()[:12]}]})
+
+
+def publish_feed(operator: Operator, now: datetime, address: str, url: str) -> FeedVersion:
+    """The newest version of an operator's feed; the one that is there where nothing has changed. Raises FeedError.
+
+    `url` is where the feed is disclosed, as the register says from now on.
+    """
+    content = write_feed(operator, now, address)
+    scratch().mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=scratch()) as folder:
+        path = Path(folder) / f"{operator.code}.zip"
+        path.write_bytes(content)
+        version = import_feed(str(path), operator.code, now)
+    interface = version.interface
+    interface.operator, interface.url, interface.contents = operator, url, CONTENTS
+    interface.licence, interface.authentication = LICENCE, Interface.Authentication.NONE
+    interface.save()
+    return version
