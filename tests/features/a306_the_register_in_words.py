@@ -80,6 +80,10 @@ def test_looked_for(client: Client) -> None:
     assert "Nothing was found." in words(client, "/register?place_at=60.25,24.9~~Here&place_text=Here")
     assert "Nothing was found." in words(client, "/register?kind=logistics")
     assert "3 services" in words(client, "/register?kind=rocket"), "an unknown kind is none"
+    finnish = words(client, "/register", "fi")
+    assert finnish.index("Coast Bus") < finnish.index("Laakson taksi") < finnish.index("Village Ride"), (
+        "by its name there"
+    )
     assert client.get("/register?cursor=x").status_code == 404
     assert "Village Ride Co-operative" in words(client, "/register/operators?q=village")
     assert client.get("/register/operators/nobody").status_code == 404
