@@ -215,7 +215,7 @@ def test_a_network_that_cannot_be_opened_leaves_the_old_one(data_dir: Path, tmp_
 
 
 def test_a_process_that_serves_loads_no_reader_of_feeds() -> None:
-    heavy = ["gtfs_kit", "gtfs_guru", "pandas", "geopandas", "polars", "osmium", "pyogrio", "shapely", "networkx"]
+    heavy = ["gtfs_kit", "gtfs_guru", "pandas", "geopandas", "polars", "osmium", "pyogrio", "networkx"]
     code = (
         "import django, sys; django.setup()\n"
         "import transit.journeys, transit.network.current, transit.network.places, transit.network.store\n"
