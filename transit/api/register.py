@@ -69,7 +69,7 @@ class OperatorsView(RegisterView):
     def get(self, request: Request) -> HttpResponse:
         """The operators of the register, in the order of their names."""
         asked = _valid(shapes.OperatorsParameters, request)
-        wish = Asked(text=asked["q"], kind=asked["kind"])
+        wish = Asked(text=asked["q"], kind=asked.get("kind", ""))
         found = catalogue.list_operators(wish, asked["cursor"], asked["limit"], _today())
         return _answer(request, _page("operators", found, shapes.OperatorSerializer))
 
@@ -96,7 +96,7 @@ class ServicesView(RegisterView):
         """The services of the register, in the order of their names."""
         asked = _valid(shapes.ServicesParameters, request)
         at = (asked["lon"], asked["lat"]) if "lat" in asked else None
-        wish = Asked(text=asked["q"], kind=asked["kind"], operator=asked["operator"], at=at)
+        wish = Asked(text=asked["q"], kind=asked.get("kind", ""), operator=asked["operator"], at=at)
         found = catalogue.list_services(wish, asked["cursor"], asked["limit"], _today(), geometry=asked["geometry"])
         return _answer(request, _page("services", found, shapes.RegisteredServiceSerializer))
 
@@ -122,7 +122,12 @@ class InterfacesView(RegisterView):
     def get(self, request: Request) -> HttpResponse:
         """The interfaces at which operators disclose data or sell, in the order of their names."""
         asked = _valid(shapes.InterfacesParameters, request)
-        wish = Asked(text=asked["q"], operator=asked["operator"], format=asked["format"], content=asked["content"])
+        wish = Asked(
+            text=asked["q"],
+            operator=asked["operator"],
+            format=asked.get("format", ""),
+            content=asked.get("content", ""),
+        )
         found = catalogue.list_interfaces(wish, asked["cursor"], asked["limit"])
         return _answer(request, _page("interfaces", found, shapes.InterfaceSerializer))
 

@@ -239,17 +239,25 @@ class PageParameters(serializers.Serializer[Any]):
 class OperatorsParameters(PageParameters):
     """Operators that are looked for."""
 
-    q = serializers.CharField(required=False, default="", max_length=120, help_text="Words of the name, the number")
-    kind = serializers.ChoiceField(required=False, default="", choices=Service.Kind.values, help_text="Of a service")
+    q = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=120, help_text="Words of the name, the number"
+    )
+    kind = serializers.ChoiceField(required=False, choices=Service.Kind.values, help_text="Of a service")
 
 
 class ServicesParameters(OperatorsParameters):
     """Services that are looked for."""
 
     q = serializers.CharField(
-        required=False, default="", max_length=120, help_text="Words of its name, its operator's or its area's"
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=120,
+        help_text="Words of its name, its operator's or its area's",
     )
-    operator = serializers.CharField(required=False, default="", max_length=40, help_text="Code of the operator")
+    operator = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=40, help_text="Code of the operator"
+    )
     lat = serializers.FloatField(required=False, min_value=-90, max_value=90, help_text="Offered at this point")
     lon = serializers.FloatField(required=False, min_value=-180, max_value=180)
     geometry = serializers.BooleanField(default=False, help_text="With the geometry of areas, which may be long")
@@ -265,18 +273,22 @@ class InterfacesParameters(PageParameters):
     """Interfaces that are looked for."""
 
     q = serializers.CharField(
-        required=False, default="", max_length=120, help_text="Words of its or the operator's name"
+        required=False, default="", allow_blank=True, max_length=120, help_text="Words of its or the operator's name"
     )
-    operator = serializers.CharField(required=False, default="", max_length=40, help_text="Code of the operator")
-    format = serializers.ChoiceField(required=False, default="", choices=Interface.Format.values)
-    content = serializers.ChoiceField(required=False, default="", choices=Interface.Content.values)
+    operator = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=40, help_text="Code of the operator"
+    )
+    format = serializers.ChoiceField(required=False, choices=Interface.Format.values)
+    content = serializers.ChoiceField(required=False, choices=Interface.Content.values)
 
 
 class ChangesParameters(PageParameters):
     """Changes that are looked for."""
 
     cursor = serializers.IntegerField(required=False, min_value=1, help_text="`next` of the answer before")  # type: ignore[assignment]
-    operator = serializers.CharField(required=False, default="", max_length=40, help_text="Code of the operator")
+    operator = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=40, help_text="Code of the operator"
+    )
 
 
 class OperatorsSerializer(serializers.Serializer[Any]):

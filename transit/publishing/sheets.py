@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -13,8 +14,9 @@ from transit.publishing.opening_hours import opening_hours
 from transit.register.catalogue import Everything
 from transit.register.entries import InterfaceEntry, OperatorEntry, Price, ServiceEntry
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula (OWASP ASVS 5.0, 1.2.10), full-width forms among it."""
+_INVISIBLE = r"\s\x00-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
+_FORMULA = re.compile(rf"[{_INVISIBLE}]*[=+\-@＝＋－＠]|[\t\r\n]")
+"""How what a spreadsheet runs begins (OWASP ASVS 5.0, 1.2.10), full-width forms and what one does not see included."""
 _LANGUAGES = [code for code, _ in settings.LANGUAGES]
 _TEXTS = ("names", "descriptions", "price_notes", "accessibility_notes", "luggage_notes")
 _BESIDE: dict[str, Callable[[Any], str]] = {
@@ -51,7 +53,7 @@ def cell(value: Any) -> str:
         return "true" if value else "false"
     text = _joined(value) if isinstance(value, tuple) else str(value)
     text = text.replace("\0", "")
-    return f"'{text}" if text.startswith(_DANGEROUS) or text.lstrip().startswith(_DANGEROUS) else text
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _service(entry: ServiceEntry, plain: Sequence[str]) -> list[Any]:

@@ -6,6 +6,7 @@ have the names of the Finnish national access point where it has one (see docs/r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
@@ -29,7 +30,8 @@ from transit.money import Money
 
 Texts = dict[str, str]
 Box = tuple[float, ...]
-_SECRET = ("key", "token", "secret", "password", "passwd", "pwd", "sig", "signature", "auth", "credential")
+_SECRET = re.compile(r"key$|token|secret|passw|pwd|^sig|signature|credential|^auth(orization)?$", re.IGNORECASE)
+_ADDRESS = re.compile(r"url$|^homepage$")
 _MIDNIGHT = time(0)
 
 
@@ -249,22 +251,19 @@ def public_url(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return ""
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _is_secret(name)]
+    query = [each for each in parse_qsl(parts.query, keep_blank_values=True) if not _SECRET.search(each[0])]
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~")
     return parts._replace(netloc=host + port, path=path, query=urlencode(query), fragment="").geturl()
 
 
-def _is_secret(name: str) -> bool:
-    return any(part in name.lower() for part in _SECRET)
-
-
 def _plain(row: Any, kind: type[Any], *others: str) -> dict[str, Any]:
-    """The fields of a value that are those of the row; lists become tuples."""
-    names = [name for name in kind.__slots__ if name not in others]
-    return {name: _frozen(getattr(row, name)) for name in names}
+    """The fields of a value that are those of the row; lists become tuples, and addresses are of the web or empty."""
+    return {name: _public(name, getattr(row, name)) for name in kind.__slots__ if name not in others}
 
 
-def _frozen(value: Any) -> Any:
+def _public(name: str, value: Any) -> Any:
+    if _ADDRESS.search(name):
+        return value if value.startswith(("https://", "http://")) else ""
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -319,7 +318,7 @@ def _of_taxi(row: Taxi, geometry: bool) -> dict[str, Any]:
             if amount is not None and row.base_minor is not None
         ),
         "booking_phone": row.service.booking_phone or row.phone,
-        "booking_url": row.service.booking_url or row.booking_url,
+        "booking_url": _public("url", row.service.booking_url or row.booking_url),
         "kind": row.service.kind or Service.Kind.TAXI.value,
     }
 

@@ -93,12 +93,6 @@ def in_reader(texts: dict[str, str]) -> str:
     return in_language(texts, language())
 
 
-@register.filter
-def is_web(address: str) -> bool:
-    """Whether an address may be followed from a page: no other scheme than the web's."""
-    return address.startswith(("https://", "http://"))
-
-
 @register.simple_tag
 def usual_hours(entry: ServiceEntry) -> list[service_hours.Line]:
     """Usual hours as lines."""
