@@ -250,7 +250,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-realtime": {"task": "transit.tasks.read_realtime", "schedule": 15.0, "options": {"expires": 15.0}},
     "read-vehicles": {"task": "transit.tasks.read_vehicles", "schedule": 10.0, "options": {"expires": 10.0}},
     "observe-delays": {"task": "transit.tasks.observe_delays", "schedule": 60.0, "options": {"expires": 60.0}},
-    "note-register-changes": {"task": "transit.tasks.note_register_changes", "schedule": 600.0},
+    "note-register-changes": {"task": "transit.tasks.note_register_changes", "schedule": 3600.0},
     "run-studies": {"task": "transit.tasks.run_studies", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},

@@ -80,6 +80,8 @@ def test_looked_for(client: Client) -> None:
     assert "Nothing was found." in words(client, "/register?place_at=60.25,24.9~~Here&place_text=Here")
     assert "Nothing was found." in words(client, "/register?kind=logistics")
     assert "3 services" in words(client, "/register?kind=rocket"), "an unknown kind is none"
+    finnish = words(client, "/register", "fi")
+    assert finnish.index("Laakson taksi") < finnish.index("Rannikon bussi"), "in the order of the names one reads"
     assert client.get("/register?cursor=x").status_code == 404
     assert "Village Ride Co-operative" in words(client, "/register/operators?q=village")
     assert client.get("/register/operators/nobody").status_code == 404
@@ -109,7 +111,7 @@ def test_a_taxi_that_journeys_are_planned_with(client: Client) -> None:
     for line in ("Kind Taxi", "Friday–Saturday 18:00–02:00 (the next day)", "€5.00 to start with", "€1.20 a kilometre",
                  "0100 3", "The area that is drawn on the map."):  # fmt: skip
         assert line in page, line
-    found = client.get("/api/v1/register/services", {"kind": "taxi", "lat": 60.15, "lon": 24.9}).json()
+    found = client.get("/api/v1/register/services?kind=taxi&lat=60.15&lon=24.9").json()
     assert [each["code"] for each in found["services"]] == ["planned", "valley-taxi"]
     OperationArea.objects.create(service=service, name="Only here")
     assert "Only here" in words(client, "/register/services/planned"), "what the register says itself counts first"
