@@ -217,7 +217,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "maas.schema.document_problems"],
-    "ENUM_NAME_OVERRIDES": {"Arrangement": ["regular", "phone", "driver"]},
+    "ENUM_NAME_OVERRIDES": {
+        "Arrangement": ["regular", "phone", "driver"],
+        "DutyLevelEnum": "transit.models.duty.DutyLevel",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "LICENSE": {"name": "Apache-2.0"},

@@ -63,6 +63,23 @@ def test_who_checks_for_ever_is_silent_too(shop: Client, staff: Client, officer:
     assert AccessRequest.objects.get().settled_at is not None, "what is answered waits for no officer"
 
 
+def test_silence_comes_back_at_the_next_deadline(shop: Client, officer: Client, client: Client, monday: Clock) -> None:
+    page = asked(shop)
+    letters()
+    sweep("2026-12-01")
+    monday.move_to("2026-12-02T12:00:00Z")
+    officer.post(f"{page}/move", {"to": "SETTLED"})
+    sweep("2026-12-03", "2026-12-12")
+    assert AccessRequest.objects.get().settled_at is not None
+    sweep("2026-12-14", "2026-12-15")
+    assert AccessRequest.objects.get().settled_at is None
+    monday.move_to("2026-12-15T12:00:00Z")
+    assert len(letters()) == 3, "twice the officer, once more a reminder"
+    shop.post(f"{page}/move", {"to": "WITHDRAWN"})
+    assert "Nothing waits. Who is late" in text(officer, "/register/officer")
+    assert '"late":true' in public(client)
+
+
 def test_an_operator_without_a_mailbox(shop: Client, officer: Client, monday: Clock) -> None:
     Operator.objects.update(email="")
     asked(shop)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from transit.models import ACCESS, AccessRequest, Interface, Letter, Operator
 from transit.register import letters, supervision
@@ -27,6 +27,7 @@ REMINDED_BEFORE: Final = timedelta(days=3)
 KEPT: Final = timedelta(days=3 * 365)
 """After its end, so long is known who asked."""
 SHORTEST_REASON: Final = 5
+_DAY: Final = timedelta(days=1)
 OPEN: Final = ("ASKED", "RELIABILITY", "NEGOTIATION")
 _BY_PROVIDER: Final = {
     **dict.fromkeys(OPEN, ("WITHDRAWN",)),
@@ -186,14 +187,14 @@ def _note(row: AccessRequest, new: str, side: str, now: datetime) -> list[str]:
     if new in ("GRANTED", "REFUSED"):
         row.decided_at = now
         changed.append("decided_at")
-    if row.escalated_at is not None and row.settled_at is None and new not in OPEN:
+    if row.escalated_at is not None and row.settled_at is None:
         row.settled_at = now
         changed.append("settled_at")
     return changed
 
 
 def settle(code: str, user: Any, now: datetime) -> AccessRequest:
-    """An officer has looked at a silence; the next one is escalated anew. Raises AccessError, DoesNotExist."""
+    """An officer has looked at a silence; at the next deadline it comes back. Raises AccessError, DoesNotExist."""
     with transaction.atomic():
         row = _lock(code, user)
         if "officer" not in sides(row, user):
@@ -207,38 +208,38 @@ def settle(code: str, user: Any, now: datetime) -> AccessRequest:
 
 
 def watch(now: datetime) -> None:
-    """Remind operators that are silent, and tell the officer of those that stay so."""
-    for pk in AccessRequest.objects.filter(_silent()).values_list("pk", flat=True):
+    """Remind operators that are silent, and tell the officer of those that stay so: once for each deadline."""
+    for pk in AccessRequest.objects.filter(state__in=OPEN).values_list("pk", flat=True):
         with transaction.atomic():
             rows = AccessRequest.objects.select_for_update(of=("self",)).select_related("operator__region")
-            row = rows.filter(_silent(), pk=pk).first()
+            row = rows.filter(state__in=OPEN, pk=pk).first()
             if row is not None:
                 _watch(row, now)
 
 
-def _silent() -> Q:
-    return Q(state__in=OPEN, escalated_at=None)
-
-
 def _watch(row: AccessRequest, now: datetime) -> None:
-    due = row.answer_by if row.state == "ASKED" else row.decide_by
     today = supervision.today(row.operator.region, now)
-    if today > due:
-        row.escalated_at = now
-        row.save(update_fields=["escalated_at"])
-        row.events.create(old=row.state, new=row.state, detail={"by": "clock", "what": "escalated"})
-        letters.write(Letter.Kind.ACCESS_SILENCE, f"access:{row.pk}:silence", row.operator, now, request=row)
-    elif today >= due - REMINDED_BEFORE and (row.reminded_at is None or row.reminded_at < _asked_anew(row)):
+    deadlines = {row.answer_by, row.decide_by} if row.state == "ASKED" else {row.decide_by}
+    passed = max((day for day in deadlines if day < today), default=None)
+    remind_on = min((day for day in deadlines if day >= today), default=date.max) - REMINDED_BEFORE
+    if passed is not None and _not_since(row.escalated_at, passed + _DAY, row):
+        row.escalated_at, row.settled_at = now, None
+        row.save(update_fields=["escalated_at", "settled_at"])
+        _tell(row, "escalated", Letter.Kind.ACCESS_SILENCE, passed, now)
+    elif today >= remind_on and _not_since(row.reminded_at, remind_on, row):
         row.reminded_at = now
         row.save(update_fields=["reminded_at"])
-        row.events.create(old=row.state, new=row.state, detail={"by": "clock", "what": "reminded"})
-        key = f"access:{row.pk}:reminder:{due}"
-        letters.write(Letter.Kind.ACCESS_REMINDER, key, row.operator, now, request=row)
+        _tell(row, "reminded", Letter.Kind.ACCESS_REMINDER, remind_on, now)
 
 
-def _asked_anew(row: AccessRequest) -> datetime:
-    """Since when the clock runs that runs now."""
-    return row.answered_at if row.state != "ASKED" and row.answered_at is not None else row.asked_at
+def _not_since(moment: datetime | None, day: date, row: AccessRequest) -> bool:
+    """Whether something was not done on a day or later."""
+    return moment is None or supervision.today(row.operator.region, moment) < day
+
+
+def _tell(row: AccessRequest, what: str, kind: Letter.Kind, day: date, now: datetime) -> None:
+    row.events.create(old=row.state, new=row.state, detail={"by": "clock", "what": what})
+    letters.write(kind, f"access:{row.pk}:{what}:{day}", row.operator, now, request=row)
 
 
 def tidy(now: datetime) -> None:

@@ -70,6 +70,7 @@ def _record(row: AccessRequest, now: datetime) -> Record:
     today = supervision.today(region, now)
     closed = today if row.state in OPEN else decided or asked
     late = (answered or (today if row.state == "ASKED" else asked)) > row.answer_by or closed > row.decide_by
+    late = late or row.escalated_at is not None
     return Record(
         number=row.pk,
         operator=row.operator.code,

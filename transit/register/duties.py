@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from transit.models import Disclosure, Duty, DutyRun, Exemption, Interface, Service
 from transit.register import supervision
-from transit.register.contents import KINDS, LIVE, SOLD, Item, held, owed
+from transit.register.contents import KINDS, LEVELS, LIVE, SOLD, Item, held, owed
 from transit.register.duty import Disclosed, Facts, Freed, Owed, Reach, Reckoned, Span, Standing, Through, reckon
 from transit.register.sellers import list_operators
 
@@ -97,7 +97,7 @@ def _owed_by(service: Service, duties: dict[tuple[int, int | None, str, int], Du
     """What an operator owes of a service: what was stated for it alone, else what its region states for all."""
     operator = service.operator
     assert operator.region_id is not None
-    for level in range(1, 5):
+    for level in LEVELS:
         own, all_ = ((operator.region_id, who, service.kind, level) for who in (operator.pk, None))
         duty = duties.get(own) or duties.get(all_)
         if duty is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -15,14 +14,6 @@ OVERSEE_REGION: Final = "transit.oversee_region"
 OVERSEE_ANY: Final = "transit.oversee_any"
 ANSWER: Final = "transit.answer_duty"
 """For an operator, by its code: its staff."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadlines:
-    """By when a request for access wants an answer, and by when a decision."""
-
-    answer_by: date
-    decide_by: date
 
 
 def today(region: Region | None, now: datetime) -> date:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from bookings.services import subscriptions
 from bookings.services.viewers import Viewer
 from maas.accounts.models import Role, User
+from maas.management.duties import state_duties
 from maas.management.payouts import open_accounts
 from maas.management.registering import register_interfaces, register_operator
 from transit.models import Interface, Region
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         create_accounts(region["code"])
         register(region, sandbox)
+        state_duties(Region.objects.get(code=region["code"]), timezone.now())
         codes = [each["code"] for each in region["operators"] if any("sales" in said for said in each["services"])]
         create_inspector(codes)
         open_accounts(codes, create_operator_staff(codes), User.objects.get(email=ACCOUNTS[1][0]))
