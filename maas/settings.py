@@ -93,7 +93,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
             ],
             # Used by the pages of both apps; a package `templatetags` would stand outside the layers.
-            "libraries": {"formats": "transit.web.formats", "alerts": "transit.web.alerts"},
+            "libraries": {
+                "formats": "transit.web.formats",
+                "alerts": "transit.web.alerts",
+                "register_words": "transit.web.register_words",
+            },
         },
     },
 ]
@@ -241,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow-feeds": {"task": "transit.tasks.follow_feeds", "schedule": 60.0, "options": {"expires": 60.0}},
     "tell-officers": {"task": "maas.accounts.tasks.tell_officers", "schedule": 60.0, "options": {"expires": 60.0}},
     "observe-delays": {"task": "transit.tasks.observe_delays", "schedule": 60.0, "options": {"expires": 60.0}},
+    "note-register-changes": {"task": "transit.tasks.note_register_changes", "schedule": 3600.0},
     "run-studies": {"task": "transit.tasks.run_studies", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},

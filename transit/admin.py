@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -9,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -39,6 +41,7 @@ from transit.models import (
 )
 from transit.network.kept import networks_folder
 from transit.network.stations import FILE, read_decisions
+from transit.register.changes import note_changes
 
 DECISIONS_SHOWN = 1000
 DECISION_ROW = "<tr><td>{}</td><td>{} m</td><td>{} %</td><td>{} {}</td><td>{} {}</td><td>{}</td></tr>"
@@ -55,6 +58,31 @@ class ReadOnly:
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+
+class Noted:
+    """Rows of the register: what is changed here is noted in its feed of changes, in the same transaction."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        note_changes(timezone.now(), _operator_codes([form.instance]))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        codes = _operator_codes([obj])
+        super().delete_model(request, obj)  # type: ignore[misc]
+        note_changes(timezone.now(), codes)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        codes = _operator_codes(queryset)
+        super().delete_queryset(request, queryset)  # type: ignore[misc]
+        note_changes(timezone.now(), codes)
+
+
+def _operator_codes(rows: Iterable[Any]) -> list[str]:
+    """Whose entry it is: an operator's own, or that of what belongs to it."""
+    found = [row.service if isinstance(row, Taxi) else row for row in rows]
+    owners = [row if isinstance(row, Operator) else row.operator for row in found]
+    return [owner.code for owner in owners if owner is not None]
 
 
 class RefundStepInline(admin.TabularInline):
@@ -93,7 +121,7 @@ class FacilityInline(admin.TabularInline):
 
 
 @admin.register(Service)
-class ServiceAdmin(admin.ModelAdmin):
+class ServiceAdmin(Noted, admin.ModelAdmin):
     """What a service is, how it is sold, and until when its tickets can be given back for how much."""
 
     list_display = ("name", "operator", "kind", "sales", "published_on")
@@ -116,7 +144,7 @@ class ServiceAdmin(admin.ModelAdmin):
 
 
 @admin.register(Taxi)
-class TaxiAdmin(admin.ModelAdmin):
+class TaxiAdmin(Noted, admin.ModelAdmin):
     """Taxis, which publish no feed."""
 
     list_display = ("service", "phone", "base_minor", "per_km_minor", "currency")
@@ -146,7 +174,7 @@ class RegionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Operator)
-class OperatorAdmin(admin.ModelAdmin):
+class OperatorAdmin(Noted, admin.ModelAdmin):
     list_display = ("legal_name", "code", "region", "country", "licensing_office", "licence_until")
     search_fields = ("legal_name", "code", "business_id")
     filter_horizontal = ("dispatchers",)
@@ -154,7 +182,7 @@ class OperatorAdmin(admin.ModelAdmin):
 
 
 @admin.register(Interface)
-class InterfaceAdmin(admin.ModelAdmin):
+class InterfaceAdmin(Noted, admin.ModelAdmin):
     list_display = ("name", "format", "version", "operator", "capability")
     list_filter = ("format",)
     search_fields = ("name", "url", "operator__legal_name")

@@ -15,7 +15,7 @@ from transit.accessibility import studies
 from transit.following import alerts, fetching, publishing
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.register import delays, mobility, on_call, realtime
+from transit.register import changes, delays, mobility, on_call, realtime
 from transit.remote import http
 
 FOLLOWING: Final = timedelta(minutes=1)
@@ -93,6 +93,12 @@ def kick_publishing() -> None:
 def observe_delays() -> None:
     """Note how late trips are."""
     delays.observe(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def note_register_changes() -> None:
+    """Note what differs in the register from what was noted last, and what has become public by its date."""
+    changes.note_changes(timezone.now())
 
 
 @shared_task(ignore_result=True, time_limit=studies.WALL_S + 120)

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from maas.sandbox import register
 from maas.sandbox.feeds import Library
 from maas.sandbox.gbfs import fleets_of
 from maas.sandbox.realtime.app import speaks
@@ -67,8 +68,17 @@ class Catalogue:
             ],
             "shared": [{"name": name, "path": f"/gbfs/{name}/gbfs.json"} for name in self.fleets],
             "streets": "/feeds/streets.osm.pbf" if streets else "",
-            "operators": [operator for _, operator in self._operators()],
+            "operators": self._disclosed([operator for _, operator in self._operators()]),
         }
+
+    def _disclosed(self, operators: list[Json]) -> list[Json]:
+        """With what each says of itself in the register, and those who have no timetable."""
+        for feed, path in self._library.feeds().items():
+            register.add_feed(operators, feed, _table(self.feeds[feed], "routes.txt"), speaks=speaks(path))
+        if not self._about:
+            return operators
+        about = json.loads((self._library.folder / "region.json").read_text(encoding="utf-8"))
+        return register.add_details(operators, about, next(iter(self.fleets), ""))
 
     def secret(self, code: str) -> str:
         """An operator's client secret: a given one, else one that is the same at every start."""

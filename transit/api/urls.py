@@ -3,6 +3,17 @@
 from django.urls import path
 
 from transit.api.refreshing import RefreshView
+from transit.api.register import (
+    CatalogueView,
+    ChangesView,
+    InterfacesView,
+    InterfaceView,
+    OperatorsView,
+    OperatorView,
+    ServicesView,
+    ServiceView,
+    SheetView,
+)
 from transit.api.shared import SharedView
 from transit.api.studies import FeedStatisticsView, ResultView, StudiesView, StudyView
 from transit.api.vehicles import VehiclesView
@@ -17,6 +28,15 @@ urlpatterns = [
     path("vehicles", VehiclesView.as_view(), name="api-vehicles"),
     path("vehicles/shared", SharedView.as_view(), name="api-shared-vehicles"),
     path("departures", DeparturesView.as_view(), name="api-departures"),
+    path("register/operators", OperatorsView.as_view(), name="api-register-operators"),
+    path("register/operators/<slug:code>", OperatorView.as_view(), name="api-register-operator"),
+    path("register/services", ServicesView.as_view(), name="api-register-services"),
+    path("register/services/<slug:code>", ServiceView.as_view(), name="api-register-service"),
+    path("register/interfaces", InterfacesView.as_view(), name="api-register-interfaces"),
+    path("register/interfaces/<slug:name>", InterfaceView.as_view(), name="api-register-interface"),
+    path("register/changes", ChangesView.as_view(), name="api-register-changes"),
+    path("register/catalogue.jsonld", CatalogueView.as_view(), name="api-register-catalogue"),
+    path("register/<slug:sheet>.csv", SheetView.as_view(), name="api-register-sheet"),
     path("accessibility/studies", StudiesView.as_view(), name="api-studies"),
     path("accessibility/studies/<str:code>", StudyView.as_view(), name="api-study"),
     path("accessibility/studies/<str:code>/result", ResultView.as_view(), name="api-study-result"),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('transit', '0011_register'),
+        ('transit', '0012_register_boxes'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from transit.web.connecting import connect
 from transit.web.departures import departures
 from transit.web.feeds import decide, feeds
 from transit.web.planning import planning, study
+from transit.web.register import operator, operators, register, register_changes, register_feed, service
 from transit.web.search import itinerary, results, search
 
 urlpatterns = [
@@ -21,5 +22,11 @@ urlpatterns = [
     path("connect/<slug:code>", connect, name="connect"),
     path("feeds", feeds, name="feeds"),
     path("feeds/<slug:name>", decide, name="feeds-decide"),
+    path("register", register, name="register"),
+    path("register/operators", operators, name="register-operators"),
+    path("register/operators/<slug:code>", operator, name="register-operator"),
+    path("register/services/<slug:code>", service, name="register-service"),
+    path("register/changes", register_changes, name="register-changes"),
+    path("register/changes.atom", register_feed, name="register-feed"),
     path("basemap/<slug:digest>/<slug:layer>.pmtiles", tiles, name="tiles"),
 ]

@@ -17,7 +17,8 @@ from bookings.services import subscriptions
 from bookings.services.viewers import Viewer
 from maas.accounts.models import Role, User
 from maas.management.payouts import open_accounts
-from transit.models import Interface, Operator, Region, Service
+from maas.management.registering import register_interfaces, register_operator
+from transit.models import Interface, Region
 from transit.sealing import seal
 
 PASSWORD = "one way to travel"  # noqa: S105  the demo's accounts exist on loopback with DEBUG on, and say so
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         create_accounts(region["code"])
         register(region, sandbox)
-        codes = [entry["code"] for entry in region["operators"]]
+        codes = [each["code"] for each in region["operators"] if any("sales" in said for said in each["services"])]
         create_inspector(codes)
         open_accounts(codes, create_operator_staff(codes), User.objects.get(email=ACCOUNTS[1][0]))
         listen_in_a_browser(sandbox)
@@ -56,6 +57,7 @@ class Command(BaseCommand):
             self._import(region, sandbox)
             stamp.write_text(digest)
         listen_to_operators(region, sandbox)
+        register_interfaces(region["operators"], timezone.now())
 
     def _import(self, region: dict[str, Any], sandbox: str) -> None:
         for feed in region["feeds"]:
@@ -108,6 +110,8 @@ def listen_in_a_browser(sandbox: str) -> None:
 
 def listen_to_operators(region: dict[str, Any], sandbox: str) -> None:
     """What operators say of their trips is read; each start of the sandbox has another address."""
+    for each in region["feeds"]:
+        Interface.objects.filter(name=each["name"]).update(url=f"{sandbox}{each['path']}")
     for each in region.get("realtime", []):
         Interface.objects.update_or_create(
             name=f"{each['feed']}-realtime",
@@ -128,16 +132,7 @@ def register(region: dict[str, Any], sandbox: str) -> None:
                   ("name", "names", "currency", "timezone", "languages", "country", "bounds", "examples")},
     )  # fmt: skip
     for entry in region["operators"]:
-        operator, _ = Operator.objects.update_or_create(
-            code=entry["code"],
-            defaults={"region": row, "legal_name": entry["legal_name"], "country": region["country"],
-                      "phone": entry.get("phone", ""), "homepage": entry.get("homepage", "")},
-        )  # fmt: skip
-        for service in entry["services"]:
-            Service.objects.update_or_create(
-                agency_id=service["agency_id"],
-                defaults={"operator": operator, **{k: v for k, v in service.items() if k != "agency_id"}},
-            )
+        operator = register_operator(entry, row)
         if tomp := entry.get("tomp"):
             Interface.objects.update_or_create(
                 name=f"{entry['code']}-tomp",

@@ -1,0 +1,1 @@
+"""What the register and its services are written as, for others to read."""
