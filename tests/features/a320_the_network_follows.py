@@ -10,6 +10,7 @@ from tests.features.publisher import Publisher, state_of, states
 from tests.features.town import Town
 from transit.following.fetching import list_due
 from transit.models import FeedAlert
+from transit.network.publish import rollback_network
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
 COAST = """
@@ -115,3 +116,16 @@ def test_a_worker_that_dies_before_publishing(town: Town, coast: Publisher, monk
     coast.work()
     town.wait_for_pointer()
     assert town.journeys("coast:H", "coast:M", "08:00") == ["08:08 Bus 1 Harbour–Market 08:17"]
+
+
+def test_what_was_taken_back_does_not_come_again(town: Town, coast: Publisher, monday: time_machine.Traveller) -> None:
+    coast.puts_out("coast", LATER)
+    coast.work("coast")
+    rollback_network(timezone.now())
+    monday.shift(timedelta(hours=2))
+    coast.puts_out("isles", ISLES.replace("7:00 I 7:40", "7:05 I 7:45"))
+    coast.work("coast", "isles")
+    town.wait_for_pointer()
+    assert states("coast") == ["LIVE", "RETIRED"]
+    assert town.journeys("coast:H", "coast:M", "08:00") == ["08:06 Bus 1 Harbour–Market 08:15"]
+    assert town.journeys("isles:P", "isles:I", "08:00") == ["08:05 Ferry F Pier–Island 08:45"]

@@ -10,9 +10,11 @@ from django.db import transaction
 
 from transit.following.alerts import ENDS_WITHIN, last_day
 from transit.following.judging import Doubt
+from transit.following.publishing import COMING
 from transit.models import FEED_VERSION, FeedState, FeedVersion, Interface
 
 LOOK = "transit.look_at_feeds"
+"""The permission to see the page at all."""
 FOLLOW = "transit.follow_feeds"
 """The permission to decide about the feeds of a region, by its code."""
 
@@ -32,6 +34,12 @@ class Followed:
     state: FeedState | None
     waiting: FeedVersion | None
     doubt: Doubt | None
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether a new version is about to be let in."""
+        candidate = self.state.candidate if self.state else None
+        return candidate is not None and candidate.state in COMING
 
 
 def list_followed(user: Any, now: datetime) -> list[Followed]:

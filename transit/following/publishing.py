@@ -23,6 +23,8 @@ PASSING: Final = frozenset({BUSY, "disk_full"})
 """What says nothing against a timetable: tried again at the next sweep."""
 TOLD: Final = 3
 """Of what is not answered, so much stands in an alert."""
+COMING: Final = ("IMPORTED", "RETIRED")
+"""The states of a version that may be let in."""
 NAME: Final = "region"
 """Of the first network of all."""
 
@@ -40,7 +42,7 @@ def publish_candidates(now: datetime) -> bool:
 
     May be killed anywhere: what is not in is still a candidate. Never call it inside a transaction.
     """
-    ready = FeedState.objects.filter(candidate__state__in=["IMPORTED", "RETIRED"])
+    ready = FeedState.objects.filter(candidate__state__in=COMING)
     return _let_in(list(ready.select_related("candidate__interface", "interface").order_by("pk")), now)
 
 
@@ -64,7 +66,8 @@ def _let_in(states: Sequence[FeedState], now: datetime) -> bool:
             return sum(_let_in([each], now) for each in states) > 0
         _hold(states[0], Doubt("not_built", asked=(str(error),)), now)
         return False
-    FeedState.objects.filter(pk__in=[each.pk for each in states]).update(candidate=None, anyway=False)
+    for each in states:  # Something newer may have been fetched meanwhile.
+        FeedState.objects.filter(pk=each.pk, candidate=each.candidate).update(candidate=None, anyway=False)
     return True
 
 
@@ -123,6 +126,8 @@ def _hold(state: FeedState, doubt: Doubt, now: datetime) -> None:
         return
     with transaction.atomic():
         version = FeedVersion.objects.select_for_update().get(pk=state.candidate.pk)
+        if version.state not in COMING:
+            return  # Somebody has published it by hand meanwhile.
         FEED_VERSION.move(version, "WAITING", **asdict(doubt))
         FeedState.objects.filter(pk=state.pk).update(anyway=False)
         note(state.interface, FeedAlert.Kind.WAITS, json.dumps(asdict(replace(doubt, asked=doubt.asked[:TOLD]))), now)

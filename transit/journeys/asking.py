@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from transit.journeys.on_call import find_rule
+from transit.journeys.on_call import PREFIX, Ridden, rules_by_name
 from transit.remote import gofs
 from transit.remote.gofs import Estimate
 from transit.remote.http import RemoteError
@@ -84,9 +84,11 @@ _ANSWERS = Answers()
 
 def asked(itineraries: Sequence[Itinerary], now: datetime) -> tuple[Itinerary, ...]:
     """Itineraries with what operators say now of their rides, less those that cannot be had."""
-    questions = {leg: question for each in itineraries for leg in each.legs if (question := _question(leg, now))}
-    if not questions:
+    soon = [leg for each in itineraries for leg in each.legs if _is_asked(leg, now)]
+    if not soon:
         return tuple(itineraries)
+    rules = rules_by_name()
+    questions = {leg: question for leg in soon if (question := _question(leg, rules))}
     answers = _ANSWERS.to(questions.values())
     found = (
         _told(each, {leg: answers[questions[leg]] for leg in each.legs if leg in questions}, now)
@@ -95,10 +97,12 @@ def asked(itineraries: Sequence[Itinerary], now: datetime) -> tuple[Itinerary, .
     return tuple(each for each in found if each is not None)
 
 
-def _question(leg: Leg, now: datetime) -> _Question | None:
-    if leg.service is None or leg.ordering is None or leg.start_at - now > SOON:
-        return None
-    found = find_rule(leg.service.trip_id)
+def _is_asked(leg: Leg, now: datetime) -> bool:
+    return leg.service is not None and leg.service.trip_id.startswith(PREFIX) and leg.start_at - now <= SOON
+
+
+def _question(leg: Leg, rules: Mapping[str, Ridden]) -> _Question | None:
+    found = rules.get(leg.service.trip_id) if leg.service else None
     if found is None or not found[1].queries:
         return None
     query, url = next(iter(found[1].queries.items()))

@@ -97,8 +97,12 @@ class Translator:
         if number >= 0:
             return hailed_leg(self.engine, self.language, number, day, start_at, ends)
         if number <= on_call.NUMBERS:
-            return on_call.leg_of(self.engine, number, day, start_at, ends)
+            return on_call.leg_of(self.engine, self._on_call[number], day, start_at, ends)
         return taxi_leg(self.engine, self._taxis[-number], day, start_at, ends)
+
+    @cached_property
+    def _on_call(self) -> dict[int, on_call.Ridden]:
+        return on_call.rules_by_number()
 
     @cached_property
     def _taxis(self) -> dict[int, Taxi]:

@@ -35,6 +35,7 @@ NUMBERS: Final = -(1 << 40)
 """Services have this number and below: less the interface, and its rule."""
 _RULES: Final = 1 << 12
 _DAYS: Final = range(-2, 5)
+Ridden = tuple[Interface, OnCall, OperatingRule]
 
 
 def called_around(engine: Engine, query: Query, base_at: int) -> OnDemand | None:
@@ -53,7 +54,7 @@ def _callers(interface: Interface, system: OnCall, mobility: Mobility, most_s: i
         days = tuple(day for day in _DAYS if rule.runs(date.fromordinal(today + day)))
         if not days or not mobility.may_ride(rule.wheelchair):
             continue
-        ride = replace(_ride(system, rule), number=NUMBERS - interface.pk * _RULES - number, most_s=most_s)
+        ride = replace(_ride(system, rule), number=_number(interface, number), most_s=most_s)
         yield Caller(rule.origin, rule.destination, ride, days, _notice(rule, today, FRAME))
 
 
@@ -72,50 +73,19 @@ def _notice(rule: OperatingRule, today: int, days: range) -> tuple[int, ...] | N
     return tuple(day for day in days if rule.notice.runs(date.fromordinal(today + day)))
 
 
-def leg_of(engine: Engine, number: int, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
+def rules_by_number() -> dict[int, Ridden]:
+    """Every rule by the number that a search knows it by."""
+    listed = list_on_call()
+    return {_number(row, i): (row, system, rule) for row, system in listed for i, rule in enumerate(system.rules)}
+
+
+def rules_by_name() -> dict[str, Ridden]:
+    """Every rule by what stands in a leg in place of a trip."""
+    return {_name(row, rule): (row, system, rule) for row, system in list_on_call() for rule in system.rules}
+
+
+def leg_of(engine: Engine, of: Ridden, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
     """A ride in a service, ordered for a Unix second on a service day, between two places."""
-    interface_id, rule = divmod(NUMBERS - number, _RULES)
-    interface, system = next(each for each in list_on_call() if each[0].pk == interface_id)
-    return _leg(engine, (interface, system, system.rules[rule]), day, start_at, ends)
-
-
-def find_on_call(engine: Engine, leg: Leg) -> Leg | None:
-    """A ride that was proposed, as its operator has it now; None where it is no longer to be had so."""
-    if leg.service is None or (found := find_rule(leg.service.trip_id)) is None:
-        return None
-    _, system, rule = found
-    day, start_at = leg.service.service_date, int(leg.start_at.timestamp())
-    ride = _leg(engine, found, day.toordinal(), start_at, (leg.start, leg.end))
-    second = start_at - service_day_start(day.toordinal(), system.timezone)
-    left = second + (ride.end_at - ride.start_at).total_seconds()
-    fits = rule.runs(day) and rule.pickup[0] <= second <= rule.pickup[1] and left <= rule.drop_off[1]
-    held = all(_holds(engine, rings, place) for rings, place in ((rule.origin, leg.start), (rule.destination, leg.end)))
-    return ride if fits and held and ride.end_at == leg.end_at else None
-
-
-def find_rule(trip_id: str) -> tuple[Interface, OnCall, OperatingRule] | None:
-    """The service, by what stands in a leg in place of a trip; None where it is no such leg, or there is none now."""
-    if not trip_id.startswith(PREFIX):
-        return None
-    for interface, system in list_on_call():
-        for rule in system.rules:
-            if _name(interface, rule) == trip_id:
-                return interface, system, rule
-    return None
-
-
-def _name(interface: Interface, rule: OperatingRule) -> str:
-    return f"{PREFIX}{interface.name}:{rule.key}"
-
-
-def _holds(engine: Engine, rings: tuple[tuple[tuple[float, float], ...], ...], place: Place) -> bool:
-    area, _ = inside(engine.timetabled, rings)
-    return bool(area.holds(0, np.array([place.lon]), np.array([place.lat]))[0])
-
-
-def _leg(
-    engine: Engine, of: tuple[Interface, OnCall, OperatingRule], day: int, start_at: int, ends: tuple[Place, Place]
-) -> Leg:
     _, system, rule = of
     drive, ride = driven(engine, *ends), _ride(system, rule)
     safe_s = ride.safe_s(drive.seconds)
@@ -131,6 +101,36 @@ def _leg(
         wheelchair_unknown=(Unknown.VEHICLE,) if rule.wheelchair is None else (),
         ordering=_ordering(system, rule, (day, start_at), (drive.seconds, safe_s), drive.metres),
     )
+
+
+def find_on_call(engine: Engine, leg: Leg) -> Leg | None:
+    """A ride that was proposed, as its operator has it now; None where it is no longer to be had so."""
+    if leg.service is None or not leg.service.trip_id.startswith(PREFIX):
+        return None
+    found = rules_by_name().get(leg.service.trip_id)
+    if found is None:
+        return None
+    _, system, rule = found
+    day, start_at = leg.service.service_date, int(leg.start_at.timestamp())
+    ride = leg_of(engine, found, day.toordinal(), start_at, (leg.start, leg.end))
+    second = start_at - service_day_start(day.toordinal(), system.timezone)
+    left = second + (ride.end_at - ride.start_at).total_seconds()
+    fits = rule.runs(day) and rule.pickup[0] <= second <= rule.pickup[1] and left <= rule.drop_off[1]
+    held = all(_holds(engine, rings, place) for rings, place in ((rule.origin, leg.start), (rule.destination, leg.end)))
+    return ride if fits and held and ride.end_at == leg.end_at else None
+
+
+def _number(interface: Interface, rule: int) -> int:
+    return NUMBERS - interface.pk * _RULES - rule
+
+
+def _name(interface: Interface, rule: OperatingRule) -> str:
+    return f"{PREFIX}{interface.name}:{rule.key}"
+
+
+def _holds(engine: Engine, rings: tuple[tuple[tuple[float, float], ...], ...], place: Place) -> bool:
+    area, _ = inside(engine.timetabled, rings)
+    return bool(area.holds(0, np.array([place.lon]), np.array([place.lat]))[0])
 
 
 def _service(interface: Interface, system: OnCall, rule: OperatingRule, day: int) -> Service:
