@@ -37,7 +37,7 @@ def sea(transactional_db: None, data_dir: Path, tmp_path: Path, settings: Any) -
             ProbeDay.objects.create(interface=interface, day=day, up_s=86400 - down_s, down_s=down_s, probes=144)
         probed.asks("sea-sales")
     Interface.objects.filter(pk=interface.pk).update(capability="D")
-    return interface
+    yield interface
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "ja"])
