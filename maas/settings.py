@@ -245,7 +245,7 @@ CELERY_BEAT_SCHEDULE = {
     "probe-interfaces": {"task": "transit.tasks.probe_interfaces", "schedule": 15.0, "options": {"expires": 15.0}},
     "tell-of-interfaces": {"task": "maas.accounts.tasks.tell_of_interfaces", "schedule": 60.0},
     "tidy-probes": {"task": "transit.tasks.tidy_probes", "schedule": 3600.0},
-    "note-register-changes": {"task": "transit.tasks.note_register_changes", "schedule": 600.0},
+    "note-register-changes": {"task": "transit.tasks.note_register_changes", "schedule": 3600.0},
     "run-studies": {"task": "transit.tasks.run_studies", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},

@@ -102,13 +102,13 @@ def _area(name: str, about: Json) -> Json:
     if name == "region":
         return {"name": region["en"], "names": region, "primary": True}
     if name == "town":
-        return {"name": town["en"], "names": town, "primary": True, "geometry": _circle(centre, 4_000)}
+        return {"name": town["en"], "names": town, "primary": True, "geometry": _circle(centre, 1_200)}
     words = {
         "en": f"{town['en']} and surroundings",
         "fi": f"{town['fi']} ja ympäristö",
         "ja": f"{town['ja']}とその周辺",
     }
-    return {"name": words["en"], "names": words, "primary": True, "geometry": _circle(centre, 12_000)}
+    return {"name": words["en"], "names": words, "primary": True, "geometry": _circle(centre, 3_500)}
 
 
 def _hours(name: str) -> list[Json]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def sea(transactional_db: None, data_dir: Path, tmp_path: Path, settings: Any) -> Iterator[Interface]:
+def sea(transactional_db: None, data_dir: Path, tmp_path: Path, settings: Any) -> Interface:
     """A ferry company that was tried, and whose data have been better."""
     Region.objects.create(
         code="coast", name="Coast", currency="EUR", timezone="Europe/Helsinki", languages=["fi"], country="FI"
@@ -37,7 +36,7 @@ def sea(transactional_db: None, data_dir: Path, tmp_path: Path, settings: Any) -
             ProbeDay.objects.create(interface=interface, day=day, up_s=86400 - down_s, down_s=down_s, probes=144)
         probed.asks("sea-sales")
     Interface.objects.filter(pk=interface.pk).update(capability="D")
-    yield interface
+    return interface
 
 
 @pytest.mark.parametrize("language", ["en", "fi", "ja"])

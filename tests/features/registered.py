@@ -74,8 +74,8 @@ def bus(at: Region) -> Service:
     """A bus firm with timetables, real time and a sales interface; its addresses have keys in them."""
     operator = Operator.objects.create(code="coast-bus", region=at, legal_name="Coast Bus Ltd", country="FI")
     service = Service.objects.create(
-        operator=operator, code="coast-bus", agency_id="coast:bus", name="Coast Bus", kind="bus", subtype="schedule",
-        transport_types=["road"], traffic="contract",
+        operator=operator, code="coast-bus", agency_id="coast:bus", name="Coast Bus", names={"fi": "Rannikon bussi"},
+        kind="bus", subtype="schedule", transport_types=["road"], traffic="contract",
     )  # fmt: skip
     gtfs = interface(operator, "coast", "GTFS", "https://data.example/gtfs.zip?api_key=hidden-key&day=1",
                      contents=["route-and-schedule"], licence="CC BY 4.0", authentication="none",

@@ -16,6 +16,7 @@ from shapely import Point
 from shapely.geometry import shape
 
 from transit.models import Interface, OperationArea, Operator, Region, Service, Taxi
+from transit.models.texts import in_language
 from transit.network.spelling import fold
 from transit.register.entries import InterfaceEntry, OperatorEntry, ServiceEntry
 
@@ -29,7 +30,10 @@ Found = tuple[int, Key]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is looked for; empty is everything. `text` are words of names, operators or areas, `at` is (lon, lat)."""
+    """What is looked for; empty is everything. `text` are words of names, operators or areas, `at` is (lon, lat).
+
+    `language` is the one in whose names services are in order.
+    """
 
     text: str = ""
     kind: str = ""
@@ -37,6 +41,7 @@ class Asked:
     at: tuple[float, float] | None = None
     format: str = ""
     content: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,7 @@ def _matching_services(asked: Asked, today: date) -> list[Found]:
             areas.setdefault(service, []).extend((name, *names.values()))
     light = rows.values_list("pk", "code", "name", "names", "operator__legal_name")
     return [
-        (pk, (fold(name), code))
+        (pk, (fold(in_language(names, asked.language, name)), code))
         for pk, code, name, names, operator in light
         if _has(asked.text, name, *names.values(), operator, *areas.get(pk, ()))
     ]

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from transit.models import Operator, RegisterChange
 from transit.register.catalogue import Everything, day_of, everything
@@ -34,20 +34,30 @@ class _Entry:
 
 
 def note_changes(now: datetime, operator_codes: Collection[str] | None = None) -> int:
-    """Note what differs, of some operators or of all; how many changes. May run twice: the second finds none."""
+    """Note what differs, of some operators or of all; how many changes. May run twice: the second finds none.
+
+    Of all, it is first looked up without a lock whose entries differ: nobody waits while the register is read.
+    """
+    if operator_codes is None:
+        operator_codes = sorted({row.operator_code for row in _differences(now, None)})
+    return sum(_note(now, code) for code in operator_codes)
+
+
+def _note(now: datetime, operator_code: str) -> int:
+    """Of one operator. Two who note the same do it one after the other, so that nothing is noted twice."""
     with transaction.atomic():
-        _lock(operator_codes)
-        public = dict(_entries(everything(day_of(now), operator_codes, geometry=True)))
-        last = (
-            _last()
-            if operator_codes is None
-            else _last().filter(Q(operator_code__in=operator_codes) | Q(code__in=[code for _, code in public]))
-        )
-        noted = {(row.subject, row.code): row for row in last if row.change != Change.REMOVED}
-        noted = {key: row for key, row in noted.items() if key in public or _is_of(row, operator_codes)}
-        rows = [row for key in public | noted if (row := _difference(key, public.get(key), noted.get(key), now))]
+        list(Operator.objects.select_for_update().filter(code=operator_code).values_list("pk"))
+        rows = _differences(now, [operator_code])
         RegisterChange.objects.bulk_create(rows)
     return len(rows)
+
+
+def _differences(now: datetime, operator_codes: Collection[str] | None) -> list[RegisterChange]:
+    public = dict(_entries(everything(day_of(now), operator_codes, geometry=True)))
+    last = _last(None if operator_codes is None else {code for _, code in public}, operator_codes)
+    noted = {(row.subject, row.code): row for row in last if row.change != Change.REMOVED}
+    noted = {key: row for key, row in noted.items() if key in public or _is_of(row, operator_codes)}
+    return [row for key in public | noted if (row := _difference(key, public.get(key), noted.get(key), now))]
 
 
 def list_changes(before: int | None, limit: int, operator_code: str = "") -> list[RegisterChange]:
@@ -58,15 +68,13 @@ def list_changes(before: int | None, limit: int, operator_code: str = "") -> lis
     return list(rows[:limit])
 
 
-def _lock(operator_codes: Collection[str] | None) -> None:
-    """Two who note the same one after the other, so that nothing is noted twice."""
-    rows = Operator.objects.select_for_update().order_by("pk")
-    list((rows if operator_codes is None else rows.filter(code__in=operator_codes)).values_list("pk"))
-
-
-def _last() -> QuerySet[RegisterChange]:
-    """The last change of everything."""
-    newest = RegisterChange.objects.order_by().values("subject", "code").annotate(newest=Max("pk")).values("newest")
+def _last(codes: set[str] | None, operator_codes: Collection[str] | None) -> QuerySet[RegisterChange]:
+    """The last change of everything, or of some codes and of what was of some operators."""
+    rows = RegisterChange.objects.order_by()
+    if codes is not None and operator_codes is not None:
+        codes = codes | set(rows.filter(operator_code__in=operator_codes).values_list("code", flat=True))
+        rows = rows.filter(subject__in=Subject.values, code__in=codes)
+    newest = rows.values("subject", "code").annotate(newest=Max("pk")).values("newest")
     return RegisterChange.objects.filter(pk__in=newest)
 
 

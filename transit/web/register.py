@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from shapely.geometry import mapping, shape
 
 from transit.journeys import NoNetwork
+from transit.journeys.clocks import language
 from transit.models import Region, RegisterChange, Service
 from transit.register import catalogue, changes
 from transit.register.catalogue import Asked, BadCursor, NotInRegister
@@ -25,8 +26,9 @@ from transit.web.register_words import called, field_names, own_name
 
 SHOWN, SHOWN_CHANGES = 20, 50
 MOST_CORNERS, SMOOTHED = 500, 0.001
-"""Areas with more corners are drawn with those that matter at a hundredth of a degree's tenth, some hundred metres."""
-LEVELS = 4
+"""Areas with more corners are drawn to a thousandth of a degree, about a hundred metres."""
+LEVELS = (1, 2, 3)
+"""The colours of areas: not the darkest, under which the map could not be read."""
 
 
 @require_GET
@@ -39,6 +41,7 @@ def register(request: HttpRequest) -> HttpResponse:
         text=text if pick else f"{text} {place}".strip(),
         kind=kind if kind in Service.Kind.values else "",
         at=(pick.location.lon, pick.location.lat) if pick else None,
+        language=language(),
     )
     try:
         page = catalogue.list_services(asked, cursor, SHOWN, catalogue.day_of(timezone.now()), geometry=True)
@@ -169,7 +172,7 @@ def _drawn(entries: Any) -> dict[str, Any] | None:
     for number, entry in enumerate(entries):
         for area in entry.areas:
             if area.geometry:
-                features += _features(entry, area.geometry, number % LEVELS)
+                features += _features(entry, area.geometry, LEVELS[number % len(LEVELS)])
     features.sort(key=lambda each: each["geometry"]["type"] == "Point")
     return {"type": "FeatureCollection", "features": features} if features else None
 

@@ -110,6 +110,8 @@ def listen_in_a_browser(sandbox: str) -> None:
 
 def listen_to_operators(region: dict[str, Any], sandbox: str) -> None:
     """What operators say of their trips is read; each start of the sandbox has another address."""
+    for each in region["feeds"]:
+        Interface.objects.filter(name=each["name"]).update(url=f"{sandbox}{each['path']}")
     for each in region.get("realtime", []):
         Interface.objects.update_or_create(
             name=f"{each['feed']}-realtime",
