@@ -66,7 +66,9 @@ def create_app(options: Options) -> Starlette:
     mounts["/sms"] = sms.create_app(sms.Gateway(options.sms_token))
     mounts["/push"] = push.create_app(push.PushService(f"{options.public_url}/push"))
     for remote in catalogue.remotes:
-        mounts[remote.path] = tomp.create_app(_operator(remote, catalogue, options))
+        # Where it really sells, and where it may be tried.
+        for path in (remote.path, f"/try{remote.path}"):
+            mounts[path] = tomp.create_app(_operator(remote, path, catalogue, options))
 
     async def describe(request: Request) -> Response:
         return JSONResponse(about)
@@ -86,13 +88,13 @@ def create_app(options: Options) -> Starlette:
     return app
 
 
-def _operator(remote: Remote, catalogue: Catalogue, options: Options) -> tomp.Twin:
+def _operator(remote: Remote, path: str, catalogue: Catalogue, options: Options) -> tomp.Twin:
     settings = tomp.Settings(
         operator=remote.code,
         title=remote.title,
         prefix=remote.feed,
         feed_url=f"{options.public_url}/feeds/{remote.feed}.gtfs.zip",
-        base_url=f"{options.public_url}{remote.path}",
+        base_url=f"{options.public_url}{path}",
         client_secret=catalogue.secret(remote.code),
         # Identifiers differ from those before a restart, as they would at a real operator.
         seed=secrets.token_hex(3),

@@ -94,7 +94,12 @@ def test_two_workers_do_not_ask_the_same(threads: Probed) -> None:
     for number in range(8):
         threads.discloses(f"stops-{number}", "NeTEx", f"{site.url}/{number}")
     workers = [Prober(lambda: datetime.now(UTC)) for _ in range(2)]
-    starting = [threading.Thread(target=worker.begin_due) for worker in workers]
+
+    def start(worker: Prober) -> None:
+        worker.begin_due()
+        connections.close_all()
+
+    starting = [threading.Thread(target=start, args=(worker,)) for worker in workers]
     for thread in starting:
         thread.start()
     for thread in starting:

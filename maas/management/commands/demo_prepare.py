@@ -140,5 +140,5 @@ def register(region: dict[str, Any], sandbox: str) -> None:
                 name=f"{entry['code']}-tomp",
                 defaults={"operator": operator, "format": Interface.Format.TOMP_2, "url": f"{sandbox}{tomp['path']}",
                           "client_id": tomp["client_id"], "client_secret_sealed": seal(tomp["client_secret"]),
-                          "capability": tomp["capability"]},
+                          "capability": tomp["capability"], "sandbox_url": f"{sandbox}/try{tomp['path']}"},
             )  # fmt: skip
