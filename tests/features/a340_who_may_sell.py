@@ -87,6 +87,7 @@ def test_what_is_there(company: Company) -> None:
         assert (answer.status_code, refused(answer.json())) == (404, [7204])
     assert refused(company.get("/collections/assets/items", 404)) == [7204]
     assert refused(company.get("/nothing", 404)) == [7204]
+    assert refused(company.client.get("/tomp/v2/processes/no%0Athing/execution").json()) == [7204]
 
 
 def test_bad_requests_name_the_fault(company: Company) -> None:

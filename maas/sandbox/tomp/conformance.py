@@ -1,8 +1,8 @@
 """Whether somebody's TOMP 2.0 server does what the schema and its flow of two steps promise.
 
-`python -m maas.sandbox.tomp.conformance --help` says what it needs: an address, the schema, credentials, and a ride that
-is sold there. It searches, holds, lets go, extends, buys and gives back, so the server should sell nothing for real.
-Every request and answer is held against the published schema. Written from that alone, it shares no code with any.
+`python -m maas.sandbox.tomp.conformance --help` says what it needs: an address, the schema, credentials, and a ride
+that is sold there. It searches, holds, lets go, extends, buys and gives back, so the server should sell nothing for
+real. Every request and answer is held against the published schema. Written from that alone, it shares no code with any.
 """
 
 from __future__ import annotations
