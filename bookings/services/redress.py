@@ -15,6 +15,7 @@ from bookings.services import package_books, package_news
 from bookings.services.packages import Counter, Package, PackageError, get, get_seller
 from bookings.states import TICKET
 from transit.money import Money
+from transit.register.sellers import find_seller
 
 REFUND: Final = "refund"
 CORRECTION: Final = timedelta(minutes=10)
@@ -116,8 +117,8 @@ def note_no_show(operator_code: str, reference: str, now: datetime) -> bool:
         if row.tickets.filter(state="USED").exists():
             raise PackageError("already_used")
         price = Money(row.price_minor, row.currency)
-        part = row.offer.parts.all()[0]
-        kept = get_seller(Package(row.offer, part, row)).no_show_fee(price)
+        seller = find_seller(row.content["agency_id"])
+        kept = seller.no_show_fee(price) if seller else price
         if kept < price:
             _take_back(row, kept, now)
         package_news.queue(row, "USER_NO_SHOW", "no_show", now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, include, path, register_converter
 from rest_framework.request import Request
 
 from bookings.api.tomp import discovery
@@ -12,6 +12,23 @@ from bookings.api.tomp.calls import Served
 from bookings.api.tomp.customers import CustomersView, CustomerView
 from bookings.api.tomp.errors import TompError
 from bookings.api.tomp.views import ItemsView, ProcessView, ReadView, TompView
+
+
+class AnyText:
+    """Whatever stands in an address, line breaks too, so that every refusal has TOMP's form."""
+
+    regex = "(?s:.+)"
+
+    def to_python(self, value: str) -> str:
+        """As it is written."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it is written."""
+        return value
+
+
+register_converter(AnyText, "text")
 
 
 class UnknownView(TompView):
@@ -34,7 +51,7 @@ _PAGES: list[URLPattern] = [
     path("collections", _page(discovery.ALL_COLLECTIONS).as_view()),
     path("collections/<slug:name>", _page(discovery.ONE_COLLECTION).as_view()),
     path("collections/customers/items", CustomersView.as_view()),
-    path("collections/customers/items/<path:ref>", CustomerView.as_view()),
+    path("collections/customers/items/<text:ref>", CustomerView.as_view()),
     path("collections/<slug:name>/items", ItemsView.as_view()),
     path("processes", _page(discovery.ALL_PROCESSES).as_view()),
     path("processes/<slug:name>", _page(discovery.ONE_PROCESS).as_view()),
@@ -46,5 +63,5 @@ urlpatterns = [
     path("operators/<slug:operator>", _page(discovery.LANDING).as_view()),
     path("operators/<slug:operator>/", include(_PAGES)),
     *_PAGES,
-    path("<path:rest>", UnknownView.as_view()),
+    path("<text:rest>", UnknownView.as_view()),
 ]

@@ -2,7 +2,7 @@
 
 `python -m maas.sandbox.tomp.conformance --help` says what it needs: an address, the schema, credentials, and a ride
 that is sold there. It searches, holds, lets go, extends, buys and gives back, so the server should sell nothing for
-real. Every request and answer is held against the published schema. Written from that alone, it shares code with none.
+real. Every request and answer is held against the schema. Written from that alone, it shares no code with any.
 """
 
 from __future__ import annotations
