@@ -10,7 +10,7 @@ from tests.features.town import TODAY, VEHICLES, Town
 
 def test_without_reasons(town: Town) -> None:
     town.publish(STREETS, bay=BAY)
-    asked: Any = {"from": "bay:H", "to": "bay:M", "time": f"{TODAY}T12:00", "modes": VEHICLES}
+    asked: dict[str, Any] = {"from": "bay:H", "to": "bay:M", "time": f"{TODAY}T12:00", "modes": VEHICLES}
     explained, bare = town.get("plan", **asked), town.get("plan", **asked, reasons="false")
     assert [each["code"] for each in explained["reasons"]] == ["later_ride"]
     assert bare == explained | {"reasons": [], "later": bare["later"], "earlier": bare["earlier"]}

@@ -3,9 +3,9 @@
 A ride may begin at any second of its window that can still be ordered, so that the ends of a search depend on the time
 of day. The search itself (`raptor`) knows ends of fixed length: it is asked without the windows, which bounds what is
 possible from below. Where all that it finds keeps the windows, that is the answer; else the ends are halved and asked
-again, down to a single end, whose window can be obeyed exactly: one that lies after the way is a wait, and one that
-closes before the ride is a moment of leaving of its own. So what is found is all that no other journey beats in
-departure, arrival and number of vehicles, a ride on demand being one.
+again, down to beginnings of one window and endings at one stop, whose windows can be obeyed exactly: one that lies
+after the way is a wait, and one that closes before the ride is a moment of leaving of its own. So what is found is all
+that no other journey beats in departure, arrival and number of vehicles, a ride on demand being one.
 
 The model: one is met and set down at the door in a zone, and at the stop that is nearest on foot where an area is a set
 of stops; between a ride on demand and a vehicle there is no change but at the same stop.
@@ -185,10 +185,14 @@ class _Search:
         starts = [end for end in starts if end.low <= end.high and self._may_start(end)]
         if not starts or not ends:
             return
-        if len(starts) > 1 and any(end.high <= self.wish.latest_s for end in starts):
-            yield from self._halved(starts, ends, of_starts=True)
-        elif len(starts) == 1:
-            yield from self._from_one(starts[0], ends)
+        alike: dict[tuple[int, int], list[End]] = {}
+        for end in starts:
+            alike.setdefault((end.low, end.high), []).append(end)
+        if len(alike) == 1:
+            yield from self._from_alike(starts, ends)
+        elif any(end.high <= self.wish.latest_s for end in starts):
+            for some in alike.values():
+                yield from self._from_alike(some, ends)
         else:
             yield from self._asked(starts, ends)
 
@@ -198,14 +202,20 @@ class _Search:
         return end.high >= self.wish.earliest_s and (point or end.low <= self.wish.latest_s)
 
     def _halved(self, starts: Sequence[End], ends: Sequence[End], *, of_starts: bool) -> Iterator[Hailed]:
-        whole = starts if of_starts else ends
-        middle = len(whole) // 2
-        for half in (whole[:middle], whole[middle:]):
-            yield from self.found(half, ends) if of_starts else self.found(starts, half)
+        """The same of halves. Endings at one stop stay together: they are one search, whatever their windows are."""
+        if of_starts:
+            middle = len(starts) // 2
+            yield from self.found(starts[:middle], ends)
+            yield from self.found(starts[middle:], ends)
+        else:
+            stops = sorted({end.stop for end in ends})
+            middle = stops[len(stops) // 2]
+            yield from self.found(starts, [end for end in ends if end.stop < middle])
+            yield from self.found(starts, [end for end in ends if end.stop >= middle])
 
-    def _from_one(self, start: End, ends: Sequence[End]) -> Iterator[Hailed]:
-        """From a single end, by its window: leaving in it, and leaving as it closes."""
-        earliest, latest = self.wish.earliest_s, self.wish.latest_s
+    def _from_alike(self, starts: Sequence[End], ends: Sequence[End]) -> Iterator[Hailed]:
+        """From ends of one window: leaving in it, and leaving as it closes."""
+        start, earliest, latest = starts[0], self.wish.earliest_s, self.wish.latest_s
         if earliest == latest:
             moments = [(max(earliest, start.low),) * 2]
         else:
@@ -214,14 +224,14 @@ class _Search:
             moments += [(high, high)] if low == high or high == start.high else []
         for low, high in moments:
             inside = replace(self, wish=replace(self.wish, earliest_s=low, latest_s=high))
-            for each in inside._asked([start], ends):
+            for each in inside._asked(starts, ends):
                 if earliest == latest or earliest <= each.leave <= latest:
                     yield each
 
     def _asked(self, starts: Sequence[End], ends: Sequence[End]) -> Iterator[Hailed]:
         """What the search finds, if it keeps the windows; else the same of halves."""
         wish = self.wish
-        single = len(ends) == 1
+        single = all(end.stop == ends[0].stop for end in ends)
         egress = Ends(np.array([ends[0].stop], np.uint32), np.zeros(1, np.int32)) if single else _fixed(ends)
         access = _fixed(starts)
         soonest = dict(zip(egress.stops.tolist(), egress.seconds.tolist(), strict=True))

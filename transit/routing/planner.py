@@ -27,7 +27,7 @@ from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
 from transit.routing.query import MAX_WALK_S, TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Wish
 from transit.routing.renting import Fleet, Renter, fleets_of
-from transit.routing.surroundings import Place, Surroundings, surroundings
+from transit.routing.surroundings import LONG_ROWS, Place, Surroundings, surroundings
 from transit.routing.timetable import U8, Timetable, Transfers
 from transit.routing.window import assemble, reverse
 from transit.routing.zones import OnDemand, ZoneService
@@ -221,6 +221,8 @@ def warm() -> None:
                 Location(0, 0), Location(0, 0.01), NOON, arrive_by=arrive_by, window_s=window_s, walk_speed_mps=1
             )
             plan(day, ground, query)
+    ground.effort.note(32 * LONG_ROWS)
+    plan(day, ground, query)
     drives, here, there = Drives(ground), Stand(0.0, 0.0), Stand(0.0, 0.01)
     for leaving in (False, True):
         drives.seconds(here, leaving=leaving)

@@ -29,14 +29,15 @@ HOUR_S = 3600
 
 
 def random_ends(chooser: Random, stops: int) -> tuple[tuple[End, ...], tuple[End, ...]]:
-    """Walks, and rides on demand with windows that open and close in the busy hours."""
+    """Walks, and rides on demand with windows that open and close in the busy hours; some share theirs."""
     places = chooser.sample(range(stops), min(stops, chooser.choice((0, 1, 1, 2))))
     walks = tuple(End(stop, chooser.choice((0, 300))) for stop in places)
-    rides = []
+    windows = []
     for _ in range(chooser.choice((1, 1, 2, 3))):
         low = chooser.choice((-ALWAYS_S, 2 * HOUR_S, 2 * HOUR_S + 900 * chooser.randrange(12)))
-        high = chooser.choice((ALWAYS_S, max(low, 2 * HOUR_S) + 300 * chooser.randrange(20)))
-        rides.append(End(chooser.randrange(stops), chooser.choice((120, 600, 1200)), low, high, RIDE))
+        windows.append((low, chooser.choice((ALWAYS_S, max(low, 2 * HOUR_S) + 300 * chooser.randrange(20)))))
+    whose = [*windows, *chooser.choices(windows, k=chooser.choice((0, 0, 1, 3)))]
+    rides = [End(chooser.randrange(stops), chooser.choice((120, 600, 1200)), *window, RIDE) for window in whose]
     return walks, tuple(rides)
 
 
