@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +12,7 @@ import httpx
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from bookings.api import news
 from bookings.models import Order
@@ -29,7 +29,7 @@ Ask = Callable[..., Coroutine[Any, Any, httpx.Response]]
 
 
 @pytest.fixture
-def order(monkeypatch: pytest.MonkeyPatch) -> Order:
+def order(monkeypatch: pytest.MonkeyPatch) -> Iterator[Order]:
     """Of a guest with a session. The process has a watch of its own."""
     monkeypatch.setattr(news, "_watch", news._Watch())
     monkeypatch.setattr(news, "LONGEST_S", 600.0)
@@ -38,7 +38,9 @@ def order(monkeypatch: pytest.MonkeyPatch) -> Order:
     session.save()
     order = factories.order(session_hash=viewer.session_hash)
     _sessions[order.code] = str(session.session_key)
-    return order
+    yield order
+    for thread in (news._watch._thread, *_threads._idle):
+        thread.submit(connections.close_all).result()
 
 
 class _Nobody:
