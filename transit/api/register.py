@@ -162,6 +162,8 @@ class ChangesView(RegisterView):
 class SheetView(RegisterView):
     """The register as tables."""
 
+    throttle_scope = "book"
+
     @extend_schema(operation_id="download_register", tags=["register"], responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request, sheet: str) -> HttpResponse:
         """All operators, services or interfaces as CSV (UTF-8). A cell that begins as a formula does has an apostrophe
@@ -176,6 +178,8 @@ class SheetView(RegisterView):
 
 class CatalogueView(RegisterView):
     """The register as a catalogue of data."""
+
+    throttle_scope = "book"
 
     @extend_schema(
         operation_id="get_register_catalogue",
