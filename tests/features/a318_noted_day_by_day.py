@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -11,7 +11,8 @@ from time_machine import Traveller as Clock
 
 from bookings.tasks import send_letters
 from tests.features.duties import interface, letters, operator, region, state, sweep, text
-from transit.models import DutyRun, Region, Service
+from tests.feeds import NOW
+from transit.models import DutyRun, ProbeState, Region, Service
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db]
 
@@ -37,6 +38,14 @@ def test_since_when_it_is_gone(coast: Region, client: Client, monday: Clock) -> 
     assert "Fulfilled Bus line" in page
     assert "Earlier Bus line, data: late, 23 November 2026 – 24 November 2026" in page
     assert "fulfilled, 20 November 2026 – 22 November 2026" in page
+
+
+def test_an_interface_that_no_longer_answers(coast: Region, client: Client) -> None:
+    state(coast)
+    silent = ProbeState.objects.create(interface=interface("bus"), next_at=NOW, down_since=NOW - timedelta(days=6))
+    assert "Fulfilled Bus line" in text(client, "/register/duty/bus")
+    ProbeState.objects.filter(pk=silent.pk).update(down_since=NOW - timedelta(days=8))
+    assert "Late since 16 November 2026." in text(client, "/register/duty/bus")
 
 
 def test_the_last_time_of_a_day_counts(coast: Region, client: Client) -> None:

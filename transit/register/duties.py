@@ -22,6 +22,8 @@ PLATFORM: Final = "platform"
 """Sold here, for an operator without a system of its own."""
 FREE: Final = "free"
 """Nothing is sold, because no ticket is needed."""
+SILENT_FOR: Final = timedelta(days=7)
+"""What has not answered for longer was disclosed until it fell silent, and no longer is."""
 _ORDER: Final = {each: number for number, each in enumerate(Standing)}
 
 
@@ -114,8 +116,10 @@ def _disclosed(services: list[Service], now: datetime) -> dict[str, list[Disclos
     for service in services:
         found[service.operator.code] += _of_entry(service)
         of_feed[service.agency_id.partition(":")[0]].append(service)
-    for interface in Interface.objects.select_related("operator", "of").prefetch_related("services__operator"):
-        for who, disclosed in _of_interface(interface, of_feed):
+    for interface in Interface.objects.select_related("operator__region", "of", "probe_state").prefetch_related(
+        "services__operator"
+    ):
+        for who, disclosed in _of_interface(interface, of_feed, now):
             found[who].append(disclosed)
     for who, noted in _noted(services, now):
         found[who].append(noted)
@@ -138,17 +142,28 @@ def _of_entry(service: Service) -> Iterator[Disclosed]:
         yield Disclosed(operator, SOLD, FREE, only)
 
 
-def _of_interface(interface: Interface, of_feed: dict[str, list[Service]]) -> Iterator[tuple[str, Disclosed]]:
+def _of_interface(
+    interface: Interface, of_feed: dict[str, list[Service]], now: datetime
+) -> Iterator[tuple[str, Disclosed]]:
     """What an interface holds of whose services: those that it names, or all of its operator, and those in its feed."""
     items, owner = held(interface.format, interface.contents), interface.operator.code if interface.operator else ""
-    named = list(interface.services.all())
+    named, days = list(interface.services.all()), _answers(interface, now)
     if owner:
         only = frozenset(each.code for each in named) or None
-        yield owner, Disclosed(owner, items, interface.name, only)
+        yield owner, Disclosed(owner, items, interface.name, only, days)
     feed = interface.of.name if interface.of else interface.name
     for service in (*named, *of_feed.get(feed, ())):
         if service.operator.code != owner:
-            yield service.operator.code, Disclosed(owner, items, interface.name, frozenset({service.code}))
+            yield service.operator.code, Disclosed(owner, items, interface.name, frozenset({service.code}), days)
+
+
+def _answers(interface: Interface, now: datetime) -> Span:
+    """The days on which an interface was there, as far as probes know."""
+    probed = getattr(interface, "probe_state", None)
+    if probed is None or probed.down_since is None or now - probed.down_since <= SILENT_FOR:
+        return Span()
+    region = interface.operator.region if interface.operator else None
+    return Span(None, supervision.today(region, probed.down_since))
 
 
 def _noted(services: list[Service], now: datetime) -> Iterator[tuple[str, Disclosed]]:

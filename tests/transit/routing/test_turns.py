@@ -64,7 +64,7 @@ def test_as_far_as_a_search_over_edges_says(streets: Streets, x: int, y: int, da
             there = spot_of_stop(ground, stop).link
             assert there is not None
             # The stops are not where their coordinates are, so that no straight line bounds a way.
-            line, parts = lead(ground.land, start, At(ends[1].lon, ends[1].lat, *there), 0.0, GAIT, scratch)
+            line, parts, _ = lead(ground.land, start, At(ends[1].lon, ends[1].lat, *there), 0.0, GAIT, scratch)
             assert (len(line) > 0) == math.isfinite(expected)
             if len(line):
                 total = parts.metres.sum() + here.link.offset_m + there.offset_m
