@@ -81,6 +81,8 @@ NEEDS: Final[dict[str, str | None]] = {
     "api-study": None,
     "api-study-result": None,
     "api-feed-statistics": None,
+    "api-probes": None,
+    "api-evidence": None,
     "api-webhook-stripe": "",
 }
 """Which scope each operation needs; none for everybody's, and None for what no partner may do. Others are refused."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -12,12 +13,30 @@ from bookings.tasks import send_messages
 from maas.accounts.models import User
 from tests.features.coast import BUS, SEA
 from tests.features.market import Market
+from tests.feeds import NOW
 from tests.maas.permissions.cast import ELSEWHERE, HOME, OTHER_REGION
-from transit.models import Operator, Region
+from transit.models import (
+    AccessRequest,
+    Complaint,
+    Exemption,
+    HostedDays,
+    HostedLine,
+    HostedPattern,
+    HostedSeason,
+    HostedStop,
+    Operator,
+    Region,
+    Service,
+)
+from transit.register import access, complaints, exemptions
+from transit.register.access import Asked, Said
+from transit.register.complaints import Written
+from transit.register.exemptions import Wish
 from transit.tasks import run_studies
 
 EMAIL, PHONE = "aino.kanerva@example.org", "+358401234567"
 HOOK = "https://hooks.example.org/canary"
+ASKER, COMPLAINER, DRAFT = "asker@shop.example", "annoyed@example.org", "Secret Harbour"
 TEXT = "I left my red umbrella"
 
 
@@ -47,6 +66,8 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _called(market, found)
     _asked_for_help(market, found)
     _offices(market, people, found)
+    _duties(found)
+    _entered(found)
     found.canaries |= {PHONE, TEXT}
     found.hidden.add(EMAIL)
     return found
@@ -103,3 +124,40 @@ def _offices(market: Market, people: dict[str, Client], found: Belongings) -> No
     found.canaries |= {HOOK, made["code"], own["code"]}
     found.hidden |= {made["secret"], own["secret"]}
     assert Webhook.objects.count() == 2
+
+
+def _duties(found: Belongings) -> None:
+    """A provider asks for access to the bus's data, the bus for an exemption, and somebody complains of it."""
+    provider, staff = (User.objects.get(email=f"{name}@example.com") for name in ("provider_b", "staff_a"))
+    access.ask(Asked(HOME, 3, Said("Shop", "1", "A", ASKER, "Selling")), provider, NOW)
+    exemptions.ask(HOME, Wish(HOME, 1, "small", "Two buses.", NOW.date(), None), staff, NOW)
+    complaints.write(Written(HOME, "old", "It is old.", "", COMPLAINER, "en"), NOW)
+    said = complaints.said(Complaint.objects.get())
+    assert said is not None
+    complaints.confirm(said.token, NOW)
+    found.ids |= {
+        "access": AccessRequest.objects.get().code,
+        "exemption": str(Exemption.objects.get().pk),
+        "complaint": str(Complaint.objects.get().pk),
+    }
+    found.canaries |= {found.ids["access"], ASKER, COMPLAINER}
+
+
+def _entered(found: Belongings) -> None:
+    """The bus has begun to enter a timetable, which nobody else sees."""
+    service = Service.objects.get(operator__code=HOME)
+    stop = HostedStop.objects.create(operator=service.operator, name=DRAFT, lat=60, lon=24)
+    line = HostedLine.objects.create(service=service, short_name="7", long_name=DRAFT)
+    season = HostedSeason.objects.create(
+        service=service, name=DRAFT, first_day=NOW.date(), last_day=NOW.date() + timedelta(days=90)
+    )
+    days = HostedDays.objects.create(season=season, name=DRAFT, weekdays=31)
+    pattern = HostedPattern.objects.create(season=season, line=line, headsign=DRAFT)
+    found.ids |= {
+        "draft_stop": stop.code,
+        "draft_line": line.code,
+        "season": str(season.pk),
+        "days": str(days.pk),
+        "grid": str(pattern.pk),
+    }
+    found.canaries.add(DRAFT)

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.test import Client
-from django.urls import URLPattern, URLResolver
+from django.urls import URLResolver
 
 from bookings.web import urls as booking_pages
 from transit.web import urls as travel_pages
@@ -49,18 +49,17 @@ def list_operations() -> Iterator[Operation]:
 
 def list_pages() -> Iterator[Operation]:
     """Every page, asked for and sent to."""
-    for pattern in _patterns([*travel_pages.urlpatterns, *booking_pages.urlpatterns]):
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"/{pattern.pattern}")
+    for path, name in _addresses("/", [*travel_pages.urlpatterns, *booking_pages.urlpatterns]):
         for method in ("GET", "POST"):
-            yield Operation(f"{method} {pattern.name}", method, _named(path))
+            yield Operation(f"{method} {name}", method, _named(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)))
 
 
-def _patterns(rows: list[Any]) -> Iterator[URLPattern]:
+def _addresses(before: str, rows: list[Any]) -> Iterator[tuple[str, str | None]]:
     for each in rows:
         if isinstance(each, URLResolver):
-            yield from _patterns(each.url_patterns)
+            yield from _addresses(f"{before}{each.pattern}", each.url_patterns)
         else:
-            yield each
+            yield f"{before}{each.pattern}", each.name
 
 
 def _filters(said: dict[str, Any]) -> Iterator[str]:
@@ -68,6 +67,20 @@ def _filters(said: dict[str, Any]) -> Iterator[str]:
 
 
 _KINDS = [
+    (r"(/register/access/requests/|/register/access-requests/){\w+}", r"\1{access}"),
+    (r"(/register/interfaces/){\w+}", r"\1{interface}"),
+    (r"(/register/operators/){\w+}", r"\1{operator}"),
+    (r"(/register/services/){\w+}", r"\1{service}"),
+    (r"(/register/officer/exemptions/){\w+}", r"\1{exemption}"),
+    (r"(/register/officer/complaints/){\w+}", r"\1{complaint}"),
+    (r"(/timetable/stops/){\w+}", r"\1{draft_stop}"),
+    (r"(/timetable/lines/){\w+}", r"\1{draft_line}"),
+    (r"(/timetable/seasons/){\w+}", r"\1{season}"),
+    (r"(/timetable/days/){\w+}", r"\1{days}"),
+    (r"(/timetable/grids/){\w+}", r"\1{grid}"),
+    (r"(/connect/|/open-data/){\w+}", r"\1{operator}"),
+    (r"(/feeds/){\w+}", r"\1{feed}"),
+    (r"(/providers/){\w+}", r"\1{provider}"),
     (r"(/operators/){\w+}", r"\1{operator}"),
     (r"(/inspect/){\w+}", r"\1{operator}"),
     (r"(/operators/{operator}/webhooks/){\w+}", r"\1{hook}"),

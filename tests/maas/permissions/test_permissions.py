@@ -19,7 +19,7 @@ from maas.accounts.models import User
 from tests.features.market import Market
 from tests.maas.permissions.asking import Answer, ask, without
 from tests.maas.permissions.belongings import Belongings, furnish
-from tests.maas.permissions.cast import ELSEWHERE, HOME, away, cast
+from tests.maas.permissions.cast import ELSEWHERE, HOME, REGION, away, cast
 from tests.maas.permissions.operations import NOWHERE, Operation, list_operations, list_pages
 from tests.maas.permissions.policies import API, BODIES, PAGES, Policy
 
@@ -27,8 +27,12 @@ pytestmark = pytest.mark.db
 
 STRANGERS = ("resident_b", "staff_b", "system_b")
 """Of whom it is also asked whether what is somebody else's differs from what does not exist."""
-UNKNOWN = {"case": "999999", "write_off": "999999", "bill": "999999", "call": "999999", "payout": "999999"}
-PUBLIC = {"operator": HOME, "feed": HOME, "token": "x", "digest": "d", "layer": "l", "payout": "999999"}
+NUMBERED = ("case", "write_off", "bill", "call", "payout", "exemption", "complaint", "season", "days", "grid")
+NO_NUMBER = "999999"
+PUBLIC = {
+    "operator": HOME, "feed": HOME, "interface": HOME, "region": REGION, "sheet": "operators", "service": "none",
+    "token": "none", "digest": "none", "layer": "none", "sha256": "0", "payout": NO_NUMBER, "provider": NOWHERE,
+}  # fmt: skip
 """What an address may name that belongs to nobody."""
 
 
@@ -67,7 +71,7 @@ class Matrix:
 
     def _compare(self, who: str, operation: Operation, answer: Answer) -> Iterator[str]:
         """A foreign object is like one that does not exist."""
-        unknown = {name: UNKNOWN.get(name, NOWHERE) for name in self.owned.ids} | PUBLIC
+        unknown = {name: NO_NUMBER if name in NUMBERED else NOWHERE for name in self.owned.ids} | PUBLIC
         other = self._ask(who, operation, unknown, keep=True)
         shown, expected = without(answer.text, operation.at(self.ids)), without(other.text, operation.at(unknown))
         if (answer.status, shown) != (other.status, expected):
@@ -77,7 +81,9 @@ class Matrix:
         """What belongs to the bus, under the ferry company's own address."""
         ids = self.ids | {"operator": ELSEWHERE}
         answer = self._ask(who, operation, ids, keep=False)
-        names_ours = set(operation.parameters) & set(self.owned.ids) or "{" in str(BODIES.get(operation.name, ""))
+        names_ours = set(operation.parameters) & set(self.owned.ids) or _body(operation, ids) != BODIES.get(
+            operation.name, {}
+        )
         if names_ours and answer.status < 400 and not answer.refused:
             yield f"{operation.name}: {who} reaches ours at home, {answer.status}"
         if leaked := self._leaks(operation, answer, ids):
