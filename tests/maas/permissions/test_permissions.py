@@ -81,9 +81,8 @@ class Matrix:
         """What belongs to the bus, under the ferry company's own address."""
         ids = self.ids | {"operator": ELSEWHERE}
         answer = self._ask(who, operation, ids, keep=False)
-        names_ours = set(operation.parameters) & set(self.owned.ids) or _body(operation, ids) != BODIES.get(
-            operation.name, {}
-        )
+        ours_in_body = _body(operation, ids) != BODIES.get(operation.name, {})
+        names_ours = ours_in_body or set(operation.parameters) & set(self.owned.ids)
         if names_ours and answer.status < 400 and not answer.refused:
             yield f"{operation.name}: {who} reaches ours at home, {answer.status}"
         if leaked := self._leaks(operation, answer, ids):
