@@ -19,7 +19,7 @@ from bookings.services.packages import Counter
 from bookings.services.pricing import PricedPart
 from bookings.services.requests import departure_key
 from transit import journeys
-from transit.register.sellers import Seller, list_hosted
+from transit.register.sellers import Seller, list_hosted, list_seats
 from transit.routing.itinerary import Itinerary
 from transit.routing.query import Location, Mobility, Query, Traveller
 
@@ -145,10 +145,10 @@ def _mark(itinerary: Itinerary) -> tuple[object, ...]:
 
 def _has_room(itinerary: Itinerary, part: PricedPart) -> bool:
     """Whether seats are left as far as one can see; to take them is another matter."""
-    cap = part.seller.seats_per_departure
-    if cap is None:
+    caps = list_seats(part.seller, [departure_key(itinerary, leg) for leg in part.legs])
+    counted = {key: cap for key, cap in caps.items() if cap is not None}
+    if not counted:
         return True
-    keys = [departure_key(itinerary, leg) for leg in part.legs]
-    rows = Capacity.objects.filter(operator_code=part.seller.operator_code, key__in=keys)
-    free = {row.key: row.cap - row.taken for row in rows}
-    return all(free.get(key, cap) >= len(itinerary.travellers) for key in keys)
+    rows = Capacity.objects.filter(operator_code=part.seller.operator_code, key__in=counted)
+    free = counted | {row.key: row.cap - row.taken for row in rows}
+    return all(left >= len(itinerary.travellers) for left in free.values())

@@ -23,7 +23,7 @@ from bookings.services import package_books, ticketing
 from bookings.services.offers import MIN_LEAD
 from bookings.services.requests import departure_key
 from transit.money import Money
-from transit.register.sellers import Seller, find_seller
+from transit.register.sellers import Seller, find_seller, list_seats
 
 EXTRA: Final = "extra:"
 """Before the code of what is sold beside a seat, as a product."""
@@ -141,6 +141,8 @@ def wanted_of(package: Package, now: datetime) -> Wanted:
     if departs_at < now + MIN_LEAD:
         raise PackageError("departed")
     seats = Counts(leg for product in package.products if not is_extra(product) for leg in product.legs)
+    keys = {leg: departure_key(itinerary, leg) for leg in package.rides}
+    caps = list_seats(seller, keys.values())
     products = [
         {"id": each.product_id, "name": each.name, "legs": each.legs, "category": each.category}
         for each in package.products
@@ -150,9 +152,7 @@ def wanted_of(package: Package, now: datetime) -> Wanted:
         price=package.price,
         departs_at=departs_at,
         expires_at=min(now + timedelta(seconds=seller.hold_s), departs_at),
-        departures=[
-            Departure(departure_key(itinerary, leg), seats[leg], seller.seats_per_departure) for leg in package.rides
-        ],
+        departures=[Departure(key, seats[leg], caps[key]) for leg, key in keys.items()],
         content={"agency_id": package.part.agency_id, "products": products},
         offer_id=package.offer.pk,
     )

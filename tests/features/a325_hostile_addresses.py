@@ -181,7 +181,7 @@ def test_who_dribbles_files_is_left(door: Door, hostile: str, monkeypatch: pytes
     assert timed(door, f"{hostile}/slow") <= 4
 
 
-@pytest.mark.parametrize(("door", "kind"), [(DOORS[4], "gbfs"), (DOORS[5], "gofs")], ids=lambda each: str(each))
+@pytest.mark.parametrize(("door", "kind"), [(DOORS[4], "gbfs"), (DOORS[5], "gofs")], ids=["gbfs", "gofs"])
 def test_files_that_name_other_files(door: Door, kind: str, settings: Any, canary: Canary) -> None:
     names = ("system_information", "station_information", "station_status", "service_brands", "zones")
     listed = [{"name": name, "url": f"https://127.0.0.1:{PORT}/{name}"} for name in (*names, *NEEDED)]

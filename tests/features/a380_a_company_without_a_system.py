@@ -48,7 +48,7 @@ def enter(office: Client) -> HostedPattern:
     return HostedPattern.objects.get()
 
 
-def fill(office: Client, pattern: HostedPattern, *columns: str, do: str = "save", **more: str) -> Any:
+def fill(office: Client, pattern: HostedPattern, *columns: str, do: str = "save", **more: Any) -> Any:
     """Send the table: columns of times with blanks between them."""
     stops = [*HostedStop.objects.order_by("lat").values_list("code", flat=True)]
     fields: dict[str, Any] = {"stop": stops, "days": [HostedDays.objects.get().pk] * len(columns), "do": do, **more}
@@ -76,6 +76,18 @@ def test_entered_found_and_bought(market: Market, office: Client) -> None:
     assert market.journeys(*there, "10:00") == ["10:06 Bus 7 Satama–Tori 10:20"]
     code = market.buy(*there, "10:00")
     assert market.order(code)["status"]["charged"] == {"minor": 350, "currency": "EUR"}
+
+
+def test_seats_are_those_of_the_departure(market: Market, office: Client) -> None:
+    make_public(market, office, "1", "")
+    stops = dict(HostedStop.objects.values_list("name", "code"))
+    there = f"saari:{stops['Satama']}", f"saari:{stops['Tori']}"
+    market.buy(*there, "10:00")
+    offer = market.ask(*there, "10:00")
+    code = market.accept(offer)
+    assert market.work(code).startswith("FAILED")
+    for _ in range(2):
+        market.buy(*there, "10:30")
 
 
 def test_late_cancelled_and_told(market: Market, office: Client) -> None:
@@ -114,10 +126,11 @@ def test_everybody_s_data(market: Market, office: Client) -> None:
     assert "CC-BY-4.0" in Client().get("/open-data").content.decode()
 
 
-def make_public(market: Market, office: Client) -> None:
+def make_public(market: Market, office: Client, *seats: str) -> None:
     """Two departures that travellers find."""
     pattern = enter(office)
-    assert fill(office, pattern, "10:06 10:11 10:20", "11:06 _ 11:20").status_code == 302
+    more: dict[str, Any] = {"seats": list(seats)} if seats else {}
+    assert fill(office, pattern, "10:06 10:11 10:20", "11:06 _ 11:20", **more).status_code == 302
     send(office, f"seasons/{pattern.season_id}", do="release")
     send(office, "fares", name="Kerta", category="adult", price="3.50", transfer_min="60")
     write_hosted_feed(operator_id=Operator.objects.get().pk)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from transit.models import Interface, Operator, Region, Service
+from django.db.models import Exists, OuterRef, QuerySet
+
+from transit.models import HostedDeparture, Interface, Operator, Region, Service
 from transit.money import Money
 from transit.sealing import unseal
 
@@ -61,6 +63,8 @@ class Seller:
     vat_kind: str = "transport"
     refund_steps: tuple[RefundRule, ...] = ()
     no_show_fee_basis_points: int = 10_000
+    counts_each: bool = False
+    """Whether seats are entered for single departures (`list_seats`)."""
 
     def find_refund_fee(self, price: Money, left_s: float) -> Money | None:
         """What is kept of a hosted ticket given back so many seconds before departure; None when it is too late."""
@@ -104,8 +108,29 @@ def list_legal_entities(operator_codes: Collection[str]) -> dict[str, LegalEntit
 
 def find_seller(agency_id: str) -> Seller | None:
     """Who sells the rides of `feed:agency`; None where the register does not know the agency."""
-    service = Service.objects.select_related("operator").filter(agency_id=agency_id).first()
+    service = _services().filter(agency_id=agency_id).first()
     return None if service is None else _seller(service)
+
+
+def list_seats(seller: Seller, departure_keys: Iterable[str]) -> dict[str, int | None]:
+    """How many seats of each departure (`feed:trip@YYYY-MM-DD`) are sold: those entered for it, else its service's.
+
+    None is not counted.
+    """
+    found: dict[str, int | None] = dict.fromkeys(departure_keys, seller.seats_per_departure)
+    if seller.counts_each:
+        codes = {key: key.rpartition("@")[0].partition(":")[2] for key in found}
+        rows = HostedDeparture.objects.filter(
+            pattern__line__service__agency_id=seller.agency_id, code__in=codes.values(), seats__isnull=False
+        )
+        entered = dict(rows.values_list("code", "seats"))
+        found |= {key: entered[code] for key, code in codes.items() if code in entered}
+    return found
+
+
+def _services() -> QuerySet[Service]:
+    each = HostedDeparture.objects.filter(pattern__line__service=OuterRef("pk"), seats__isnull=False)
+    return Service.objects.select_related("operator").annotate(counts_each=Exists(each))
 
 
 def _seller(service: Service) -> Seller:
@@ -125,6 +150,7 @@ def _seller(service: Service) -> Seller:
         refund_fee_basis_points=service.refund_fee_basis_points,
         vat_kind=service.vat_kind,
         no_show_fee_basis_points=service.no_show_fee_basis_points,
+        counts_each=bool(getattr(service, "counts_each", False)),
         refund_steps=tuple(
             RefundRule(step.until_s, step.fee_basis_points, step.fee_minor) for step in service.refund_steps.all()
         ),
@@ -133,7 +159,7 @@ def _seller(service: Service) -> Seller:
 
 def list_hosted(operator_code: str = "") -> list[Seller]:
     """What hosted operators run, by agency; of one operator, where it is named."""
-    rows = Service.objects.filter(sales=Service.Sales.HOSTED).select_related("operator").order_by("agency_id")
+    rows = _services().filter(sales=Service.Sales.HOSTED).order_by("agency_id")
     mine = rows.filter(operator__code=operator_code) if operator_code else rows
     return [_seller(service) for service in mine.prefetch_related("refund_steps")]
 

@@ -17,7 +17,7 @@ from bookings.operators.base import (
 )
 from bookings.operators.hosted import reservations
 from transit.money import Money
-from transit.register.sellers import Seller, find_seller
+from transit.register.sellers import Seller, find_seller, list_seats
 
 PROVIDER = "self"
 """We are the provider of our own orders."""
@@ -37,14 +37,14 @@ class HostedOperators:
         departs_at = datetime.fromisoformat(call.terms["departs_at"])
         if departs_at <= now:
             raise OperatorError("departed", permanent=True)
+        seats = list_seats(seller, [row["key"] for row in call.terms["departures"]])
         wanted = reservations.Wanted(
             operator_code=call.operator_code,
             price=Money(call.terms["price_minor"], call.terms["currency"]),
             departs_at=departs_at,
             expires_at=_hold_ends(now, seller, departs_at),
             departures=[
-                reservations.Departure(row["key"], row["seats"], seller.seats_per_departure)
-                for row in call.terms["departures"]
+                reservations.Departure(row["key"], row["seats"], seats[row["key"]]) for row in call.terms["departures"]
             ],
             content={"agency_id": call.terms["agency_id"], "products": call.terms["products"]},
         )
