@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-on-call": {"task": "transit.tasks.read_on_call", "schedule": 60.0, "options": {"expires": 60.0}},
     "follow-feeds": {"task": "transit.tasks.follow_feeds", "schedule": 60.0, "options": {"expires": 60.0}},
     "tell-officers": {"task": "maas.accounts.tasks.tell_officers", "schedule": 60.0, "options": {"expires": 60.0}},
+    "tell-of-applications": {"task": "maas.accounts.tasks.tell_of_applications", "schedule": 60.0},
     "observe-delays": {"task": "transit.tasks.observe_delays", "schedule": 60.0, "options": {"expires": 60.0}},
     "probe-interfaces": {"task": "transit.tasks.probe_interfaces", "schedule": 15.0, "options": {"expires": 15.0}},
     "tell-of-interfaces": {"task": "maas.accounts.tasks.tell_of_interfaces", "schedule": 60.0},

@@ -19,6 +19,7 @@ API: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("", include("transit.web.urls")),
     path("", include("bookings.web.urls")),
+    path("", include("maas.accounts.web.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("api/v1/", include(API)),
     path("oauth/token", token, name="oauth-token"),

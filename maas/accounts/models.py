@@ -6,7 +6,10 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from transit.states import Machine
 
 
 class UserManager(BaseUserManager["User"]):
@@ -103,3 +106,44 @@ class OAuthToken(models.Model):
 
     is_machine = True
     """A caller without a browser session."""
+
+
+OPERATOR_APPLICATION = Machine.of("operator application", APPLIED="APPROVED REFUSED", APPROVED="", REFUSED="")
+
+
+class OperatorApplication(models.Model):
+    """Somebody asks that a company be an operator here, with them as its staff; an officer of the region decides.
+
+    Nothing of it is public before that. `kind` is one of transit's Service.Kind. `operator_code` is set when approved.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="operator_applications")
+    region = models.SlugField(max_length=40)
+    legal_name = models.CharField(_("name of the company"), max_length=150)
+    business_id = models.CharField(_("business ID"), max_length=40)
+    kind = models.CharField(_("what it runs"), max_length=16)
+    licensing_office = models.CharField(_("transport bureau that supervises it"), max_length=150)
+    licence_number = models.CharField(_("number of its licence"), max_length=80)
+    phone = models.CharField(_("phone"), max_length=40)
+    applied_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=OPERATOR_APPLICATION.choices, default="APPLIED")
+    reason = models.CharField(max_length=300, blank=True)
+    operator_code = models.CharField(max_length=40, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    told = models.CharField(max_length=8, blank=True, help_text="The last state of which somebody was told by e-mail.")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-applied_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.legal_name
+
+
+class OperatorApplicationEvent(models.Model):
+    """A decision about an application."""
+
+    application = models.ForeignKey(OperatorApplication, on_delete=models.CASCADE, related_name="events")
+    old = models.CharField(max_length=8)
+    new = models.CharField(max_length=8)
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(db_default=Now())

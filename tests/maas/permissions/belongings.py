@@ -10,6 +10,7 @@ from django.test import Client
 
 from bookings.models import Bill, Booking, Case, DeskCall, SavedCard, Ticket, WayToPay, Webhook, WriteOff
 from bookings.tasks import send_messages
+from maas.accounts import applications
 from maas.accounts.models import User
 from tests.features.coast import BUS, SEA
 from tests.features.market import Market
@@ -37,6 +38,7 @@ from transit.tasks import run_studies
 EMAIL, PHONE = "aino.kanerva@example.org", "+358401234567"
 HOOK = "https://hooks.example.org/canary"
 ASKER, COMPLAINER, DRAFT = "asker@shop.example", "annoyed@example.org", "Secret Harbour"
+APPLICANT = "Kanerva Buses"
 TEXT = "I left my red umbrella"
 
 
@@ -68,6 +70,7 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _offices(market, people, found)
     _duties(found)
     _entered(found)
+    _applied(found)
     found.canaries |= {PHONE, TEXT}
     found.hidden.add(EMAIL)
     return found
@@ -161,3 +164,12 @@ def _entered(found: Belongings) -> None:
         "grid": str(pattern.pk),
     }
     found.canaries.add(DRAFT)
+
+
+def _applied(found: Belongings) -> None:
+    """The bus's customer wants to run a bus as well."""
+    facts = {"region": "coast", "legal_name": APPLICANT, "business_id": "1", "kind": "bus", "phone": "1"}
+    owner = User.objects.get(email="resident_a@example.com")
+    row = applications.apply(owner, facts | {"licensing_office": "T", "licence_number": "L"}, NOW)
+    found.ids["application"] = str(row.pk)
+    found.canaries.add(APPLICANT)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLResolver
 
 from bookings.web import urls as booking_pages
+from maas.accounts.web import urls as account_pages
 from transit.web import urls as travel_pages
 
 NOWHERE = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -49,7 +50,9 @@ def list_operations() -> Iterator[Operation]:
 
 def list_pages() -> Iterator[Operation]:
     """Every page, asked for and sent to."""
-    for path, name in _addresses("/", [*travel_pages.urlpatterns, *booking_pages.urlpatterns]):
+    for path, name in _addresses(
+        "/", [*travel_pages.urlpatterns, *booking_pages.urlpatterns, *account_pages.urlpatterns]
+    ):
         for method in ("GET", "POST"):
             yield Operation(f"{method} {name}", method, _named(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)))
 
@@ -78,6 +81,7 @@ _KINDS = [
     (r"(/timetable/seasons/){\w+}", r"\1{season}"),
     (r"(/timetable/days/){\w+}", r"\1{days}"),
     (r"(/timetable/grids/){\w+}", r"\1{grid}"),
+    (r"(/operators/applications/){\w+}", r"\1{application}"),
     (r"(/connect/|/open-data/){\w+}", r"\1{operator}"),
     (r"(/feeds/){\w+}", r"\1{feed}"),
     (r"(/providers/){\w+}", r"\1{provider}"),

@@ -27,7 +27,19 @@ pytestmark = pytest.mark.db
 
 STRANGERS = ("resident_b", "staff_b", "system_b")
 """Of whom it is also asked whether what is somebody else's differs from what does not exist."""
-NUMBERED = ("case", "write_off", "bill", "call", "payout", "exemption", "complaint", "season", "days", "grid")
+NUMBERED = (
+    "case",
+    "write_off",
+    "bill",
+    "call",
+    "payout",
+    "exemption",
+    "complaint",
+    "season",
+    "days",
+    "grid",
+    "application",
+)
 NO_NUMBER = "999999"
 PUBLIC = {
     "operator": HOME, "feed": HOME, "interface": HOME, "region": REGION, "sheet": "operators", "service": "none",

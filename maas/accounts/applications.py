@@ -1,0 +1,146 @@
+"""From an empty account to an operator: somebody applies, an officer of the region looks at licence and identity.
+
+An approved company is in the register, sells here, and its first member of staff is whoever applied. Payouts have an
+approval of their own (bookings.services.payout_accounts).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from smtplib import SMTPException
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import slugify
+from django.utils.translation import gettext
+
+from maas.accounts.models import OPERATOR_APPLICATION, OperatorApplication, Role, User
+from maas.accounts.officers import officers_of
+from transit.models import Operator, Region, Service
+from transit.register.changes import note_changes
+
+DECIDE, LIST = "accounts.decide_applications", "accounts.list_applications"
+KINDS: Final = (Service.Kind.BUS, Service.Kind.FERRY, Service.Kind.TRAM, Service.Kind.TRAIN)
+"""What can be entered by hand: what runs by a timetable."""
+_RESERVED: Final = frozenset({"apply", "applications"})
+_LOG = logging.getLogger(__name__)
+
+
+class ApplicationError(Exception):
+    """`code` says why it cannot be done."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def apply(user: User, facts: Mapping[str, str], now: datetime) -> OperatorApplication:
+    """Ask. Raises ApplicationError where one of the same person waits already."""
+    if user.operator_applications.filter(state="APPLIED").exists():
+        raise ApplicationError("waits_already")
+    return OperatorApplication.objects.create(user=user, applied_at=now, **facts)
+
+
+def list_for(user: Any) -> list[OperatorApplication]:
+    """What an officer may decide about, those that wait first."""
+    rows = OperatorApplication.objects.select_related("user").order_by("-applied_at", "-pk")
+    return sorted((row for row in rows if user.has_perm(DECIDE, row.region)), key=lambda row: row.state != "APPLIED")
+
+
+def decide(pk: int, officer: User, *, approve: bool, reason: str, now: datetime) -> OperatorApplication:
+    """Decide. Raises OperatorApplication.DoesNotExist (also for another region's) and ApplicationError.
+
+    Nobody decides about their own.
+    """
+    with transaction.atomic():
+        row = OperatorApplication.objects.select_for_update().get(pk=pk)
+        may: Any = officer
+        if not may.has_perm(DECIDE, row.region):
+            raise OperatorApplication.DoesNotExist
+        if row.user_id == officer.pk:
+            raise ApplicationError("own")
+        if row.state != "APPLIED":
+            raise ApplicationError("decided")
+        if not approve and not reason:
+            raise ApplicationError("reason_missing")
+        row.reason, row.decided_by = reason, officer
+        if approve:
+            row.operator_code = _establish(row)
+        row.save(update_fields=["reason", "decided_by", "operator_code"])
+        OPERATOR_APPLICATION.move(row, "APPROVED" if approve else "REFUSED", by=officer.pk)
+    if approve:
+        note_changes(now, [row.operator_code])
+    return row
+
+
+def _establish(row: OperatorApplication) -> str:
+    """The operator, what it runs, and its first member of staff; the operator's code."""
+    region = Region.objects.get(code=row.region)
+    code = _free_code(row.legal_name)
+    operator = Operator.objects.create(
+        code=code,
+        region=region,
+        legal_name=row.legal_name,
+        business_id=row.business_id,
+        country=region.country,
+        phone=row.phone,
+        licensing_office=row.licensing_office,
+        licence_number=row.licence_number,
+    )
+    Service.objects.create(
+        code=code,
+        operator=operator,
+        agency_id=f"{code}:{code}",
+        name=row.legal_name,
+        kind=row.kind,
+        subtype=Service.Subtype.SCHEDULE,
+        sales=Service.Sales.HOSTED,
+    )
+    Role.objects.get_or_create(user=row.user, kind=Role.Kind.OPERATOR_STAFF, scope=code)
+    return code
+
+
+def _free_code(name: str) -> str:
+    """The name in small letters, and a number where another company has it."""
+    base = slugify(name)[:32].strip("-") or "operator"
+    taken = {
+        *Operator.objects.values_list("code", flat=True), *Service.objects.values_list("code", flat=True), *_RESERVED,
+    }  # fmt: skip
+    return next(code for code in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if code not in taken)
+
+
+def tell() -> None:
+    """Tell officers who has applied and applicants what was decided, at least once. What cannot be sent waits."""
+    for row in OperatorApplication.objects.exclude(told=F("state")).select_related("user").order_by("pk"):
+        try:
+            _send(row)
+        except (OSError, SMTPException) as error:
+            _LOG.warning("what became of an application cannot be sent now: %s", type(error).__name__)
+            return
+        OperatorApplication.objects.filter(pk=row.pk).update(told=row.state)
+
+
+def _send(row: OperatorApplication) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        if row.state == "APPLIED":
+            subject = gettext("%(name)s wants to be an operator") % {"name": row.legal_name}
+            text = gettext("Please look at its licence and identity: %(link)s")
+            to, page = list(officers_of(row.region)), reverse("operator-applications")
+        elif row.state == "APPROVED":
+            subject = gettext("%(name)s is an operator now") % {"name": row.legal_name}
+            text = gettext("You can enter your timetable here: %(link)s")
+            to, page = [row.user], reverse("hosted-timetable", args=[row.operator_code])
+        else:
+            subject = gettext("%(name)s was not approved") % {"name": row.legal_name}
+            text = gettext("The reason stands here, and you can apply again: %(link)s")
+            to, page = [row.user], reverse("operator-apply")
+        body = text % {"link": f"{settings.PUBLIC_URL}{page}"}
+    for user in to:
+        EmailMessage(subject, body, None, [user.email]).send()
