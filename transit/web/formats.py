@@ -314,6 +314,12 @@ def areas_map(features: dict[str, Any]) -> dict[str, Any]:
     return {"map": _map(features), "tall": True}
 
 
+@register.inclusion_tag("components/map.html")
+def stops_map(features: dict[str, Any] | None) -> dict[str, Any]:
+    """The map of some stops, or of the whole region; nothing while no basemap is published."""
+    return {"map": _map(features)}
+
+
 def _map(journey: dict[str, Any] | None) -> SafeString | None:
     basemap = maps.find_basemap()
     return json_script(basemap | {"journey": journey}, "map") if basemap else None

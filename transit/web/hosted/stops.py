@@ -46,7 +46,7 @@ def stops(request: HttpRequest, operator: Operator) -> HttpResponse:
         form.save()
         return redirect("hosted-stops", operator.code)
     rows = operator.hosted_stops.annotate(used=Count("calls__pattern__line", distinct=True))
-    context = {"operator": operator, "stops": rows, "form": form}
+    context = {"operator": operator, "stops": rows, "form": form, "features": _drawn(operator)}
     return render(request, "transit/hosted/stops.html", context, status=422 if form.errors else 200)
 
 
@@ -61,10 +61,23 @@ def stop(request: HttpRequest, operator: Operator, stop: str) -> HttpResponse:
             return redirect("hosted-stops", operator.code)
         except ProtectedError:
             form = StopForm(instance=row)
-            context = {"operator": operator, "stop": row, "form": form, "in_use": True}
+            context = {"operator": operator, "stop": row, "form": form, "in_use": True, "features": _drawn(operator)}
             return render(request, "transit/hosted/stop.html", context, status=409)
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("hosted-stops", operator.code)
-    context = {"operator": operator, "stop": row, "form": form}
+    context = {"operator": operator, "stop": row, "form": form, "features": _drawn(operator)}
     return render(request, "transit/hosted/stop.html", context, status=422 if form.errors else 200)
+
+
+def _drawn(operator: Operator) -> dict[str, Any] | None:
+    """GeoJSON of the stops that are entered; None where there is none."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row.lon, row.lat]},
+            "properties": {"role": "stop", "name": row.name},
+        }
+        for row in operator.hosted_stops.all()
+    ]
+    return {"type": "FeatureCollection", "features": features} if features else None
