@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from bookings.models import Capacity
 
@@ -15,8 +16,16 @@ class SoldOut(Exception):
 
 
 def get_capacity(operator_code: str, key: str, cap: int) -> Capacity:
-    """The counter of one departure, made with `cap` seats when nobody has asked for it before."""
-    return Capacity.objects.get_or_create(operator_code=operator_code, key=key, defaults={"cap": cap})[0]
+    """The counter of one departure, with `cap` seats from now on; never fewer than are taken already."""
+    row, _ = Capacity.objects.get_or_create(operator_code=operator_code, key=key, defaults={"cap": cap})
+    if row.cap != cap:
+        Capacity.objects.filter(pk=row.pk).update(cap=Greatest(Value(cap), F("taken")))
+    return row
+
+
+def lock(ids: Iterable[int]) -> None:
+    """Before seats of some departures are freed and of others taken: all of them, in the order of everybody."""
+    list(Capacity.objects.select_for_update().filter(pk__in=set(ids)).order_by("pk"))
 
 
 def take(seats: Mapping[int, int]) -> None:

@@ -8,6 +8,7 @@ A request that waits for news (`bookings.api.news`) gives its thread back meanwh
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
@@ -20,6 +21,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from bookings.api.news import Later, let_wait
 
+ANSWERED_TOGETHER = 32
+"""Of those who waited for news: what wakes all of them at once must not take a thread for each."""
 IDLE_THREADS_KEPT = 8
 """Each holds a connection to the database; what a rush needed beyond them is given back after it."""
 
@@ -69,6 +72,7 @@ class Handler(ASGIHandler):
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
         self._threads = _Threads()
+        self._woken = asyncio.Semaphore(ANSWERED_TOGETHER)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One request. Raises ValueError for what is none."""
@@ -90,7 +94,8 @@ class Handler(ASGIHandler):
         request.scope["thread"].rest()  # type: ignore[attr-defined]
         await response.news()
         let_wait(request, False)
-        return await sync_to_async(self._get_later)(request)
+        async with self._woken:
+            return await sync_to_async(self._get_later)(request)
 
     def _get_later(self, request: HttpRequest) -> HttpResponseBase:
         close_old_connections()

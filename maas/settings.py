@@ -186,11 +186,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# A timetable is a form with a field for each time of a hundred stops and two hundred departures.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 25_000
+
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "maas.errors.problem_handler",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["maas.parsers.LimitedJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "maas.accounts.api.bearer.BearerAuthentication",
         "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",

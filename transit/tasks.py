@@ -88,7 +88,8 @@ def write_hosted_feed(*, operator_id: int) -> None:
     operator = Operator.objects.select_related("region").get(pk=operator_id)
     address = settings.PUBLIC_URL
     try:
-        releases.publish_feed(operator, timezone.now(), address, f"{address}/open-data/{operator.code}/gtfs.zip")
+        url = f"{address}/open-data/{operator.code}/gtfs.zip"
+        fetching.offer(releases.publish_feed(operator, timezone.now(), address, url), timezone.now())
     except FeedError as error:
         log.warning("the feed of operator %s was not written: %s", operator_id, error.code)
     else:

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 LONGEST_S: Final = 10.0
 """Shorter than proxies and clients have patience with an answer."""
 LOOKS_EVERY_S: Final = 0.2
+AFTER_FAILURE_S: Final = 2.0
 _PASSING: Final = frozenset({"AUTHORISING", "CAPTURING"})
 """States that the next call to a payment provider ends."""
 MOST: Final = 2000
@@ -81,7 +82,7 @@ class _Watch:
                 del self._waiting[code]
 
     async def _look(self) -> None:
-        """As long as somebody waits. When the database cannot be asked, nobody does: their requests say so."""
+        """As long as somebody waits. While the database cannot be asked nobody is woken: it would be all at once."""
         while self._waiting:
             await asyncio.sleep(LOOKS_EVERY_S)
             codes = list(self._waiting)
@@ -89,7 +90,8 @@ class _Watch:
                 states = await asyncio.get_running_loop().run_in_executor(self._thread, _states, codes)
             except Exception:
                 logger.exception("orders that somebody waits for cannot be looked at")
-                states = {}
+                await asyncio.sleep(AFTER_FAILURE_S)
+                continue
             for code in codes:
                 for seen, news in self._waiting.get(code, ()):
                     if is_news(states.get(code, ""), seen) and not news.done():

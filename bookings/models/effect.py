@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from bookings.models.order import Order
+from bookings.models.sealed import SealedJSONField
 from bookings.states import EFFECT
 
 
@@ -88,7 +89,10 @@ class EffectAttempt(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """An answered (or running) request of our own API, kept for 72 hours."""
+    """An answered (or running) request of our own API, kept for 72 hours.
+
+    `answer` is what was said, which may name people; rows of an earlier release have it in `body`.
+    """
 
     principal = models.CharField(max_length=80)
     key = models.CharField(max_length=200)
@@ -96,6 +100,7 @@ class IdempotencyRecord(models.Model):
     order = models.ForeignKey(Order, null=True, on_delete=models.CASCADE)
     status = models.PositiveSmallIntegerField(null=True)
     body = models.JSONField(null=True)
+    answer = SealedJSONField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -45,7 +45,7 @@ def begin(principal: str, key: str, request_sha256: str, now: datetime) -> Idemp
         if record.request_sha256 != request_sha256:
             raise KeyReused
         if record.status is not None:
-            return Replay(record.status, record.body)
+            return Replay(record.status, record.body if record.answer is None else record.answer)
         if now - record.created_at < RUNS_FOR:
             raise InFlight
         record.created_at = now
@@ -55,8 +55,8 @@ def begin(principal: str, key: str, request_sha256: str, now: datetime) -> Idemp
 
 def finish(record: IdempotencyRecord, status: int, body: Any, order: Order | None = None) -> None:
     """Keep the answer for repetitions."""
-    record.status, record.body, record.order = status, body, order
-    record.save(update_fields=["status", "body", "order"])
+    record.status, record.answer, record.order = status, body, order
+    record.save(update_fields=["status", "answer", "order"])
 
 
 def give_up(record: IdempotencyRecord) -> None:

@@ -54,7 +54,6 @@ def inspect(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @ensure_csrf_cookie
-@require_GET
 def inspect_at(request: HttpRequest, code: str) -> HttpResponse:
     """Check tickets of one operator. A script does it without a network; the form does it here."""
     operator, verdict, now = _operator(request, code), None, timezone.now()

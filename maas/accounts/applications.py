@@ -12,6 +12,7 @@ from datetime import datetime
 from smtplib import SMTPException
 from typing import Any, Final
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -23,7 +24,7 @@ from django.utils.translation import gettext
 
 from maas.accounts.models import OPERATOR_APPLICATION, OperatorApplication, Role, User
 from maas.accounts.officers import officers_of
-from transit.models import Operator, Region, Service
+from transit.models import Interface, Operator, Region, Service
 from transit.register.changes import note_changes
 
 DECIDE, LIST = "accounts.decide_applications", "accounts.list_applications"
@@ -42,7 +43,9 @@ class ApplicationError(Exception):
 
 
 def apply(user: User, facts: Mapping[str, str], now: datetime) -> OperatorApplication:
-    """Ask. Raises ApplicationError where one of the same person waits already."""
+    """Ask. Raises ApplicationError where the e-mail address is not confirmed, or an application waits already."""
+    if not EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists():
+        raise ApplicationError("address_unconfirmed")
     if user.operator_applications.filter(state="APPLIED").exists():
         raise ApplicationError("waits_already")
     return OperatorApplication.objects.create(user=user, applied_at=now, **facts)
@@ -108,11 +111,12 @@ def _establish(row: OperatorApplication) -> str:
 
 
 def _free_code(name: str) -> str:
-    """The name in small letters, and a number where another company has it."""
+    """The name in small letters, and a number where another company or somebody's feed has it."""
     base = slugify(name)[:32].strip("-") or "operator"
-    taken = {
-        *Operator.objects.values_list("code", flat=True), *Service.objects.values_list("code", flat=True), *_RESERVED,
-    }  # fmt: skip
+    feeds = set(Interface.objects.values_list("name", flat=True))
+    feeds |= {agency.partition(":")[0] for agency in Service.objects.values_list("agency_id", flat=True)}
+    codes = {*Operator.objects.values_list("code", flat=True), *Service.objects.values_list("code", flat=True)}
+    taken = {*codes, *feeds, *(name.removesuffix("-now") for name in feeds), *_RESERVED}
     return next(code for code in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if code not in taken)
 
 
@@ -121,9 +125,9 @@ def tell() -> None:
     for row in OperatorApplication.objects.exclude(told=F("state")).select_related("user").order_by("pk"):
         try:
             _send(row)
-        except (OSError, SMTPException) as error:
-            _LOG.warning("what became of an application cannot be sent now: %s", type(error).__name__)
-            return
+        except (OSError, SMTPException, ValueError) as error:
+            _LOG.warning("what became of application %s cannot be sent now: %s", row.pk, type(error).__name__)
+            continue
         OperatorApplication.objects.filter(pk=row.pk).update(told=row.state)
 
 
@@ -143,4 +147,4 @@ def _send(row: OperatorApplication) -> None:
             to, page = [row.user], reverse("operator-apply")
         body = text % {"link": f"{settings.PUBLIC_URL}{page}"}
     for user in to:
-        EmailMessage(subject, body, None, [user.email]).send()
+        EmailMessage(" ".join(subject.split()), body, None, [user.email]).send()

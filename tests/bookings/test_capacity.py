@@ -27,6 +27,16 @@ def test_seats_of_several_departures_are_taken_all_or_none() -> None:
 
 
 @pytest.mark.django_db
+def test_another_vehicle_has_other_seats() -> None:
+    seats = capacity.get_capacity("op", "f:1@2026-11-23", 20)
+    capacity.take({seats.pk: 9})
+    for cap, kept in ((8, 9), (30, 30)):
+        capacity.get_capacity("op", "f:1@2026-11-23", cap)
+        seats.refresh_from_db()
+        assert (seats.cap, seats.taken) == (kept, 9)
+
+
+@pytest.mark.django_db
 def test_the_database_refuses_more_than_there_is() -> None:
     seats = capacity.get_capacity("op", "f:1@2026-11-23", 3)
     with pytest.raises(IntegrityError), transaction.atomic():

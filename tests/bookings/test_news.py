@@ -142,13 +142,23 @@ def test_a_stranger_learns_nothing_and_waits_for_nothing(order: Order) -> None:
     _asked(order, story, stranger=True)
 
 
-def test_without_the_database_nobody_waits(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_database_all_wait_on(order: Order, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Were everybody woken at once, the database would have to answer all of them as soon as it is back."""
+    failures: list[Any] = []
+
     def broken(codes: Any) -> dict[str, str]:
+        failures.append(codes)
         raise DatabaseError
 
     monkeypatch.setattr(orders, "states_of", broken)
+    monkeypatch.setattr(news, "AFTER_FAILURE_S", 0.1)
+    monkeypatch.setattr(news, "LONGEST_S", 1.5)
 
     async def story(ask: Ask) -> None:
-        assert _state(await asyncio.wait_for(ask("HOLDING"), AT_ONCE_S)) == "HOLDING"
+        waiting = asyncio.ensure_future(ask("HOLDING"))
+        await asyncio.sleep(0.7)
+        assert not waiting.done()
+        assert len(failures) > 1, "it is asked again"
+        assert _state(await asyncio.wait_for(waiting, 10)) == "HOLDING"
 
     _asked(order, story)

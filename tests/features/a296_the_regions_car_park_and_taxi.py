@@ -39,8 +39,9 @@ def test_by_taxi_and_by_car_to_the_train(town: Town, tmp_path: Path) -> None:
     home, market = f"{lat},{lon}", "{1},{0}".format(*to_wgs84(central.at))
     parked = [leg["parking"] for each in town.plan(home, market, "10:00", car="true") for leg in each["legs"]]
     assert f"{far.name.en} Park and Ride" in [park["name"] for park in parked if park]
-    rides = [leg for each in town.plan(home, market, "10:00", taxi="true") for leg in each["legs"]]
+    lon, lat = to_wgs84((central.at[0] + 1500, central.at[1] + 1500))
+    rides = [leg for each in town.plan(f"{lat},{lon}", market, "10:00", taxi="true") for leg in each["legs"]]
     ordered = next(leg for leg in rides if leg["mode"] == "taxi")
-    assert ordered["service"]["agency_name"] == "Harbour Taxi"
+    assert ordered["service"]["agency_name"] == "Harbour Taxi Ltd"
     assert ordered["ordering"]["price_low"]["currency"] == "EUR"
     assert ordered["start_at"].startswith(TODAY)

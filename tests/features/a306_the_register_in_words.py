@@ -37,7 +37,7 @@ def test_a_taxi_in_english(client: Client) -> None:
     for line in ("Valley Taxi Taxis by telephone.", "River valley Port", "Monday–Friday 06:00–22:00",
                  "Saturday 18:00–02:00 (the next day) Busy.", "24 December 2026–25 December 2026 closed Christmas",
                  "Booking in advance is possible", "Start: €6.00 to start with", "Distance: €1.10 a kilometre",
-                 "One can pay with: cash, credit card", "Ask for help at the latest 2 h 0 min before the ride.",
+                 "One can pay with: cash, credit card", "Ask for help at the latest 2 h before the ride.",
                  "Low floor not stated", "Room to sit in a wheelchair Partly, or when asked for", "Child seat No",
                  "Two suitcases each."):  # fmt: skip
         assert line in page, line

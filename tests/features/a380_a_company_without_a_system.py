@@ -16,7 +16,7 @@ from tests.features.market import Market
 from tests.feeds import NOW
 from transit.models import HostedDays, HostedLine, HostedPattern, HostedSeason, HostedStop, Interface, Operator, Region
 from transit.network.publish import publish_network
-from transit.tasks import write_hosted_feed, write_hosted_realtime
+from transit.tasks import publish_feeds, write_hosted_feed, write_hosted_realtime
 
 pytestmark = pytest.mark.db
 PAGE = "/operators/saari/timetable"
@@ -67,7 +67,7 @@ def test_entered_found_and_bought(market: Market, office: Client) -> None:
     send(office, "fares", name="Kerta", category="adult", price="3.50", transfer_min="60")
     assert office.post(PAGE).status_code == 302
     write_hosted_feed(operator_id=Operator.objects.get().pk)
-    publish_network("coast", NOW)
+    publish_feeds()
     assert "Travellers see it" in office.get(PAGE).content.decode()
     interface = Interface.objects.get()
     assert (interface.name, interface.url.rsplit("/", 3)[1:]) == ("saari", ["open-data", "saari", "gtfs.zip"])

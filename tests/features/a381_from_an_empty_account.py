@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
@@ -10,9 +11,10 @@ from maas.accounts.models import OperatorApplication, Role, User
 from maas.accounts.tasks import tell_of_applications
 from tests.features.a107_statements import member
 from tests.features.a380_a_company_without_a_system import enter, fill, send
+from tests.features.coast import BUS
 from tests.features.market import Market
 from tests.feeds import NOW
-from transit.models import HostedStop, Operator
+from transit.models import HostedPattern, HostedStop, Interface, Operator, Service
 from transit.network.publish import publish_network
 from transit.tasks import write_hosted_feed
 
@@ -27,6 +29,7 @@ FACTS = {
 def owner(market: Market) -> Client:
     """Whoever drives the bus, with an account and nothing else."""
     user = User.objects.create_user("owner@saari.example")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True)
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
@@ -103,3 +106,38 @@ def test_names_are_told_apart(market: Market, owner: Client) -> None:
     owner.post("/operators/apply", FACTS | {"legal_name": "Saari"})
     decided(member("platform_staff"), decision="approve")
     assert OperatorApplication.objects.get().operator_code == "saari-2"
+
+
+def test_nobody_takes_the_name_of_a_feed(market: Market, owner: Client) -> None:
+    market.publish(saari=BUS)
+    before = Interface.objects.get(name="saari")
+    owner.post("/operators/apply", FACTS)
+    decided(member("platform_staff"), decision="approve")
+    assert OperatorApplication.objects.get().operator_code == "saari-2"
+    Operator.objects.filter(code="saari-2").update(code="saari")  # as if it had been let through
+    Role.objects.filter(kind="operator_staff").update(scope="saari")
+    Service.objects.update(agency_id="saari:other")
+    send(owner, f"seasons/{enter_line(owner).season_id}", do="release")
+    write_hosted_feed(operator_id=Operator.objects.get().pk)
+    after = Interface.objects.get(name="saari")
+    assert (after.url, after.operator, after.versions.count()) == (before.url, None, 1)
+
+
+def enter_line(owner: Client) -> HostedPattern:
+    pattern = enter(owner)
+    fill(owner, pattern, "10:06 10:11 10:20")
+    return pattern
+
+
+def test_a_name_that_no_header_takes_stops_nobody_s_letter(market: Market, owner: Client) -> None:
+    owner.post("/operators/apply", FACTS | {"legal_name": "Evil\nCo"})
+    member("platform_staff")
+    tell_of_applications()
+    assert [each.subject for each in mail.outbox] == ["Evil Co wants to be an operator"]
+
+
+def test_only_a_confirmed_address_applies(market: Market, owner: Client) -> None:
+    EmailAddress.objects.update(verified=False)
+    answer = owner.post("/operators/apply", FACTS)
+    assert (answer.status_code, OperatorApplication.objects.count()) == (422, 0)
+    assert "confirm your e-mail address" in answer.content.decode()

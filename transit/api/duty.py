@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from transit.models import DutyLevel, Service
+from transit.publishing.sheets import cell
 from transit.register import complaints, duties
 from transit.register.contents import Item
 from transit.register.duties import Line
@@ -203,9 +204,9 @@ def _cells(line: Line) -> dict[str, Any]:
     return {
         "region": line.region,
         "operator": owed.operator,
-        "operator_name": _plain(line.operator_name),
+        "operator_name": cell(line.operator_name),
         "service": owed.service,
-        "service_name": _plain(line.service_name),
+        "service_name": cell(line.service_name),
         "kind": owed.kind,
         "level": owed.level,
         "standing": found.standing.value,
@@ -213,13 +214,8 @@ def _cells(line: Line) -> dict[str, Any]:
         "late_since": found.late_since,
         "missing": " ".join(found.missing),
         "exemption_reason": exemption.reason if exemption else "",
-        "exemption_text": _plain(exemption.text) if exemption else "",
+        "exemption_text": cell(exemption.text) if exemption else "",
         "exempt_until": exemption.days.last if exemption else "",
-        "legal_basis": _plain(owed.legal_basis),
+        "legal_basis": cell(owed.legal_basis),
         "legal_url": owed.legal_url,
     }
-
-
-def _plain(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

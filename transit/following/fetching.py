@@ -63,6 +63,12 @@ def _ask(interface: Interface, now: datetime) -> bool:
     return version is not None
 
 
+def offer(version: FeedVersion, now: datetime) -> None:
+    """A version that was not fetched but written here is the one to be let into the network."""
+    state, _ = FeedState.objects.get_or_create(interface=version.interface)
+    _offer(state, version, now)
+
+
 def _went_wrong(state: FeedState, why: Exception, now: datetime) -> None:
     state.went_wrong(why, now)
     if state.failures == SILENT_AFTER:

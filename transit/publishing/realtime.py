@@ -29,8 +29,9 @@ def publish(operator: Operator, now: datetime, url: str) -> bool:
         return False
     interface, _ = Interface.objects.update_or_create(
         name=f"{operator.code}-now",
+        operator=operator,
         defaults={
-            "operator": operator, "format": Interface.Format.GTFS_RT, "url": url, "of": timetable, "version": "2.0",
+            "format": Interface.Format.GTFS_RT, "url": url, "of": timetable, "version": "2.0",
             "contents": ["realtime-interface", "disruptions"], "licence": timetable.licence, "authentication": "none",
         },
     )  # fmt: skip

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from django.db import transaction
 
-from transit.feeds.imports import import_feed, scratch
+from transit.feeds.fetch import fetch
+from transit.feeds.imports import feed_store, import_fetched
 from transit.feeds.notices import FeedError
 from transit.models import HOSTED_SEASON, FeedVersion, HostedSeason, Interface, Operator
 from transit.publishing.archive import pack
@@ -59,13 +60,17 @@ def publish_feed(operator: Operator, now: datetime, address: str, url: str) -> F
     `url` is where the feed is disclosed, as the register says from now on.
     """
     content = write_feed(operator, now, address)
-    scratch().mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=scratch()) as folder:
-        path = Path(folder) / f"{operator.code}.zip"
+    interface, _ = Interface.objects.get_or_create(
+        name=operator.code, defaults={"format": Interface.Format.GTFS, "url": url, "operator": operator}
+    )
+    if interface.operator_id != operator.pk or interface.format != Interface.Format.GTFS:
+        raise FeedError("Another feed has this name.", "name_taken")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "gtfs.zip"
         path.write_bytes(content)
-        version = import_feed(str(path), operator.code, now)
-    interface = version.interface
-    interface.operator, interface.url, interface.contents = operator, url, CONTENTS
-    interface.licence, interface.authentication = LICENCE, Interface.Authentication.NONE
-    interface.save()
+        stored = fetch(str(path), feed_store())
+    version = import_fetched(interface, stored, now)
+    interface.url, interface.contents, interface.licence = url, CONTENTS, LICENCE
+    interface.authentication = Interface.Authentication.NONE
+    interface.save(update_fields=["url", "contents", "licence", "authentication"])
     return version

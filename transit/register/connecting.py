@@ -75,9 +75,14 @@ def _keep(operator: Operator, party: Party, found: Found, *, sell: bool) -> None
     with transaction.atomic():
         Operator.objects.select_for_update().get(pk=operator.pk)
         row = find_connected(operator) or Interface(operator=operator, name=_free_name(operator))
+        is_same = row.url == party.base_url and row.format == found.format
+        if not is_same:
+            row.sandbox_url = ""  # whose it was need not learn the new secret
         row.format, row.version, row.url = found.format, found.version, party.base_url
         row.client_id, row.client_secret_sealed = party.client_id, seal(party.client_secret)
-        row.capability, row.authentication = found.capability, Interface.Authentication.OAUTH2
+        if not (is_same and row.capability):  # what was proven goes before what is claimed
+            row.capability = found.capability
+        row.authentication = Interface.Authentication.OAUTH2
         row.save()
         if sell:
             Service.objects.filter(operator=operator).exclude(sales=Service.Sales.FREE).update(sales=Service.Sales.TOMP)

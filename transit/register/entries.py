@@ -193,7 +193,7 @@ class ServiceEntry:
         }
         if taxi := getattr(row, "taxi", None):
             made |= {name: value for name, value in _of_taxi(taxi, geometry).items() if not made.get(name)}
-        made = {name: value for name, value in made.items() if value != ""}
+        made = {name: value for name, value in made.items() if value != "" or not hasattr(row, name)}
         return cls(**(_plain(row, cls, *made) | made))
 
 

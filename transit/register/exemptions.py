@@ -16,7 +16,7 @@ SHORTEST_TEXT: Final = 5
 
 
 class ExemptionError(Exception):
-    """`code`: no_reason, ends_before_it_begins, decided_already."""
+    """`code`: no_reason, ends_before_it_begins, decided_already, own."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -69,6 +69,8 @@ def decide(pk: int, user: Any, now: datetime, *, grant: bool, answer: str, last_
         row = _lock(pk, user, OVERSEE)
         if row.state != "ASKED":
             raise ExemptionError("decided_already")
+        if row.asked_by_id == user.pk:
+            raise ExemptionError("own")
         days = [day for day in (row.last_day, last_day) if day is not None]
         row.last_day = min(days, default=None)
         _check(answer, row.first_day, row.last_day)

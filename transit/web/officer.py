@@ -25,6 +25,7 @@ from transit.web.duty_forms import DecisionForm, StatedForm, SupervisionForm
 _REFUSALS: Final[Mapping[str, Any]] = {
     "no_reason": _("Please say why, in a few words."),
     "ends_before_it_begins": _("The last day is before the first."),
+    "own": _("Somebody else must decide about what you have asked for."),
     "decided_already": _("This cannot be done any more. Please look again."),
 }
 

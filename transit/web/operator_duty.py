@@ -27,6 +27,7 @@ from transit.web.limits import limited
 _REFUSALS: Final[Mapping[str, Any]] = {
     "no_reason": _("Please say why, in a few words."),
     "ends_before_it_begins": _("The last day is before the first."),
+    "own": _("Somebody else must decide about what you have asked for."),
     "decided_already": _("This cannot be done any more. Please look again."),
     "itself": _("An operator discloses for itself anyway."),
     "loop": _("This would be a circle: in the end each would wait for the other."),

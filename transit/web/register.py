@@ -111,11 +111,16 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
 def register_changes(request: HttpRequest) -> HttpResponse:
     """What changed, the newest first."""
     before = request.GET.get("before", "")
-    found = changes.list_changes(int(before) if before.isdecimal() else None, SHOWN_CHANGES + 1)
+    found = changes.list_changes(int(before) if before.isdecimal() and len(before) < 19 else None, SHOWN_CHANGES + 1)
     shown = found[:SHOWN_CHANGES]
     older = shown[-1].pk if len(found) > SHOWN_CHANGES else None
     shows = {"changes": shown, "older": older, "zone": Region.clock()}
     return render(request, "transit/register_changes.html", shows)
+
+
+def _printable(text: str) -> str:
+    """Without what XML has no room for: one entry must not take all others with it."""
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 @require_GET
@@ -134,7 +139,7 @@ def register_feed(request: HttpRequest) -> HttpResponse:
     )
     for each in found:
         feed.add_item(
-            title=_headline(each),
+            title=_printable(_headline(each)),
             link=_address(at, each),
             description=field_names(each.fields),
             unique_id=f"{at}/changes#{each.pk}",

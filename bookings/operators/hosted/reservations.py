@@ -72,6 +72,7 @@ def exchange(reservation: Reservation, wanted: Wanted, now: datetime) -> Reserva
     with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD" and row.purchased_at is None:
+            capacity.lock({*seats, *row.claims.values_list("capacity_id", flat=True)})
             _free(row)
             row.claims.all().delete()
             capacity.take(seats)

@@ -22,6 +22,7 @@ from transit.models import Region
 
 _REFUSALS = {
     "waits_already": _("Your application waits already. You will get an e-mail."),
+    "address_unconfirmed": _("Please confirm your e-mail address first: we have sent you a link."),
     "own": _("Somebody else must decide about your own application."),
     "decided": _("It is decided already."),
     "reason_missing": _("Please say why not."),

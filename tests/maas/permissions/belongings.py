@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.test import Client
 
 from bookings.models import Bill, Booking, Case, DeskCall, SavedCard, Ticket, WayToPay, Webhook, WriteOff
@@ -170,6 +171,7 @@ def _applied(found: Belongings) -> None:
     """The bus's customer wants to run a bus as well."""
     facts = {"region": "coast", "legal_name": APPLICANT, "business_id": "1", "kind": "bus", "phone": "1"}
     owner = User.objects.get(email="resident_a@example.com")
+    EmailAddress.objects.create(user=owner, email=owner.email, verified=True)
     row = applications.apply(owner, facts | {"licensing_office": "T", "licence_number": "L"}, NOW)
     found.ids["application"] = str(row.pk)
     found.canaries.add(APPLICANT)

@@ -263,6 +263,7 @@ PAGES: Final[dict[str, Policy]] = {
     "GET inspect": Policy(BOTH_CHECKING, CHECKING),
     "GET inspect-worker": OPEN,
     "GET inspect-at": only(CHECKING),
+    "POST inspect-at": only(CHECKING),
     "GET inspect-list": only(CHECKING),
     "GET inspect-checks": only(CHECKING),
 }

@@ -10,8 +10,9 @@ import time
 import uuid
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from posixpath import normpath
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from transit.models import Interface
 from transit.register.conformance.classes import TWICE, prove
@@ -79,7 +80,8 @@ def sandbox_of(target: Target) -> Party:
 def _place(url: str) -> tuple[str, int, str]:
     """What an address means, however it is written."""
     parts = urlsplit(url.strip())
-    return (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0), parts.path.rstrip("/")
+    path = normpath(f"/{unquote(parts.path)}").lstrip("/")
+    return (parts.hostname or "").rstrip("."), parts.port or _PORTS.get(parts.scheme, 0), path
 
 
 def _ask_whether_up(target: Target, budget: Budget) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from transit.models import HostedFare, Operator
 from transit.money import Money, exponent_of
-from transit.web.hosted.access import editor, hosted_services
+from transit.web.hosted.access import editor, hosted_services, number_of
 
 
 class FareForm(forms.ModelForm):
@@ -53,7 +53,7 @@ def fares(request: HttpRequest, operator: Operator) -> HttpResponse:
     currency = operator.region.currency if operator.region else "EUR"
     rows = HostedFare.objects.filter(service__operator=operator)
     if request.method == "POST" and request.POST.get("do") == "remove":
-        get_object_or_404(rows, pk=request.POST.get("fare", "")[:12] or 0).delete()
+        get_object_or_404(rows, pk=number_of(request.POST.get("fare", ""))).delete()
         return redirect("hosted-fares", operator.code)
     form = FareForm(currency, request.POST or None, instance=HostedFare(service=service))
     if request.method == "POST" and form.is_valid():

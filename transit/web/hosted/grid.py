@@ -81,7 +81,7 @@ def _column(posted: Any, number: int, rows: int) -> Column:
     days, code, seats, wheelchair = (_at(posted.getlist(name), number) for name in _OF_A_COLUMN)
     return Column(
         tuple(posted.get(f"t{row}-{number}", "")[:8] for row in range(rows)),
-        int(days) if days.isdecimal() else None,
+        int(days) if days.isdecimal() and len(days) < 12 else None,
         code[:16],
         int(seats) if seats.isdecimal() and len(seats) < 6 else None,
         wheelchair if wheelchair in HostedStop.Wheelchair.values else "0",

@@ -18,7 +18,7 @@ from transit.publishing.grids import text_of
 from transit.publishing.running import Running, list_running
 from transit.register import trip_events
 from transit.tasks import kick_hosted_realtime
-from transit.web.hosted.access import editor
+from transit.web.hosted.access import editor, number_of
 
 DELAYS_MIN = (0, 5, 10, 15, 20, 30, 45, 60)
 HOURS = (3, 12, 24, 72, 168)
@@ -62,7 +62,7 @@ def _said(request: HttpRequest, operator: Operator, running: list[Running], day:
     if do == "alert":
         return form.is_valid() and _post(operator, form)
     if do == "end":
-        get_object_or_404(HostedAlert, operator=operator, pk=request.POST.get("alert", "")[:12] or 0).delete()
+        get_object_or_404(HostedAlert, operator=operator, pk=number_of(request.POST.get("alert", ""))).delete()
         return True
     chosen = next((each for each in running if each.trip_id == request.POST.get("trip")), None)
     if chosen is None:
