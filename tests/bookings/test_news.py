@@ -152,13 +152,13 @@ def test_without_the_database_all_wait_on(order: Order, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(orders, "states_of", broken)
     monkeypatch.setattr(news, "AFTER_FAILURE_S", 0.1)
-    monkeypatch.setattr(news, "LONGEST_S", 1.5)
+    monkeypatch.setattr(news, "LONGEST_S", 4.0)
 
     async def story(ask: Ask) -> None:
         waiting = asyncio.ensure_future(ask("HOLDING"))
-        await asyncio.sleep(0.7)
+        await asyncio.sleep(2.5)
         assert not waiting.done()
         assert len(failures) > 1, "it is asked again"
-        assert _state(await asyncio.wait_for(waiting, 10)) == "HOLDING"
+        assert _state(await asyncio.wait_for(waiting, 30)) == "HOLDING"
 
     _asked(order, story)
