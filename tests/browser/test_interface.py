@@ -18,7 +18,7 @@ from tests.features.town import Town
 from tests.feeds import NOW
 from transit.models import Interface, ProbeDay, Region
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.demo, pytest.mark.browser]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -118,9 +119,12 @@ def register_changes(request: HttpRequest) -> HttpResponse:
     return render(request, "transit/register_changes.html", shows)
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
 def _printable(text: str) -> str:
     """Without what XML has no room for: one entry must not take all others with it."""
-    return "".join(sign for sign in text if sign.isprintable())
+    return _CONTROL.sub("", text)
 
 
 @require_GET
