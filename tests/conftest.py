@@ -11,6 +11,7 @@ import pytest
 import stripe
 from django.conf import settings as django_settings
 from django.db import connections
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
 
 from bookings.services import runner
@@ -58,6 +59,19 @@ def no_connection_is_kept() -> Iterator[None]:
     """The runner's threads live on, and would keep the database from being removed at the end."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runner, "close_old_connections", connections.close_all)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def removed_whoever_is_connected() -> Iterator[None]:
+    """Threads that answer requests live on as well: PostgreSQL is told not to wait for them at the end."""
+
+    def remove(self: DatabaseCreation, name: str, verbosity: int) -> None:
+        with self.connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {self.connection.ops.quote_name(name)} WITH (FORCE)")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseCreation, "_destroy_test_db", remove)
         yield
 
 
