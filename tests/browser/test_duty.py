@@ -27,7 +27,12 @@ from transit.register.exemptions import Wish
 pytestmark = [pytest.mark.demo, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOW = datetime.now(UTC)
 TODAY = NOW.date()
-ROLES = {"officer": ("region_officer", "coast"), "staff": ("operator_staff", "bus"), "shop": ("provider", "")}
+ROLES = {
+    "officer": ("region_officer", "coast"),
+    "second": ("region_officer", "coast"),
+    "staff": ("operator_staff", "bus"),
+    "shop": ("provider", ""),
+}
 LOOKS = [("phone", "en"), ("desktop", "fi"), ("phone", "ja")]
 
 
@@ -63,7 +68,7 @@ def _set_up() -> dict[str, str]:
         disclosers.propose(operator_code, by, Reach("taxi", 1), Span(TODAY), users["officer"], NOW)
     wishes = [exemptions.ask("taxi", Wish("taxi", 1, "small", "Two cars.", TODAY, None), users["officer"], NOW)]
     wishes += [exemptions.ask("bus", Wish("bus", 1, "cost", "Too dear.", TODAY, None), users["staff"], NOW)]
-    exemptions.decide(wishes[0].pk, users["officer"], NOW, grant=True, answer="Agreed for now.")
+    exemptions.decide(wishes[0].pk, users["second"], NOW, grant=True, answer="Agreed for now.")
     complaints.write(Written("bus", "old", "It is that of last winter.", "Eino", "eino@mail.example", "en"), NOW)
     found = complaints.said(Complaint.objects.get())
     assert found is not None
