@@ -44,11 +44,16 @@ class ApplicationError(Exception):
 
 def apply(user: User, facts: Mapping[str, str], now: datetime) -> OperatorApplication:
     """Ask. Raises ApplicationError where the e-mail address is not confirmed, or an application waits already."""
-    if not EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists():
+    if not is_confirmed(user):
         raise ApplicationError("address_unconfirmed")
     if user.operator_applications.filter(state="APPLIED").exists():
         raise ApplicationError("waits_already")
     return OperatorApplication.objects.create(user=user, applied_at=now, **facts)
+
+
+def is_confirmed(user: User) -> bool:
+    """Whether the person has shown that the e-mail address is theirs."""
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=user.email, verified=True).exists())
 
 
 def list_for(user: Any) -> list[OperatorApplication]:

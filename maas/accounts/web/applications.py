@@ -22,7 +22,7 @@ from transit.models import Region
 
 _REFUSALS = {
     "waits_already": _("Your application waits already. You will get an e-mail."),
-    "address_unconfirmed": _("Please confirm your e-mail address first: we have sent you a link."),
+    "address_unconfirmed": _("Please confirm your e-mail address first."),
     "own": _("Somebody else must decide about your own application."),
     "decided": _("It is decided already."),
     "reason_missing": _("Please say why not."),
@@ -59,7 +59,8 @@ def apply(request: HttpRequest) -> HttpResponse:
             return redirect("operator-apply")
         except ApplicationError as error:
             form.add_error(None, _REFUSALS[error.code])
-    context = {"form": form, "mine": user.operator_applications.all(), "waits": _waits(user)}
+    context: dict[str, Any] = {"form": form, "mine": user.operator_applications.all(), "waits": _waits(user)}
+    context["unconfirmed"] = not service.is_confirmed(user)
     return render(request, "accounts/apply.html", context, status=422 if form.errors else 200)
 
 

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
@@ -78,7 +79,8 @@ def create_accounts(region_code: str) -> None:
     """The demo's people, with their roles."""
     resident, officer = (User.objects.filter(email=email).first() for email, _ in ACCOUNTS[:2])
     if resident is None:
-        User.objects.create_user(ACCOUNTS[0][0], PASSWORD, name="Aino Virtanen")
+        resident = User.objects.create_user(ACCOUNTS[0][0], PASSWORD, name="Aino Virtanen")
+    EmailAddress.objects.get_or_create(user=resident, email=resident.email, defaults={"verified": True})
     if officer is None:
         officer = User.objects.create_superuser(ACCOUNTS[1][0], PASSWORD, name="Mika Laine")
     Role.objects.get_or_create(user=officer, kind=Role.Kind.REGION_OFFICER, scope=region_code)
