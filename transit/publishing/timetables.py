@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from transit.models import HostedCall, HostedDays, HostedDeparture, HostedPattern, HostedSeason, Operator, Service
+from transit.models.hours import WEEKDAYS
 from transit.publishing.archive import Row
 
 Tables = dict[str, list[Row]]
@@ -132,10 +133,9 @@ def _stop_times(pattern: HostedPattern, departure: HostedDeparture) -> Iterator[
 
 
 def _calendar(days: HostedDays) -> Row:
-    names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     return {
         "service_id": f"d{days.pk}",
-        **{name: days.weekdays >> number & 1 for number, name in enumerate(names)},
+        **{name: days.weekdays >> number & 1 for number, name in enumerate(WEEKDAYS)},
         "start_date": _date(days.season.first_day),
         "end_date": _date(days.season.last_day),
     }

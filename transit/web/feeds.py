@@ -17,6 +17,7 @@ from transit.following import decisions
 from transit.following.words import doubt_words
 from transit.models import Interface
 from transit.tasks import kick_publishing
+from transit.web.forms import number_of
 
 
 @login_required
@@ -43,7 +44,7 @@ def decide(request: HttpRequest, name: str) -> HttpResponse:
     publish = request.POST.get("decision") == "publish"
     number = request.POST.get("version", "")
     try:
-        decisions.decide(interface, int(number) if number.isdecimal() else 0, user.pk, publish=publish)
+        decisions.decide(interface, number_of(number), user.pk, publish=publish)
     except decisions.NotWaiting:
         messages.error(request, gettext("This timetable does not wait any more. Please look at the page as it is now."))
         return redirect("feeds")

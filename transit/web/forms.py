@@ -175,7 +175,7 @@ class SearchForm(forms.Form):
     @property
     def people(self) -> str:
         """Who travels, in one line."""
-        return words.people({str(field.html_name): _whole(field.value()) for field in self.counts})
+        return words.people({str(field.html_name): number_of(field.value()) for field in self.counts})
 
     def query(self, language: str) -> Query:
         """The search. The form is valid and no end is unclear."""
@@ -253,6 +253,7 @@ def _point(text: str) -> tuple[float, float]:
     return lat, lon
 
 
-def _whole(value: Any) -> int:
-    """A count that may be anything that somebody wrote."""
-    return int(value) if str(value or "").isdecimal() else 0
+def number_of(value: Any) -> int:
+    """A whole number that may be anything that somebody wrote or a form sends; 0 for what is none, or absurd."""
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 12 else 0

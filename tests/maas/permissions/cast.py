@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from django.test import Client
@@ -61,6 +60,3 @@ def _browser(name: str) -> Client:
 def _calm(client: Client) -> Client:
     client.raise_request_exception = False
     return client
-
-
-Asker = Callable[[str], Client]

@@ -36,8 +36,3 @@ def editor(view: View) -> View:
 def hosted_services(operator: Operator) -> list[Service]:
     """The services of an operator of which a timetable can be entered: those of its own feed."""
     return list(operator.services.filter(agency_id__startswith=f"{operator.code}:").order_by("pk"))
-
-
-def number_of(text: str) -> int:
-    """The number of a row as a form sends it; 0, which no row has, for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 12 else 0

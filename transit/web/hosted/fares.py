@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from transit.models import HostedFare, Operator
 from transit.money import Money, exponent_of
-from transit.web.hosted.access import editor, hosted_services, number_of
+from transit.web.forms import number_of
+from transit.web.hosted.access import editor, hosted_services
 
 
 class FareForm(forms.ModelForm):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from transit.models import HostedPattern, HostedStop, Operator
 from transit.publishing import grids
 from transit.publishing.grids import MAX_COLUMNS, MAX_ROWS, Column, Grid
+from transit.web.forms import number_of
 from transit.web.hosted.access import editor
 
 MORE = 3
@@ -81,7 +82,7 @@ def _column(posted: Any, number: int, rows: int) -> Column:
     days, code, seats, wheelchair = (_at(posted.getlist(name), number) for name in _OF_A_COLUMN)
     return Column(
         tuple(posted.get(f"t{row}-{number}", "")[:8] for row in range(rows)),
-        int(days) if days.isdecimal() and len(days) < 12 else None,
+        number_of(days) or None,
         code[:16],
         int(seats) if seats.isdecimal() and len(seats) < 6 else None,
         wheelchair if wheelchair in HostedStop.Wheelchair.values else "0",

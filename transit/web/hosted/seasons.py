@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,11 +23,6 @@ from transit.publishing import seasons as service
 from transit.web.hosted.access import editor, hosted_services
 
 _Day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-WEEKDAYS = [
-    (0, gettext_lazy("Monday")), (1, gettext_lazy("Tuesday")), (2, gettext_lazy("Wednesday")),
-    (3, gettext_lazy("Thursday")), (4, gettext_lazy("Friday")), (5, gettext_lazy("Saturday")),
-    (6, gettext_lazy("Sunday")),
-]  # fmt: skip
 
 
 class SeasonForm(forms.ModelForm):
@@ -42,7 +38,11 @@ class DaysForm(forms.ModelForm):
     """Days of the week, and single dates besides or instead."""
 
     on = forms.TypedMultipleChoiceField(
-        coerce=int, choices=WEEKDAYS, required=False, widget=forms.CheckboxSelectMultiple, label=gettext_lazy("Days")
+        coerce=int,
+        choices=list(WEEKDAYS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("Days"),
     )
     also = forms.CharField(required=False, max_length=2000, label=gettext_lazy("Also on these dates"))
     never = forms.CharField(required=False, max_length=2000, label=gettext_lazy("Never on these dates"))
@@ -93,7 +93,7 @@ def days(request: HttpRequest, operator: Operator, pk: int) -> HttpResponse:
             messages.error(request, _("Departures run on these days. Change them first."))
         return redirect("hosted-season", operator.code, row.season_id)
     initial = {
-        "on": [day for day, _name in WEEKDAYS if row.weekdays >> day & 1],
+        "on": [day for day in WEEKDAYS if row.weekdays >> day & 1],
         "also": " ".join(row.added),
         "never": " ".join(row.removed),
     }
@@ -123,7 +123,6 @@ def _shown(request: HttpRequest, operator: Operator, row: HostedSeason, forms_of
         "season": row,
         "patterns": patterns,
         "lines": HostedLine.objects.filter(service=row.service),
-        "weekdays": WEEKDAYS,
     }
     wrong = any(form.errors for form in forms_of.values())
     return render(request, "transit/hosted/season.html", context | forms_of, status=422 if wrong else 200)

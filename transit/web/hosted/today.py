@@ -18,7 +18,8 @@ from transit.publishing.grids import text_of
 from transit.publishing.running import Running, list_running
 from transit.register import trip_events
 from transit.tasks import kick_hosted_realtime
-from transit.web.hosted.access import editor, number_of
+from transit.web.forms import number_of
+from transit.web.hosted.access import editor
 
 DELAYS_MIN = (0, 5, 10, 15, 20, 30, 45, 60)
 HOURS = (3, 12, 24, 72, 168)
