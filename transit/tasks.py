@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 from celery import shared_task
@@ -113,7 +112,11 @@ def kick_hosted_realtime() -> None:
 
 def kick_hosted_feed(operator_id: int) -> None:
     """Have an operator's feed written as soon as what was entered is committed."""
-    transaction.on_commit(partial(write_hosted_feed.delay, operator_id=operator_id), robust=True)
+
+    def send() -> None:  # a partial has no name, by which Django tells that it has failed
+        write_hosted_feed.delay(operator_id=operator_id)
+
+    transaction.on_commit(send, robust=True)
 
 
 @shared_task(ignore_result=True)
