@@ -286,7 +286,7 @@ class RiderGroup:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What for one rides; asked only where a service has purposes. `exempt`: its price never rises (medical, school)."""
+    """What for one rides; asked only where a service has purposes. `exempt`: its price never rises (health, school)."""
 
     code: str
     name: str
