@@ -86,7 +86,7 @@ def test_alone_where_a_region_waives_it() -> None:
     Region.objects.update(waives_four_eyes=True)
     made = released(row, TODAY, one, one)
     assert made.waived
-    assert made.events.last().detail == {"waived": True}
+    assert made.events.latest("pk").detail == {"waived": True}
 
 
 def test_a_new_draft_is_like_the_newest_or_like_another_of_the_region() -> None:
