@@ -23,7 +23,7 @@ def test_from_wish_to_door() -> None:
     assert shuttle.manifest("v1") == ["10:00 pickup Aino", "10:05 drop_off Aino"]
     shuttle.books("Veikko", HOME, CLINIC, "10:05")
     assert [line[6:] for line in shuttle.manifest("v1")] == [
-        "pickup Aino", "pickup Veikko", "drop_off Aino", "drop_off Veikko",
+        "pickup Aino Veikko", "drop_off Aino", "drop_off Veikko",
     ]  # fmt: skip
     shuttle.goes_to("09:50")
     shifts.begin(shuttle.shift("v1"), shuttle.now)

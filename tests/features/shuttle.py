@@ -52,8 +52,8 @@ class Shuttle:
 
     def wish(self, origin: Place, destination: Place, clock: str, *, day: date = TODAY, **said: Any) -> Wish:
         """A wish; `load`, `arrive`, `group` and so on may follow."""
-        ends = (Spot(lon, lat) for lat, lon in (origin, destination))
-        return Wish(self.code, *ends, self.at(clock, day), **said)
+        start, end = (Spot(lon, lat) for lat, lon in (origin, destination))
+        return Wish(self.code, start, end, self.at(clock, day), **said)
 
     def asks(self, origin: Place, destination: Place, clock: str, **said: Any) -> list[Quote]:
         """The choices."""
