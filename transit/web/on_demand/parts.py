@@ -65,7 +65,7 @@ class PartForm(forms.Form):
 
     def is_valid(self) -> bool:
         """With all rows."""
-        rows = [row for group in self.groups.values() for row in group if not row.is_blank]
+        rows = [row for group in self.groups.values() for row in group if not row.is_blank and not row.is_removed]
         return all([super().is_valid(), *(row.is_valid() for row in rows)])
 
     @property
@@ -91,18 +91,14 @@ class PartForm(forms.Form):
     @property
     def is_blank(self) -> bool:
         """Of a row: nothing was written in it."""
-        return self.is_bound and not any(
-            text.strip() for name in self.fields for text in self.data.getlist(self.add_prefix(name))
-        )
+        said: Any = self.data
+        written = (text for name in self.fields for text in said.getlist(self.add_prefix(name)))
+        return self.is_bound and not any(text.strip() for text in written)
 
     @property
     def is_removed(self) -> bool:
         """Of a row: it is to be left out."""
         return bool(self.data.get(self.add_prefix("remove")))
-
-    def empty(self) -> Any:
-        """Of rows: the value of a new one."""
-        raise NotImplementedError
 
     def _rows(self, name: str, kind: type[PartForm], more: int) -> list[PartForm]:
         values = list(getattr(self.base, name))
