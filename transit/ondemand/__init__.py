@@ -1,0 +1,1 @@
+"""Demand-responsive services: their rules, and rides in them. A ride names no person and no price paid."""
