@@ -20,7 +20,7 @@ from transit.ondemand.area_checks import shape_of
 from transit.ondemand.rules import Rules
 from transit.ondemand.time_checks import clock
 from transit.web.on_demand.fields import CornersField, DaysField, MinutesField, MoneyField, PerCentField
-from transit.web.on_demand.parts import Frame, PartForm
+from transit.web.on_demand.parts import ROWS, Frame, PartForm
 from transit.web.on_demand.sections import SECTIONS, Section
 
 _KM_PER_DEGREE = 111.32
@@ -145,16 +145,11 @@ def _facts(form: PartForm) -> Iterator[Fact]:
     for name, rows in form.groups.items():
         values = getattr(form.base, name)
         shown = ["; ".join(_row(row)) for row, _value in zip(rows, values, strict=False)]
-        yield Fact(_row_words(name), " / ".join(shown) or "–", values, not shown)
+        yield Fact(str(ROWS[name][0]), " / ".join(shown) or "–", values, not shown)
 
 
 def _row(row: PartForm) -> list[str]:
     return [f"{fact.label}: {fact.text}" for fact in _facts(row) if not fact.is_off and fact.value != 0]
-
-
-def _row_words(name: str) -> str:
-    words = {"layouts": _("Places"), "shifts": _("Shifts"), "phone_hours": _("Hours of the telephone")}
-    return words[name]
 
 
 def _text(field: forms.Field, value: Any, frame: Frame) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_name, list_currencies
 from django import forms
 from django.conf import settings
@@ -64,9 +64,7 @@ class RegionForm(forms.ModelForm):
     languages = forms.CharField(
         label=gettext_lazy("Languages"),
         max_length=60,
-        help_text=gettext_lazy(
-            "In which names are written, by their codes, the most usual first. For example: fi en ja."
-        ),
+        help_text=gettext_lazy("In which names are written, by their codes, the most usual first: fi en ja."),
     )
     box = forms.CharField(
         label=gettext_lazy("Where it lies"),
@@ -131,12 +129,8 @@ class RegionForm(forms.ModelForm):
         try:
             for code in codes:
                 Locale.parse(code, sep="-")
-        except ValueError:
-            raise forms.ValidationError(
-                _("Write codes of languages with blanks between them, such as fi en ja.")
-            ) from None
-        except Exception as unknown:
-            raise forms.ValidationError(_("One of these languages is not known.")) from unknown
+        except (ValueError, UnknownLocaleError):
+            raise forms.ValidationError(_("Write codes with blanks between them, such as fi en ja.")) from None
         return codes
 
     def clean_box(self) -> list[float] | None:
@@ -194,11 +188,27 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
             RegionChange.objects.create(region=saved, by=user, at=timezone.now(), fields=fields)
         messages.success(request, _("Saved."))
         return redirect("on-demand-region", region)
-    waivers = [each for each in row.changes.select_related("by")[:200] if "waives_four_eyes" in each.fields]
     context = {
         "region": row,
         "form": form,
-        "changes": row.changes.select_related("by")[:20] if row.pk else [],
-        "waivers": [(each, each.fields["waives_four_eyes"][1]) for each in waivers] if row.pk else [],
+        "changes": [(each, _words_of(each)) for each in row.changes.select_related("by")[:50]] if row.pk else [],
     }
     return render(request, "transit/on_demand/region.html", context, status=422 if form.errors else 200)
+
+
+def _words_of(change: RegionChange) -> str:
+    """What was changed, in words; of the waiver, how."""
+    words = {
+        "name": _("name"),
+        "names": _("name"),
+        "currency": _("currency"),
+        "timezone": _("time zone"),
+        "languages": _("languages"),
+        "country": _("country"),
+        "bounds": _("where it lies"),
+        "holidays": _("holidays"),
+        "waives_four_eyes": _("two officers must release rules again"),
+    }
+    if change.fields.get("waives_four_eyes", [None, None])[1]:
+        words["waives_four_eyes"] = _("one officer alone may release rules")
+    return ", ".join(dict.fromkeys(words[name] for name in change.fields))

@@ -94,7 +94,7 @@ class ServiceForm(forms.ModelForm):
         for kind in ("names", "descriptions"):
             said = getattr(row, kind) | {code: given[f"{kind}_{code}"] for code in self.region.languages}
             setattr(row, kind, {code: text for code, text in said.items() if text})
-        if row.pk is None:
+        if row._state.adding:
             taken = set(Service.objects.values_list("code", flat=True))
             row.code = code_of(given["name"][:_LONGEST_CODE], taken, "rides")
             row.sales, row.kind, row.subtype = Service.Sales.ONDEMAND, Service.Kind.ON_DEMAND, Service.Subtype.REQUEST
