@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from transit.ondemand import versions
 from transit.ondemand.rules import MeetingKind, ShiftPattern, StopKind
 
 pytestmark = pytest.mark.db
+TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def test_from_nothing_to_released(office: Office) -> None:
     office.submit(version)
     assert "Another officer of your region must release it." in office.page(version)
     service = Service.objects.get()
-    assert versions.current(service.code, service.rule_sets.get().effective_on) is None
+    assert versions.current(service.code, TODAY) is None
     second = Office("second")
     assert second.send(version, "release") == f"services/{service.code}"
     page = second.page(f"services/{service.code}")
@@ -47,7 +49,7 @@ def test_from_nothing_to_released(office: Office) -> None:
     assert (service.code, service.sales, service.kind, service.names) == (
         "valley-ride", "ondemand", "on-demand", {"fi": "Laaksokyyti"},
     )  # fmt: skip
-    (row,) = [row for _service, row in versions.list_services(service.rule_sets.get().effective_on)]
+    (row,) = [row for _service, row in versions.list_services(TODAY)]
     assert versions.rules_of(row).vehicles[0].shifts == (ShiftPattern((0, 1, 2, 3, 4), 21_600, 79_200),)
     assert "Valley Ride runs" in office.page("")
 
@@ -121,19 +123,20 @@ def test_everything_that_a_region_can_set(office: Office) -> None:
     office.send(f"{version}/exclusions/new", "save", name="Beside the bus", by="bus", bus_walk_m="400", bus_wait_s="30")
     office.send(f"{version}/groups/new", "save", name="Old people", needs_proof="on", proof_fi="Henkilökortti",
                 valid_days="365", min_age="75", first_month="11", last_month="3")  # fmt: skip
-    office.send(f"{version}/meeting", "save", kind="corner", walk_m="300", **{"walk_old-people": "0"})
+    office.send(f"{version}/meeting", "save", kind="corner", walk_m="300", also={"walk_old-people": "0"})
     office.send(f"{version}/special_days/new", "save", name="Christmas", first_day="2026-12-24", last_day="2026-12-26",
                 spans="10:00–14:00, 16:00-18:00")  # fmt: skip
     office.send(f"{version}/booking", "save", notice_s="60", ahead_days="7", cutoff_days="1", cutoff_s="16:00",
-                phone="0100 1", **{"phone_hours-0-days": ["0", "1"], "phone_hours-0-start_s": "8:00",
+                phone="0100 1", also={"phone_hours-0-days": ["0", "1"], "phone_hours-0-start_s": "8:00",
                                    "phone_hours-0-end_s": "16:00"})  # fmt: skip
     office.send(f"{version}/promise", "save", window_s="20", detour_factor="1,8")
     office.send(f"{version}/vehicles/new", "save", name="Aino's car", lat="60.1", lon="24.9", volunteer="on",
                 zones=["hill"], per_km_minor="0.45",
-                **{"layouts-0-seats": "3", "layouts-0-wheelchairs": "0", "shifts-0-days": ["5"], "shifts-0-start_s": "20:00",
-                   "shifts-0-end_s": "25:10", "shifts-0-breaks": "22:00–22:30, 15"})  # fmt: skip
+                also={"layouts-0-seats": "3", "layouts-0-wheelchairs": "0", "shifts-0-days": ["5"],
+                      "shifts-0-start_s": "20:00", "shifts-0-end_s": "25:10",
+                      "shifts-0-breaks": "22:00–22:30, 15"})  # fmt: skip
     office.send(f"{version}/fares", "save", base_minor="3,50", per_km_minor="0.20", cap_minor="12",
-                **{"share_old-people": "50", "share_child": "0"})  # fmt: skip
+                also={"share_old-people": "50", "share_child": "0"})  # fmt: skip
     office.send(f"{version}/purposes/new", "save", name="Health", exempt="on", priority="on")
     office.send(f"{version}/conduct", "save", no_show_fee_basis_points="100", no_shows="3")
     office.send(f"{version}/pricing", "save", on="on", max_discount_basis_points="30", discount_below="25")

@@ -77,16 +77,18 @@ class Office:
         assert answer.status_code == status, answer.status_code
         return text_of(answer.content.decode())
 
-    def send(self, path: str, do: str = "", status: int = 302, **changes: Any) -> str:
+    def send(
+        self, path: str, do: str = "", status: int = 302, also: dict[str, Any] | None = None, **changes: Any
+    ) -> str:
         """Fill in the form of a page that has a button of this value; where one comes to, or what it says then.
 
-        `changes` are fields that are written anew; None: not ticked.
+        `changes`, and `also` those whose names are no words, are fields that are written anew; None: not ticked.
         """
         html = self.client.get(f"/on-demand/{path}").content.decode()
         forms = Forms(html).found
         fields = next(fields for fields, buttons in forms if do in buttons and "language" not in fields)
         fields |= {"do": [do]} if do else {}
-        for name, value in changes.items():
+        for name, value in (changes | (also or {})).items():
             fields[name] = value if isinstance(value, list) else [value]
         sent = {name: [each for each in values if each is not None] for name, values in fields.items()}
         answer = self.client.post(f"/on-demand/{path}", {name: values for name, values in sent.items() if values})
