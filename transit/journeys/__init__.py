@@ -91,7 +91,7 @@ def plan(
     engine = current_engine(now)
     page = page_of(engine, query, now, turned, at_most)
     asking = Asking.of(engine, query, page, now)
-    told = replace(page, itineraries=asking.told(asked(page.itineraries, now)))
+    told = replace(page, itineraries=asking.told(asked(page.itineraries, query.language, now)))
     if not explained or turned not in (None, Turned()):
         return told
     return replace(told, reasons=why_not(engine, query, told, now, asking.refused()))
@@ -124,7 +124,7 @@ def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, lang
     found = refreshed(current_engine(now), itinerary, price, query, language, now)
     if found.itinerary is None:
         return found
-    told = asked([found.itinerary], now)
+    told = asked([found.itinerary], language, now)
     # What was chosen is shown, also where it is late now; what nobody comes for is not.
     return replace(found, itinerary=told[0] if told else found.itinerary)
 
