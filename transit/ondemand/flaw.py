@@ -10,10 +10,10 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 SECTIONS: Final = (
-    "zones", "pairs", "exclusions", "stops", "meeting", "hours", "booking", "promise", "vehicles", "matching", "fares",
+    "zones", "pairs", "exclusions", "stops", "meeting", "hours", "special_days", "booking", "promise", "vehicles", "matching", "fares",
     "groups", "purposes", "conduct", "pricing", "subsidies",
 )  # fmt: skip
-"""The parts of the rules, in the order in which they are set up. Special days are part of the hours."""
+"""The parts of the rules, in the order in which they are set up."""
 
 
 @dataclass(frozen=True, slots=True)

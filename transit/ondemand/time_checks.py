@@ -41,6 +41,9 @@ def _spans(section: str, spans: Sequence[Span]) -> Iterator[Flaw]:
         if not 0 <= span.start_s < span.end_s <= MOST_S or span.start_s >= DAY_S:
             what = _("The hours from %(from)s to %(until)s are not possible.") % hours
             yield Flaw(section, what, _("They end after they begin. After midnight write 25:00 for one o'clock."))
+        if span.end_s - span.start_s > DAY_S:
+            what = _("The hours from %(from)s to %(until)s are longer than a day.") % hours
+            yield Flaw(section, what, _("Let them end where they begin again on the next day."))
         if span.last_pickup_s is not None and not span.start_s <= span.last_pickup_s <= span.end_s:
             what = _("The last pick-up at %s is not within the hours.") % clock(span.last_pickup_s)
             yield Flaw(section, what, _("Write a time between the begin and the end."))
@@ -69,16 +72,23 @@ def _same_season(a: Span, b: Span) -> bool:
 def _special_days(rules: Rules) -> Iterator[Flaw]:
     for each in rules.special_days:
         if each.last_day < each.first_day:
-            yield Flaw("hours", _("“%s” ends before it begins.") % each.name, _("Exchange the two days."))
+            yield Flaw("special_days", _("“%s” ends before it begins.") % each.name, _("Exchange the two days."))
         if (each.last_day - each.first_day).days > 366:
-            yield Flaw("hours", _("“%s” is longer than a year.") % each.name, _("Write another last day."))
+            yield Flaw("special_days", _("“%s” is longer than a year.") % each.name, _("Write another last day."))
         for start_s, end_s in each.spans:
             if not 0 <= start_s < end_s <= MOST_S:
                 named = {"name": each.name, "from": clock(start_s), "until": clock(end_s)}
                 what = _("On “%(name)s” the hours from %(from)s to %(until)s are not possible.") % named
-                yield Flaw("hours", what, _("They end after they begin. After midnight write 25:00 for one o'clock."))
+                yield Flaw(
+                    "special_days", what, _("They end after they begin. After midnight write 25:00 for one o'clock.")
+                )
         if any(b[0] < a[1] for a, b in pairwise(sorted(each.spans))):
-            yield Flaw("hours", _("Two hours on “%s” overlap.") % each.name, _("Join them."))
+            yield Flaw("special_days", _("Two hours on “%s” overlap.") % each.name, _("Join them."))
+    ordered = sorted(rules.special_days, key=lambda each: each.first_day)
+    for before, after in pairwise(ordered):
+        if after.first_day <= before.last_day:
+            what = _("“%(one)s” and “%(other)s” have a day in common.") % {"one": before.name, "other": after.name}
+            yield Flaw("special_days", what, _("Let one of them leave it out, so that it is clear what holds."))
 
 
 def _booking(rules: Rules) -> Iterator[Flaw]:

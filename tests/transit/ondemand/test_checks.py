@@ -66,8 +66,17 @@ FLAWED: dict[str, tuple[str, dict[str, Any]]] = {
     "hours that overlap": ("hours", {"spans": (*RULES.spans, Span((0,), 7200, 36_000))}),
     "a last pick-up after the end": ("hours", {"spans": (Span((0,), 21_600, 79_200, 80_000),)}),
     "a holiday backwards": (
-        "hours",
+        "special_days",
         {"special_days": (SpecialDay("Christmas", date(2026, 12, 26), date(2026, 12, 24)),)},
+    ),
+    "a day that is special twice": (
+        "special_days",
+        {
+            "special_days": (
+                SpecialDay("Christmas", date(2026, 12, 24), date(2026, 12, 26)),
+                SpecialDay("Pause", date(2026, 12, 26), date(2026, 12, 31)),
+            )
+        },
     ),
     "half a deadline": ("booking", {"booking": BookingWindow(cutoff_days=1)}),
     "a deadline before booking opens": ("booking", {"booking": BookingWindow(ahead_days=1, cutoff_days=2, cutoff_s=0)}),
