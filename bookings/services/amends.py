@@ -11,12 +11,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bookings.ledger.division import RESIDENT, amends, of_payer
 from bookings.models import Booking, Order
 from bookings.services import charging, fees, receipts, sales
 from bookings.services.orders import wake
 from bookings.states import ORDER
-from transit.money import Money
 from transit.ondemand import sheets
 
 REASON: Final = "promise_broken"
@@ -30,12 +28,6 @@ def owe(booking: Booking, basis_points: int) -> bool:
     booking.amends_basis_points = min(basis_points, 10_000)
     booking.save(update_fields=["amends_basis_points"])
     return True
-
-
-def share_of(booking: Booking) -> Money:
-    """What the resident gets back."""
-    cells = amends(sales.cells_of(booking), booking.amends_basis_points)
-    return Money(of_payer(cells, RESIDENT), booking.order.currency)
 
 
 def follow(now: datetime) -> list[Order]:

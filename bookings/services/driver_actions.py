@@ -86,10 +86,10 @@ def _once(user: Any, shift_id: int, action: Action, now: datetime) -> str:
         "received_at": now,
     }
     row, _ = DriverAction.objects.get_or_create(driver=user, key=action.key, defaults=defaults)
-    if row.outcome:
-        return row.outcome
     if (row.shift, row.what, row.reference) != (shift_id, action.what, action.reference):
         return "not_now"
+    if row.outcome:
+        return row.outcome
     outcome = _carry_out(user, row, action.text, now)
     DriverAction.objects.filter(pk=row.pk).update(outcome=outcome)
     return outcome
@@ -157,10 +157,10 @@ def _with_ride(user: Any, row: DriverAction, text: str) -> str:
 
 def _others_there(shift_id: int, ride: Carried) -> list[Carried]:
     """Who else is met at the same place at the same time."""
-    rides = [task.ride for task in sheets.list_tasks([shift_id])[shift_id] if task.what == "pickup" and not task.is_done]
+    pickups = [task for task in sheets.list_tasks([shift_id])[shift_id] if task.what == "pickup" and not task.is_done]
     return [
         each
-        for each in rides
+        for each in (task.ride for task in pickups)
         if each is not None
         and (each.pickup, each.state, each.arrived_at) == (ride.pickup, "CONFIRMED", None)
         and abs(each.planned_pickup_at - ride.planned_pickup_at) <= TOGETHER

@@ -56,7 +56,7 @@ def with_drivers(found: list[Sheet], user: Any = None) -> list[Open]:
 
 def name_of(driver: Any) -> str:
     """How colleagues call somebody: an account without a name by the beginning of its address."""
-    return driver.name or driver.email.partition("@")[0]
+    return str(driver.name or driver.email.partition("@")[0])
 
 
 def get(user: Any, shift_id: int, now: datetime) -> Sheet:

@@ -15,7 +15,7 @@ from bookings.messaging.base import Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
 from bookings.models import Bill, Case, Contact, Order, Outbox, Refund
-from bookings.services import amends, approaches, payment_links, subscriptions, trips
+from bookings.services import approaches, payment_links, sales, subscriptions, trips
 from transit import tokens
 from transit.money import Money
 from transit.sealing import unseal
@@ -133,7 +133,7 @@ def _about(order: Order, row: Outbox) -> dict[str, Any]:
     booking.order = order
     found: dict[str, Any] = {"booking": booking, "ride": approaches.find(order, booking.seq, row.created_at)}
     if booking.amends_basis_points:
-        found["amends"] = amends.share_of(booking)
+        found["amends"] = sales.amends_of(booking)
     if booking.no_show_at and booking.sales == "ondemand":
         kept = booking.fee_quoted_minor if booking.giving_back else booking.price_minor
         found["kept"], found["price"] = Money(kept, order.currency), Money(booking.price_minor, order.currency)

@@ -98,8 +98,9 @@ def _tell(order: Order, booking: Booking, ride: Carried, change: RideChange, now
 
 def _sold_for(booking: Booking) -> datetime:
     """The pick-up as it was when it was sold."""
-    legs = booking.order.offer.journey.legs
-    return legs[min(leg for product in booking.part.products.all() for leg in product.legs)].start_at.astimezone(UTC)
+    leg = min(leg for product in booking.part.products.all() for leg in product.legs)
+    at: datetime = booking.order.offer.journey.legs[leg].start_at
+    return at.astimezone(UTC)
 
 
 def _is_broken(ride: Carried, change: RideChange) -> bool:

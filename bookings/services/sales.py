@@ -90,6 +90,12 @@ def post_amends(order: Order, booking: Booking, now: datetime) -> None:
     post(f"amends:{booking.client_ref}", order.code, lines, now)
 
 
+def amends_of(booking: Booking) -> Money:
+    """What the resident gets back for a promise that was broken, at once or after the ride."""
+    cells = amends(cells_of(booking), booking.amends_basis_points)
+    return Money(of_payer(cells, RESIDENT), booking.order.currency)
+
+
 def given_back(booking: Booking) -> Cells:
     """What goes back of a booking that is cancelled, or whose promise was broken, for each product and payer."""
     if booking.amends_at is not None:
