@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from transit.ondemand.quote import Reason
 from transit.ondemand.rules import MeetingStop, Ring, Rules, StopKind
 
@@ -10,7 +12,7 @@ def holds(rings: tuple[Ring, ...], lon: float, lat: float) -> bool:
     """Whether an odd number of rings goes round a place."""
     inside = False
     for ring in rings:
-        for (west, south), (east, north) in zip(ring, ring[1:], strict=False):
+        for (west, south), (east, north) in pairwise(ring):
             if (south > lat) != (north > lat) and lon < west + (lat - south) / (north - south) * (east - west):
                 inside = not inside
     return inside

@@ -10,8 +10,8 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 SECTIONS: Final = (
-    "zones", "pairs", "exclusions", "stops", "meeting", "hours", "special_days", "booking", "promise", "vehicles", "matching", "fares",
-    "groups", "purposes", "conduct", "pricing", "subsidies",
+    "zones", "pairs", "exclusions", "stops", "meeting", "hours", "special_days", "booking", "promise", "vehicles",
+    "matching", "fares", "groups", "purposes", "conduct", "pricing", "subsidies",
 )  # fmt: skip
 """The parts of the rules, in the order in which they are set up."""
 

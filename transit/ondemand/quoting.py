@@ -16,7 +16,7 @@ from transit.ondemand.quote import Quote, Reason, RideRefused, Wish
 from transit.ondemand.roads import roads_of
 from transit.ondemand.roster import URGENT, Roster
 from transit.ondemand.rosters import planned
-from transit.ondemand.rules import LoadKind
+from transit.ondemand.rules import Load, LoadKind, Promise
 from transit.records import decode, encode
 from transit.routing.pooling import Call, Request
 
@@ -24,8 +24,8 @@ VALID: Final = timedelta(minutes=15)
 """So long a quote can be held, if it can be ordered so long."""
 APART: Final = timedelta(minutes=15)
 """By so much at least choices differ."""
-AROUND: Final = (timedelta(minutes=30), timedelta(minutes=60))
-"""An earlier or later ride is looked for so far from the wished one, then so far."""
+AROUND: Final = (timedelta(minutes=20), timedelta(minutes=35), timedelta(minutes=60))
+"""An earlier or later ride is looked for so far from the wished one at most, then so far."""
 WISH: Final = "wish"
 """The key of what is asked for among the rides of a board."""
 _SALT: Final = "transit.ondemand.quote"
@@ -60,6 +60,11 @@ def read(token: str, now: datetime) -> Quote:
     return replace(value, token=token)
 
 
+def boarding_s(promise: Promise, load: Load) -> int:
+    """How long the vehicle stops for somebody."""
+    return promise.boarding_s + (promise.wheelchair_s if load[_WHEELCHAIR] else 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """When one may be met, and by when one must be there. `soon`: the sooner the better."""
@@ -80,7 +85,7 @@ class Asking:
         self.start = roster.places.node(origin.lon, origin.lat)
         self.end = roster.places.node(destination.lon, destination.lat)
         self.zones = admitted.origin.zones, admitted.destination.zones
-        self.boarding_s = self.promise.boarding_s + (self.promise.wheelchair_s if wish.load[_WHEELCHAIR] else 0)
+        self.boarding_s = boarding_s(self.promise, wish.load)
         self.direct_s = roster.drive_s(int(wish.at.timestamp()), self.start, self.end)
         self.limit_s = self.promise.ride_limit_s(self.direct_s)
         self.drive = timedelta(seconds=self.direct_s + self.boarding_s)
@@ -175,6 +180,7 @@ class Asking:
         until = order_until(self.roster.rules, self.admitted.day, told)
         made = Quote(
             service=self.wish.service,
+            day=self.admitted.day,
             rule_set=self.roster.number,
             pickup=self.admitted.origin.spot,
             drop_off=self.admitted.destination.spot,

@@ -47,6 +47,10 @@ class Roster:
         self.vehicles: dict[int, Vehicle] = {}
         self.late: set[int] = set()
         """Shifts that break a promise by where they are now."""
+        self.gone: set[int] = set()
+        """Shifts that are being taken off the road."""
+        self.met: dict[int, Place] = {}
+        """Where those are met whose vehicle has broken down."""
         self.spoilt = False
         """Whether the board was changed, and is not that of the rows."""
         self.lock = threading.RLock()
@@ -76,6 +80,10 @@ class Roster:
             self.rides |= Ride.objects.in_bulk(chunk)
         self.revision = revision
 
+    def forget(self) -> None:
+        """Rows and board were changed in vain: all is read anew."""
+        self.revision, self.spoilt = -1, True
+
     def _is_reopened(self, changed: list[Shift]) -> bool:
         """Whether the day has other shifts than were known."""
         return any(each.pk not in self.shifts for each in changed)
@@ -92,6 +100,7 @@ class Roster:
     def lay(self, clock_s: int) -> None:
         """Make the plan of the rows at a moment."""
         self.clock_s, self.spoilt = clock_s, False
+        self.gone, self.met = set(), {}
         if self.places.count > 4 * len(self.rides) + 256:
             self.places = Places(self.places.roads)
         self.places.kept = self.places.count
@@ -109,7 +118,7 @@ class Roster:
         travel = self.places.travel(self._pace)
         self.board = Board(Problem(travel, tuple(turns), tuple(requests), prices), plan)
         for number in sorted(self.board.broken):
-            self._bend(number)
+            self.bend(number)
         self.late = {int(self.board.shifts[number].key) for number in self.board.broken}
         self.late |= {pk for pk, stand in self.stands.items() if self._is_late(stand)}
 
@@ -159,19 +168,27 @@ class Roster:
             found.append(request)
         return found
 
-    def request(self, ride: Ride, shift_id: int | None = None, place: Place | None = None) -> Request:
-        """A ride as one asks for it; on a shift, or on any."""
+    def request(
+        self,
+        ride: Ride,
+        shift_id: int | None = None,
+        place: Place | None = None,
+        *,
+        key: str = "",
+        shifts: frozenset[str] | None = None,
+    ) -> Request:
+        """A ride as one asks for it; of the shift that has it, of some, or of all that may take it."""
         start = self.places.node(*(place or origin_of(ride)))
         end = self.places.node(ride.destination_lon, ride.destination_lat)
         earliest_s, latest_s = int(ride.earliest_at.timestamp()), int(ride.latest_at.timestamp())
         return Request(
-            str(ride.pk),
+            key or str(ride.pk),
             Call(start, earliest_s, latest_s, ride.boarding_s),
             Call(end, earliest_s, int(ride.arrive_by.timestamp()), ride.boarding_s),
             ride.ride_limit_s,
             (*ride.load, 1),
             URGENT if ride.priority else 1.0,
-            self.takers(self.zones_of(ride), earliest_s, keeps=shift_id),
+            shifts if shifts is not None else self.takers(self.zones_of(ride), earliest_s, keeps=shift_id),
         )
 
     def zones_of(self, ride: Ride) -> tuple[frozenset[str], frozenset[str]]:
@@ -198,7 +215,8 @@ class Roster:
             own = frozenset(vehicle.zones)
             is_near = not own or (bool(own & zones[0]) and bool(own & zones[1]))
             is_told = earliest_s - self.clock_s >= vehicle.driver_notice_s or not vehicle.driver_notice_s
-            if pk == keeps or (shift.state in ACTIVE and is_near and is_told and (backup or not vehicle.backup)):
+            is_out = shift.state in ACTIVE and pk not in self.gone
+            if pk == keeps or (is_out and is_near and is_told and (backup or not vehicle.backup)):
                 found.add(str(pk))
         return frozenset(found)
 
@@ -207,7 +225,7 @@ class Roster:
             return Visit(Kind.PAUSE, str(stop.number))
         return Visit(Kind.PICKUP if stop.what == PICKUP else Kind.DROPOFF, str(stop.ride))
 
-    def _bend(self, number: int) -> None:
+    def bend(self, number: int) -> None:
         """Where a route cannot be driven, let breaks and the end of the shift be late, as they are then in truth."""
         board, facts = self.board, self.board.world.facts
         visits = board.rows.visits[number, : board.rows.length[number]].tolist()
@@ -236,6 +254,9 @@ class Roster:
         stand, number = self.stands[shift_id], self.board.shift_number[str(shift_id)]
         old = {(each.what, each.ride, each.number): each for each in stand.todo}
         stops = list(stand.done)
+        if number in self.board.broken:
+            own = {key for key, vehicle in self.board.vehicle.items() if vehicle == number}
+            return stops + [each for each in stand.todo if each.what == BREAK or str(each.ride) in own]
         for timed in self.board.times(number):
             if timed.visit is None:
                 continue
@@ -246,7 +267,9 @@ class Roster:
                 continue
             what = PICKUP if kind is Kind.PICKUP else DROP_OFF
             known = old.get((what, int(key), 0))
-            stops.append(replace(known, at=timed.planned_s) if known else Stop(what, timed.planned_s, int(key)))
+            place = self.met.get(int(key)) if kind is Kind.PICKUP else None
+            made = known or Stop(what, timed.planned_s, int(key), place=place)
+            stops.append(replace(made, at=timed.planned_s))
         return stops
 
     def busy(self, at_s: int, within_s: int = 1800) -> float:
@@ -279,4 +302,3 @@ def _chunks(values: list[int], size: int) -> Iterable[list[int]]:
 def times_of(stops: Iterable[Stop]) -> Mapping[tuple[int, str], int]:
     """When rides are met and set down by a route."""
     return {(each.ride, each.what): each.at for each in stops if each.what != BREAK}
-
