@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
@@ -17,9 +16,9 @@ pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def valley(monday: time_machine.Traveller, transactional_db: None) -> Iterator[Riding]:
+def valley(monday: time_machine.Traveller, transactional_db: None) -> Riding:
     """Rides with Bus 1."""
-    yield Riding(clock=monday)
+    return Riding(clock=monday)
 
 
 def test_from_the_first_stop_to_the_last(valley: Riding) -> None:
