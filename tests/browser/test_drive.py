@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bookings.models import DriverAction
 from tests.browser.conftest import SIZES, Watch
-from tests.features.riding import HILL, LAKE, MILL, Riding
+from tests.features.driving import HILL, LAKE, MILL, Riding
 from tests.features.shuttle import load
 from tests.transit.ondemand.valley import RULES
 from transit.models import Ride

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from bookings.models import DriverAction
-from tests.features.riding import HILL, LAKE, MILL, Riding
+from tests.features.driving import HILL, LAKE, MILL, Riding
 from tests.features.shuttle import load
 
 pytestmark = pytest.mark.db
