@@ -85,7 +85,7 @@ def kick_rides() -> None:
 @shared_task(ignore_result=True, acks_late=True)
 def sweep_orders() -> None:
     """Carry out what is due for all orders; one that fails does not keep back the others."""
-    for follow in (follow_hints, follow_news, follow_rides):
+    for follow in (follow_hints, follow_rides, follow_news):
         try:
             follow()
         except Exception:

@@ -21,13 +21,11 @@ REASON: Final = "promise_broken"
 MOST_AT_ONCE: Final = 50
 
 
-def owe(booking: Booking, basis_points: int) -> bool:
-    """Note on a locked booking that its promise is broken. Whether that is new, and anything is due for it."""
-    if not basis_points or booking.amends_basis_points or booking.state != "CONFIRMED":
-        return False
-    booking.amends_basis_points = min(basis_points, 10_000)
-    booking.save(update_fields=["amends_basis_points"])
-    return True
+def owe(booking: Booking, basis_points: int) -> None:
+    """Note, with the order locked, that the promise of a booking is broken; once is enough."""
+    if not booking.amends_basis_points:
+        booking.amends_basis_points = min(basis_points, 10_000)
+        booking.save(update_fields=["amends_basis_points"])
 
 
 def follow(now: datetime) -> list[Order]:

@@ -121,7 +121,7 @@ def _is_ahead(order: Order, row: Outbox, now: datetime) -> bool:
     if later.filter(payload__booking=row.payload["booking"], webhook=None).exists():
         return False
     ride = approaches.find(order, row.payload["booking"], now)
-    return ride is not None and ride.phase in {"later", "coming", "here"}
+    return ride is not None and (ride.phase in {"later", "coming", "here"} or row.topic == "order.ride_broken")
 
 
 def _about(order: Order, row: Outbox) -> dict[str, Any]:

@@ -5,18 +5,19 @@ The journal is read from a cursor on, and what is done here is done once, howeve
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
 from bookings.models import Booking, Order, RideCursor
-from bookings.services import amends, calling_off, outbox
-from bookings.services.cancelling import take_back
+from bookings.services import amends, calling_off, no_shows, outbox
 from transit.ondemand import rides, sheets
 from transit.ondemand.quote import RideChange
 from transit.ondemand.sheets import Carried
 
+logger = logging.getLogger(__name__)
 MOST_ROUNDS: Final = 20
 NEAR: Final = timedelta(hours=1)
 """So long before a ride it matters to people which vehicle comes."""
@@ -50,7 +51,7 @@ def _draw(change: RideChange, now: datetime) -> Order | None:
         if booking.state != "CONFIRMED":
             return None
         if change.new == "NO_SHOW" and change.old != "NO_SHOW":
-            return _nobody_came(order, booking, ride, now)
+            return _nobody_came(booking, now)
         if change.new == "CANCELLED":
             _called_off(order, booking, now)
         elif order.state == "COMPLETED":
@@ -58,17 +59,13 @@ def _draw(change: RideChange, now: datetime) -> Order | None:
     return None
 
 
-def _nobody_came(order: Order, booking: Booking, ride: Carried, now: datetime) -> Order | None:
-    """The region's rule says what is kept; the rest goes back. Where all is kept, the booking stays as it is."""
-    if booking.no_show_at is not None or order.state != "COMPLETED":
+def _nobody_came(booking: Booking, now: datetime) -> Order | None:
+    """The region's rule says what is kept; the rest goes back."""
+    try:
+        return no_shows.note(booking.operator_code, booking.reference, now)
+    except no_shows.NoShowError as refused:
+        logger.warning("booking %s: nobody came, but %s", booking.pk, refused.code)
         return None
-    booking.no_show_at = now
-    booking.save(update_fields=["no_show_at"])
-    outbox.queue_once(order, "no_show", f"no_show:{booking.seq}", now, booking)
-    kept = (booking.price_minor * ride.conduct.no_show_fee_basis_points + 5_000) // 10_000
-    if kept >= booking.price_minor:
-        return None
-    return take_back(order, {booking.seq: kept}, now, "no_show")
 
 
 def _called_off(order: Order, booking: Booking, now: datetime) -> None:
@@ -78,22 +75,32 @@ def _called_off(order: Order, booking: Booking, now: datetime) -> None:
 
 
 def _tell(order: Order, booking: Booking, ride: Carried, change: RideChange, now: datetime) -> None:
-    late = _is_broken(ride, change)
-    if late and amends.owe(booking, ride.conduct.broken_promise_basis_points):
-        outbox.queue_once(order, "ride_broken", f"ride_broken:{booking.seq}", now, booking)
-    if change.old != change.new:
-        return
-    if change.detail.get("arrived"):
-        outbox.queue_once(order, "ride_arrived", f"ride_arrived:{booking.seq}", now, booking)
-    elif change.detail.get("moved"):
-        outbox.queue_once(order, "ride_waits", f"ride_waits:{change.id}", now, booking)
-    elif "told_at" in change.detail and not late:
-        before = sheets.find_told(change.reference, change.id)
-        at = datetime.fromisoformat(str(change.detail["told_at"]))
-        if at != (before.at if before else _sold_for(booking)):
-            outbox.queue_once(order, "ride_time", f"ride_time:{change.id}", now, booking)
-        elif (before is None or before.vehicle != change.detail["vehicle"]) and ride.told_at - now < NEAR:
-            outbox.queue_once(order, "ride_vehicle", f"ride_vehicle:{change.id}", now, booking)
+    """The most important of what has changed, in one message."""
+    detail = change.detail
+    came_late = bool(detail.get("arrived") and ride.arrived_at and ride.arrived_at > ride.latest_at)
+    if detail.get("broken") or came_late:
+        amends.owe(booking, ride.conduct.broken_promise_basis_points)
+    if detail.get("arrived"):
+        what = "ride_arrived"
+    elif detail.get("broken"):
+        what = "ride_broken"
+    elif detail.get("moved"):
+        what = "ride_waits"
+    else:
+        what = _find_news(booking, ride, change, now)
+    if what:
+        outbox.queue_once(order, what, f"{what}:{change.id}", now, booking)
+
+
+def _find_news(booking: Booking, ride: Carried, change: RideChange, now: datetime) -> str:
+    """Whether another plan within what was promised is worth telling."""
+    if "told_at" not in change.detail or change.old != change.new:
+        return ""
+    before = sheets.find_told(change.reference, change.id)
+    if datetime.fromisoformat(str(change.detail["told_at"])) != (before.at if before else _sold_for(booking)):
+        return "ride_time"
+    other = before is None or before.vehicle != change.detail["vehicle"]
+    return "ride_vehicle" if other and ride.told_at - now < NEAR else ""
 
 
 def _sold_for(booking: Booking) -> datetime:

@@ -16,12 +16,14 @@ from django.core import mail
 from django.test import Client
 
 from bookings import tasks
-from bookings.models import Booking, Order
+from bookings.models import Booking, Order, Ticket
+from bookings.services.driver_actions import ABOUT_RIDES
 from maas.accounts.models import Role
 from tests import factories
+from tests.features.market import Market
 from tests.features.shuttle import HELSINKI, Place, Shuttle
 from tests.transit.ondemand.valley import service
-from transit.models import Region, Shift
+from transit.models import Region, Ride, Shift
 from transit.money import Money
 from transit.ondemand import versions
 from transit.ondemand.quote import ONE_SEAT, RideView, Spot, Wish
@@ -33,6 +35,7 @@ from transit.sealing import seal
 Json = dict[str, Any]
 HILL, MILL, LAKE = (60.11, 24.85), (60.13, 24.90), (60.15, 24.95)
 FARE = 400
+MARKET_DAY = date(2026, 11, 24)
 
 
 @dataclass
@@ -197,3 +200,76 @@ def _journey(ride: RideView, ends: tuple[Place, Place], before: tuple[Leg, ...])
         "ride", "Ride on demand", "ondemand:valley", Traveller("1"), (len(before),), Money(FARE, "EUR"), None
     )
     return Itinerary((*before, leg), (Traveller("1"),), (fare,))
+
+
+@dataclass
+class Driving:
+    """The day of a ride that was bought in a market: `code` is its order, told by e-mail to aino@example.org."""
+
+    market: Market
+    code: str = ""
+    last_mail: str = ""
+    driver: Client = field(default_factory=Client)
+
+    def __post_init__(self) -> None:
+        self.driver = self.staff("driver")
+
+    def staff(self, kind: str, scope: str = "valley") -> Client:
+        """Somebody who works for an operator."""
+        user = get_user_model().objects.create_user(f"{kind}@{scope}.example", name=f"{kind.title()} One")
+        Role.objects.create(user=user, kind=kind, scope=scope)
+        return _browser(user)
+
+    def at(self, clock: str) -> datetime:
+        """The moment of HH:MM on the day."""
+        return datetime.combine(MARKET_DAY, time.fromisoformat(clock), HELSINKI)
+
+    def goes_to(self, clock: str) -> None:
+        """The clock goes on to HH:MM of the day."""
+        self.market.clock.move_to(self.at(clock))
+
+    @property
+    def reference(self) -> UUID:
+        """What driver's devices call the ride."""
+        return Booking.objects.get(order__code=self.code, sales="ondemand").client_ref
+
+    def takes(self, vehicle: str = "v1") -> int:
+        """The driver takes a shift and begins it."""
+        shift = Shift.objects.get(day__service__code="valley", vehicle=vehicle, day__date=MARKET_DAY).pk
+        assert self.driver.post(f"/drive/{shift}/take").status_code == 302
+        assert self.does(shift, "begin") == "done"
+        return shift
+
+    def does(self, shift: int, what: str, **said: Any) -> str:
+        """The driver's device reports an action now; how it ended."""
+        about = f"{self.reference}" if what in ABOUT_RIDES else None
+        action = {"key": f"{uuid4()}", "what": what, "at": datetime.now(UTC).isoformat(), "reference": about}
+        answer = self.driver.post(
+            f"/api/v1/driver/shifts/{shift}/actions",
+            json.dumps({"actions": [action | said]}),
+            content_type="application/json",
+        )
+        assert answer.status_code == 200, answer.content
+        return str(answer.json()["actions"][0]["outcome"])
+
+    def drives(self, shift: int) -> None:
+        """The ride takes place as it is planned now."""
+        ride = Ride.objects.get(reference=self.reference)
+        self.market.clock.move_to(max(ride.planned_pickup_at, ride.told_at))
+        assert self.does(shift, "arrive") == "done"
+        assert self.does(shift, "board", text=self.token(self.code)) == "done"
+        self.market.clock.move_to(Ride.objects.get(reference=self.reference).planned_drop_off_at)
+        assert self.does(shift, "finish") == "done"
+
+    def token(self, code: str) -> str:
+        """The text of the code on a ticket for the ride of an order."""
+        return Ticket.objects.get(booking__order__code=code, booking__sales="ondemand").token
+
+    def mails(self) -> list[str]:
+        """What was told since it was asked last, as subjects."""
+        tasks.follow_rides()
+        tasks.send_messages()
+        found = [each for each in mail.outbox if each.to == ["aino@example.org"]]
+        mail.outbox.clear()
+        self.last_mail = f"{found[-1].body}" if found else ""
+        return [str(each.subject) for each in found]
