@@ -3,6 +3,7 @@
 from bookings.models.case import Case, CaseEvent, WriteOff, WriteOffEvent
 from bookings.models.comparison import Comparison
 from bookings.models.disruption import Disruption
+from bookings.models.driving import DriverAction, DriverShift, RideCursor
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
 from bookings.models.house import (
@@ -67,6 +68,8 @@ __all__ = [
     "Dispute",
     "DisputeEvent",
     "Disruption",
+    "DriverAction",
+    "DriverShift",
     "Effect",
     "EffectAttempt",
     "EffectEvent",
@@ -102,6 +105,7 @@ __all__ = [
     "Reservation",
     "ReservationEvent",
     "Ride",
+    "RideCursor",
     "SavedCard",
     "SavedCardEvent",
     "SeatClaim",

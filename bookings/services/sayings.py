@@ -61,6 +61,7 @@ _HAPPENINGS = {
     "not_cancelled": _("An operator did not agree to cancel, so the booking stays as it was."),
     "manual": _("Something could not be finished by itself, so a person looks at it."),
     "settled": _("The operators have been paid. The booking is closed."),
+    "amends": _("We did not keep a promise, so a part of the price is paid back to you."),
     "no_show": _("%(operator)s says that nobody came for its ride. If that is wrong, please tell us."),
     "called_off": _("%(operator)s has cancelled its part of the journey."),
     "booking_cancelled": _("%(operator)s has taken its part back."),
