@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bookings.models import Order
 from bookings.services import (
+    callers,
     calling_off,
     changing,
     comparison,
@@ -125,6 +126,12 @@ def send_letters() -> None:
             letters.send(pk, timezone.now())
         except Exception:
             logger.exception("letter %s could not be sent", pk)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def tidy_customers() -> None:
+    """Forget guests of the desk, and files that nobody has needed for long."""
+    callers.forget_guests(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

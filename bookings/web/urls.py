@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.codes import CodeConverter
+from bookings.web import callers, errands
 from bookings.web.cards import card, cards, remove
 from bookings.web.cases import comparisons, decide, desk_case, desk_cases, propose
 from bookings.web.changing import change, go_on
@@ -55,6 +56,16 @@ urlpatterns = [
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),
+    path("desk/callers", callers.find, name="desk-callers"),
+    path("desk/callers/open", callers.open_caller, name="desk-open"),
+    path("desk/callers/<public:code>", callers.caller, name="desk-caller"),
+    path("desk/callers/<public:code>/offers", errands.choose, name="desk-choose"),
+    path("desk/callers/<public:code>/offers/<public:offer>", errands.offer, name="desk-offer"),
+    path("desk/callers/<public:code>/orders/<public:order>", errands.order, name="desk-order"),
+    path("desk/callers/<public:code>/orders/<public:order>/state", errands.state, name="desk-order-state"),
+    path("desk/callers/<public:code>/orders/<public:order>/link", errands.link, name="desk-order-link"),
+    path("desk/callers/<public:code>/orders/<public:order>/plan.pdf", errands.plan, name="desk-order-plan"),
+    path("desk/callers/<public:code>/orders/<public:order>/cancel", errands.cancel, name="desk-order-cancel"),
     path("desk/travel-money", top_up, name="desk-top-up"),
     path("desk/bills", bills, name="desk-bills"),
     path("desk/bills/<int:pk>/paid", settle, name="desk-settle"),
