@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from bookings.models import Order
 from bookings.services import (
-    callers,
     calling_off,
     changing,
     comparison,
     disruptions,
+    erasing,
     hints,
     letters,
+    occurrences,
     outbox,
     payout_accounts,
     reconciliation,
@@ -131,7 +132,18 @@ def send_letters() -> None:
 @shared_task(ignore_result=True, acks_late=True)
 def tidy_customers() -> None:
     """Forget guests of the desk, and files that nobody has needed for long."""
-    callers.forget_guests(timezone.now())
+    erasing.tidy(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def book_occurrences() -> None:
+    """Order the days of standing orders that are due, see what has become of others, and tell who has no ride."""
+    now = timezone.now()
+    occurrences.follow(now)
+    occurrences.plan(now)
+    for order_id in occurrences.book(now):
+        advance_order.delay(order_id=order_id)
+    occurrences.tell(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

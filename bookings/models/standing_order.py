@@ -18,15 +18,15 @@ class StandingOrder(models.Model):
     """A ride on some weekdays, ordered day by day as far ahead as it can be.
 
     `said` is {"origin", "destination"}, each {"name", "lat", "lon", "stop_id"}, and {"travellers": {category: count},
-    "mobility"}. `weekdays` has a bit for each, Monday is 1. `time` is the clock of the region, when one leaves or, with
-    `arrives`, is there at the latest. `service` is a service on demand that alone may carry; empty: any journey.
-    `pay_with` is the key of a way to pay afterwards or in advance: `invoice:CODE`, `wallet:CODE` or `cash`.
+    "mobility"}; NULL once it is erased. `weekdays` has a bit for each, Monday is 1. `time` is the clock of the region,
+    when one leaves or, with `arrives`, is there at the latest. `service` is a service on demand that alone may carry;
+    empty: any journey. `pay_with` is the key of a way to pay afterwards or in advance: `invoice:CODE`, `wallet:CODE`.
     """
 
     code = models.CharField(max_length=22, unique=True, default=new_code)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="standing_orders")
     state = models.CharField(max_length=8, choices=STANDING_ORDER.choices, default="ACTIVE")
-    said = SealedJSONField()
+    said = SealedJSONField(null=True)
     weekdays = models.PositiveSmallIntegerField()
     time = models.TimeField()
     arrives = models.BooleanField(default=False)

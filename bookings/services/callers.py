@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from bookings.models import Caller, Customer, FavouritePlace, Order, OrderTraveller
+from bookings.models import Caller, Customer, Order, OrderTraveller
 from bookings.services import customers, trips
 from bookings.services.customers import Facts
 from bookings.services.viewers import Acting, Viewer
@@ -101,11 +101,6 @@ def list_trips(orders: list[Order]) -> list[EarlierTrip]:
             named = EarlierTrip(order.code, origin, destination, trip)
             found.setdefault((_at(origin), _at(destination)), named)
     return list(found.values())[:MOST_TRIPS]
-
-
-def list_favourites(user_id: int) -> list[FavouritePlace]:
-    """The places that somebody often goes to."""
-    return list(FavouritePlace.objects.filter(owner_id=user_id))
 
 
 def forget_guests(now: datetime) -> int:

@@ -24,6 +24,7 @@ PHONE_DIGITS: Final = 7
 """By its last digits a number is found however its beginning is written: +358 40 1234567, 040 1234567."""
 KEPT: Final = timedelta(days=2 * 365)
 """A file that nobody has needed for so long is erased."""
+NOBODY_LOGS_IN: Final = "@customer.invalid"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 """A name in Japanese is often one word, and says enough."""
@@ -82,12 +83,31 @@ def create(facts: Facts, by: Any, now: datetime, account: Any = None) -> Custome
         customer = Customer(said=asdict(facts), consented_at=now, created_by=by, created_at=now, used_at=now)
         if account is None:
             # A name in a domain that can never be (RFC 2606): no message leaves for it, and nobody registers it.
-            account = get_user_model().objects.create_user(f"{customer.code}@customer.invalid")
+            account = get_user_model().objects.create_user(f"{customer.code}{NOBODY_LOGS_IN}")
         customer.user = account
         customer.save()
         _index(customer, facts)
         note(account.pk, "created", by.pk, now)
     return customer
+
+
+def find_account(email: str) -> Any:
+    """The account with an e-mail address, for which no file is kept yet. Raises CustomerError (unknown_account)."""
+    rows = get_user_model().objects.filter(email__iexact=email.strip(), is_active=True, customer=None)
+    found = rows.exclude(email__endswith=NOBODY_LOGS_IN).first()
+    if found is None:
+        raise CustomerError("unknown_account")
+    return found
+
+
+def find_of(user_id: int | None) -> Customer | None:
+    """The file that a desk keeps of somebody with an account."""
+    return Customer.objects.filter(user_id=user_id, erased_at=None).first() if user_id is not None else None
+
+
+def has_own_account(customer: Customer) -> bool:
+    """Whether the person can log in."""
+    return not customer.user.email.endswith(NOBODY_LOGS_IN)
 
 
 def change(customer: Customer, facts: Facts, by: Any, now: datetime) -> None:

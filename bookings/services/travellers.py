@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
-from bookings.models import Caller, Delegation, Order, OrderTraveller
+from bookings.models import Caller, Delegation, Occurrence, Order, OrderTraveller
 from bookings.services import customers
 from bookings.services.viewers import Acting
+from bookings.states import OCCURRENCE
 from transit.money import Money
 from transit.register.regions import list_regions
 
@@ -27,6 +28,8 @@ def note(order: Order, acting: Acting | None, now: datetime) -> None:
     """Write down who made an order for its owner or a guest. Joins the caller's transaction. Raises LimitReached."""
     if acting is None:
         return
+    if acting.occurrence_id is not None:
+        _take_day(order, acting.occurrence_id)
     if acting.delegation_id is not None:
         _check_limit(order, acting.delegation_id, now)
     caller = Caller.objects.get(pk=acting.caller_id) if acting.caller_id else None
@@ -48,6 +51,15 @@ def spent(delegation: Delegation, now: datetime) -> Money:
     made = Order.objects.filter(traveller__delegation=delegation, traveller__made_at__gte=_month(now))
     rows = made.filter(provider__in=OWN_MONEY).exclude(state__in=_NOT_SPENT)
     return Money(rows.aggregate(sum=Sum("quoted_minor"))["sum"] or 0, delegation.currency)
+
+
+def _take_day(order: Order, occurrence_id: int) -> None:
+    """A day of a standing order is ordered once, whoever else tries. Raises LimitReached."""
+    row = Occurrence.objects.select_for_update().get(pk=occurrence_id)
+    if row.state != "PLANNED":
+        raise LimitReached
+    row.order = order
+    OCCURRENCE.move(row, "ORDERED", fields=["order"])
 
 
 def _check_limit(order: Order, delegation_id: int, now: datetime) -> None:

@@ -27,6 +27,7 @@ class Acting:
     user_id: int | None = None
     caller_id: int | None = None
     delegation_id: int | None = None
+    occurrence_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

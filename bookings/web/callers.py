@@ -20,14 +20,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from bookings.models import Caller, Customer
-from bookings.services import callers, customers, readings
+from bookings.services import callers, customers, favourites, readings
 from bookings.services.callers import CallerError, EarlierTrip
 from bookings.services.customers import CustomerError, Facts
 from bookings.services.viewers import allow
 from bookings.web.limits import limited_each
 from bookings.web.phones import PhoneField
 from bookings.web.serving import SERVE, served
-from bookings.web.wishes import WishForm, values_of
+from bookings.web.wishes import ENDS, WishForm, values_of
 from transit import journeys, tokens
 from transit.register.regions import list_regions
 
@@ -97,12 +97,12 @@ def caller(request: HttpRequest, code: str) -> HttpResponse:
     """One screen: who it is, where they want to go, and three choices to read out."""
     now = timezone.now()
     found = served(request, code, now)
-    favourites = callers.list_favourites(found.customer.user_id) if found.customer else []
+    places = favourites.list_for(found.customer.user_id) if found.customer else []
     regions = list_regions()
     zone = regions[0].timezone if regions else "UTC"
     asked = request.method == "POST"
-    form = WishForm(request.POST if asked else _usual(found), zone, now, favourites)
-    context = shown(found, now) | {"form": form, "favourites": favourites}
+    form = WishForm(request.POST if asked else _usual(found), zone, now, places)
+    context = shown(found, now) | {"form": form, "favourites": places, "ends": ENDS}
     if asked and form.is_valid():
         context |= _answer(form, now)
     elif not asked:

@@ -37,9 +37,9 @@ def fields_of(page: Any, action: str) -> list[dict[str, str]]:
     return found
 
 
-def guest(desk: Client, name: str = "Aino Kanerva", phone: str = PHONE) -> str:
+def guest(desk: Client, name: str = "Aino Kanerva", phone: str = PHONE, where: str = "phone") -> str:
     """The address of the page for a guest."""
-    answer = desk.post("/desk/callers/open", {"name": name, "phone": phone, "where": "phone"})
+    answer = desk.post("/desk/callers/open", {"name": name, "phone": phone, "where": where})
     assert answer.status_code == 302, text_of(answer)
     return str(answer["Location"])
 
@@ -100,3 +100,18 @@ def texting(market: Market) -> sms.Gateway:
     body = {"to": "{to}", "text": "{text}", "from": "Coast"}
     market.settings.SMS_GATEWAY = {"url": f"{url}/messages", "token": sms.TOKEN, "body": body}
     return twin
+
+
+def keep(desk: Client, name: str = "Aino Kanerva", phone: str = PHONE, at: str = "phone", **more: str) -> str:
+    """Keep a file for somebody; the address of the page for them."""
+    where = guest(desk, name, phone, at)
+    said = {"name": name, "phone": phone, "language": "en", "mobility": "any", "consent": "on", **more}
+    answer = desk.post(f"{where}/keep", said)
+    assert answer.status_code == 302, text_of(answer)
+    return str(answer["Location"]).removesuffix("/file")
+
+
+def opened(desk: Client, who: str, at: str = "phone") -> str:
+    """Find somebody and open the file; the address of the page for them."""
+    (each, *_) = fields_of(desk.post("/desk/callers", {"who": who, "where": at}), "/desk/callers/open")
+    return str(desk.post("/desk/callers/open", each)["Location"])
