@@ -141,7 +141,7 @@ def _book(row: Occurrence, now: datetime) -> list[int]:
     try:
         found = _choose(standing, begins, now)
         if found is None:
-            raise OfferError("nothing_to_sell")
+            return _not_yet(row, "no_journey", begins, now)
         viewer = Viewer(standing.owner_id, "", Acting(occurrence_id=row.pk))
         facts = _facts(standing)
         token = tokens.write_token(found, now)

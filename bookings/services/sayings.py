@@ -38,6 +38,7 @@ _REASONS = {
     "replaced": _("You chose another journey instead."),
     "operator_cancelled": _("An operator has cancelled its part."),
     "not_disrupted": _("Nothing is known to stand in the way of this journey."),
+    "no_journey": _("No journey was found."),
     "no_way_on": _("No other journey was found."),
     "already_used": _("A ticket of this booking has been used, so it can no longer be cancelled."),
     "not_cancellable": _("This booking can no longer be cancelled."),

@@ -123,10 +123,10 @@ def my_file(request: HttpRequest) -> HttpResponse:
 def offer_for(request: HttpRequest, code: str) -> HttpResponse:
     """The same journey for somebody for whom one may order."""
     now = timezone.now()
-    viewer = viewer_of(request.user, request.session, begin=True)
     today, _region = today_here(now)
     try:
-        found = offers.get_offer(code, viewer)
+        found = offers.get_offer(code, viewer_of(request.user, request.session))
+        viewer = viewer_of(request.user, request.session, begin=True)
         made = delegations.offer_for(
             request.user, viewer, found, request.POST.get("delegation", ""), get_language() or "en", today, now
         )

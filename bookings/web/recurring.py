@@ -178,6 +178,7 @@ def _change(request: HttpRequest, person_id: int, standing: str, now: datetime) 
     moves = {"pause": "PAUSED", "go_on": "ACTIVE", "end": "ENDED"}
     do, by = request.POST.get("do", ""), request.user
     try:
+        standing_orders.get(person_id, standing)
         if do in moves:
             standing_orders.move(person_id, standing, moves[do], by, now)
         elif do == "skip":
