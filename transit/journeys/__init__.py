@@ -8,25 +8,29 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from transit.journeys.asking import asked
 from transit.journeys.board import Board, StopDeparture, board_of
 from transit.journeys.direct import Between, direct_rides
+from transit.journeys.dispatched import Choices, choices_on, is_offered
 from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, timetabled_engine
 from transit.journeys.feeds import Disclosure, Sources, sources_of
 from transit.journeys.itineraries import Translator
 from transit.journeys.newest import catch_up, current_engine
 from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
+from transit.journeys.quotes import Asking, requoted
 from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.journeys.refreshing import Refreshed, refreshed
 from transit.journeys.reliability import assessed
 from transit.journeys.rentals import Shared, shared_around
 from transit.journeys.why_not import why_not
+from transit.models import Region
 from transit.money import Money
 from transit.register.delays import delay_distribution
-from transit.routing import alternatives, planner
+from transit.routing import alternatives, insertion, planner
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.lateness import DelayDistribution
 from transit.routing.query import Query, Traveller
@@ -35,6 +39,7 @@ __all__ = [
     "SEVERITIES",
     "Between",
     "Board",
+    "Choices",
     "DelayDistribution",
     "Disclosure",
     "FoundPlace",
@@ -53,6 +58,7 @@ __all__ = [
     "alerts_for",
     "assess",
     "catch_up",
+    "choices",
     "delay_distribution",
     "departures",
     "find_place_at",
@@ -84,10 +90,11 @@ def plan(
     """
     engine = current_engine(now)
     page = page_of(engine, query, now, turned, at_most)
-    page = replace(page, itineraries=asked(page.itineraries, now))
+    asking = Asking.of(engine, query, page, now)
+    told = replace(page, itineraries=asking.told(asked(page.itineraries, now)))
     if not explained or turned not in (None, Turned()):
-        return page
-    return replace(page, reasons=why_not(engine, query, page, now))
+        return told
+    return replace(told, reasons=why_not(engine, query, told, now, asking.refused()))
 
 
 def list_direct_rides(
@@ -100,13 +107,14 @@ def list_direct_rides(
     return direct_rides(current_engine(now), asked, travellers, agencies, language)
 
 
-def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:
+def recheck(itinerary: Itinerary, language: str, now: datetime, turn: int | None = None) -> Itinerary:
     """An itinerary found again in the network as it runs now, priced anew, with names in a language and lines for a
-    map.
+    map. Rides of our own dispatcher are quoted anew. `turn` is the first leg of a way back.
 
     Raises ItineraryChanged, which names the legs that no longer run as they were proposed.
     """
-    return rechecked(current_engine(now), itinerary, language)
+    engine = current_engine(now)
+    return requoted(engine, rechecked(engine, itinerary, language), language, now, turn)
 
 
 def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, language: str, now: datetime) -> Refreshed:
@@ -149,6 +157,11 @@ def list_vehicles(now: datetime, trip_id: str = "", route_id: str = "") -> list[
     return vehicles_on(timetabled_engine(), trip_id, route_id, now)
 
 
+def choices(language: str, now: datetime) -> Choices:
+    """The groups and purposes that can be named for rides on demand; none where there are no such rides."""
+    return choices_on(now.astimezone(ZoneInfo(Region.clock())).date(), language)
+
+
 def find_places(text: str, language: str, near: tuple[float, float] | None = None, limit: int = 10) -> list[FoundPlace]:
     """Places whose name matches what was typed, best first; `near` is (lat, lon)."""
     return places_named(timetabled_engine(), text, language, near, limit)
@@ -174,5 +187,7 @@ def warm(now: datetime) -> None:
     """Makes the first query as quick as the others: kernels loaded, the network opened, the day's window made."""
     planner.warm()
     alternatives.warm()
+    if is_offered():
+        insertion.warm()
     engine: Engine = current_engine(now)
     engine.day_at(now).backward  # noqa: B018
