@@ -24,7 +24,7 @@ from bookings.services.offers import OfferError
 from bookings.services.viewers import viewer_of
 from bookings.web import recurring
 from bookings.web.act_words import list_acts
-from bookings.web.files import today_here
+from bookings.web.days import today_here
 from bookings.web.limits import limited, limited_each
 from bookings.web.serving import served_customer
 from transit.money import Money
