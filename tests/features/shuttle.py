@@ -39,7 +39,7 @@ class Shuttle:
         draft = versions.draft(row, one, self.now)
         versions.save(draft, self.rules, self.now)
         versions.submit(draft, one, TODAY, "", self.now)
-        versions.release(draft, other, self.now)
+        self.rule_set = versions.release(draft, other, self.now)
 
     def at(self, clock: str, day: date = TODAY) -> datetime:
         """The moment of HH:MM."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from transit.models import Ride, Shift
-from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read
+from transit.ondemand.route import BREAK, PICKUP, Stop, read
 
 SEEN: Final = timedelta(minutes=3)
 """Where it was seen so long ago at most, it is."""
@@ -32,7 +32,7 @@ class Stand:
 
 
 def place_of(stop: Stop, rides: Mapping[int, Ride]) -> Place | None:
-    """Where a stop is; None for a break, and where nothing is known of the ride any more."""
+    """Where a stop is; None for a break of which that is not known yet, and where the ride is not known any more."""
     if stop.place is not None:
         return stop.place
     ride = rides.get(stop.ride)
@@ -83,8 +83,6 @@ def _last_place(shift: Shift, done: list[Stop], rides: Mapping[int, Ride], clock
         if clock_s - seen_s <= SEEN.total_seconds() and seen_s >= last_s:
             return shift.lon, shift.lat
     for stop in reversed(done):
-        if stop.what in (PICKUP, DROP_OFF) and stop.place is not None:
-            return stop.place
         if (place := place_of(stop, rides)) is not None:
             return place
     return shift.plan["lon"], shift.plan["lat"]

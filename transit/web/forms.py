@@ -126,12 +126,8 @@ class SearchForm(forms.Form):
         if not any(filled.get(category) for category in RiderCategory):
             filled["adult"] = "1"
         self.called = journeys.choices(get_language() or "en", now)
-        named = {
-            "group": {each[0] for each in self.called.groups},
-            "purpose": {each[0] for each in self.called.purposes},
-        }
-        for name, known in named.items():
-            if filled.get(name) not in known:
+        for name, listed in (("group", self.called.groups), ("purpose", self.called.purposes)):
+            if filled.get(name) not in {each[0] for each in listed}:
                 filled[name] = ""
         super().__init__(filled)
         self._name_choices()
