@@ -22,6 +22,7 @@ _REASONS = {
     "cannot_be_found_out": _("An operator did not say whether it has booked its part. We ask it in person."),
     "not_offered": _("An operator does not sell a part of this journey."),
     "operator_unavailable": _("An operator cannot be reached at the moment."),
+    "no_right": _("The right to ride as one of this group is not noted for this person, or has ended."),
     "nothing_to_sell": _("No ticket of this journey can be bought here."),
     "mixed_currencies": _("The parts of this journey are sold in different currencies and cannot be paid at once."),
     "offer_expired": _("This offer is no longer valid."),
@@ -38,11 +39,13 @@ _REASONS = {
     "replaced": _("You chose another journey instead."),
     "operator_cancelled": _("An operator has cancelled its part."),
     "not_disrupted": _("Nothing is known to stand in the way of this journey."),
+    "no_journey": _("No journey was found."),
     "no_way_on": _("No other journey was found."),
     "already_used": _("A ticket of this booking has been used, so it can no longer be cancelled."),
     "not_cancellable": _("This booking can no longer be cancelled."),
     "fee_changed": _("The cancellation fee has changed. Please look at it again."),
     "way_not_allowed": _("This journey cannot be paid in this way. Please choose another one."),
+    "limit_reached": _("That is more than may be spent for this person this month."),
     "too_late": _("It took too long to reach every operator."),
 }
 _CHANGED = {

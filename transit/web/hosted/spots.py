@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from transit.models import HostedStand, HostedStop
-from transit.web.picks import Pick
+from transit.journeys.picks import Pick
 
 
 class SpotForm(forms.ModelForm):
