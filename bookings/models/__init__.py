@@ -47,6 +47,7 @@ from bookings.models.provider import (
 from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
+from bookings.models.subsidy import SubsidyAllowance, SubsidyBudget, SubsidyClaim, SubsidyClaimEvent
 from bookings.models.ticket import Ticket, TicketCheck, TicketEvent
 from bookings.models.vat import VatRate
 
@@ -107,6 +108,10 @@ __all__ = [
     "SeatClaim",
     "Series",
     "Settlement",
+    "SubsidyAllowance",
+    "SubsidyBudget",
+    "SubsidyClaim",
+    "SubsidyClaimEvent",
     "SupportTicket",
     "SupportTicketEvent",
     "Ticket",

@@ -57,7 +57,8 @@ class Offer(models.Model):
 class OfferPart(models.Model):
     """What one operator would sell of it: the future booking. `sales` is hosted, tomp or tomp1.
 
-    Where `price_is_ceiling`, the operator only estimates: `price_minor` is the most that it can cost.
+    Where `price_is_ceiling`, the operator only estimates: `price_minor` is the most that it can cost. By
+    `demand_basis_points` it is dearer (or cheaper, negative) than usual, because many (few) want to ride then.
     """
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="parts")
@@ -70,6 +71,7 @@ class OfferPart(models.Model):
     remote_offer = models.CharField(max_length=200, blank=True, help_text="TOMP: the operator's offer id.")
     price_minor = models.BigIntegerField()
     price_is_ceiling = models.BooleanField(default=False)
+    demand_basis_points = models.SmallIntegerField(default=0)
     expires_at = models.DateTimeField()
 
     class Meta:
@@ -103,7 +105,10 @@ class OfferProduct(models.Model):
 
 
 class ProductShare(models.Model):
-    """What a named payer (a region's subsidy, an employer) owes of a product instead of the resident."""
+    """What a named payer (a region's subsidy, an employer) owes of a product instead of the resident.
+
+    Nothing else of an offer changes; a share may come later, when money of a subsidy has become free (`SubsidyClaim`).
+    """
 
     product = models.ForeignKey(OfferProduct, on_delete=models.CASCADE, related_name="shares")
     payer = models.CharField(max_length=60)

@@ -22,7 +22,7 @@ from transit.sealing import unseal
 
 TOLD: Final = frozenset(
     {"completed", "failed", "cancelled", "needs_consent", "needs_action"}
-    | {"changed", "refused", "called_off", "disrupted", "no_show"}
+    | {"changed", "refused", "called_off", "disrupted", "no_show", "taken_over"}
     | {"refund_pending", "refunded", "refund_failed", "payment_link"}
 )
 """What residents are told of an order."""
