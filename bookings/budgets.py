@@ -15,8 +15,8 @@ class UsedUp(Exception):
 
 
 def get_budget(
-    service_code: str, subsidy: str, year: int, *, payer: str, region_code: str, currency: str, at_cap: str,
-    cap_minor: int | None,
+    service_code: str, subsidy: str, year: int, *, payer: str, region_code: str, currency: str, timezone: str,
+    at_cap: str, cap_minor: int | None,
 ) -> SubsidyBudget:  # fmt: skip
     """A year of a subsidy by the rules that hold now; its end never lies below what is given already."""
     row, _ = SubsidyBudget.objects.get_or_create(
@@ -24,7 +24,8 @@ def get_budget(
         subsidy=subsidy,
         year=year,
         defaults={
-            "payer": payer, "region_code": region_code, "currency": currency, "at_cap": at_cap, "cap_minor": cap_minor
+            "payer": payer, "region_code": region_code, "currency": currency, "timezone": timezone, "at_cap": at_cap,
+            "cap_minor": cap_minor,
         },
     )  # fmt: skip
     if (row.cap_minor, row.at_cap) != (cap_minor, at_cap):

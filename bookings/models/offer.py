@@ -48,6 +48,17 @@ class Offer(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def others_minor(self) -> int:
+        """What named payers owe of it."""
+        products = [product for part in self.parts.all() for product in part.products.all()]
+        return sum(share.amount_minor for product in products for share in product.shares.all())
+
+    @property
+    def due_minor(self) -> int:
+        """The resident's share."""
+        return self.total_minor - self.others_minor
+
     @cached_property
     def journey(self) -> Itinerary:
         """The itinerary; an offer is never edited."""

@@ -26,6 +26,7 @@ class SubsidyBudget(models.Model):
     payer = models.CharField(max_length=60)
     region_code = models.CharField(max_length=40, blank=True)
     currency = models.CharField(max_length=3)
+    timezone = models.CharField(max_length=40, default="UTC")
     at_cap = models.CharField(max_length=6)
     cap_minor = models.BigIntegerField(null=True)
     reserved_minor = models.BigIntegerField(default=0)
@@ -126,6 +127,11 @@ class SubsidyClaim(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["state", "starts_at"], name="subsidy_claim_due"),
         ]
+
+    @property
+    def is_offered_a_place(self) -> bool:
+        """Whether accepting the offer would give a place in the queue."""
+        return self.state == "OFFERED" and self.waits
 
 
 class SubsidyClaimEvent(models.Model):

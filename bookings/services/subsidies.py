@@ -38,6 +38,7 @@ class FundedRide:
     day: date
     starts_at: datetime
     person: str = ""
+    timezone: str = "UTC"
 
 
 def offer(products: Sequence[OfferProduct], ride: FundedRide, currency: str) -> None:
@@ -162,6 +163,7 @@ def _budget(subsidy: Subsidy, ride: FundedRide, currency: str) -> SubsidyBudget:
         payer=subsidy.payer,
         region_code=ride.region_code,
         currency=currency,
+        timezone=ride.timezone,
         at_cap=subsidy.at_cap,
         cap_minor=subsidy.yearly_minor,
     )

@@ -32,13 +32,13 @@ class _Served(Enum):
     NOT_YET = "not yet"
 
 
-def follow(now: datetime) -> list[int]:
+def follow(now: datetime) -> list[Order]:
     """Give what became free to those who wait, and let those go whose rides begin. The orders that have to be carried
     on.
     """
     for claim_id in SubsidyClaim.objects.filter(state="WAITING", starts_at__lte=now).values_list("pk", flat=True):
         _lapse(claim_id)
-    found: list[int] = []
+    found: list[Order] = []
     for budget_id in SubsidyBudget.objects.filter(waiting__gt=0).order_by("pk").values_list("pk", flat=True):
         found += _serve_queue(budget_id, now)
     return found
@@ -51,16 +51,17 @@ def _lapse(claim_id: int) -> None:
             subsidies.let_go(claim, "begun")
 
 
-def _serve_queue(budget_id: int, now: datetime) -> list[int]:
-    found = []
+def _serve_queue(budget_id: int, now: datetime) -> list[Order]:
+    found: list[Order] = []
     waiting = SubsidyClaim.objects.filter(budget_id=budget_id, state="WAITING").order_by("queued_at", "pk")
     for claim_id, order_id in waiting.values_list("pk", "booking__order_id"):
         with transaction.atomic():
-            served = _serve(claim_id, Order.objects.select_for_update().get(pk=order_id), now)
+            order = Order.objects.select_for_update().get(pk=order_id)
+            served = _serve(claim_id, order, now)
         if served == _Served.NOT_YET:
             break
         if served == _Served.YES:
-            found.append(order_id)
+            found.append(order)
     return found
 
 

@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.db]
 
 def a_year(cap_minor: int | None = 100) -> SubsidyBudget:
     return budgets.get_budget(
-        "call", "seniors", 2026, payer="region:coast", region_code="coast", currency="EUR", at_cap="stop",
-        cap_minor=cap_minor,
+        "call", "seniors", 2026, payer="region:coast", region_code="coast", currency="EUR", timezone="UTC",
+        at_cap="stop", cap_minor=cap_minor,
     )  # fmt: skip
 
 

@@ -96,8 +96,8 @@ class World:
     """See the module. `pays`: what the payer does on Stripe's page (works, declined) or nothing at all.
 
     `sold`: a letter for each booking, H with a hosted operator, T with one that speaks TOMP. `moves_on`: the hosted
-    operator has an account of its own at Stripe. `habits`: of those that speak TOMP. `fund`: what others would pay of the
-    offer, before it is accepted.
+    operator has an account of its own at Stripe. `habits`: of those that speak TOMP. `fund`: what others would pay of
+    the offer, before it is accepted.
     """
 
     number: int = 0

@@ -145,7 +145,7 @@ def test_who_waits_gets_it_when_it_becomes_free(new_world: NewWorld) -> None:
     assert [subsidies.place_in_queue(each) for each in SubsidyClaim.objects.filter(state="WAITING")] == [1, 2, 3, 4]
     assert orders.status(first.order).charged.minor == 530
     cancel(holder)
-    assert set(subsidy_queue.follow(first.now)) == {first.order.pk}
+    assert set(subsidy_queue.follow(first.now)) == {first.order}
     assert first.run().state == "COMPLETED"
     assert orders.status(first.order).charged.minor == 265
     assert orders.status(second.order).charged.minor == 530
