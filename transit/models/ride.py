@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -33,12 +34,14 @@ class ServiceDay(models.Model):
     """A day of a service. `revision` grows with every change of a route: whoever plans commits against the one it read.
 
     `rule_set` is the version that held when the day was opened; a later one does not change what was promised.
+    `mark` tells this row from another one that had its number before the database was restored.
     """
 
     service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="days")
     date = models.DateField()
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="days")
     revision = models.PositiveBigIntegerField(default=0)
+    mark = models.UUIDField(default=uuid.uuid4)
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -50,11 +53,13 @@ class ServiceDay(models.Model):
 
 
 class Shift(models.Model):
-    """A vehicle out on a day. `route` is what it has to do, in order: [{"ride": pk, "what": "pickup" | "drop_off",
-    "at": Unix s planned, "done_at": Unix s or null} | {"break": s, "at": …}].
+    """A vehicle out on a day. `route` is what it has to do and has done, in order (`transit.ondemand.route.Stop`):
+    [{"ride": pk, "what": "pickup" | "drop_off", "at": Unix s planned, "done_at": Unix s or null} | {"break": s,
+    "number": index in breaks, "at": …}].
 
     `vehicle` is the code of a vehicle of the day's rules, `plan` that vehicle (rules.Vehicle) as it is out today.
-    `revision` is that of the day at its last change.
+    `revision` is that of the day at its last change. Late, it is not at its next stop before `late_until`. Without
+    anything to do it waits at `stand_lon`, `stand_lat`.
     """
 
     day = models.ForeignKey(ServiceDay, on_delete=models.CASCADE, related_name="shifts")
@@ -69,6 +74,9 @@ class Shift(models.Model):
     lon = models.FloatField(null=True, help_text="Where it was last.")
     lat = models.FloatField(null=True)
     seen_at = models.DateTimeField(null=True)
+    late_until = models.DateTimeField(null=True)
+    stand_lon = models.FloatField(null=True)
+    stand_lat = models.FloatField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["start_at", "vehicle", "pk"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -81,6 +81,8 @@ class Quote:
     """
 
     service: str
+    day: date
+    """The service day."""
     rule_set: int
     """The number of the version."""
     pickup: Spot

@@ -13,17 +13,19 @@ import pytest
 from transit.routing.kernels import (
     changes,
     dijkstra,
+    insertion,
     landmarks,
     lanes,
     pointless,
     raptor,
+    routes,
     scheduled,
     source_hash,
     walks,
     ways,
 )
 
-MODULES = (changes, dijkstra, landmarks, lanes, pointless, raptor, scheduled, walks, ways)
+MODULES = (changes, dijkstra, insertion, landmarks, lanes, pointless, raptor, routes, scheduled, walks, ways)
 
 
 def kernels() -> list[tuple[str, Callable[..., object]]]:

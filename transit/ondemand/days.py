@@ -1,0 +1,96 @@
+"""Service days: opened when somebody first asks for a ride on them, with the shifts that the rules have for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from transit.models import PLANNED, RuleSet, ServiceDay, Shift
+from transit.ondemand import versions
+from transit.ondemand.hours import day_of, holidays_of, runs_on, second, spans_of
+from transit.ondemand.quote import Reason, RideRefused
+from transit.ondemand.route import BREAK, Stop, write
+from transit.ondemand.rules import Rules, ShiftPattern, Vehicle
+from transit.records import encode
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The rules that hold on a day."""
+
+    rule_set: RuleSet
+    rules: Rules
+    holidays: frozenset[date]
+
+
+def book(service: str, at: datetime) -> Book:
+    """The rules of a service on the calendar day of a moment. Raises RideRefused: UNKNOWN."""
+    found = versions.current(service, at.date() + timedelta(days=1))
+    if found is None:
+        raise RideRefused(Reason.UNKNOWN)
+    return book_of_day(service, day_of(at, versions.rules_of(found).timezone))
+
+
+def book_of_day(service: str, day: date) -> Book:
+    """The rules of a service on a service day. Raises RideRefused: UNKNOWN."""
+    found = versions.current(service, day)
+    if found is None:
+        raise RideRefused(Reason.UNKNOWN)
+    region = found.service.operator.region
+    return Book(found, versions.rules_of(found), holidays_of(region.holidays if region else ()))
+
+
+def open_day(found: Book, day: date) -> ServiceDay:
+    """The day, opened if it was not. One that nobody has a ride on follows a version that was released since."""
+    row = ServiceDay.objects.select_related("rule_set").filter(service_id=found.rule_set.service_id, date=day).first()
+    if row is not None and (row.rule_set_id == found.rule_set.pk or row.rides.filter(state__in=PLANNED).exists()):
+        return row
+    with transaction.atomic():
+        row, is_new = ServiceDay.objects.select_for_update().get_or_create(
+            service_id=found.rule_set.service_id, date=day, defaults={"rule_set": found.rule_set}
+        )
+        if not is_new:
+            if row.rule_set_id == found.rule_set.pk or row.rides.filter(state__in=PLANNED).exists():
+                return row
+            row.shifts.all().delete()
+            row.rule_set, row.revision = found.rule_set, row.revision + 1
+            row.save(update_fields=["rule_set", "revision"])
+        Shift.objects.bulk_create(shifts_of(row, found))
+    return row
+
+
+def shifts_of(row: ServiceDay, found: Book) -> list[Shift]:
+    """The shifts that the rules have for a day; none where it is closed."""
+    rules, day = found.rules, row.date
+    spans = spans_of(rules, day, found.holidays)
+    if not spans:
+        return []
+    made = []
+    for vehicle in rules.vehicles:
+        patterns = [each for each in vehicle.shifts if runs_on(each, day, found.holidays)]
+        made += [_shift(row, vehicle, each, rules.timezone) for each in patterns]
+        if vehicle.backup and not vehicle.shifts:
+            start, end = spans[0].start_at, max(each.end_at for each in spans)
+            made.append(Shift(day=row, vehicle=vehicle.code, plan=encode(vehicle), start_at=start, end_at=end,
+                              revision=row.revision))  # fmt: skip
+    return made
+
+
+def _shift(row: ServiceDay, vehicle: Vehicle, pattern: ShiftPattern, timezone: str) -> Shift:
+    def at(seconds: int) -> int:
+        return int(second(row.date, timezone, seconds).timestamp())
+
+    pauses = sorted(pattern.breaks, key=lambda each: each.from_s)
+    stops = [Stop(BREAK, at(each.from_s), seconds=each.duration_s, number=i) for i, each in enumerate(pauses)]
+    return Shift(
+        day=row,
+        vehicle=vehicle.code,
+        plan=encode(vehicle),
+        start_at=second(row.date, timezone, pattern.start_s),
+        end_at=second(row.date, timezone, pattern.end_s),
+        breaks=[{"from": at(each.from_s), "until": at(each.until_s), "duration": each.duration_s} for each in pauses],
+        route=write(stops),
+        revision=row.revision,
+    )

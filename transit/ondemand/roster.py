@@ -1,0 +1,304 @@
+"""A day as it is planned: its shifts and rides as rows, and as the arrays in which rides are put together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from transit.models import Ride, ServiceDay, Shift
+from transit.ondemand.areas import zones_at
+from transit.ondemand.hours import second
+from transit.ondemand.places import Places
+from transit.ondemand.roads import Roads
+from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read
+from transit.ondemand.rules import Load, Rules, Vehicle
+from transit.ondemand.stand import Place, Stand, origin_of, stand_of
+from transit.records import decode
+from transit.routing.board import Board
+from transit.routing.kernels.routes import LATEST, arrive, depart
+from transit.routing.pooling import EVER_S, Call, Kind, Pause, Prices, Problem, Request, Route, Visit, pace_of
+from transit.routing.pooling import Shift as Turn
+
+TICK_S: Final = 15
+"""The clock of a plan goes in such steps, up, so that it is not made anew for every question."""
+ACTIVE: Final = ("PLANNED", "OUT")
+WAIT_PRICE: Final = 0.2
+"""What a second of a rider's waiting weighs beside one of driving; of riding longer than straight, half of it."""
+URGENT: Final = 3.0
+"""How many times more the waiting of those weighs who go first."""
+ALONE: Final = 1
+CROWD: Final = 1000
+
+
+class Roster:
+    """What is known of a day at a revision. One thread at a time, which holds `lock`."""
+
+    def __init__(self, day: ServiceDay, rules: Rules, roads: Roads) -> None:
+        self.day_id, self.mark, self.date, self.rule_set_id = day.pk, day.mark, day.date, day.rule_set_id
+        self.number = day.rule_set.number
+        self.rules = rules
+        self.revision = -1
+        self.clock_s = 0
+        self.shifts: dict[int, Shift] = {}
+        self.rides: dict[int, Ride] = {}
+        self.stands: dict[int, Stand] = {}
+        self.vehicles: dict[int, Vehicle] = {}
+        self.late: set[int] = set()
+        """Shifts that break a promise by where they are now."""
+        self.gone: set[int] = set()
+        """Shifts that are being taken off the road."""
+        self.met: dict[int, Place] = {}
+        """Where those are met whose vehicle has broken down."""
+        self.spoilt = False
+        """Whether the board was changed, and is not that of the rows."""
+        self.lock = threading.RLock()
+        self.places = Places(roads)
+        self.board: Board
+        hours = [int(second(day.date, rules.timezone, 3600 * hour).timestamp()) for hour in range(36)]
+        factors = rules.matching.speed_factors
+        self._pace = pace_of([(at, factors[i % 24]) for i, at in enumerate(hours)] if factors else [])
+        self._zones: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+
+    # Rows.
+
+    def load(self, revision: int) -> None:
+        """Read what has changed since the revision that is known."""
+        changed = list(Shift.objects.filter(day_id=self.day_id, revision__gt=self.revision))
+        if self.revision < 0 or self._is_reopened(changed):
+            changed = list(Shift.objects.filter(day_id=self.day_id))
+            self.shifts.clear()
+        for each in changed:
+            self.shifts[each.pk] = each
+            self.vehicles[each.pk] = decode(Vehicle, each.plan, "plan")
+        routed = {stop.ride for each in self.shifts.values() for stop in read(each.route) if stop.what != BREAK}
+        stale = {stop.ride for each in changed for stop in read(each.route) if stop.what != BREAK}
+        wanted = stale | (routed - self.rides.keys())
+        self.rides = {pk: ride for pk, ride in self.rides.items() if pk in routed and pk not in wanted}
+        for chunk in _chunks(sorted(wanted), 500):
+            self.rides |= Ride.objects.in_bulk(chunk)
+        self.revision = revision
+
+    def forget(self) -> None:
+        """Rows and board were changed in vain: all is read anew."""
+        self.revision, self.spoilt = -1, True
+
+    def _is_reopened(self, changed: list[Shift]) -> bool:
+        """Whether the day has other shifts than were known."""
+        return any(each.pk not in self.shifts for each in changed)
+
+    def look(self) -> None:
+        """Read where vehicles were seen last."""
+        rows = Shift.objects.filter(day_id=self.day_id).values_list("pk", "lon", "lat", "seen_at")
+        for pk, lon, lat, seen_at in rows:
+            if (shift := self.shifts.get(pk)) is not None:
+                shift.lon, shift.lat, shift.seen_at = lon, lat, seen_at
+
+    # Arrays.
+
+    def lay(self, clock_s: int) -> None:
+        """Make the plan of the rows at a moment."""
+        self.clock_s, self.spoilt = clock_s, False
+        self.gone, self.met = set(), {}
+        if self.places.count > 4 * len(self.rides) + 256:
+            self.places = Places(self.places.roads)
+        self.places.kept = self.places.count
+        out = [each for each in self.shifts.values() if each.state in ACTIVE]
+        self.stands = {each.pk: stand_of(each, self.rides, clock_s, self.leave) for each in out}
+        turns, requests, plan = [], [], {}
+        for shift in out:
+            stand = self.stands[shift.pk]
+            turns.append(self._turn(shift, stand))
+            requests += self._requests(shift, stand)
+            plan[str(shift.pk)] = Route(tuple(self._visit(stop) for stop in stand.todo), int(stand.is_bound))
+        self.places.keep()
+        weight = max(self.rules.matching.empty_weight - 1, 0.0)
+        prices = Prices(empty=weight, wait=WAIT_PRICE, delay=WAIT_PRICE / 2)
+        travel = self.places.travel(self._pace)
+        self.board = Board(Problem(travel, tuple(turns), tuple(requests), prices), plan)
+        for number in sorted(self.board.broken):
+            self.bend(number)
+        self.late = {int(self.board.shifts[number].key) for number in self.board.broken}
+        self.late |= {pk for pk, stand in self.stands.items() if self._is_late(stand)}
+
+    def leave(self, by_s: int, start: Place, end: Place) -> int:
+        """When one leaves a place at the latest to be at another by a moment."""
+        return int(depart(by_s, self.places.seconds(self.places.node(*start), self.places.node(*end)), self._pace))
+
+    def drive_s(self, at_s: int, start: int, end: int) -> int:
+        """How long it takes from a node to another for who leaves at a moment."""
+        return int(arrive(at_s, self.places.seconds(start, end), self._pace)) - at_s
+
+    def _turn(self, shift: Shift, stand: Stand) -> Turn:
+        vehicle = self.vehicles[shift.pk]
+        party = CROWD if self.rules.matching.pooling else ALONE
+        pauses = []
+        for stop in stand.todo:
+            if stop.what == BREAK:
+                bounds = shift.breaks[stop.number]
+                bound = stand.is_bound and stop is stand.todo[0]
+                window = (stand.at_s, stand.at_s) if bound else (bounds["from"], bounds["until"])
+                pauses.append(Pause(str(stop.number), stop.seconds, *window))
+        return Turn(
+            str(shift.pk),
+            self.places.node(*stand.place),
+            stand.at_s,
+            stand.at_s,
+            int(shift.end_at.timestamp()),
+            tuple((*layout, party) for layout in vehicle.layouts),
+            self.places.node(vehicle.lon, vehicle.lat),
+            pauses=tuple(pauses),
+        )
+
+    def _requests(self, shift: Shift, stand: Stand) -> list[Request]:
+        """The rides that are to be done by a shift."""
+        bound = stand.todo[0] if stand.is_bound else None
+        boarded = {each.ride: each.done_at or 0 for each in stand.done if each.what == PICKUP}
+        met = {each.ride: each.place for each in stand.todo if each.what == PICKUP}
+        found = []
+        for stop in stand.todo:
+            if stop.what != DROP_OFF:
+                continue
+            request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride))
+            if stop.ride in stand.aboard:
+                request = replace(request, boarded_s=boarded[stop.ride])
+            if bound is not None and bound.ride == stop.ride:
+                request = _bound(request, bound.what, stand.at_s)
+            found.append(request)
+        return found
+
+    def request(
+        self,
+        ride: Ride,
+        shift_id: int | None = None,
+        place: Place | None = None,
+        *,
+        key: str = "",
+        shifts: frozenset[str] | None = None,
+    ) -> Request:
+        """A ride as one asks for it; of the shift that has it, of some, or of all that may take it."""
+        start = self.places.node(*(place or origin_of(ride)))
+        end = self.places.node(ride.destination_lon, ride.destination_lat)
+        earliest_s, latest_s = int(ride.earliest_at.timestamp()), int(ride.latest_at.timestamp())
+        return Request(
+            key or str(ride.pk),
+            Call(start, earliest_s, latest_s, ride.boarding_s),
+            Call(end, earliest_s, int(ride.arrive_by.timestamp()), ride.boarding_s),
+            ride.ride_limit_s,
+            (*ride.load, 1),
+            URGENT if ride.priority else 1.0,
+            shifts if shifts is not None else self.takers(self.zones_of(ride), earliest_s, keeps=shift_id),
+        )
+
+    def zones_of(self, ride: Ride) -> tuple[frozenset[str], frozenset[str]]:
+        """The zones of both ends of a ride."""
+        known = self._zones.get(ride.pk)
+        if known is None:
+            origin = zones_at(self.rules, *origin_of(ride))
+            known = origin, zones_at(self.rules, ride.destination_lon, ride.destination_lat)
+            self._zones[ride.pk] = known
+        return known
+
+    def takers(
+        self,
+        zones: tuple[frozenset[str], frozenset[str]],
+        earliest_s: int,
+        *,
+        keeps: int | None = None,
+        backup: bool = False,
+    ) -> frozenset[str]:
+        """The shifts that may take somebody between zones from a moment on; one that has the ride `keeps` it."""
+        found = set()
+        for pk, shift in self.shifts.items():
+            vehicle = self.vehicles[pk]
+            own = frozenset(vehicle.zones)
+            is_near = not own or (bool(own & zones[0]) and bool(own & zones[1]))
+            is_told = earliest_s - self.clock_s >= vehicle.driver_notice_s or not vehicle.driver_notice_s
+            is_out = shift.state in ACTIVE and pk not in self.gone
+            if pk == keeps or (is_out and is_near and is_told and (backup or not vehicle.backup)):
+                found.add(str(pk))
+        return frozenset(found)
+
+    def _visit(self, stop: Stop) -> Visit:
+        if stop.what == BREAK:
+            return Visit(Kind.PAUSE, str(stop.number))
+        return Visit(Kind.PICKUP if stop.what == PICKUP else Kind.DROPOFF, str(stop.ride))
+
+    def bend(self, number: int) -> None:
+        """Where a route cannot be driven, let breaks and the end of the shift be late, as they are then in truth."""
+        board, facts = self.board, self.board.world.facts
+        visits = board.rows.visits[number, : board.rows.length[number]].tolist()
+        kinds = [board.visit(each) for each in visits[1:]]
+        own = [each for each, seen in zip(visits[1:], kinds, strict=True) if seen is None or seen.kind is Kind.PAUSE]
+        for visit in own:
+            facts[visit, LATEST] = EVER_S
+        if board.learn(number):
+            for at, visit in enumerate(visits):
+                if visit in own:
+                    facts[visit, LATEST] = board.rows.soonest[number, at]
+            board.learn(number)
+
+    def _is_late(self, stand: Stand) -> bool:
+        """Whether a vehicle is not at its next stop by the time promised."""
+        if not stand.is_bound or stand.todo[0].what == BREAK:
+            return False
+        ride = self.rides[stand.todo[0].ride]
+        by = ride.latest_at if stand.todo[0].what == PICKUP else ride.arrive_by
+        return stand.at_s > by.timestamp()
+
+    # What a plan says.
+
+    def route(self, shift_id: int) -> list[Stop]:
+        """The route of a shift as the board has it, after what is done."""
+        stand, number = self.stands[shift_id], self.board.shift_number[str(shift_id)]
+        old = {(each.what, each.ride, each.number): each for each in stand.todo}
+        stops = list(stand.done)
+        if number in self.board.broken:
+            own = {key for key, vehicle in self.board.vehicle.items() if vehicle == number}
+            return stops + [each for each in stand.todo if each.what == BREAK or str(each.ride) in own]
+        for timed in self.board.times(number):
+            if timed.visit is None:
+                continue
+            kind, key = timed.visit
+            if kind is Kind.PAUSE:
+                seconds = int(self.shifts[shift_id].breaks[int(key)]["duration"])
+                stops.append(Stop(BREAK, timed.planned_s, seconds=seconds, number=int(key)))
+                continue
+            what = PICKUP if kind is Kind.PICKUP else DROP_OFF
+            known = old.get((what, int(key), 0))
+            place = self.met.get(int(key)) if kind is Kind.PICKUP else None
+            made = known or Stop(what, timed.planned_s, int(key), place=place)
+            stops.append(replace(made, at=timed.planned_s))
+        return stops
+
+    def busy(self, at_s: int, within_s: int = 1800) -> float:
+        """How much of the fleet has somebody to drive around a moment."""
+        out = busy = 0
+        for pk, stand in self.stands.items():
+            shift = self.shifts[pk]
+            if self.vehicles[pk].backup or not shift.start_at.timestamp() <= at_s <= shift.end_at.timestamp():
+                continue
+            out += 1
+            busy += any(abs(stop.at - at_s) <= within_s for stop in stand.todo if stop.what != BREAK)
+        return busy / out if out else 1.0
+
+    def capacity_of(self, shift_id: int) -> tuple[Load, ...]:
+        """The ways in which a vehicle can be fitted."""
+        return self.vehicles[shift_id].layouts
+
+
+def _bound(request: Request, what: str, at_s: int) -> Request:
+    """A ride whose next stop is under way: it is then, whatever was promised."""
+    if what == PICKUP:
+        return replace(request, pickup=replace(request.pickup, earliest_s=at_s, latest_s=at_s))
+    return replace(request, dropoff=replace(request.dropoff, earliest_s=at_s, latest_s=at_s), max_ride_s=EVER_S >> 1)
+
+
+def _chunks(values: list[int], size: int) -> Iterable[list[int]]:
+    return (values[i : i + size] for i in range(0, len(values), size))
+
+
+def times_of(stops: Iterable[Stop]) -> Mapping[tuple[int, str], int]:
+    """When rides are met and set down by a route."""
+    return {(each.ride, each.what): each.at for each in stops if each.what != BREAK}

@@ -1,0 +1,52 @@
+"""The days that this process has planned lately, each as it was at its last revision."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from transit.models import ServiceDay
+from transit.ondemand import versions
+from transit.ondemand.roads import roads_of
+from transit.ondemand.roster import TICK_S, Roster
+
+KEPT: Final = 24
+_kept: dict[int, Roster] = {}
+_lock: Final = threading.Lock()
+
+
+@contextmanager
+def planned(day_id: int, now: datetime) -> Iterator[Roster]:
+    """The plan of a day as it is in the database now, for one thread."""
+    day = ServiceDay.objects.select_related("rule_set", "service").get(pk=day_id)
+    roster = _of(day)
+    with roster.lock:
+        # Rows that change after this line are read too early at worst: then the next revision is read again.
+        revision = ServiceDay.objects.values_list("revision", flat=True).get(pk=day_id)
+        clock_s = math.ceil(now.timestamp() / TICK_S) * TICK_S
+        if roster.revision != revision or roster.spoilt:
+            roster.load(revision)
+            roster.lay(clock_s)
+        elif roster.clock_s != clock_s or roster.places.is_full():
+            roster.look()
+            roster.lay(clock_s)
+        try:
+            yield roster
+        finally:
+            roster.places.drop()
+
+
+def _of(day: ServiceDay) -> Roster:
+    with _lock:
+        known = _kept.pop(day.pk, None)
+        if known is None or (known.mark, known.rule_set_id) != (day.mark, day.rule_set_id):
+            rules = versions.rules_of(day.rule_set)
+            known = Roster(day, rules, roads_of(day.service.code, rules))
+        _kept[day.pk] = known
+        if len(_kept) > KEPT:
+            del _kept[next(iter(_kept))]
+        return known

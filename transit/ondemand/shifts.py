@@ -1,0 +1,336 @@
+"""Shifts, as drivers have them before them and say what has happened. None of these inside a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from transit.models import RIDE, Ride, Shift
+from transit.ondemand.edit import Edit, Step, change, told
+from transit.ondemand.fitting import fit
+from transit.ondemand.quote import Reason, RideRefused, RideView, Spot
+from transit.ondemand.repairing import displace, repair
+from transit.ondemand.rides import get, take_away
+from transit.ondemand.roster import ACTIVE
+from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read, write
+from transit.ondemand.rules import Load
+from transit.ondemand.versions import rules_of
+from transit.routing.insertion import take
+from transit.states import IllegalMove
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRide:
+    """Somebody who is met or set down: nobody's name, which is the seller's to say."""
+
+    reference: UUID
+    state: str
+    code: str
+    load: Load
+    seller: str
+    told_at: datetime
+    latest_at: datetime
+    arrive_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestStop:
+    """What a driver does next, or has done: pickup, drop_off or break. Rides that are met at one place are one stop."""
+
+    what: str
+    planned_at: datetime
+    done_at: datetime | None
+    place: Spot | None
+    rides: tuple[ManifestRide, ...]
+    seconds: int = 0
+
+
+def list_shifts(service_code: str, day: date) -> list[Shift]:
+    """The shifts of a day, with what vehicle and where it is."""
+    rows = Shift.objects.filter(day__service__code=service_code, day__date=day)
+    return list(rows.select_related("day__service"))
+
+
+def manifest(shift_id: int) -> list[ManifestStop]:
+    """What a shift has done and is to do, in order."""
+    stops = read(Shift.objects.values_list("route", flat=True).get(pk=shift_id))
+    rows = Ride.objects.in_bulk({each.ride for each in stops if each.what != BREAK})
+    found: list[ManifestStop] = []
+    for stop in stops:
+        made = _listed(stop, rows.get(stop.ride))
+        last = found[-1] if found else None
+        if (
+            last
+            and made.place
+            and (last.what, last.place) == (made.what, made.place)
+            and not (last.done_at or made.done_at)
+        ):
+            found[-1] = replace(last, rides=(*last.rides, *made.rides))
+        else:
+            found.append(made)
+    return found
+
+
+def _about(stop: ManifestStop) -> tuple[str, Spot | None, bool]:
+    return stop.what, stop.place, stop.done_at is not None
+
+
+def _listed(stop: Stop, ride: Ride | None) -> ManifestStop:
+    planned_at = datetime.fromtimestamp(stop.at, UTC)
+    done_at = datetime.fromtimestamp(stop.done_at, UTC) if stop.done_at is not None else None
+    if ride is None:
+        return ManifestStop(stop.what, planned_at, done_at, None, (), stop.seconds)
+    if stop.place is not None:
+        place = Spot(*stop.place)
+    elif stop.what == PICKUP:
+        place = Spot(ride.origin_lon, ride.origin_lat, ride.origin_stop)
+    else:
+        place = Spot(ride.destination_lon, ride.destination_lat, ride.destination_stop)
+    who = ManifestRide(
+        ride.reference,
+        ride.state,
+        ride.code,
+        tuple(ride.load),
+        ride.seller,
+        ride.told_at,
+        ride.latest_at,
+        ride.arrive_by,
+    )
+    return ManifestStop(stop.what, planned_at, done_at, place, (who,))
+
+
+def begin(shift_id: int, now: datetime) -> None:
+    """The driver is out, also again after a breakdown."""
+    _state(shift_id, "OUT", now, ("PLANNED", "BROKEN_DOWN"))
+
+
+def end(shift_id: int, now: datetime) -> None:
+    """The driver goes home. Whoever is still to be driven is given to others."""
+    _state(shift_id, "OVER", now, ("OUT", "BROKEN_DOWN"))
+
+
+def break_down(shift_id: int, now: datetime) -> None:
+    """The vehicle can go no further, or does not come at all: its rides are planned anew on others.
+
+    Whoever is aboard is met where it stands. Who cannot be driven as promised is told so by an event with `broken`.
+    """
+    state = Shift.objects.values_list("state", flat=True).get(pk=shift_id)
+    _state(shift_id, "CALLED_OFF" if state == "PLANNED" else "BROKEN_DOWN", now, ("PLANNED", "OUT"))
+
+
+def _state(shift_id: int, new: str, now: datetime, old: tuple[str, ...]) -> None:
+    day_id = Shift.objects.values_list("day_id", flat=True).get(pk=shift_id)
+
+    def plan(edit: Edit) -> None:
+        shift = edit.roster.shifts[shift_id]
+        if shift.state == new:
+            return
+        if shift.state not in old:
+            raise IllegalMove(f"shift: {shift.state} → {new}")
+        edit.shift_steps[shift_id] = new
+        if new not in ACTIVE:
+            displace(edit, shift_id, now)
+
+    change(day_id, now, plan)
+
+
+def seen(shift_id: int, lon: float, lat: float, now: datetime) -> None:
+    """Where a vehicle is."""
+    Shift.objects.filter(pk=shift_id).update(lon=lon, lat=lat, seen_at=now)
+
+
+def delay(shift_id: int, seconds: int, now: datetime) -> None:
+    """A vehicle is at its next stop so much later than planned. What that breaks is planned anew."""
+    day_id = Shift.objects.values_list("day_id", flat=True).get(pk=shift_id)
+
+    def plan(edit: Edit) -> None:
+        roster = edit.roster
+        stand = roster.stands.get(shift_id)
+        if stand is None:
+            raise IllegalMove(f"shift: {roster.shifts[shift_id].state} is not late")
+        from_s = max(stand.todo[0].at, roster.clock_s) if stand.todo else roster.clock_s
+        roster.shifts[shift_id].late_until = datetime.fromtimestamp(from_s + seconds, UTC)
+        _retime(edit, shift_id, now)
+
+    change(day_id, now, plan)
+
+
+def watch(day_id: int, now: datetime) -> None:
+    """What is late by the clock is planned anew: who will not be met or there as promised is told, before they ask."""
+
+    def plan(edit: Edit) -> None:
+        if edit.roster.late:
+            repair(edit, now)
+
+    change(day_id, now, plan)
+
+
+def arrive(reference: UUID, now: datetime) -> RideView:
+    """The vehicle is where somebody is to be met."""
+
+    def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
+        return [
+            replace(each, arrived_at=int(now.timestamp())) if (each.ride, each.what) == (ride.pk, PICKUP) else each
+            for each in _first(stops, ride.pk, PICKUP)
+        ]
+
+    def step(ride: Ride) -> Step | None:
+        if ride.state == "BOARDED":
+            return Step(ride.pk)  # met again, by the vehicle that comes instead
+        if ride.arrived_at is not None or ride.state not in ("HELD", "CONFIRMED"):
+            return None
+        return Step(ride.pk, "", {"arrived_at": now}, told(ride, _vehicle(ride), arrived=True), ("HELD", "CONFIRMED"))
+
+    return _happened(reference, now, step, mark)
+
+
+def board(reference: UUID, now: datetime) -> RideView:
+    """Somebody is aboard. Raises IllegalMove where they are not to be."""
+
+    def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
+        return _done(_first(stops, ride.pk, PICKUP), ride.pk, PICKUP, now)
+
+    def step(ride: Ride) -> Step | None:
+        if ride.state == "BOARDED":
+            return Step(ride.pk)
+        if ride.state == "DONE":
+            return None
+        _check(ride, "BOARDED")
+        return Step(ride.pk, "BOARDED", {"boarded_at": now}, {}, ("CONFIRMED",))
+
+    return _happened(reference, now, step, mark)
+
+
+def finish(reference: UUID, now: datetime) -> RideView:
+    """Somebody has been set down. Raises IllegalMove where they were not aboard."""
+
+    def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
+        return _done(_first(stops, ride.pk, DROP_OFF), ride.pk, DROP_OFF, now)
+
+    def step(ride: Ride) -> Step | None:
+        if ride.state == "DONE":
+            return None
+        _check(ride, "DONE")
+        return Step(ride.pk, "DONE", {"done_at": now}, {}, ("BOARDED",))
+
+    return _happened(reference, now, step, mark)
+
+
+def no_show(reference: UUID, now: datetime) -> RideView:
+    """Somebody did not come. Raises IllegalMove before the time is over that the rules have one wait."""
+    ride = _ride(reference)
+    wait_s = rules_of(ride.day.rule_set).conduct.no_show_wait_s
+
+    def plan(edit: Edit) -> None:
+        row = _ride(reference)
+        if row.state == "NO_SHOW":
+            return
+        _check(row, "NO_SHOW")
+        if now < max(row.earliest_at, row.arrived_at or row.earliest_at) + timedelta(seconds=wait_s):
+            raise IllegalMove("ride: one waits longer before it is NO_SHOW")
+        shift = edit.roster.shifts.get(row.shift_id or 0)
+        if shift is not None and row.arrived_at is not None:
+            shift.lon, shift.lat, shift.seen_at = row.origin_lon, row.origin_lat, now
+        take_away(edit, row.pk, "NO_SHOW", ("CONFIRMED",))
+
+    change(ride.day_id, now, plan)
+    return get(reference)
+
+
+def move(reference: UUID, new_earliest: datetime, now: datetime) -> bool:
+    """Meet somebody later, whose train is late; False, and nothing is changed, where that would harm anybody else."""
+    ride = _ride(reference)
+    by = new_earliest - ride.earliest_at
+    if ride.state not in ("HELD", "CONFIRMED") or ride.arrived_at is not None or by <= timedelta():
+        return False
+    moved: list[int] = []
+
+    def plan(edit: Edit) -> None:
+        roster, key = edit.roster, str(ride.pk)
+        moved.clear()
+        if key not in roster.board.vehicle or roster.board.vehicle[key] in roster.board.broken:
+            return
+        row = roster.rides[ride.pk]
+        row.earliest_at, row.latest_at, row.arrive_by = row.earliest_at + by, row.latest_at + by, row.arrive_by + by
+        row.told_at += by
+        old = int(roster.board.shifts[roster.board.vehicle[key]].key)
+        roster.board.take_out(key)
+        roster.board.forget(key)
+        request = roster.request(row)
+        found = fit(roster, request, roster.zones_of(row), priority=True)
+        if found is None or not take(roster.board, found.request, found.option):
+            roster.forget()
+            return
+        fields = {name: getattr(row, name) for name in ("earliest_at", "latest_at", "arrive_by", "told_at")}
+        vehicle = roster.shifts[found.shift_id].vehicle
+        edit.steps.append(Step(row.pk, "", fields, told(row, vehicle, moved=True), ("HELD", "CONFIRMED")))
+        edit.touched |= {old, found.shift_id}
+        moved.append(row.pk)
+
+    change(ride.day_id, now, plan)
+    return bool(moved)
+
+
+def _happened(
+    reference: UUID, now: datetime, step: Callable[[Ride], Step | None], mark: Callable[[list[Stop], Ride], list[Stop]]
+) -> RideView:
+    """Something has happened to a ride: its stop is done, or begun, and what follows on its route has other times."""
+    ride = _ride(reference)
+
+    def plan(edit: Edit) -> None:
+        row = _ride(reference)
+        found = step(row)
+        if found is None:
+            return
+        if row.shift_id not in edit.roster.shifts:
+            raise IllegalMove(f"ride: {row.state} is on no route")
+        edit.steps.append(found)
+        shift = edit.roster.shifts[row.shift_id]
+        shift.route = write(mark(read(shift.route), row))
+        shift.late_until = None
+        _retime(edit, shift.pk, now)
+
+    change(ride.day_id, now, plan)
+    return get(reference)
+
+
+def _retime(edit: Edit, shift_id: int, now: datetime) -> None:
+    """A route as it is now, with the times that follow."""
+    edit.roster.lay(edit.roster.clock_s)
+    edit.touched.add(shift_id)
+    if edit.roster.late:
+        repair(edit, now)
+
+
+def _first(stops: list[Stop], ride_id: int, what: str) -> list[Stop]:
+    """The stops with one before all others that are to be done: the driver has chosen it."""
+    done = [each for each in stops if each.done_at is not None]
+    todo = [each for each in stops if each.done_at is None]
+    chosen = [each for each in todo if (each.ride, each.what) == (ride_id, what)]
+    return [*done, *chosen, *(each for each in todo if each not in chosen)]
+
+
+def _done(stops: list[Stop], ride_id: int, what: str, now: datetime) -> list[Stop]:
+    at_s = int(now.timestamp())
+    return [
+        replace(each, done_at=at_s) if (each.ride, each.what) == (ride_id, what) and each.done_at is None else each
+        for each in stops
+    ]
+
+
+def _check(ride: Ride, new: str) -> None:
+    if not RIDE.allows(ride.state, new):
+        raise IllegalMove(f"ride: {ride.state} → {new}")
+
+
+def _ride(reference: UUID) -> Ride:
+    found = Ride.objects.select_related("day__rule_set", "day__service", "shift").filter(reference=reference).first()
+    if found is None:
+        raise RideRefused(Reason.UNKNOWN)
+    return found
+
+
+def _vehicle(ride: Ride) -> str:
+    return ride.shift.vehicle if ride.shift else ""

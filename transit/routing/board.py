@@ -1,0 +1,313 @@
+"""A problem and a plan as arrays: what insertion and the search of neighbourhoods work on."""
+
+from __future__ import annotations
+
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transit.routing.kernels.insertion import Gap, put, take_out
+from transit.routing.kernels.routes import (
+    DUE,
+    LATEST,
+    LIMIT,
+    NODE,
+    NOWHERE,
+    PARTNER,
+    PEOPLE,
+    SERVICE,
+    Draft,
+    World,
+    calm,
+    know,
+)
+from transit.routing.kernels.routes import Plan as Rows
+from transit.routing.pooling import EVER_S, Call, Kind, Pause, Plan, Problem, Request, Route, Timed, Visit
+
+__all__ = ["Board"]
+T = TypeVar("T", bound=np.generic)
+_SPARE: Final = 16
+_ROOM: Final = 32
+
+
+class Board:
+    """Made once for a state of the day, kept while requests come and go. Not for two threads at once.
+
+    `broken` are the shifts whose route cannot be driven as it is (a vehicle is late, say): nothing is put into them.
+    """
+
+    def __init__(self, problem: Problem, plan: Plan | None = None) -> None:
+        """Raises KeyError where the plan names what the problem has not."""
+        self.shifts = problem.shifts
+        self.prices = problem.prices
+        self.shift_number = {shift.key: number for number, shift in enumerate(problem.shifts)}
+        self.requests: list[Request | None] = []
+        self.number: dict[str, int] = {}
+        self.vehicle: dict[str, int] = {}
+        """Of each request that is in the plan, the number of the shift."""
+        self.broken: set[int] = set()
+        self._pauses = [(vehicle, pause) for vehicle, shift in enumerate(problem.shifts) for pause in shift.pauses]
+        self._pause_visit = {
+            (vehicle, pause.key): 2 * len(self.shifts) + at for at, (vehicle, pause) in enumerate(self._pauses)
+        }
+        self.base = 2 * len(self.shifts) + len(self._pauses)
+        """The first pick-up."""
+        self._lay_world(problem)
+        self._free: list[int] = []
+        self._grow(len(problem.requests) + _SPARE)
+        for request in problem.requests:
+            self.admit(request)
+        self._lay_plan(plan or {})
+
+    # What is given.
+
+    def _lay_world(self, problem: Problem) -> None:
+        kinds = len(self.shifts[0].capacities[0]) if self.shifts else 1
+        ways = max((len(shift.capacities) for shift in self.shifts), default=1)
+        prices, travel = problem.prices, problem.travel
+        capacity = np.full((len(self.shifts), ways, kinds), -1, np.int32)
+        for vehicle, shift in enumerate(self.shifts):
+            capacity[vehicle, : len(shift.capacities)] = shift.capacities
+        facts = np.zeros((self.base, 8), np.int64)
+        for vehicle, shift in enumerate(self.shifts):
+            end = len(self.shifts) + vehicle
+            facts[vehicle] = _row(shift.start_node, shift.earliest_start_s, shift.latest_start_s)
+            facts[end] = _row(NOWHERE if shift.end_node is None else shift.end_node, -EVER_S, shift.latest_end_s)
+            facts[vehicle, PARTNER], facts[end, PARTNER] = end, vehicle
+            facts[[vehicle, end], LIMIT] = shift.max_duration_s
+        for visit, (_, pause) in enumerate(self._pauses, 2 * len(self.shifts)):
+            facts[visit] = _row(pause.node or 0, pause.earliest_s, pause.latest_s)
+            facts[visit, SERVICE] = pause.seconds
+        self.world = World(
+            seconds=travel.seconds,
+            metres=travel.metres,
+            pace=travel.pace,
+            facts=facts,
+            weight=np.zeros(self.base),
+            load=np.zeros((self.base, kinds), np.int32),
+            capacity=capacity,
+            allowed=np.zeros((0, len(self.shifts)), np.uint8),
+            prices=np.array([prices.second, prices.metre, prices.empty, prices.vehicle]),
+        )
+
+    def _grow(self, requests: int) -> None:
+        """Room for so many more requests."""
+        world, known = self.world, len(self.requests)
+        self.requests += [None] * requests
+        self._free += range(known + requests - 1, known - 1, -1)
+        self.world = world._replace(
+            facts=_longer(world.facts, 2 * requests),
+            weight=_longer(world.weight, 2 * requests),
+            load=_longer(world.load, 2 * requests),
+            allowed=_longer(world.allowed, requests),
+        )
+        self._lay_draft(_ROOM)
+
+    def _lay_draft(self, columns: int) -> None:
+        visits, leg_s, leg_m = np.zeros((3, columns), np.int32)
+        times, flow = np.zeros((2, columns), np.int64)
+        self.draft = Draft(visits, leg_s, leg_m, times, flow, np.zeros(len(self.world.facts), np.int32))
+
+    def admit(self, request: Request) -> int:
+        """Makes a request known, outside the plan; returns its number. Raises KeyError where its key is known."""
+        if request.key in self.number:
+            raise KeyError(request.key)
+        if not self._free:
+            self._grow(len(self.requests) + _SPARE)
+            self.make_room()
+        number = self._free.pop()
+        self.requests[number], self.number[request.key] = request, number
+        world, pickup = self.world, self.pickup(number)
+        pickup_row, dropoff_row = self._rows(request)
+        world.facts[pickup], world.facts[pickup + 1] = pickup_row, dropoff_row
+        if request.boarded_s is None:
+            world.facts[pickup, PARTNER], world.facts[pickup + 1, PARTNER] = pickup + 1, pickup
+        world.weight[pickup] = self.prices.wait * request.weight
+        world.weight[pickup + 1] = self.prices.delay * request.weight
+        world.load[pickup], world.load[pickup + 1] = request.load, [-each for each in request.load]
+        for vehicle, shift in enumerate(self.shifts):
+            world.allowed[number, vehicle] = request.shifts is None or shift.key in request.shifts
+        return number
+
+    def _rows(self, request: Request) -> tuple[list[int], list[int]]:
+        start, end = request.pickup, request.dropoff
+        first, last = _call(start), _call(end)
+        first[PEOPLE], last[PEOPLE] = 1, -1
+        first[LIMIT] = last[LIMIT] = request.max_ride_s
+        first[DUE] = start.earliest_s if start.due_s is None else start.due_s
+        if request.boarded_s is not None:
+            last[LATEST] = min(last[LATEST], request.boarded_s + request.max_ride_s)
+        if end.due_s is None:
+            straight_s = int(self.world.seconds[start.node, end.node])
+            last[DUE] = max(end.earliest_s, start.earliest_s + start.service_s + straight_s)
+        else:
+            last[DUE] = end.due_s
+        return first, last
+
+    def forget(self, key: str) -> None:
+        """Makes a request unknown that is not in the plan. Raises KeyError."""
+        if key in self.vehicle:
+            raise KeyError(key)
+        number = self.number.pop(key)
+        self.requests[number] = None
+        self._free.append(number)
+
+    def pickup(self, number: int) -> int:
+        """The visit that picks up a request; the next one sets it down."""
+        return self.base + 2 * number
+
+    # The plan.
+
+    def _lay_plan(self, plan: Plan) -> None:
+        for key in plan:
+            self.shift_number[key]
+        routes = [self._visits_of(vehicle, plan.get(shift.key)) for vehicle, shift in enumerate(self.shifts)]
+        columns, shifts = max(map(len, routes), default=0) + _ROOM, len(self.shifts)
+        length, frozen = np.zeros(shifts, np.int32), np.ones(shifts, np.int32)
+        visits, leg_s, leg_m, aboard = np.zeros((4, shifts, columns), np.int32)
+        soonest, latest = np.zeros((2, shifts, columns), np.int64)
+        load = np.zeros((shifts, columns, self.world.load.shape[1]), np.int32)
+        cost = np.zeros((shifts, 2))
+        self.rows = Rows(visits, length, frozen, leg_s, leg_m, soonest, latest, aboard, load, cost)
+        self._lay_draft(columns)
+        for vehicle, numbers in enumerate(routes):
+            given = plan.get(self.shifts[vehicle].key)
+            visits[vehicle, : len(numbers)] = numbers
+            length[vehicle], frozen[vehicle] = len(numbers), 1 + (given.frozen if given else 0)
+            self._site_pauses(vehicle)
+            self.learn(vehicle)
+
+    def _visits_of(self, vehicle: int, route: Route | None) -> list[int]:
+        shift, visits, aboard = self.shifts[vehicle], [vehicle], set()
+        pauses = sorted(shift.pauses, key=lambda pause: pause.earliest_s)
+        for kind, key in route.visits if route else [Visit(Kind.PAUSE, pause.key) for pause in pauses]:
+            if kind is Kind.PAUSE:
+                visits.append(self._pause_visit[vehicle, key])
+                continue
+            number = self.number[key]
+            visits.append(self.pickup(number) + (kind is Kind.DROPOFF))
+            self.vehicle[key] = vehicle
+            if kind is Kind.DROPOFF and self._is_boarded(number):
+                aboard.add(number)
+        facts, load = self.world.facts, self.world.load
+        for number in aboard:
+            facts[vehicle, PEOPLE] += 1
+            load[vehicle] += load[self.pickup(number)]
+        return [*visits, len(self.shifts) + vehicle]
+
+    def _is_boarded(self, number: int) -> bool:
+        request = self.requests[number]
+        return request is not None and request.boarded_s is not None
+
+    def _site_pauses(self, vehicle: int) -> None:
+        """Gives pauses without a place that of the visit before."""
+        facts, visits = self.world.facts, self.rows.visits[vehicle]
+        for at in range(1, self.rows.length[vehicle]):
+            visit = int(visits[at])
+            if 2 * len(self.shifts) <= visit < self.base and self._pause(visit).node is None:
+                facts[visit, NODE] = facts[visits[at - 1], NODE]
+
+    def _pause(self, visit: int) -> Pause:
+        return self._pauses[visit - 2 * len(self.shifts)][1]
+
+    def learn(self, vehicle: int) -> bool:
+        """Works out anew what is known of a route; False where it is broken."""
+        is_possible = bool(know(self.world, self.rows, vehicle, self.draft))
+        (self.broken.discard if is_possible else self.broken.add)(vehicle)
+        return is_possible
+
+    def make_room(self) -> None:
+        """Columns for one more request in every route."""
+        rows, needed = self.rows, int(self.rows.length.max(initial=0)) + 3
+        columns = rows.visits.shape[1]
+        if columns < needed:
+            more, columns = 2 * needed - columns, 2 * needed
+            self.rows = rows._replace(
+                visits=_wider(rows.visits, more),
+                leg_s=_wider(rows.leg_s, more),
+                leg_m=_wider(rows.leg_m, more),
+                soonest=_wider(rows.soonest, more),
+                latest=_wider(rows.latest, more),
+                aboard=_wider(rows.aboard, more),
+                load=_wider(rows.load, more),
+            )
+        if len(self.draft.visits) < columns or len(self.draft.place) < len(self.world.facts):
+            self._lay_draft(columns)
+
+    def put(self, key: str, vehicle: int, gap: Gap) -> bool:
+        """Puts a known request into a gap of a route; False, and nothing is changed, where that cannot be driven."""
+        self.make_room()
+        number = self.number[key]
+        if key in self.vehicle:
+            raise KeyError(key)
+        if not put(self.world, self.rows, vehicle, number, gap, self.draft):
+            take_out(self.world, self.rows, vehicle, number, self.draft)
+            return False
+        self.vehicle[key] = vehicle
+        return True
+
+    def take_out(self, key: str) -> None:
+        """Takes a request out of the plan. Raises KeyError where it is not in it."""
+        vehicle = self.vehicle.pop(key)
+        is_possible = take_out(self.world, self.rows, vehicle, self.number[key], self.draft)
+        (self.broken.discard if is_possible else self.broken.add)(vehicle)
+
+    # What it says.
+
+    @property
+    def cost(self) -> float:
+        """Of the whole plan."""
+        return float(self.rows.cost[:, 0].sum())
+
+    def visit(self, number: int) -> Visit | None:
+        """A visit by its number; None for the start or the end of a shift."""
+        if number < 2 * len(self.shifts):
+            return None
+        if number < self.base:
+            return Visit(Kind.PAUSE, self._pause(number).key)
+        request = self.requests[(number - self.base) // 2]
+        assert request is not None
+        return Visit(Kind.DROPOFF if (number - self.base) % 2 else Kind.PICKUP, request.key)
+
+    def plan(self) -> dict[str, Route]:
+        """The plan as it is now."""
+        found = {}
+        for vehicle, shift in enumerate(self.shifts):
+            numbers = self.rows.visits[vehicle, 1 : self.rows.length[vehicle] - 1].tolist()
+            visits = tuple(each for number in numbers if (each := self.visit(number)) is not None)
+            found[shift.key] = Route(visits, int(self.rows.frozen[vehicle]) - 1)
+        return found
+
+    def times(self, vehicle: int) -> list[Timed]:
+        """A route that is not broken, with its start and its end."""
+        rows, facts = self.rows, self.world.facts
+        calm(self.world, rows, vehicle, self.draft)
+        numbers = rows.visits[vehicle, : rows.length[vehicle]].tolist()
+        found: list[Timed] = []
+        for at, number in enumerate(numbers):
+            node = int(facts[number, NODE])
+            soonest, planned, latest = rows.soonest[vehicle, at], self.draft.times[at], rows.latest[vehicle, at]
+            leg = int(rows.leg_s[vehicle, at]), int(rows.leg_m[vehicle, at])
+            where = found[-1].node if node == NOWHERE else node
+            found.append(Timed(self.visit(number), where, int(soonest), int(planned), int(latest), *leg))
+        return found
+
+
+def _row(node: int, earliest_s: int, latest_s: int) -> list[int]:
+    return [node, earliest_s, latest_s, 0, -1, EVER_S, EVER_S, 0]
+
+
+def _call(call: Call) -> list[int]:
+    row = _row(call.node, call.earliest_s, call.latest_s)
+    row[SERVICE] = call.service_s
+    return row
+
+
+def _longer(array: NDArray[T], rows: int) -> NDArray[T]:
+    return np.concatenate((array, np.zeros((rows, *array.shape[1:]), array.dtype)))
+
+
+def _wider(array: NDArray[T], columns: int) -> NDArray[T]:
+    more = np.zeros((len(array), columns, *array.shape[2:]), array.dtype)
+    return np.concatenate((array, more), axis=1)
