@@ -20,6 +20,7 @@ from transit.network import overlay_current
 from transit.network.current import NoNetwork
 from transit.publishing import realtime as hosted_realtime
 from transit.publishing import releases
+from transit.publishing.on_demand import releases as on_demand_releases
 from transit.register import (
     access,
     changes,
@@ -115,6 +116,31 @@ def kick_hosted_feed(operator_id: int) -> None:
 
     def send() -> None:  # a partial has no name, by which Django tells that it has failed
         write_hosted_feed.delay(operator_id=operator_id)
+
+    transaction.on_commit(send, robust=True)
+
+
+@shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + 60)
+def publish_on_demand(*, service_id: int) -> None:
+    """Say in the register and in open data by which rules a service on demand runs."""
+    try:
+        on_demand_releases.publish(service_id, timezone.now(), settings.PUBLIC_URL)
+    except FeedError as error:
+        log.warning("the feed of service %s was not written: %s", service_id, error.code)
+
+
+@shared_task(ignore_result=True)
+def renew_on_demand() -> None:
+    """Have what is published of services on demand written anew: versions begin, and days go by."""
+    for service_id in on_demand_releases.list_published():
+        publish_on_demand.delay(service_id=service_id)
+
+
+def kick_on_demand(service_id: int) -> None:
+    """Have what was released published as soon as it is committed."""
+
+    def send() -> None:
+        publish_on_demand.delay(service_id=service_id)
 
     transaction.on_commit(send, robust=True)
 

@@ -44,7 +44,9 @@ class Followed:
 
 def list_followed(user: Any, now: datetime) -> list[Followed]:
     """The timetables about which somebody decides, those that wait first."""
-    rows = Interface.objects.filter(format="GTFS").select_related("operator__region", "feed_state__candidate")
+    rows = Interface.objects.filter(format="GTFS", read_here=True).select_related(
+        "operator__region", "feed_state__candidate"
+    )
     found = [_followed(row, now) for row in rows.order_by("name") if user.has_perm(FOLLOW, region_of(row))]
     return sorted(found, key=lambda each: each.waiting is None)
 

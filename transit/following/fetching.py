@@ -24,7 +24,9 @@ SILENT_AFTER: Final = 6
 
 def list_due(now: datetime) -> list[int]:
     """The interfaces with timetables at an address that are to be asked now, the longest due first."""
-    rows = Interface.objects.filter(Q(url__startswith="https://") | Q(url__startswith="http://"), format="GTFS")
+    rows = Interface.objects.filter(
+        Q(url__startswith="https://") | Q(url__startswith="http://"), format="GTFS", read_here=True
+    )
     rows = rows.exclude(url__startswith=f"{settings.PUBLIC_URL}/")  # written here
     due = rows.filter(Q(feed_state=None) | Q(feed_state__next_fetch_at=None) | Q(feed_state__next_fetch_at__lte=now))
     return list(due.order_by(F("feed_state__next_fetch_at").asc(nulls_first=True), "pk").values_list("pk", flat=True))

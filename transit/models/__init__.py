@@ -41,7 +41,7 @@ from transit.models.operator import Operator
 from transit.models.price_class import PriceClass
 from transit.models.probe import CapabilityChange, InterfaceAlert, InterfaceGrade, Probe, ProbeDay, ProbeState
 from transit.models.realtime import RealtimeState
-from transit.models.region import Region
+from transit.models.region import Region, RegionChange
 from transit.models.register_change import RegisterChange
 from transit.models.ride import PLANNED, RIDE, SHIFT, Ride, RideEvent, ServiceDay, Shift, ShiftEvent
 from transit.models.rule_set import RULE_SET, RuleSet, RuleSetEvent
@@ -108,6 +108,7 @@ __all__ = [
     "RealtimeState",
     "RefundStep",
     "Region",
+    "RegionChange",
     "RegisterChange",
     "Ride",
     "RideEvent",

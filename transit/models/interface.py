@@ -92,6 +92,10 @@ class Interface(models.Model):
     terms_url = models.URLField(max_length=500, blank=True, help_text="The terms of its use.")
     attribution = models.CharField(max_length=300, blank=True)
     documentation_url = models.URLField(max_length=500, blank=True)
+    read_here = models.BooleanField(
+        default=True,
+        help_text="No: it is written here of what is planned here, and the search asks the planner instead.",
+    )
     authentication = models.CharField(max_length=30, choices=Authentication.choices, blank=True)
     sandbox_url = models.URLField(max_length=500, blank=True, help_text="Where it can be tried without effect.")
     rate_limit_requests = models.PositiveIntegerField(null=True, blank=True, help_text="So many requests at most …")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
 
 
@@ -30,3 +33,18 @@ class Region(models.Model):
     def clock(cls) -> str:
         """The IANA zone of times that name none. Without a region, UTC."""
         return cls.objects.order_by("pk").values_list("timezone", flat=True).first() or "UTC"
+
+
+class RegionChange(models.Model):
+    """What somebody changed about a region: `fields` are {name: [before, after]}. Append-only."""
+
+    region = models.ForeignKey(Region, on_delete=models.CASCADE, related_name="changes")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField()
+    fields = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.at:%Y-%m-%d} {', '.join(self.fields)}"

@@ -161,7 +161,7 @@ def _newest_versions(only: Collection[str], *, anyway: bool = False) -> list[Fee
     What waits for a person is among them only where a person wants it `anyway`.
     """
     unwanted = ["REJECTED"] if anyway else ["REJECTED", "WAITING"]
-    interfaces = Interface.objects.filter(format__in=[Interface.Format.GTFS, Interface.Format.OSM_PBF])
+    interfaces = Interface.objects.filter(format__in=[Interface.Format.GTFS, Interface.Format.OSM_PBF], read_here=True)
     if only:
         interfaces = interfaces.filter(name__in=only)
         missing = sorted(set(only) - set(interfaces.values_list("name", flat=True)))

@@ -17,7 +17,7 @@ from transit.ondemand.rules import Meeting, MeetingKind, Ring, Rules, StopKind
 MOST_ZONES, MOST_STOPS = 100, 2000
 MOST_DEGREES = 5.0
 """A zone that is wider is drawn by mistake: a vehicle does not cross it in a shift."""
-_NEAR_DEGREES = 0.001
+NEAR_DEGREES = 0.001
 """A stop on the border, by about a street's width, belongs to the zone."""
 
 
@@ -105,7 +105,7 @@ def _stops(rules: Rules) -> Iterator[Flaw]:
             yield Flaw("stops", _("The stop “%s” has no name.") % stop.code, _("Write the name that people know."))
         if not (-180 <= stop.lon <= 180 and -90 <= stop.lat <= 90):
             yield Flaw("stops", _("The stop “%s” is nowhere on earth.") % stop.name, _("Write its coordinates anew."))
-        elif areas and all(area.distance(Point(stop.lon, stop.lat)) > _NEAR_DEGREES for area in areas):
+        elif areas and all(area.distance(Point(stop.lon, stop.lat)) > NEAR_DEGREES for area in areas):
             what = _("The stop “%s” lies in no zone.") % stop.name
             yield Flaw("stops", what, _("Move it, or draw a zone that includes it."))
 

@@ -18,6 +18,8 @@ from transit.ondemand.rules import Rules
 from transit.records import decode, encode
 
 OPEN: Final = ("DRAFT", "SUBMITTED")
+NOT_YET: Final = date.max
+"""The first public day of a service of which no rules were ever released."""
 _MOST_KEPT = 256
 _kept: dict[int, tuple[Any, Rules]] = {}
 
@@ -152,9 +154,9 @@ def release(rule_set: RuleSet, by: Any, now: datetime) -> RuleSet:
             _move(other, "RETIRED", by, now, replaced_by=row.number)
         row.released_by, row.released_at, row.waived = by, now, alone
         _move(row, "RELEASED", by, now, "released_by", "released_at", "waived", waived=alone)
-        Service.objects.filter(pk=row.service_id).update(
-            sales=Service.Sales.ONDEMAND, kind=Service.Kind.ON_DEMAND, agency_id=agency_of(row.service)
-        )
+        service = Service.objects.filter(pk=row.service_id)
+        service.update(sales=Service.Sales.ONDEMAND, kind=Service.Kind.ON_DEMAND, agency_id=agency_of(row.service))
+        service.filter(published_on=NOT_YET).update(published_on=today_of(row.service, now))
     return row
 
 

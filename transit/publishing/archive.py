@@ -11,13 +11,15 @@ Row = Mapping[str, object]
 _WHEN = (2000, 1, 1, 0, 0, 0)
 
 
-def pack(tables: Mapping[str, Sequence[Row]]) -> bytes:
-    """A GTFS zip of the tables that have rows; the columns are those of a table's first row."""
+def pack(tables: Mapping[str, Sequence[Row]], files: Mapping[str, bytes] | None = None) -> bytes:
+    """A GTFS zip of the tables that have rows, and of other files; the columns are those of a table's first row."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in sorted(tables):
             if rows := tables[name]:
                 archive.writestr(zipfile.ZipInfo(name, _WHEN), _sheet(rows), zipfile.ZIP_DEFLATED)
+        for name, content in sorted((files or {}).items()):
+            archive.writestr(zipfile.ZipInfo(name, _WHEN), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

@@ -20,7 +20,7 @@ LATEST: Final = timedelta(hours=1)
 
 def list_due(now: datetime) -> list[int]:
     """The interfaces that are to be read now."""
-    rows = Interface.objects.filter(format=Interface.Format.GOFS).select_related("realtime_state")
+    rows = Interface.objects.filter(format=Interface.Format.GOFS, read_here=True).select_related("realtime_state")
     return [row.pk for row in rows if _is_due(getattr(row, "realtime_state", None), now)]
 
 

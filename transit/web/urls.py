@@ -9,6 +9,7 @@ from transit.web.departures import departures
 from transit.web.feeds import decide, feeds
 from transit.web.interface import accept_capability, interface
 from transit.web.open_data import feed, open_data, realtime
+from transit.web.own_rides import gofs
 from transit.web.planning import planning, study
 from transit.web.register import operator, operators, register, register_changes, register_feed, service
 from transit.web.search import itinerary, results, search
@@ -20,11 +21,14 @@ urlpatterns = [
     path("departures", departures, name="departures"),
     path("about", about, name="about"),
     path("", include("transit.web.duty_urls")),
+    path("on-demand/", include("transit.web.on_demand.urls")),
     path("operators/<slug:code>/", include("transit.web.hosted.urls")),
     path("open-data", open_data, name="open-data"),
     path("open-data/<slug:code>/gtfs.zip", feed, name="open-data-feed"),
     path("open-data/<slug:code>/gtfs-<slug:sha256>.zip", feed, name="open-data-version"),
     path("open-data/<slug:code>/realtime.pb", realtime, name="open-data-realtime"),
+    path("open-data/<slug:code>/gofs.json", gofs, name="open-data-gofs"),
+    path("open-data/<slug:code>/gofs/<slug:name>.json", gofs, name="open-data-gofs-file"),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),
     path("register/interfaces/<slug:name>", interface, name="interface"),

@@ -92,6 +92,7 @@ def script_strings() -> dict[str, str]:
         "location_use": gettext("Use my location"),
         "map": gettext("Map"),
         "map_fails": gettext("The map cannot be shown on this device. Everything you need is in the text."),
+        "corner": gettext("Corner {number}. Arrow keys move it, Delete removes it."),
         "fewer": gettext("One fewer:"),
         "more": gettext("One more:"),
         "places_none": gettext("Nothing found. Check the spelling or try a nearby stop."),

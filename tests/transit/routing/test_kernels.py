@@ -21,11 +21,25 @@ from transit.routing.kernels import (
     routes,
     scheduled,
     source_hash,
+    tables,
     walks,
     ways,
 )
 
-MODULES = (changes, dijkstra, insertion, landmarks, lanes, pointless, raptor, routes, scheduled, walks, ways)
+MODULES = (
+    changes,
+    dijkstra,
+    insertion,
+    landmarks,
+    lanes,
+    pointless,
+    raptor,
+    routes,
+    scheduled,
+    tables,
+    walks,
+    ways,
+)
 
 
 def kernels() -> list[tuple[str, Callable[..., object]]]:

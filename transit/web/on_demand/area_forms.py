@@ -24,6 +24,7 @@ class AreaForm(PartForm):
     """An area by its corners, by a file, or around a place."""
 
     template = "transit/on_demand/area.html"
+    placed = frozenset({"rings", "file", "place_text", "place_at", "radius"})
     needed = True
     rings = CornersField(
         label=_("Corners of the border"),
@@ -172,6 +173,7 @@ class SpotForm(PartForm):
     """Something at a point: by a place that is looked up, by the map, or by figures."""
 
     template = "transit/on_demand/spot.html"
+    placed = frozenset({"lat", "lon", "place_text", "place_at"})
     place_text = forms.CharField(max_length=120, required=False)
     place_at = forms.CharField(max_length=400, required=False)
     lat = forms.FloatField(label=_("Latitude"), required=False, min_value=-85, max_value=85)

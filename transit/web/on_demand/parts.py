@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from babel import Locale
 from django import forms
+from django.forms.utils import ErrorDict
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,14 @@ from transit.web.on_demand.fields import MoneyField
 
 LONGEST_CODE = 30
 MOST_ROWS = 60
+
+
+ROWS: Final[Mapping[str, tuple[Any, Any, Any]]] = {
+    "layouts": (_("Places"), _("Places"), _("It can be fitted in another way too")),
+    "shifts": (_("Shifts"), _("Shift"), _("Another shift")),
+    "phone_hours": (_("Hours of the telephone"), _("Hours"), _("More hours of the telephone")),
+}
+"""What lists of small parts are called, one of them, and the button for another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +50,21 @@ class PartForm(forms.Form):
     """The fields that have the names of the value's are filled from it and written into it.
 
     `texts` names those that are by language, with labels; `rows` those that are lists of small parts, with their forms.
+    `placed` are those that `template` shows in places of their own.
     """
 
     texts: ClassVar[Mapping[str, Any]] = {}
     rows: ClassVar[Mapping[str, type[PartForm]]] = {}
     template: ClassVar[str] = "transit/on_demand/fields.html"
+    placed: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self, frame: Frame, value: Any, data: Any = None, files: Any = None, prefix: str | None = None
     ) -> None:
         self.frame, self.base = frame, value
-        super().__init__(data, files, prefix=prefix, initial=self.initial_of(value))
+        super().__init__(
+            data, files, prefix=prefix, initial=self.initial_of(value), use_required_attribute=prefix is None
+        )
         for name, label in self.texts.items():
             self._add_texts(name, label, dict(getattr(value, name)))
         for field in self.fields.values():
@@ -65,8 +78,14 @@ class PartForm(forms.Form):
 
     def is_valid(self) -> bool:
         """With all rows."""
-        rows = [row for group in self.groups.values() for row in group if not row.is_blank and not row.is_removed]
-        return all([super().is_valid(), *(row.is_valid() for row in rows)])
+        return all([super().is_valid(), *(row.is_valid() for group in self.groups.values() for row in group)])
+
+    def full_clean(self) -> None:
+        """Rows that are empty, or left out, may be as they are."""
+        if self.prefix and (self.is_blank or self.is_removed):
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
 
     @property
     def has_errors(self) -> bool:
@@ -83,6 +102,22 @@ class PartForm(forms.Form):
             for name, group in self.groups.items()
         }
         return replace(self.base, **said)
+
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """All but texts by language and what has a place of its own."""
+        return [self[name] for name in self.fields if name not in self.placed and not self._is_text(name)]
+
+    @property
+    def text_groups(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
+        """Texts by language: what they are, their fields, and whether something is wrong with them."""
+        fields = {name: [self[f"{name}_{code}"] for code in self.frame.languages] for name in self.texts}
+        return [(self.texts[name], each, any(field.errors for field in each)) for name, each in fields.items() if each]
+
+    @property
+    def row_groups(self) -> list[tuple[str, tuple[Any, Any, Any], list[PartForm]]]:
+        """Lists of small parts, with their words."""
+        return [(name, ROWS[name], rows) for name, rows in self.groups.items()]
 
     def more(self, name: str) -> None:
         """Another empty row."""
@@ -120,6 +155,9 @@ class PartForm(forms.Form):
                 initial=said.get(code, ""),
             )
             self.fields[f"{name}_{code}"] = field
+
+    def _is_text(self, name: str) -> bool:
+        return any(name == f"{each}_{code}" for each in self.texts for code in self.frame.languages)
 
     def _texts(self, name: str) -> Texts:
         said = dict(getattr(self.base, name))

@@ -1,0 +1,30 @@
+"""A day of a service on demand, whatever happens."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.transit.ondemand.dispatch import COUNTED, Dispatch
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
+RUNS = int(os.environ.get("MAAS_DISPATCH_RUNS", "25"))
+
+
+def test_no_promise_is_broken_in_silence() -> None:
+    quiet = settings(
+        max_examples=RUNS,
+        stateful_step_count=40,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        # What is found is short enough to be read; to make it shorter takes minutes.
+        phases=(Phase.explicit, Phase.generate),
+    )
+    run_state_machine_as_test(Dispatch, settings=quiet)
+    print(dict(COUNTED))
+    assert COUNTED["held"]
+    assert COUNTED["told"]

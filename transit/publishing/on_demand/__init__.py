@@ -1,0 +1,1 @@
+"""Released rules of services on demand → the register, GTFS-Flex and GOFS."""
