@@ -16,7 +16,7 @@ from rest_framework import serializers
 
 from bookings.ledger.division import RESIDENT
 from bookings.models import Bill, Booking, Disruption, Offer, OfferPart, OfferProduct, Order, Ticket
-from bookings.services import bills, contacts, disruptions, orders, payment_links
+from bookings.services import bills, contacts, disruptions, orders, payment_links, ticketing
 from bookings.services.alternatives import Alternative, list_alternatives
 from bookings.services.cancelling import BookingQuote
 from bookings.services.pricing import included_vat
@@ -278,7 +278,13 @@ class TicketSerializer(serializers.Serializer[Ticket]):
     valid_from_at = serializers.DateTimeField()
     valid_until_at = serializers.DateTimeField()
     token = serializers.CharField()
+    ride_code = serializers.SerializerMethodField(help_text="Of a ride on demand: what is told to the driver; or empty")
     qr_url = serializers.SerializerMethodField()
+
+    @extend_schema_field(OpenApiTypes.STR)
+    def get_ride_code(self, ticket: Ticket) -> str:
+        """Out of what is signed."""
+        return ticketing.ride_code(ticket)
 
     @extend_schema_field(OpenApiTypes.URI)
     def get_qr_url(self, ticket: Ticket) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -142,6 +143,11 @@ class Ride(models.Model):
                 condition=models.Q(booking__isnull=True) ^ models.Q(reservation__isnull=True), name="ride_of_one"
             ),
         ]
+
+    @property
+    def service_date(self) -> date:
+        """The day of operation."""
+        return date.fromisoformat(self.departure_key.rpartition("@")[2])
 
 
 class BookingEvent(models.Model):

@@ -36,7 +36,8 @@ class Call:
     """What a call is about. `terms` is the effect's request as it was first written; it names no person.
 
     `wheelchair`: somebody of the party is in one. That is told to the operator that is to carry them, with the hold,
-    and to nobody else; it is read from the sealed itinerary when the call is made, and stands in no request.
+    and to nobody else; it is read from the sealed itinerary when the call is made, and stands in no request. So is
+    `quote`, what our own dispatcher has quoted, which says from where to where.
 
     `client_ref` is our name for the booking, `operator_ref` the operator's, once it is known; `offer_ref` names what a
     remote operator offered.
@@ -48,6 +49,7 @@ class Call:
     offer_ref: str = ""
     terms: Mapping[str, Any] = field(default_factory=dict)
     wheelchair: bool = False
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

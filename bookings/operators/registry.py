@@ -7,11 +7,13 @@ from typing import Final
 
 from bookings.operators.base import OperatorPort
 from bookings.operators.hosted.port import HostedOperators
+from bookings.operators.ondemand.port import RidesOnDemand
 from bookings.operators.tomp.port import TompOperators
 from bookings.operators.tomp1.port import Tomp1Operators
 
 PORTS: Final[Mapping[str, OperatorPort]] = {
     "hosted": HostedOperators(),
+    "ondemand": RidesOnDemand(),
     "tomp": TompOperators(),
     "tomp1": Tomp1Operators(),
 }

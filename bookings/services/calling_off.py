@@ -15,19 +15,17 @@ from django.db.models import F, Min, Q
 
 from bookings.models import Booking, Order
 from bookings.operators.base import HoldingState, OperatorError
-from bookings.operators.hosted import reservations
-from bookings.operators.hosted.port import PROVIDER
 from bookings.services import charging, fees, outbox, receipts, redress
 from bookings.services.calls import call_of, forbid_transaction
 from bookings.services.cancelling import take_back
 from bookings.services.ports import OUTSIDE, Ports
-from transit.money import Money
 
 logger = logging.getLogger(__name__)
 REASON: Final = "operator_cancelled"
 WATCHED_BEFORE: Final = timedelta(hours=24)
 WATCHED_EVERY: Final = timedelta(minutes=15)
 MOST_AT_ONCE: Final = 50
+_OURS: Final = ("hosted", "ondemand")
 
 
 def call_off(operator_code: str, reference: str, now: datetime) -> None:
@@ -38,19 +36,18 @@ def call_off(operator_code: str, reference: str, now: datetime) -> None:
     if redress.call_off(operator_code, reference, now):
         return
     booking = get_sold(operator_code, reference)
-    row = reservations.find(PROVIDER, booking.client_ref)
-    if row is None:
+    gone = OUTSIDE.operators[booking.sales].cancel(call_of(booking, {"mode": "rollback"}), now)
+    if gone.state == HoldingState.NONE:
         raise Booking.DoesNotExist
-    reservations.cancel(row, Money(0, row.currency), now)
     note(booking, now)
 
 
 def get_sold(operator_code: str, reference: str) -> Booking:
-    """A booking that a hosted operator has sold, by its public reference. Raises Booking.DoesNotExist."""
+    """What a hosted operator has sold, or our own dispatcher, by its public reference. Raises Booking.DoesNotExist."""
     order_code, _, seq = reference.rpartition("-")
     if not seq.isdecimal() or len(seq) > 4:
         raise Booking.DoesNotExist
-    sold = Booking.objects.filter(operator_code=operator_code, sales="hosted", state="CONFIRMED")
+    sold = Booking.objects.filter(operator_code=operator_code, sales__in=_OURS, state="CONFIRMED")
     return sold.select_related("order", "part").get(order__code=order_code, seq=int(seq))
 
 

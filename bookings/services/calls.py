@@ -19,6 +19,7 @@ from bookings.models import Booking
 from bookings.operators.base import Call, Holding, HoldingState, OperatorError, OperatorPort
 from bookings.payments.base import Charge, PaymentError, PaymentProvider, RefundState, Standing, StandingState
 from bookings.services import timing
+from transit.routing.itinerary import Itinerary
 
 View = TypeVar("View", Holding, Standing)
 
@@ -59,10 +60,19 @@ class Attempt:
 
 
 def call_of(booking: Booking, terms: Mapping[str, Any] | None = None) -> Call:
-    """A call about a booking. Only who holds it is told of a wheelchair."""
+    """A call about a booking. Only who holds it is told of a wheelchair, and what was quoted."""
     named = booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer
-    holds = "travellers" in (terms or {})
-    return Call(*named, terms or {}, wheelchair=holds and booking.order.offer.journey.mobility.rolls)
+    if "travellers" not in (terms or {}):
+        return Call(*named, terms or {})
+    journey = booking.order.offer.journey
+    return Call(*named, terms or {}, wheelchair=journey.mobility.rolls, quote=_quote_of(booking, journey))
+
+
+def _quote_of(booking: Booking, journey: Itinerary) -> str:
+    """What our own dispatcher has quoted for the ride of a booking; empty of any other."""
+    legs = {leg for product in booking.part.products.all() for leg in product.legs}
+    orderings = (journey.legs[leg].ordering for leg in sorted(legs))
+    return next((each.quote.token for each in orderings if each is not None and each.quote is not None), "")
 
 
 class TransactionOpen(RuntimeError):

@@ -130,7 +130,7 @@ def _balances(name: str, theirs: ProviderBooks) -> dict[str, Any]:
 
 
 def _with_operator(way: SalesWay, window: Window, ports: Ports) -> _Found:
-    sales = "hosted" if way.is_hosted else "tomp1" if way.format == TOMP_1 else "tomp"
+    sales = way.sales or ("tomp1" if way.format == TOMP_1 else "tomp")
     found = _Found(way.operator_code, sales)
     port = ports.operators.get(sales)
     if way.capability == "D" or port is None:

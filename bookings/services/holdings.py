@@ -36,6 +36,11 @@ class HeldTicket:
         return [self.itinerary.legs[position] for position in self.ticket.product.legs]
 
     @property
+    def ride_code(self) -> str:
+        """What is told to the driver of a ride on demand; empty of any other."""
+        return ticketing.ride_code(self.ticket)
+
+    @property
     def picture(self) -> str:
         """Its code for paper, as a `data:` address."""
         return ticketing.qr_png(self.ticket.token)

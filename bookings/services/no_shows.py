@@ -70,6 +70,7 @@ def _obstacle(order: Order, booking: Booking, now: datetime) -> str:
 
 
 def _kept(booking: Booking, currency: str) -> int:
-    seller = find_seller(booking.part.agency_id)
+    first = booking.rides.order_by("start_at").first()
+    seller = find_seller(booking.part.agency_id, first.service_date if first else None)
     price = Money(booking.price_minor, currency)
     return (seller.no_show_fee(price) if seller else price).minor

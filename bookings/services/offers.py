@@ -137,7 +137,7 @@ def get_offer(code: str, viewer: Viewer) -> Offer:
 
 def _priced(itinerary: Itinerary, back_from: int | None, language: str, now: datetime) -> _Content:
     sellers = _sellers(itinerary)
-    parts = pricing.hosted_parts(itinerary, sellers)
+    parts = pricing.hosted_parts(itinerary, sellers) + pricing.ondemand_parts(itinerary, sellers)
     hosted = frozenset(leg for part in parts for leg in part.legs)
     runs = pricing.remote_runs(itinerary, sellers, hosted, back_from)
     _refuse_departed(itinerary, hosted.union(*(run.legs for run in runs)), now)

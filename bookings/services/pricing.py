@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal
@@ -111,6 +111,18 @@ def hosted_parts(itinerary: Itinerary, sellers: Sellers) -> list[PricedPart]:
     for fare in _for_everybody(hosted, itinerary.travellers):
         by_agency.setdefault(fare.agency_id, []).append(fare)
     return [_hosted_part(sellers[agency_id], fares, itinerary) for agency_id, fares in by_agency.items()]
+
+
+def ondemand_parts(itinerary: Itinerary, sellers: Sellers) -> list[PricedPart]:
+    """One part for each ride that our own dispatcher plans: each is a promise of its own."""
+    parts = []
+    for position, leg in enumerate(itinerary.legs):
+        seller, quote = sellers.get(_agency_of(leg)), leg.ordering.quote if leg.ordering else None
+        fares = [fare for fare in itinerary.fares if fare.legs == (position,)]
+        if seller is not None and seller.sales == "ondemand" and quote is not None and fares:
+            part = _hosted_part(seller, fares, itinerary)
+            parts.append(replace(part, expires_at=quote.expires_at))
+    return parts
 
 
 def remote_runs(

@@ -15,6 +15,8 @@ from bookings.services.differences import Difference, Window, parts, quiet, writ
 from transit.money import Money
 
 _ALIVE: Final = frozenset({HoldingState.CONFIRMED, HoldingState.CONDITIONAL})
+_OURS: Final = frozenset({"hosted", "ondemand"})
+"""Ways of selling in which our own reference is the name of a sale."""
 _GONE: Final = frozenset({HoldingState.NONE, HoldingState.RELEASED, HoldingState.EXPIRED})
 
 
@@ -38,13 +40,13 @@ class SaleBooks:
         self.others: dict[str, Booking] = {}
         for part in parts(sorted(set(self.listed) - set(self.ours))):
             remote = Q(operator_ref__in=part) | Q(offer_ref__in=part)
-            by_name = Q(client_ref__in=part) if sales == "hosted" else remote
+            by_name = Q(client_ref__in=part) if sales in _OURS else remote
             self.others |= {self._name_of(row): row for row in mine.filter(by_name)}
         every = [*self.ours.values(), *self.others.values()]
         self.still = quiet([row.order_id for row in every], window)
 
     def _name(self, client_ref: str, ref: str) -> str:
-        return client_ref if self.sales == "hosted" else ref
+        return client_ref if self.sales in _OURS else ref
 
     def _name_of(self, row: Booking) -> str:
         return self._name(f"{row.client_ref}", _name_there(row))

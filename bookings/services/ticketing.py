@@ -24,6 +24,7 @@ from bookings.models import Booking, Offer, OfferProduct, Reservation, Ticket
 from bookings.services import ticket_keys
 from bookings.services.ticket_keys import PublicKeys
 from bookings.services.viewers import Viewer
+from transit.ondemand import rides
 from transit.routing.itinerary import Itinerary, Leg
 
 ALGORITHM = "Ed25519"
@@ -97,10 +98,22 @@ def _ticket(sale: Booking | Reservation, product: OfferProduct, itinerary: Itine
         product=product,
         serial=serial,
         kid=kid,
-        token=_sign(_payload(sale.operator_code, product, itinerary, serial), kid, key),
+        token=_sign(_payload(sale.operator_code, product, itinerary, serial) | _code(sale), kid, key),
         valid_from_at=product.valid_from_at,
         valid_until_at=product.valid_until_at,
     )
+
+
+def _code(sale: Booking | Reservation) -> dict[str, str]:
+    """What rider and driver tell each other on a ride that our own dispatcher plans."""
+    agency_id = sale.part.agency_id if isinstance(sale, Booking) else sale.content["agency_id"]
+    ride = rides.find(sale.client_ref) if agency_id.startswith("ondemand:") else None
+    return {} if ride is None else {"r": ride.code}
+
+
+def ride_code(ticket: Ticket) -> str:
+    """The same, out of a ticket; empty of any other."""
+    return str(said_by(ticket.token).get("r", ""))
 
 
 def turn_keys(now: datetime) -> list[str]:

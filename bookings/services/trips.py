@@ -33,8 +33,8 @@ def recheck(there: Itinerary, back: Itinerary, language: str, now: datetime) -> 
     A fare that states no duration is for one way, whatever its transfers. Raises ItineraryChanged, whose legs are
     positions in the whole.
     """
-    whole = journeys.recheck(join(there, back), language, now)
     turn = len(there.legs)
+    whole = journeys.recheck(join(there, back), language, now, turn)
     spanning = [fare for fare in whole.fares if fare.legs[0] < turn <= fare.legs[-1]]
     if all(fare.valid_s is not None for fare in spanning):
         return whole

@@ -21,7 +21,7 @@ from tests.features.town import Town
 from tests.features.wire import Wire
 from tests.feeds import NOW
 from tests.servers import serve
-from transit.journeys import realtime
+from transit.journeys import quotes, realtime
 from transit.models import Region
 from transit.network import current
 from transit.remote.tomp import tokens
@@ -89,6 +89,12 @@ def market(
 def now(town: Town, wire: Wire, monday: time_machine.Traveller) -> Now:
     """An operator that says how its trips run."""
     return Now(town, wire, monday)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our own dispatcher is waited for while it is compiled."""
+    monkeypatch.setattr(quotes, "DEADLINE_S", 120.0)
 
 
 @pytest.fixture

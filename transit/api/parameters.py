@@ -26,6 +26,7 @@ from transit.routing.query import (
 )
 
 MAX_TRAVELLERS = 9
+MOST_BAGS = 20
 
 
 class PointField(serializers.CharField):
@@ -139,6 +140,21 @@ class PlanParameters(serializers.Serializer[Any]):
     )
     wheelchair_known = serializers.BooleanField(
         default=False, help_text="The same, and in vehicles and at stops alone that are known to take wheelchairs"
+    )
+    group = serializers.CharField(
+        default="", max_length=40, help_text="On demand: the first traveller's group, by its code in the rules"
+    )
+    purpose = serializers.CharField(
+        default="", max_length=40, help_text="On demand: what for, by its code in the rules"
+    )
+    companions = serializers.IntegerField(
+        default=0, min_value=0, max_value=MAX_TRAVELLERS, help_text="On demand: how many help others, the last ones"
+    )
+    child_seats = serializers.IntegerField(
+        default=0, min_value=0, max_value=MAX_TRAVELLERS, help_text="On demand: travellers in its child seats"
+    )
+    bags = serializers.IntegerField(
+        default=0, min_value=0, max_value=MOST_BAGS, help_text="On demand: large pieces of luggage, prams and the like"
     )
     walk_speed = serializers.FloatField(
         default=1.25,

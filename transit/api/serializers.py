@@ -196,6 +196,9 @@ class ParkingSerializer(Written[Parking]):
 class OrderingSerializer(Written[Ordering]):
     """How a ride on demand is ordered (GTFS-Flex). The leg's times are those it is ordered for; its end is reckoned by
     `safe_s`. Times are those of the agency's clocks.
+
+    With `quoted_until_at`, our own dispatcher promises it: one is met between `pickup_from_at` and `pickup_until_at`
+    and is there by the leg's end.
     """
 
     pickup_from_at = LocalTimeField(lambda each: (each.pickup_from_at, each.timezone))
@@ -221,6 +224,14 @@ class OrderingSerializer(Written[Ordering]):
     )
     wait_s = serializers.IntegerField(allow_null=True, help_text="Of a ride that is ordered now")
     price = MoneySerializer(allow_null=True, help_text="What the operator says now that it costs")
+    quoted_until_at = OptionalLocalTimeField(
+        lambda each: (each.quote and each.quote.expires_at, each.timezone),
+        help_text="So long the ride is to be had as it is promised here; null where nothing is promised",
+    )
+    probable_end_at = OptionalLocalTimeField(
+        lambda each: (each.quote and each.quote.probable_end_at, each.timezone),
+        help_text="Of what is promised: when one is probably there",
+    )
 
 
 class LegSerializer(Written[Leg]):

@@ -33,7 +33,7 @@ from transit.api.serializers import (
 )
 from transit.api.written import shared, written
 from transit.models import Region
-from transit.routing.query import Location, Mobility, Mode, Query, Via, with_luggage
+from transit.routing.query import Location, Mobility, Mode, Party, Query, Via, with_luggage
 
 
 class PlanView(APIView):
@@ -151,6 +151,7 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
             walk_speed_mps=asked["walk_speed"],
             change_slack_s=asked["change_slack"],
             mobility=_mobility(asked),
+            party=_party(asked),
             directions=asked["directions"],
             rental_modes=asked.get("shared", frozenset()),
             taxi=asked["taxi"],
@@ -165,6 +166,11 @@ def _query(asked: dict[str, Any], request: Request, now: datetime) -> Query:
         return with_luggage(query) if asked["luggage"] else query
     except ValueError as wrong:
         raise serializers.ValidationError(str(wrong)) from wrong
+
+
+def _party(asked: dict[str, Any]) -> Party:
+    named = asked["group"], asked["purpose"]
+    return Party(*named, asked["companions"], asked["child_seats"], asked["bags"])
 
 
 def _mobility(asked: dict[str, Any]) -> Mobility:

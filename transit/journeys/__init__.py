@@ -18,6 +18,7 @@ from transit.journeys.itineraries import Translator
 from transit.journeys.newest import catch_up, current_engine
 from transit.journeys.places import FoundPlace, place_at, places_named
 from transit.journeys.planning import Page, Turned, page_of
+from transit.journeys.quotes import Asking, requoted
 from transit.journeys.realtime import SEVERITIES, ShownAlert, ShownVehicle, alerts_of_leg, alerts_of_stop, vehicles_on
 from transit.journeys.rechecking import ItineraryChanged, rechecked
 from transit.journeys.refreshing import Refreshed, refreshed
@@ -84,10 +85,11 @@ def plan(
     """
     engine = current_engine(now)
     page = page_of(engine, query, now, turned, at_most)
-    page = replace(page, itineraries=asked(page.itineraries, now))
+    asking = Asking.of(engine, query, page.itineraries, now)
+    told = replace(page, itineraries=asking.told(asked(page.itineraries, now)))
     if not explained or turned not in (None, Turned()):
-        return page
-    return replace(page, reasons=why_not(engine, query, page, now))
+        return told
+    return replace(told, reasons=why_not(engine, query, told, now, asking.refused(page.itineraries)))
 
 
 def list_direct_rides(
@@ -100,13 +102,14 @@ def list_direct_rides(
     return direct_rides(current_engine(now), asked, travellers, agencies, language)
 
 
-def recheck(itinerary: Itinerary, language: str, now: datetime) -> Itinerary:
+def recheck(itinerary: Itinerary, language: str, now: datetime, turn: int | None = None) -> Itinerary:
     """An itinerary found again in the network as it runs now, priced anew, with names in a language and lines for a
-    map.
+    map. Rides of our own dispatcher are quoted anew. `turn` is the first leg of a way back.
 
     Raises ItineraryChanged, which names the legs that no longer run as they were proposed.
     """
-    return rechecked(current_engine(now), itinerary, language)
+    engine = current_engine(now)
+    return requoted(engine, rechecked(engine, itinerary, language), language, now, turn)
 
 
 def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, language: str, now: datetime) -> Refreshed:

@@ -30,6 +30,7 @@ FRAME: Final = range(-14, 5)
 DAY_S: Final = 86_400
 EPOCH: Final = 719_163
 """The ordinal of 1970-01-01."""
+NOWHERE: Final = np.zeros(0, np.int64)
 Rings = tuple[tuple[tuple[float, float], ...], ...]
 
 
@@ -37,6 +38,9 @@ Rings = tuple[tuple[tuple[float, float], ...], ...]
 class Caller:
     """A service that is called: from where to where, `days` on which it begins, and, where its notice is counted by
     some days only, `notice`; both in FRAME. What `ride` says of areas and rows of a calendar does not matter.
+
+    `changes` are the stops at which one changes from and to a timetable, in the one area and in the other; None: those
+    near the ends of the search. Without rings one is met at these stops alone.
     """
 
     origin: Rings
@@ -44,6 +48,7 @@ class Caller:
     ride: ZoneService
     days: tuple[int, ...]
     notice: tuple[int, ...] | None = None
+    changes: tuple[tuple[int, ...] | None, tuple[int, ...] | None] = (None, None)
 
 
 def day_of(base_at: int) -> int:
@@ -61,17 +66,13 @@ def called(engine: Engine, query: Query, today: int, callers: Sequence[Caller]) 
     """What a search may use of services, to and from the stops around its ends; None where there are none."""
     if not callers:
         return None
-    ends = (Stand(place.lat, place.lon) for place in (query.origin, query.destination))
-    most_s = far_s(engine, query)
-    first, last = (
-        stops_near(engine, end, most_s, leaving=leaving) for end, leaving in zip(ends, (False, True), strict=True)
-    )
+    first, last = _near(engine, query) if any(None in caller.changes for caller in callers) else (NOWHERE, NOWHERE)
     parts, rows, services = [], list[Iterable[int]](), []
     for number, caller in enumerate(callers):
         # One boards near the destination only for the last part of the way, and gets off near the origin for the first.
-        for rings, stops in ((caller.origin, last), (caller.destination, first)):
+        for rings, stops, own in zip((caller.origin, caller.destination), (last, first), caller.changes, strict=True):
             area, held = inside(engine.timetabled, rings)
-            parts.append((area, stops[held[stops]]))
+            parts.append((area, stops[held[stops]] if own is None else np.array(own, np.int64)))
         rows.append(caller.days)
         rules = caller.ride.rules
         if caller.notice is not None:
@@ -87,11 +88,18 @@ def called(engine: Engine, query: Query, today: int, callers: Sequence[Caller]) 
     return OnDemand(joined(parts), tuple(services), Days(active, today + FRAME.start))
 
 
+def _near(engine: Engine, query: Query) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The stops near the origin and near the destination."""
+    most_s = far_s(engine, query)
+    start, end = (Stand(place.lat, place.lon) for place in (query.origin, query.destination))
+    return stops_near(engine, start, most_s, leaving=False), stops_near(engine, end, most_s, leaving=True)
+
+
 @lru_cache(maxsize=64)
 def inside(engine: Engine, rings: Rings) -> tuple[Areas, NDArray[np.bool_]]:
     """An area, and which stops are in it."""
-    points = np.array([point for ring in rings for point in ring], np.float64)
-    box = np.array([[*points.min(0), *points.max(0)]])
+    points = np.array([point for ring in rings for point in ring], np.float64).reshape(-1, 2)
+    box = np.array([[*points.min(0), *points.max(0)]]) if rings else np.zeros((1, 4))
     none = np.zeros(2, np.uint32), np.zeros(0, np.uint32)
     area = Areas(_starts([len(rings)]), _starts(map(len, rings)), points[:, 0].copy(), points[:, 1].copy(), box, *none)
     return area, area.holds(0, engine.ground.stop_lon, engine.ground.stop_lat)

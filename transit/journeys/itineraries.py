@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from transit.journeys import on_call, parking
+from transit.journeys import dispatched, on_call, parking
 from transit.journeys.courses import ARRANGEMENTS
 from transit.journeys.engine import Engine
 from transit.journeys.hailing import hailed_leg
@@ -93,7 +93,9 @@ class Translator:
         return legs
 
     def _hailed(self, number: int, day: int, start_at: int, ends: tuple[Place, Place]) -> Leg:
-        """A ride on demand; taxis of the register and other operators' services have numbers below zero."""
+        """A ride on demand; taxis of the register, other operators' services and our own have numbers below zero."""
+        if number <= dispatched.NUMBERS:
+            return dispatched.leg_of(self.engine, self.language, number, (day, start_at), ends)
         if number >= 0:
             return hailed_leg(self.engine, self.language, number, day, start_at, ends)
         if number <= on_call.NUMBERS:

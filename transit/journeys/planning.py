@@ -24,6 +24,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from transit.journeys.alternatives import Part, looks_further, with_alternatives
+from transit.journeys.dispatched import dispatched_around
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece, Translator
@@ -193,8 +194,9 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     hired = fleets(engine, query, instant(now_at))
     base_at = day.timetable.base_at
     rides, called = rides_for(engine.network, query.mobility), called_around(engine, query, base_at)
+    own = dispatched_around(engine, query, base_at)
     ground, parks = engine.ground_for(query.mobility), car_parks(engine, query)
-    found = plan(day, ground, query, ends, now_at, hired, rides, called, parks)
+    found = plan(day, ground, query, ends, now_at, hired, rides, called, parks, own)
     found = with_fewest_changes(found) if query.fewest_changes else found
     parts: list[tuple[Piece, ...]] = [(Piece(journey, day.timetable, query),) for journey in found]
     shown = [

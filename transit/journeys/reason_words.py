@@ -25,6 +25,13 @@ _SENTENCES = {
     ReasonCode.EARLIER_RIDE: gettext_lazy("An earlier ride leaves at %(time)s."),
     ReasonCode.LATER_RIDE: gettext_lazy("The next ride leaves at %(time)s."),
     ReasonCode.BOOKING_CLOSED: gettext_lazy("%(line)s had to be ordered by %(day)s %(time)s."),
+    ReasonCode.RIDE_CLOSED: gettext_lazy("%(line)s does not run at this time."),
+    ReasonCode.RIDE_TOO_LATE: gettext_lazy("It is too late to order %(line)s for this time."),
+    ReasonCode.RIDE_TOO_EARLY: gettext_lazy("%(line)s can be ordered from %(day)s %(time)s."),
+    ReasonCode.RIDE_NOT_BETWEEN: gettext_lazy("%(line)s does not take anybody from the one place to the other."),
+    ReasonCode.RIDE_EXCLUDED: gettext_lazy("%(line)s does not drive such short ways, or where a bus does as well."),
+    ReasonCode.RIDE_FULL: gettext_lazy("All vehicles of %(line)s are taken at this time."),
+    ReasonCode.RIDE_NOT_ELIGIBLE: gettext_lazy("%(line)s cannot be ordered for this group or purpose now."),
     ReasonCode.NOT_STEP_FREE: gettext_lazy("There is a way, but with stairs."),
     ReasonCode.WHEELCHAIR_UNKNOWN: gettext_lazy(
         "There is a way, but it is not known whether a wheelchair can be used everywhere on it."

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transit.journeys.dispatched import offered_by
 from transit.journeys.engine import Engine
 from transit.journeys.hailing import find_hailed
 from transit.journeys.itineraries import Translator
@@ -85,11 +86,14 @@ def put_together(engine: Engine, translator: Translator, itinerary: Itinerary, l
     """An itinerary with its legs as they are now. Raises ItineraryChanged where one is too late for another."""
     stays = tuple(replace(stay, place=_named(engine, translator, stay.place)) for stay in itinerary.stays)
     found_again = moved(itinerary.legs, legs, frozenset(stay.leg for stay in stays))
-    return translator.priced(found_again, itinerary.travellers, itinerary.mobility, stays)
+    priced = translator.priced(found_again, itinerary.travellers, itinerary.mobility, stays)
+    return replace(priced, party=itinerary.party)
 
 
 def find_ordered(engine: Engine, language: str, leg: Leg) -> Leg | None:
-    """A ride on demand, of a feed, of the register or of another operator's service."""
+    """A ride on demand, of a feed, of the register, of another operator's service, or our own, to be quoted anew."""
+    if offered_by(leg) is not None:
+        return leg if leg.ordering is not None and leg.ordering.quote is not None else None
     return find_taxi(engine, leg) or find_on_call(engine, leg) or find_hailed(engine, language, leg)
 
 

@@ -11,6 +11,7 @@ from transit.journeys.alterations import Alteration, AlterationCode, altered, lo
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
 from transit.journeys.planning import Page, page_of
+from transit.journeys.quotes import requoted
 from transit.journeys.rechecking import (
     ItineraryChanged,
     find_ordered,
@@ -54,10 +55,10 @@ def refreshed(
     """
     like = replace(query or _usual(engine, itinerary), language=language, directions=False)
     try:
-        found = rechecked(engine, itinerary, language)
+        found = requoted(engine, rechecked(engine, itinerary, language), language, now)
         refresh = Refreshed(found, tuple(altered(itinerary, found)))
     except ItineraryChanged:
-        refresh = _replaced(engine, itinerary, language)
+        refresh = _replaced(engine, itinerary, language, now)
     if refresh.itinerary is None:
         return replace(refresh, instead=_instead(engine, itinerary, like, now))
     (sure,) = assessed(engine, [refresh.itinerary], like, now)
@@ -85,7 +86,7 @@ def _instead(engine: Engine, itinerary: Itinerary, like: Query, now: datetime) -
     return replace(page, reasons=why_not(engine, asked, page, now))
 
 
-def _replaced(engine: Engine, itinerary: Itinerary, language: str) -> Refreshed:
+def _replaced(engine: Engine, itinerary: Itinerary, language: str, at: datetime) -> Refreshed:
     translator = Translator(engine, language)
     rides = {i: _ride(engine, translator, itinerary, i) for i, leg in enumerate(itinerary.legs) if leg.is_transit}
     gone = [i for i, ride in rides.items() if ride is None]
@@ -98,9 +99,10 @@ def _replaced(engine: Engine, itinerary: Itinerary, language: str) -> Refreshed:
         leg if leg.is_transit else _walk(engine, translator, legs, i, itinerary.mobility) for i, leg in enumerate(legs)
     ]
     try:
-        now = put_together(engine, translator, itinerary, legs)
+        now = requoted(engine, put_together(engine, translator, itinerary, legs), language, at)
     except ItineraryChanged as missed:
-        alterations = [lost(itinerary, i, AlterationCode.MISSED) for i in missed.legs]
+        code = AlterationCode.MISSED if missed.reason == "missed" else AlterationCode.GONE
+        alterations = [lost(itinerary, i, code) for i in missed.legs]
         return Refreshed(None, tuple(alterations), missed.reason)
     return Refreshed(now, tuple(altered(itinerary, now)))
 

@@ -6,7 +6,7 @@ without it. All this is done for an empty answer alone, and is a handful of sear
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -14,8 +14,10 @@ from typing import Any, Final
 from transit.journeys.diagnosis import Diagnosis, leaving_at
 from transit.journeys.engine import Engine
 from transit.journeys.planning import Page
+from transit.journeys.quotes import Refused
 from transit.journeys.reasons import Reason, ReasonCode
 from transit.journeys.unreached import MOST_WALK_S, walk_limit, without_stops, without_zones
+from transit.journeys.unserved import unserved
 from transit.routing.itinerary import Itinerary, Leg
 from transit.routing.query import MOST_VEHICLES, TRANSIT_MODES, Mobility, Mode, Query
 
@@ -23,21 +25,25 @@ LONG_BEFORE: Final = timedelta(days=60)
 """Then every ride on demand can still be ordered."""
 
 
-def why_not(engine: Engine, query: Query, page: Page, now: datetime) -> tuple[Reason, ...]:
+def why_not(
+    engine: Engine, query: Query, page: Page, now: datetime, refused: Sequence[Refused] = ()
+) -> tuple[Reason, ...]:
     """The reasons why the first page of a search has no ride, or none before the next day, the plainest first.
 
-    None where it has one, or where one can walk.
+    None where it has one, or where one can walk. `refused` is what our own dispatcher said of rides that were found.
     """
     if any(each.is_walk for each in page.itineraries):
         return ()
     rides = [each for each in page.itineraries if each.vehicles]
-    asked = replace(query, directions=False, bicycle=False, rental_modes=frozenset())
+    # What our dispatcher can do, it is asked for itself: other searches for it would find what it may refuse.
+    asked = replace(query, directions=False, bicycle=False, rental_modes=frozenset(), dispatched=False)
     search = Diagnosis(engine, asked, now, min(rides, key=lambda each: each.start_at, default=None))
     if search.shown is not None:
         return () if query.arrive_by else tuple(_gone(search, search.shown))
-    found = [*without_stops(search), *without_zones(search)]
-    if not found:
-        found = [*_unordered(search), *_relaxed(search), *_times(search)]
+    own = unserved(search, refused)
+    found = own or [*without_stops(search), *without_zones(search)]
+    if own or not found:
+        found = [*own, *_unordered(search), *_relaxed(search), *_times(search)]
     return tuple(found) or (search.reason(ReasonCode.NO_CONNECTION),)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from transit.models import HostedDeparture, Interface, Operator, Region, Service
 from transit.money import Money
+from transit.ondemand import versions
+from transit.ondemand.rules import Conduct
 from transit.sealing import unseal
 
 _SELLING = (Interface.Format.TOMP_1, Interface.Format.TOMP_2)
@@ -42,7 +45,8 @@ class RefundRule:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """How the rides of one agency are sold. `sales` is one of hosted, tomp, elsewhere, free (models.Service.Sales).
+    """How the rides of one agency are sold. `sales` is one of hosted, tomp, ondemand, elsewhere, free
+    (models.Service.Sales).
 
     `vat_basis_points` is the operator's own rate; None where that of its country for the `vat_kind` holds.
     """
@@ -106,10 +110,28 @@ def list_legal_entities(operator_codes: Collection[str]) -> dict[str, LegalEntit
     }
 
 
-def find_seller(agency_id: str) -> Seller | None:
-    """Who sells the rides of `feed:agency`; None where the register does not know the agency."""
+def find_seller(agency_id: str, day: date | None = None) -> Seller | None:
+    """Who sells the rides of `feed:agency`; None where the register does not know the agency.
+
+    What is kept of a ride on demand that is given back, or for which nobody comes, the rules say that hold on `day`.
+    """
     service = _services().filter(agency_id=agency_id).first()
-    return None if service is None else _seller(service)
+    if service is None:
+        return None
+    seller = _seller(service)
+    held = versions.current(service.code, day) if day and service.sales == Service.Sales.ONDEMAND else None
+    return seller if held is None else _by_conduct(seller, versions.rules_of(held).conduct)
+
+
+def _by_conduct(seller: Seller, conduct: Conduct) -> Seller:
+    """Free for so long, then for a fee until one is met."""
+    return replace(
+        seller,
+        refundable_until_s=0,
+        refund_fee_basis_points=conduct.late_fee_basis_points,
+        refund_steps=(RefundRule(conduct.free_until_s, 0, 0),),
+        no_show_fee_basis_points=conduct.no_show_fee_basis_points,
+    )
 
 
 def list_seats(seller: Seller, departure_keys: Iterable[str]) -> dict[str, int | None]:
@@ -189,17 +211,15 @@ class SalesWay:
     operator_code: str
     format: str
     capability: str
-
-    @property
-    def is_hosted(self) -> bool:
-        """Whether we keep its reservations."""
-        return not self.format
+    sales: str = ""
+    """Hosted, or ondemand; empty where the operator has a system of its own."""
 
 
 def list_sales_ways() -> list[SalesWay]:
     """Every operator that sells here, through a system of its own or one that we host for it, by code."""
-    hosted = Service.objects.filter(sales=Service.Sales.HOSTED).values_list("operator__code", flat=True)
-    ways = {code: SalesWay(code, "", "A") for code in hosted}
+    kept = Service.objects.filter(sales__in=[Service.Sales.HOSTED, Service.Sales.ONDEMAND])
+    listed = kept.order_by().values_list("operator__code", "sales").distinct()
+    ways = {f"{code} {sales}": SalesWay(code, "", "A", sales) for code, sales in listed}
     remote = Interface.objects.filter(format__in=_SELLING, operator__services__sales=Service.Sales.TOMP)
     for row in remote.select_related("operator").distinct():
         if row.operator is not None:

@@ -14,7 +14,7 @@ from transit.routing.emissions import grams
 from transit.routing.frozen import quickly_made
 from transit.routing.kernels.ways import to_a_metre
 from transit.routing.later import Later
-from transit.routing.query import STREET_MODES, Mobility, Mode, Traveller
+from transit.routing.query import NOBODY_ELSE, STREET_MODES, Mobility, Mode, Party, Traveller
 from transit.routing.streets import WayKind
 
 
@@ -205,6 +205,18 @@ class Live(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """What our own dispatcher promises if it is held before `expires_at`: by `token`.
+
+    One is met in the pick-up window of the ordering and set down by the leg's end, probably at `probable_end_at`.
+    """
+
+    token: str
+    expires_at: datetime
+    probable_end_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ordering:
     """How a ride on demand is ordered (GTFS-Flex, booking_rules.txt), and what is known of its times.
 
@@ -232,6 +244,7 @@ class Ordering:
     """Whether the operator was asked now, and what of: `wait_s` and `price` are what it said."""
     wait_s: int | None = None
     price: Money | None = None
+    quote: Quoted | None = None
 
 
 class Unknown(StrEnum):
@@ -407,6 +420,9 @@ class FareReason(StrEnum):
     CHANGE_FREE = "change_free"
     CHANGE_COSTS = "change_costs"
     CHANGE_DISCOUNT = "change_discount"
+    LUGGAGE = "luggage"
+    DAY_CAP = "day_cap"
+    """What is more than a day costs at most is taken off."""
 
 
 class MediumKind(StrEnum):
@@ -488,6 +504,7 @@ class Itinerary:
     """For whom it was searched."""
     stays: tuple[Stay, ...] = ()
     """Where somebody wanted to stay on the way, in order."""
+    party: Party = NOBODY_ELSE
 
     @property
     def start_at(self) -> datetime:

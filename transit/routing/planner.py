@@ -87,16 +87,17 @@ def plan(
     rides: OnDemand | None = None,
     taxis: OnDemand | None = None,
     parks: CarParks | None = None,
+    called: OnDemand | None = None,
 ) -> list[Journey]:
     """Every journey worth showing, ordered by `filters.in_order`; times are seconds after the timetable's `base_at`.
 
     The journeys with vehicles are those of `find_journeys`, less what the rules of `filters` drop; beside them stand
     the direct ways on foot and by bicycle within their limits. What would have to leave before `now_at` (Unix seconds)
     is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets`, and those of `ondemand`
-    with `rides` that can still be ordered, stand beside the others where these do not make them pointless; they make
-    none of these pointless. So do those with `taxis`, of which one that goes all the way makes no other pointless: it
-    is quicker than most, and dearer than all. With `parks`, one drives to one of these or all the way, or (a car that
-    stands elsewhere) from one.
+    with `rides`, or with those `called`, that can still be ordered, stand beside the others where these do not make
+    them pointless; they make none of these pointless. So do those with `taxis`, of which one that goes all the way
+    makes no other pointless: it is quicker than most, and dearer than all. With `parks`, one drives to one of these or
+    all the way, or (a car that stands elsewhere) from one.
     """
     day = with_short_walks(day, ground, query)
     origin, destination, on_foot, by_bicycle = _surroundings(ground, query, ends)
@@ -113,8 +114,8 @@ def plan(
             leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
         )
     kept: list[Ridden | Journey] = list(worth_showing(possible, walk))
-    if rides is not None and rides.services:
-        asked = _on_demand(day, build, query, (rides, now_at), possible)
+    if on_demand := [each for each in (rides, called) if each is not None and each.services]:
+        asked = [ride for each in on_demand for ride in _on_demand(day, build, query, (each, now_at), possible)]
         scheduled = {id(journey) for journey in kept}
         kept += [journey for journey in worth_showing([*kept, *asked], walk) if id(journey) not in scheduled]
     if taxis is not None:

@@ -121,6 +121,27 @@ class Via:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """What a dispatcher is told of travellers beside how many they are: a group and a purpose of its rules, by code.
+
+    The last `companions` of them accompany somebody who needs that. `child_seats` of them sit in one of the vehicle's.
+    """
+
+    group: str = ""
+    purpose: str = ""
+    companions: int = 0
+    child_seats: int = 0
+    luggage: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.companions, self.child_seats, self.luggage) < 0:
+            raise ValueError("nobody brings less than nothing")
+
+
+NOBODY_ELSE = Party()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One search. Times are aware UTC.
 
@@ -155,6 +176,9 @@ class Query:
     car_at: tuple[float, float] | None = None
     """Where the car stands (lat, lon), to be driven from there to the destination; None: at the origin."""
     mobility: Mobility = Mobility.ANY
+    party: Party = NOBODY_ELSE
+    dispatched: bool = True
+    """Whether rides are looked for that our own dispatcher plans."""
     fewest_changes: bool = False
     """Only what saves enough for each vehicle more: see `preferences.with_fewest_changes`."""
     via: tuple[Via, ...] = ()

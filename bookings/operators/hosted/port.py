@@ -21,6 +21,8 @@ from transit.register.sellers import Seller, find_seller, list_seats
 
 PROVIDER = "self"
 """We are the provider of our own orders."""
+ONDEMAND = "ondemand"
+"""In place of a feed in the names of agencies whose rides our own dispatcher plans."""
 
 
 class HostedOperators:
@@ -86,6 +88,7 @@ class HostedOperators:
     def list_sales(self, operator_code: str, since: datetime, until: datetime) -> list[ListedSale]:
         """The reservations that we made, by when their holds ended: the only time that is written on each."""
         rows = Reservation.objects.filter(operator_code=operator_code, provider=PROVIDER)
+        rows = rows.exclude(content__agency_id__startswith=f"{ONDEMAND}:")
         return [_listed(row) for row in rows.filter(expires_at__gte=since).order_by("pk")]
 
 

@@ -1,0 +1,1 @@
+"""Rides that our own dispatcher plans."""

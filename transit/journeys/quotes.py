@@ -1,0 +1,308 @@
+"""Our own dispatcher is asked for its rides before they are shown, all at once and not for long.
+
+Bounds were searched with; what is shown is the quote: when and where one is met, by when one is there, what it costs,
+until when it can be ordered. A ride that is refused, does not fit the others or is not answered in time is not shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import close_old_connections, connection
+
+from transit.journeys.dispatched import WALK_MPS, Offered, offered_by
+from transit.journeys.drives import driven
+from transit.journeys.engine import Engine
+from transit.journeys.itineraries import Translator
+from transit.journeys.places import name_at
+from transit.journeys.rechecking import ItineraryChanged, redrawn
+from transit.journeys.ride_prices import prices_of
+from transit.journeys.wishes import Asked, Company, spot_of, wishes_of
+from transit.money import total
+from transit.ondemand import quoting
+from transit.ondemand.quote import Quote, RideRefused, Spot, Wish
+from transit.register.sellers import find_seller
+from transit.routing.itinerary import FareProduct, Itinerary, Leg, Live, Place, Quoted
+from transit.routing.query import Mobility, Mode, Query
+
+DEADLINE_S: Final = 2.0
+_POOL: Final = ThreadPoolExecutor(8, "quotes")
+_SOLD: Final = frozenset({"hosted", "tomp"})
+Answer = list[Quote] | RideRefused
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Wishes that are being answered, until `ends_at` (of the process's clock) at the latest."""
+
+    futures: Mapping[Wish, Future[Answer]]
+    ends_at: float
+
+    def answers(self) -> dict[Wish, Answer]:
+        """What has been answered in time."""
+        wait(self.futures.values(), max(0.0, self.ends_at - time.monotonic()))
+        done = {wish: each for wish, each in self.futures.items() if each.done()}
+        return {wish: each.result() for wish, each in done.items() if each.exception() is None}
+
+
+def ask(wishes: Iterable[Wish], now: datetime) -> Questions:
+    """Begin to ask."""
+    wanted = dict.fromkeys(wishes)
+    if connection.in_atomic_block:  # what a transaction has written, nobody else sees
+        futures = {wish: _done(_quote(wish, now)) for wish in wanted}
+    else:
+        futures = {wish: _POOL.submit(_quote_apart, wish, now) for wish in wanted}
+    return Questions(futures, time.monotonic() + DEADLINE_S)
+
+
+def _done(answer: Answer) -> Future[Answer]:
+    future: Future[Answer] = Future()
+    future.set_result(answer)
+    return future
+
+
+def _quote_apart(wish: Wish, now: datetime) -> Answer:
+    """With the thread's own connection to the database."""
+    try:
+        return _quote(wish, now)
+    finally:
+        close_old_connections()
+
+
+def _quote(wish: Wish, now: datetime) -> Answer:
+    try:
+        return quoting.quote(wish, now)
+    except RideRefused as refused:
+        return refused
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A service that does not take somebody: why, and when it would."""
+
+    offered: Offered
+    code: str
+    nearest: datetime | None
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A page of a search whose rides of ours are being asked for."""
+
+    engine: Engine
+    query: Query
+    company: Company
+    questions: Questions
+
+    @classmethod
+    def of(cls, engine: Engine, query: Query, itineraries: Sequence[Itinerary], now: datetime) -> Asking:
+        """Begin to ask for what stands in itineraries."""
+        company = Company(query.travellers, query.mobility, query.party)
+        wanted = [each for one in itineraries for each in wishes_of(engine, one, company, query.arrive_by)]
+        return cls(engine, query, company, ask((each.wish for each in wanted), now))
+
+    def refused(self, itineraries: Sequence[Itinerary]) -> list[Refused]:
+        """What was refused of these, each service and reason once."""
+        answers, found = self.questions.answers(), dict[tuple[str, str], Refused]()
+        for itinerary in itineraries:
+            for each in wishes_of(self.engine, itinerary, self.company, self.query.arrive_by):
+                said = answers.get(each.wish)
+                if isinstance(said, RideRefused):
+                    found.setdefault((each.offered.name, said.code), Refused(each.offered, said.code, said.nearest))
+        return list(found.values())
+
+    def told(self, itineraries: Sequence[Itinerary]) -> tuple[Itinerary, ...]:
+        """The itineraries with what is quoted, less those that cannot be had so."""
+        answers = self.questions.answers()
+        found = [self._told(each, answers) for each in itineraries]
+        shown = [each for each in found if each is not None]
+        by_timetable = [each for each in shown if each.vehicles and not any(leg.ordering for leg in each.legs)]
+        return tuple(each for each in shown if not self._is_excluded(each, by_timetable))
+
+    def _told(self, itinerary: Itinerary, answers: Mapping[Wish, Answer]) -> Itinerary | None:
+        wanted = wishes_of(self.engine, itinerary, self.company, self.query.arrive_by)
+        if not wanted:
+            return itinerary
+        chosen: list[tuple[Asked, Quote]] = []
+        for each in wanted:
+            quotes = answers.get(each.wish)
+            best = each.best_of(quotes) if isinstance(quotes, list) else None
+            if best is None:
+                return None
+            chosen.append((each, best))
+        translator = Translator(self.engine, self.query.language)
+        return _written(translator, replace(itinerary, party=self.query.party), chosen, self.company, {})
+
+    def _is_excluded(self, itinerary: Itinerary, by_timetable: Sequence[Itinerary]) -> bool:
+        """Whether the rules send one to the bus instead: it is about as quick, at about that time."""
+        rides = [leg for leg in itinerary.legs if leg.is_transit]
+        offered = offered_by(rides[0]) if len(rides) == 1 else None
+        if offered is None or rides[0].ordering is None:
+            return False
+        leg, drive_s = rides[0], rides[0].ordering.estimated_s
+        limits = [each for each in offered.rules.exclusions if each.bus_walk_m is not None]
+        return any(
+            each.walk.total_seconds() <= (limit.bus_walk_m or 0) / WALK_MPS
+            and abs(self._away(each, leg)).total_seconds() <= (limit.bus_wait_s or 0)
+            and (each.end_at - each.start_at).total_seconds() <= limit.bus_factor * drive_s
+            for limit in limits
+            for each in by_timetable
+        )
+
+    def _away(self, bus: Itinerary, leg: Leg) -> timedelta:
+        """How far a journey is from the wish."""
+        wished = self.query.time_at
+        return bus.end_at - wished if self.query.arrive_by else bus.start_at - max(wished, leg.start_at)
+
+
+def requoted(engine: Engine, itinerary: Itinerary, language: str, now: datetime, turn: int | None = None) -> Itinerary:
+    """An itinerary whose rides of ours are quoted anew, as they were proposed. Raises ItineraryChanged."""
+    company = Company(itinerary.travellers, itinerary.mobility, itinerary.party)
+    wanted = wishes_of(engine, itinerary, company, turn=turn)
+    if not wanted:
+        return itinerary
+    answers = ask((each.wish for each in wanted), now).answers()
+    chosen, lost = [], []
+    for each in wanted:
+        quotes, leg = answers.get(each.wish), itinerary.legs[each.leg]
+        same = [quote for quote in quotes if _is_as_shown(quote, leg)] if isinstance(quotes, list) else []
+        if same:
+            chosen.append((each, same[0]))
+        else:
+            lost.append(each.leg)
+    if lost:
+        raise ItineraryChanged(tuple(lost))
+    return _written(Translator(engine, language), itinerary, chosen, company, {})
+
+
+def _is_as_shown(quote: Quote, leg: Leg) -> bool:
+    """One is met in the same window and is there by the same time, or earlier."""
+    shown = leg.ordering
+    window = shown and (shown.pickup_from_at, shown.pickup_until_at)
+    return (quote.earliest_at, quote.latest_at) == window and quote.arrive_by <= leg.end_at
+
+
+def _written(
+    translator: Translator,
+    itinerary: Itinerary,
+    chosen: Sequence[tuple[Asked, Quote]],
+    company: Company,
+    spent: Mapping[str, int],
+) -> Itinerary:
+    """The itinerary with quoted rides, the walks to and from where one is met, and what they cost."""
+    quotes = {asked.leg: (asked, quote) for asked, quote in chosen}
+    legs: list[Leg] = []
+    new: dict[int, int] = {}
+    for i, leg in enumerate(itinerary.legs):
+        before, ride, after = _ridden(translator, leg, *quotes[i], company.mobility) if i in quotes else ((), leg, ())
+        if i in quotes:
+            legs = _led_to(legs, ride.start_at - sum((each.duration for each in before), timedelta()))
+        elif i - 1 in quotes and leg.service is None and _deadline_free(itinerary.legs[i:]):
+            ride = replace(leg, start_at=legs[-1].end_at, end_at=legs[-1].end_at + leg.duration)
+        new[i] = len(legs) + len(before)
+        legs += [*before, ride, *after]
+    fares = [_moved(fare, new) for fare in itinerary.fares]
+    changes = any(_is_sold(leg) for leg in legs)
+    for i, (asked, quote) in quotes.items():
+        own = prices_of(
+            asked.offered, quote, new[i], company, translator.language, changes=changes,
+            spent_minor=spent.get(asked.offered.name, 0),
+        )  # fmt: skip
+        fares += own
+        ordering = legs[new[i]].ordering
+        assert ordering is not None, "a quoted ride is ordered"
+        price = total((each.price for each in own), asked.offered.rules.currency)
+        legs[new[i]] = replace(legs[new[i]], ordering=replace(ordering, price=price))
+    priced = {leg for fare in fares for leg in fare.legs}
+    unpriced = sorted({new[leg] for leg in itinerary.unpriced_legs} - priced)
+    stays = tuple(replace(stay, leg=new.get(stay.leg, len(legs))) for stay in itinerary.stays)
+    return replace(itinerary, legs=tuple(legs), fares=tuple(fares), unpriced_legs=tuple(unpriced), stays=stays)
+
+
+def _moved(fare: FareProduct, new: Mapping[int, int]) -> FareProduct:
+    lines = (replace(line, legs=tuple(new[leg] for leg in line.legs)) for line in fare.explanation)
+    return replace(fare, legs=tuple(new[leg] for leg in fare.legs), explanation=tuple(lines))
+
+
+def _deadline_free(legs: Sequence[Leg]) -> bool:
+    """Whether no ride follows that is to be caught."""
+    return all(leg.service is None for leg in legs)
+
+
+def _led_to(legs: list[Leg], at: datetime) -> list[Leg]:
+    """Legs before a ride; where all are walks, one leaves so that one is there in time."""
+    if any(leg.service is not None for leg in legs):
+        return legs
+    moved: list[Leg] = []
+    for leg in reversed(legs):
+        moved.append(replace(leg, start_at=at - leg.duration, end_at=at))
+        at -= leg.duration
+    return moved[::-1]
+
+
+def _is_sold(leg: Leg) -> bool:
+    """Whether a ride by timetable is sold here."""
+    if leg.service is None or leg.ordering is not None:
+        return False
+    seller = find_seller(leg.service.agency_id)
+    return seller is not None and seller.sales in _SOLD
+
+
+def _ridden(
+    translator: Translator, leg: Leg, asked: Asked, quote: Quote, mobility: Mobility
+) -> tuple[tuple[Leg, ...], Leg, tuple[Leg, ...]]:
+    """The walk to where one is met, the ride, and the walk from where one is set down."""
+    engine, rules = translator.engine, asked.offered.rules
+    start, end = (
+        _place(translator, asked, place, spot) for place, spot in ((leg.start, quote.pickup), (leg.end, quote.drop_off))
+    )
+    drive = driven(engine, start, end)
+    assert leg.ordering is not None, "rides of ours are ordered"
+    assert leg.service is not None, "rides of ours are of a service"
+    ordering = replace(
+        leg.ordering,
+        pickup_from_at=quote.earliest_at,
+        pickup_until_at=quote.latest_at,
+        order_until_at=quote.order_until,
+        estimated_s=int((quote.planned_drop_off_at - quote.told_at).total_seconds()),
+        safe_s=int((quote.arrive_by - quote.earliest_at).total_seconds()),
+        phone=rules.booking.phone,
+        live=Live.TOLD,
+        quote=Quoted(quote.token, quote.expires_at, quote.planned_drop_off_at),
+    )
+    ride = replace(
+        leg, start=start, end=end, start_at=quote.earliest_at, end_at=quote.arrive_by, distance_m=quote.direct_m,
+        polyline=drive.polyline, ordering=ordering, service=replace(leg.service, service_date=quote.day),
+    )  # fmt: skip
+    there, on = timedelta(seconds=quote.pickup_walk_s), timedelta(seconds=quote.drop_off_walk_s)
+    return (
+        _walk(translator, (leg.start, start), (ride.start_at - there, ride.start_at), mobility),
+        ride,
+        _walk(translator, (end, leg.end), (ride.end_at, ride.end_at + on), mobility),
+    )
+
+
+def _walk(
+    translator: Translator, ends: tuple[Place, Place], span: tuple[datetime, datetime], mobility: Mobility
+) -> tuple[Leg, ...]:
+    """A walk between a door and where one is met; none where that is the same."""
+    start_at, end_at = span
+    if start_at == end_at:
+        return ()
+    return (redrawn(translator.engine, translator, Leg(Mode.WALK, *ends, start_at, end_at, 0), mobility),)
+
+
+def _place(translator: Translator, asked: Asked, place: Place, spot: Spot) -> Place:
+    """Where one is met, as it is called; the place itself where that is it."""
+    engine, rules = translator.engine, asked.offered.rules
+    known = spot_of(engine, rules, place)
+    if (known.lon, known.lat) == (spot.lon, spot.lat):
+        return place
+    stop = next((each for each in rules.stops if each.code == spot.stop), None)
+    name = stop.name if stop else name_at(engine, spot.lat, spot.lon, translator.language) or place.name
+    return Place(name, spot.lat, spot.lon, rules.timezone)
