@@ -14,8 +14,10 @@ from bookings.services import (
     changing,
     comparison,
     disruptions,
+    erasing,
     hints,
     letters,
+    occurrences,
     outbox,
     payout_accounts,
     reconciliation,
@@ -126,6 +128,23 @@ def send_letters() -> None:
             letters.send(pk, timezone.now())
         except Exception:
             logger.exception("letter %s could not be sent", pk)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def tidy_customers() -> None:
+    """Forget guests of the desk, and files that nobody has needed for long."""
+    erasing.tidy(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def book_occurrences() -> None:
+    """Order the days of standing orders that are due, see what has become of others, and tell who has no ride."""
+    now = timezone.now()
+    occurrences.follow(now)
+    occurrences.plan(now)
+    for order_id in occurrences.book(now):
+        advance_order.delay(order_id=order_id)
+    occurrences.tell(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

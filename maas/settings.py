@@ -279,6 +279,8 @@ CELERY_BEAT_SCHEDULE = {
     "watch-payout-accounts": {"task": "bookings.tasks.watch_payout_accounts", "schedule": 300.0},
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
+    "book-occurrences": {"task": "bookings.tasks.book_occurrences", "schedule": 60.0, "options": {"expires": 60.0}},
+    "tidy-customers": {"task": "bookings.tasks.tidy_customers", "schedule": 3600.0},
     "turn-ticket-keys": {"task": "bookings.tasks.turn_ticket_keys", "schedule": 3600.0},
 }
 

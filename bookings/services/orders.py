@@ -14,7 +14,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from bookings import turn
 from bookings.budgets import UsedUp
 from bookings.models import Booking, Offer, OfferPart, Order, Ticket
-from bookings.services import bills, charging, contacts, subsidies, timing, ways
+from bookings.services import bills, charging, contacts, subsidies, timing, travellers, ways
 from bookings.services.rows import part_of, snapshot_of
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way
@@ -35,7 +35,7 @@ class OrderError(Exception):
 
     `code` is one of offer_expired, subsidy_changed, too_many_orders, not_waiting_for_consent, price_changed,
     not_cancellable, fee_changed, operator_unavailable, already_used, way_not_allowed, not_changeable, not_disrupted,
-    no_way_on.
+    no_way_on, limit_reached.
     """
 
     def __init__(self, code: str) -> None:
@@ -94,9 +94,12 @@ def place(
         try:
             with transaction.atomic():
                 order = _create(offer, viewer, now, contact, way)
+                travellers.note(order, viewer.acting, now)
                 if phone:
                     contacts.give(order, phone)
                 return order
+        except travellers.LimitReached:
+            raise OrderError("limit_reached") from None
         except IntegrityError:
             # An operator gave the same offer to two people, and the other one was first.
             raise OrderError("offer_expired") from None

@@ -44,6 +44,7 @@ _REASONS = {
     "not_cancellable": _("This booking can no longer be cancelled."),
     "fee_changed": _("The cancellation fee has changed. Please look at it again."),
     "way_not_allowed": _("This journey cannot be paid in this way. Please choose another one."),
+    "limit_reached": _("That is more than may be spent for this person this month."),
     "too_late": _("It took too long to reach every operator."),
 }
 _CHANGED = {

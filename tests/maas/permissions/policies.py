@@ -17,6 +17,8 @@ OWNER: Final = frozenset({"resident_a"})
 SYSTEM: Final = frozenset({"system_a"})
 PLATFORM: Final = frozenset({"platform_staff"})
 DESK: Final = PLATFORM | {"desk_agent"}
+AGENT: Final = frozenset({"desk_agent"})
+"""Who serves the caller: a colleague does not."""
 OFFICERS: Final = frozenset({"officer_a", "officer_b"})
 OFFICE: Final = frozenset({"staff_a"})
 ON_BOARD: Final = OFFICE | {"driver_a"}
@@ -255,6 +257,39 @@ PAGES: Final[dict[str, Policy]] = {
     "POST desk-settle": only(DESK, ON_BOARD),
     "GET desk-calls": only(DESK),
     "POST desk-call": only(DESK),
+    "GET desk-callers": only(DESK),
+    "POST desk-callers": only(DESK),
+    "POST desk-open": only(DESK),
+    "GET desk-caller": only(AGENT),
+    "POST desk-caller": only(AGENT),
+    "POST desk-choose": only(AGENT),
+    "GET desk-offer": only(AGENT),
+    "POST desk-offer": only(AGENT),
+    "GET desk-order": only(AGENT),
+    "GET desk-order-state": only(AGENT),
+    "POST desk-order-link": only(AGENT),
+    "GET desk-order-plan": only(AGENT),
+    "GET desk-order-cancel": only(AGENT),
+    "POST desk-order-cancel": only(AGENT, acts=True),
+    "GET desk-keep": only(AGENT),
+    "POST desk-keep": only(AGENT),
+    "GET desk-file": only(AGENT),
+    "POST desk-file": only(AGENT),
+    "POST desk-right": only(AGENT),
+    "POST desk-favourite": only(AGENT),
+    "POST desk-erase": only(AGENT, acts=True),
+    "GET desk-recurring": only(AGENT),
+    "POST desk-recurring": only(AGENT),
+    "POST desk-recurring-change": only(AGENT, acts=True),
+    "POST desk-day-told": only(AGENT),
+    "GET desk-delegates": only(AGENT),
+    "POST desk-delegates": only(AGENT),
+    "GET desk-expiring": only(DESK),
+    "GET desk-failed-days": only(DESK),
+    "GET my-file": Policy(SIGNED_IN, OWNER),
+    "POST my-file": Policy(SIGNED_IN, OWNER),
+    "POST my-recurring-change": only(OWNER, acts=True),
+    "POST offer-for": only(NO_ONE),  # nobody may order for anybody here
     "GET operator-apply": Policy(SIGNED_IN, OWNER),
     "POST operator-apply": Policy(SIGNED_IN, OWNER),
     "GET operator-applications": Policy(PLANNERS, HOME_OFFICER | PLATFORM),

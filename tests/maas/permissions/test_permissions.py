@@ -39,6 +39,7 @@ NUMBERED = (
     "days",
     "grid",
     "application",
+    "day",
 )
 NO_NUMBER = "999999"
 PUBLIC = {

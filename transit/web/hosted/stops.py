@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from transit.journeys.picks import Pick
 from transit.models import HostedStop, Operator
 from transit.web.hosted.access import editor
-from transit.web.picks import Pick
 
 
 class StopForm(forms.ModelForm):
