@@ -21,12 +21,11 @@ def change(busy: Fraction, discount: tuple[int, Fraction], surcharge: tuple[int,
 
 def fare(usual_minor: int, basis_points: int, cap_minor: int | None) -> int:
     """The fare with its change, in decimal arithmetic."""
-    change = Decimal(usual_minor) * abs(basis_points) / 10_000
-    rounded = int(change.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-    if basis_points <= 0:
-        return max(0, usual_minor - rounded)
-    dearer = usual_minor + rounded
-    return dearer if cap_minor is None else max(usual_minor, min(dearer, cap_minor))
+    exact = Decimal(usual_minor) * (10_000 + basis_points) / 10_000
+    rounded = max(0, int(exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)))
+    if basis_points <= 0 or cap_minor is None:
+        return rounded
+    return max(usual_minor, min(rounded, cap_minor))
 
 
 def _whole_percents(most: int, share: Fraction) -> int:

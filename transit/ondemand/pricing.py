@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from transit.ondemand.fares import WHOLE, share_of
 from transit.ondemand.quote import Quote
 from transit.ondemand.rules import DynamicPricing, Rules
 
-WHOLE: Final = 10_000
 _STEP: Final = 100
 
 
@@ -60,9 +60,8 @@ def change_of(pricing: DynamicPricing | None, busy: float, *, exempt: bool) -> i
 
 
 def price(usual_minor: int, change_basis_points: int, cap_minor: int | None = None) -> Price:
-    """A person's fare with a change. The change is rounded half up to the smallest unit; no cap is passed upwards."""
-    change = (2 * abs(usual_minor * change_basis_points) + WHOLE) // (2 * WHOLE)
-    minor = usual_minor + change if change_basis_points > 0 else max(0, usual_minor - change)
+    """A person's fare with a change, rounded half up to the smallest unit; no cap is passed upwards."""
+    minor = max(0, share_of(usual_minor, WHOLE + change_basis_points))
     if cap_minor is not None and minor > usual_minor:
         minor = max(usual_minor, min(minor, cap_minor))
     return Price(minor, usual_minor, change_basis_points if minor != usual_minor else 0)
