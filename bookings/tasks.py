@@ -23,6 +23,7 @@ from bookings.services import (
     reconciliation,
     ride_news,
     settlement,
+    subsidy_queue,
     ticketing,
 )
 from bookings.services.runner import Runner
@@ -68,7 +69,7 @@ def follow_news() -> None:
     """Draw the consequences of what operators have said, and of what residents have bought instead."""
     now = timezone.now()
     disruptions.follow(now)
-    for order in [*calling_off.follow(now), *changing.follow(now)]:
+    for order in [*calling_off.follow(now), *changing.follow(now), *subsidy_queue.follow(now)]:
         kick(order)
 
 

@@ -52,6 +52,7 @@ from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
 from bookings.models.standing_order import Occurrence, OccurrenceEvent, StandingOrder, StandingOrderEvent
+from bookings.models.subsidy import SubsidyAllowance, SubsidyBudget, SubsidyClaim, SubsidyClaimEvent
 from bookings.models.ticket import Ticket, TicketCheck, TicketEvent
 from bookings.models.traveller import OrderTraveller
 from bookings.models.vat import VatRate
@@ -129,6 +130,10 @@ __all__ = [
     "Settlement",
     "StandingOrder",
     "StandingOrderEvent",
+    "SubsidyAllowance",
+    "SubsidyBudget",
+    "SubsidyClaim",
+    "SubsidyClaimEvent",
     "SupportTicket",
     "SupportTicketEvent",
     "Ticket",

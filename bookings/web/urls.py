@@ -30,6 +30,7 @@ from bookings.web.payouts import desk_payouts, payouts, payouts_back, payouts_de
 from bookings.web.providers import provider_decide, provider_paid, providers
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
+from bookings.web.subsidies import subsidies, subsidy, subsidy_audit
 from bookings.web.tickets import journey_ics, order_tickets_pdf, ticket, ticket_pdf, tickets
 from bookings.web.vehicles import vehicles, vehicles_live
 
@@ -114,6 +115,9 @@ urlpatterns = [
     path("providers", providers, name="providers"),
     path("providers/<public:code>", provider_decide, name="provider-decide"),
     path("providers/<public:code>/paid", provider_paid, name="provider-paid"),
+    path("subsidies", subsidies, name="subsidies"),
+    path("subsidies/<int:pk>", subsidy, name="subsidy"),
+    path("subsidies/<int:pk>/audit.csv", subsidy_audit, name="subsidy-audit"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
     path("tickets/<public:serial>/ticket.pdf", ticket_pdf, name="ticket-pdf"),

@@ -254,6 +254,9 @@ PAGES: Final[dict[str, Policy]] = {
     "POST cards": Policy(SIGNED_IN, OWNER),
     "GET card": only(OWNER),
     "POST card-remove": only(OWNER, acts=True),
+    "GET subsidies": only(PLANNERS),
+    "GET subsidy": only(NO_ONE),  # nobody has been offered a subsidised ride
+    "GET subsidy-audit": only(NO_ONE),
     "GET tickets": OWN,
     "GET ticket": only(OWNER),
     "GET ticket-pdf": only(OWNER),

@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from transit.models import HostedStand, HostedStop
 from transit.journeys.picks import Pick
+from transit.models import HostedStand, HostedStop
 
 
 class SpotForm(forms.ModelForm):
