@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from transit import journeys
 from transit.journeys.durations import duration_text
+from transit.journeys.picks import Pick
 from transit.routing.query import (
     DRIVEN_MODES,
     MAX_WALK_S,
@@ -33,7 +34,6 @@ from transit.routing.query import (
     with_luggage,
 )
 from transit.web import words
-from transit.web.picks import Pick
 
 WHEN = [("now", _("Now")), ("leave", _("Leave at")), ("arrive", _("Arrive by"))]
 PACES = [("slow", _("Slow")), ("normal", _("Normal")), ("quick", _("Quick"))]

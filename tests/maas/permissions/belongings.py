@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
-from bookings.models import Bill, Booking, Case, DeskCall, SavedCard, Ticket, WayToPay, Webhook, WriteOff
+from bookings.models import (
+    Bill,
+    Booking,
+    Case,
+    DeskCall,
+    Occurrence,
+    SavedCard,
+    Ticket,
+    Wallet,
+    WayToPay,
+    Webhook,
+    WriteOff,
+)
+from bookings.services import callers, customers, driver_shifts, errands, standing_orders
+from bookings.services.customers import Facts
+from bookings.services.standing_orders import Agreed
 from bookings.tasks import send_messages
 from maas.accounts import applications
 from maas.accounts.models import User
@@ -28,18 +45,26 @@ from transit.models import (
     HostedStop,
     Operator,
     Region,
+    Ride,
+    RuleSet,
     Service,
+    ServiceDay,
+    Shift,
 )
+from transit.ondemand.rules import Rules
+from transit.records import encode
 from transit.register import access, complaints, exemptions
 from transit.register.access import Asked, Said
 from transit.register.complaints import Written
 from transit.register.exemptions import Wish
+from transit.routing.query import Location
 from transit.tasks import run_studies
 
 EMAIL, PHONE = "aino.kanerva@example.org", "+358401234567"
 HOOK = "https://hooks.example.org/canary"
 ASKER, COMPLAINER, DRAFT = "asker@shop.example", "annoyed@example.org", "Secret Harbour"
 APPLICANT = "Kanerva Buses"
+CALLER = "Tuulikki Salamieli"
 TEXT = "I left my red umbrella"
 
 
@@ -69,9 +94,11 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _called(market, found)
     _asked_for_help(market, found)
     _offices(market, people, found)
+    _driven(found)
     _duties(found)
     _entered(found)
     _applied(found)
+    _served(market, found)
     found.canaries |= {PHONE, TEXT}
     found.hidden.add(EMAIL)
     return found
@@ -128,6 +155,51 @@ def _offices(market: Market, people: dict[str, Client], found: Belongings) -> No
     found.canaries |= {HOOK, made["code"], own["code"]}
     found.hidden |= {made["secret"], own["secret"]}
     assert Webhook.objects.count() == 2
+
+
+def _driven(found: Belongings) -> None:
+    """A shift of the bus, taken by its driver, and somebody who waits for it."""
+    service = Service.objects.create(operator=Operator.objects.get(code=HOME), code="dial", name="Dial a ride")
+    rules = RuleSet.objects.create(
+        service=service, number=1, content=encode(Rules("Europe/Helsinki", "EUR")), edited_at=NOW
+    )
+    day = ServiceDay.objects.create(service=service, date=NOW.date(), rule_set=rules)
+    shift = Shift.objects.create(
+        day=day, vehicle="Canary-1", state="OUT", plan={}, start_at=NOW, end_at=NOW + timedelta(hours=8)
+    )
+    ride = Ride.objects.create(
+        day=day, shift=shift, reference=uuid4(), seller="other", state="CONFIRMED", load=[1, 0, 0, 0],
+        origin_lon=24.9, origin_lat=60.1, destination_lon=24.9, destination_lat=60.2, earliest_at=NOW, latest_at=NOW,
+        arrive_by=NOW, ride_limit_s=600, boarding_s=60, direct_s=300, direct_m=3000, told_at=NOW,
+        planned_pickup_at=NOW, planned_drop_off_at=NOW, code="7391",
+    )  # fmt: skip
+    shift.route = [{"ride": ride.pk, "what": "pickup", "at": int(NOW.timestamp()), "done_at": None}]
+    shift.save()
+    driver_shifts.take(User.objects.get(email="driver_a@example.com"), shift.pk, NOW)
+    found.ids |= {"shift": str(shift.pk), "ride": str(ride.reference)}
+    found.canaries |= {"Canary-1", str(ride.reference)}
+
+
+def _served(market: Market, found: Belongings) -> None:
+    """The desk keeps a file of the bus's customer, who rings up, books, and rides every Monday."""
+    agent, owner = (User.objects.get(email=f"{name}@example.com") for name in ("desk_agent", "resident_a"))
+    customer = customers.create(Facts(CALLER, PHONE), agent, NOW, owner)
+    caller = callers.open_customer(agent, customer.code, "phone", NOW)
+    (journey, *_) = market.plan("bus:H", "bus:Q", "10:00")
+    offer = errands.make_offer(caller, journey["token"], timezone.now())
+    order = errands.place(caller, offer, "cash", timezone.now())
+    market.work(order.code)
+    wallet = Wallet.objects.create(owner=owner, currency="EUR")
+    ends = [Location(60.15, 24.9, CALLER, "bus:H"), Location(60.19, 24.95, "Quay", "bus:Q")]
+    agreed = Agreed(
+        *ends, weekdays=1, at=time(10), arrives=False, first_day=NOW.date(), last_day=None, region="coast",
+        pay_with=f"wallet:{wallet.code}",
+    )  # fmt: skip
+    standing = standing_orders.create(owner.pk, agreed, agent, NOW)
+    day = Occurrence.objects.create(standing_order=standing, day=NOW.date() + timedelta(days=7))
+    found.ids |= {"caller": caller.code, "told_offer": offer.code, "told_order": order.code}
+    found.ids |= {"standing": standing.code, "day": str(day.pk)}
+    found.canaries |= {CALLER, caller.code, standing.code}
 
 
 def _duties(found: Belongings) -> None:

@@ -90,6 +90,7 @@ _KINDS = [
     (r"(/operators/{operator}/webhooks/){\w+}", r"\1{hook}"),
     (r"(/v1/webhooks/){\w+}", r"\1{own_hook}"),
     (r"(/orders/){\w+}", r"\1{order}"),
+    (r"(/drive/|/driver/shifts/){\w+}", r"\1{shift}"),
     (r"(/offers/){\w+}", r"\1{offer}"),
     (r"(/studies/){\w+}", r"\1{study}"),
     (r"(/planning/){\w+}", r"\1{study}"),
@@ -99,6 +100,11 @@ _KINDS = [
     (r"(/desk/bills/){\w+}", r"\1{bill}"),
     (r"(/desk/payouts/){\w+}", r"\1{payout}"),
     (r"(/desk/calls/){\w+}", r"\1{call}"),
+    (r"(/desk/callers/){\w+}", r"\1{caller}"),
+    (r"(/desk/callers/{caller}/offers/){\w+}", r"\1{told_offer}"),
+    (r"(/desk/callers/{caller}/orders/){\w+}", r"\1{told_order}"),
+    (r"(/desk/callers/{caller}/recurring/|/my-file/recurring/){\w+}", r"\1{standing}"),
+    (r"(/desk/callers/{caller}/days/){\w+}", r"\1{day}"),
 ]
 """Whose `code` or `pk` it is, by what stands before it."""
 

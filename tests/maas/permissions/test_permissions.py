@@ -33,12 +33,14 @@ NUMBERED = (
     "bill",
     "call",
     "payout",
+    "shift",
     "exemption",
     "complaint",
     "season",
     "days",
     "grid",
     "application",
+    "day",
 )
 NO_NUMBER = "999999"
 PUBLIC = {

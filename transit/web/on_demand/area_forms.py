@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from transit.journeys.picks import Pick
 from transit.ondemand.area_checks import shape_of, why_not_an_area
 from transit.ondemand.rules import Exclusion, MeetingKind, Ring, StopKind
 from transit.web.on_demand.fields import MOST_CHARACTERS, CornersField, KnownField, MinutesField, NumberField, rings_of
 from transit.web.on_demand.parts import PartForm
-from transit.web.picks import Pick
 
 _KM_PER_DEGREE = 111.32
 _CORNERS = 32
