@@ -63,7 +63,7 @@ def test_who_offers_nothing_is_not_shown(vans: Market) -> None:
 
 
 def test_who_is_silent_is_named(vans: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    vans.fault("vans", path="search-offers", kind="http_500")
+    vans.fault("vans", path="search-offers", kind="error_before")
     monkeypatch.setattr(asking, "_ANSWERS", asking.Answers())
     (found,) = vans.plan(HOME, MALL, "10:00", **ANY)
     assert found["legs"][0]["ordering"]["live"] == "silent"

@@ -88,7 +88,7 @@ def plan(
     A first page without a ride says why if it is to be `explained`, which takes further searches. Raises NoSuchStop
     where the origin or destination names a stop that is not in the network.
     """
-    engine = current_engine(now)
+    engine, query = current_engine(now), replace(query, dispatched=True)
     page = page_of(engine, query, now, turned, at_most)
     asking = Asking.of(engine, query, page, now)
     told = replace(page, itineraries=asking.told(asked(page.itineraries, query.language, now)))
