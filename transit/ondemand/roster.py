@@ -37,7 +37,7 @@ class Roster:
 
     def __init__(self, day: ServiceDay, rules: Rules, roads: Roads) -> None:
         self.day_id, self.mark, self.date, self.rule_set_id = day.pk, day.mark, day.date, day.rule_set_id
-        self.number = day.rule_set.number
+        self.service_id, self.number = day.service_id, day.rule_set.number
         self.rules = rules
         self.revision = -1
         self.clock_s = 0
