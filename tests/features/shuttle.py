@@ -61,8 +61,12 @@ class Shuttle:
 
     def refused(self, origin: Place, destination: Place, clock: str, **said: Any) -> str:
         """Why nothing is to be had, and when one could be met instead."""
+        return self.asked(self.wish(origin, destination, clock, **said))
+
+    def asked(self, wish: Wish) -> str:
+        """The same of a wish."""
         try:
-            found = self.asks(origin, destination, clock, **said)
+            found = quoting.quote(wish, self.now)
         except RideRefused as no:
             nearest = no.nearest.astimezone(HELSINKI).strftime(" %a %H:%M") if no.nearest else ""
             return f"{no.code}{nearest}"
