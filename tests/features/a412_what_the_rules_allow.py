@@ -10,6 +10,7 @@ import pytest
 from tests.features.shuttle import TODAY, Shuttle, clock_of, load
 from tests.transit.ondemand.valley import DAYS, RULES
 from transit.models import Region
+from transit.ondemand import quoting
 from transit.ondemand.rules import (
     BookingWindow,
     Exclusion,
@@ -19,6 +20,7 @@ from transit.ondemand.rules import (
     Pair,
     Purpose,
     RiderGroup,
+    ShiftPattern,
     Span,
     SpecialDay,
     StopKind,
@@ -46,12 +48,17 @@ def test_hours() -> None:
     pause = SpecialDay("Works", date(2026, 11, 25), date(2026, 11, 25))
     eve = SpecialDay("Eve", date(2026, 11, 27), date(2026, 11, 27), ((8 * HOUR, 12 * HOUR),))
     spans = (Span(DAYS, 6 * HOUR, 22 * HOUR, last_pickup_s=21 * HOUR), Span((4,), 23 * HOUR, 26 * HOUR))
-    shuttle = Shuttle(replace(RULES, spans=spans, special_days=(pause, eve)))
+    (bus,) = RULES.vehicles
+    late = replace(bus, shifts=(*bus.shifts, ShiftPattern((4,), 22 * HOUR, 27 * HOUR)))
+    shuttle = Shuttle(replace(RULES, spans=spans, vehicles=(late,), special_days=(pause, eve)))
     assert shuttle.refused(WEST, EAST, "21:30") == "closed Tue 06:00"
     assert shuttle.refused(WEST, EAST, "10:00", day=date(2026, 11, 25)) == "closed Thu 06:00"
     assert shuttle.refused(WEST, EAST, "13:00", day=date(2026, 11, 27)) == "closed Mon 06:00"
     assert shuttle.refused(WEST, EAST, "08:30", day=date(2026, 11, 27)) == "had ['08:10', '08:30', '08:45']"
     assert shuttle.refused(WEST, EAST, "10:00", day=date(2026, 11, 28)) == "closed Mon 06:00"
+    night = replace(shuttle.wish(WEST, EAST, "25:00", day=date(2026, 12, 4)), load=load(2))
+    assert shuttle.asked(night).startswith("had"), "after midnight, which is Friday still"
+    assert quoting.quote(night, shuttle.now)[0].day == date(2026, 12, 4)
 
 
 def test_holidays_are_sundays() -> None:
@@ -103,7 +110,7 @@ def test_where_one_is_met() -> None:
     shuttle = Shuttle(rules)
     assert shuttle.refused(WEST, EAST, "10:00") == "outside", "no stop near"
     near = shuttle.asks(EAST, (60.1501, 24.8899), "10:00")[1]
-    assert (near.pickup.stop, near.drop_off.stop, near.pickup_walk_s) == ("square", "station", 138)
+    assert (near.pickup.stop, near.drop_off.stop, near.pickup_walk_s) == ("square", "station", 130)
     assert clock_of(near.told_at) == "10:03", "one walks there first"
     assert shuttle.refused(EAST, STATION, "10:00", load=load(wheelchairs=1)) == "outside", "no step-free stop near"
     frail = shuttle.asks(WEST, EAST, "10:00", group="frail")[0]
