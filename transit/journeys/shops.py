@@ -33,12 +33,12 @@ class Shop:
     old: bool
 
     def ask(self) -> list[Offer] | None:
-        """What it offers; None: nothing that can be used."""
+        """What it offers; None: it is not known."""
         search: Callable[[Party, Search], list[Offer]] = tomp1.search_offers if self.old else tomp.search_offers
         try:
             return search(self.party, self.search)
-        except RemoteError:
-            return None
+        except RemoteError as error:
+            return [] if error.permanent else None
 
 
 def shops_of(itineraries: Iterable[Itinerary], language: str) -> dict[Leg, Shop]:
