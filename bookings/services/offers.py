@@ -14,7 +14,7 @@ from django.db import transaction
 
 from bookings.ledger import vat
 from bookings.models import Offer, OfferFee, OfferPart, OfferProduct, Order
-from bookings.services import concessions, fees, funding, pricing, subsidies, trips
+from bookings.services import concessions, fees, funding, pricing, spending, subsidies, trips
 from bookings.services.asking import Refusal, ask_all
 from bookings.services.fees import Fee
 from bookings.services.funding import Funding
@@ -101,10 +101,12 @@ def create(
     back = replace(tokens.read_token(back_token, now), travellers=tuple(travellers)) if back_token else None
     if back is not None and back.start_at < there.end_at:
         raise OfferError("back_too_early", range(len(there.legs), len(there.legs) + len(back.legs)), "later")
+    spent = spending.of_days(viewer.user_id, [*there.legs, *(back.legs if back else ())])
     try:
-        itinerary = (
-            journeys.recheck(there, language, now) if back is None else trips.recheck(there, back, language, now)
-        )
+        if back is None:
+            itinerary = journeys.recheck(there, language, now, spent=spent)
+        else:
+            itinerary = trips.recheck(there, back, language, now, spent)
     except journeys.ItineraryChanged as changed:
         raise OfferError("itinerary_changed", changed.legs, "later", reason=changed.reason) from changed
     if lacking := concessions.lacking(itinerary, viewer.user_id):

@@ -5,8 +5,9 @@ The legs of the way back follow those of the way there, so that positions of leg
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bookings.models import Offer
 from transit import journeys, tokens
@@ -27,18 +28,20 @@ def join(there: Itinerary, back: Itinerary) -> Itinerary:
     )
 
 
-def recheck(there: Itinerary, back: Itinerary, language: str, now: datetime) -> Itinerary:
+def recheck(
+    there: Itinerary, back: Itinerary, language: str, now: datetime, spent: Mapping[tuple[str, date], int]
+) -> Itinerary:
     """Both in the network of now, priced as one where published fares last for both ways, else each by itself.
 
     A fare that states no duration is for one way, whatever its transfers. Raises ItineraryChanged, whose legs are
     positions in the whole.
     """
     turn = len(there.legs)
-    whole = journeys.recheck(join(there, back), language, now, turn)
+    whole = journeys.recheck(join(there, back), language, now, turn, spent)
     spanning = [fare for fare in whole.fares if fare.legs[0] < turn <= fare.legs[-1]]
     if all(fare.valid_s is not None for fare in spanning):
         return whole
-    return join(journeys.recheck(there, language, now), journeys.recheck(back, language, now))
+    return join(*(journeys.recheck(way, language, now, spent=spent) for way in (there, back)))
 
 
 def trip_of(offer: Offer, leg: int) -> Itinerary:

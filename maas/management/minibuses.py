@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from transit.models import RuleSet, Service
-from transit.ondemand import quoting, rides, versions
+from transit.ondemand import quoting, rides, streets, versions
 from transit.ondemand.quote import RideRefused, Spot, Wish
 from transit.ondemand.rules import Rules
 from transit.records import decode
@@ -32,6 +32,8 @@ def set_up_rides(called: Json, author: Any, officer: Any) -> None:
     if not RuleSet.objects.filter(service=service, state="RELEASED").exists():
         drawn = versions.save(versions.draft(service, author, now), rules, now)
         versions.release(versions.submit(drawn, author, today, "The first rules.", now), officer, now)
+    for held in RuleSet.objects.filter(service=service, state="RELEASED"):
+        streets.prepare(held)
     for ahead in range(AHEAD + 1):
         for number, rider in enumerate(called["riders"]):
             _ride(service.code, today + timedelta(days=ahead), number, rider, ZoneInfo(rules.timezone))

@@ -5,9 +5,9 @@ Everything here answers from the network that is published at the moment, and ra
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from transit.journeys.asking import asked
@@ -107,14 +107,21 @@ def list_direct_rides(
     return direct_rides(current_engine(now), asked, travellers, agencies, language)
 
 
-def recheck(itinerary: Itinerary, language: str, now: datetime, turn: int | None = None) -> Itinerary:
+def recheck(
+    itinerary: Itinerary,
+    language: str,
+    now: datetime,
+    turn: int | None = None,
+    spent: Mapping[tuple[str, date], int] = {},
+) -> Itinerary:
     """An itinerary found again in the network as it runs now, priced anew, with names in a language and lines for a
-    map. Rides of our own dispatcher are quoted anew. `turn` is the first leg of a way back.
+    map. Rides of our own dispatcher are quoted anew. `turn` is the first leg of a way back; `spent` is what the
+    first traveller pays for such rides that are bought already, by service and day.
 
     Raises ItineraryChanged, which names the legs that no longer run as they were proposed.
     """
     engine = current_engine(now)
-    return requoted(engine, rechecked(engine, itinerary, language), language, now, turn)
+    return requoted(engine, rechecked(engine, itinerary, language), language, now, turn, spent)
 
 
 def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, language: str, now: datetime) -> Refreshed:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import close_old_connections, connection
@@ -37,6 +38,8 @@ DEADLINE_S: Final = 2.0
 _POOL: Final = ThreadPoolExecutor(8, "quotes")
 _SOLD: Final = frozenset({"hosted", "tomp"})
 Answer = list[Quote] | RideRefused
+Day = tuple[str, date]
+"""A service (`ondemand:code`) on a service day."""
 
 
 @dataclass(frozen=True)
@@ -177,8 +180,18 @@ class Asking:
         return bus.end_at - wished if self.query.arrive_by else bus.start_at - max(wished, leg.start_at)
 
 
-def requoted(engine: Engine, itinerary: Itinerary, language: str, now: datetime, turn: int | None = None) -> Itinerary:
-    """An itinerary whose rides of ours are quoted anew, as they were proposed. Raises ItineraryChanged."""
+def requoted(
+    engine: Engine,
+    itinerary: Itinerary,
+    language: str,
+    now: datetime,
+    turn: int | None = None,
+    spent: Mapping[Day, int] = {},
+) -> Itinerary:
+    """An itinerary whose rides of ours are quoted anew, as they were proposed. Raises ItineraryChanged.
+
+    `spent` is what the first traveller pays for such rides that are bought already.
+    """
     company = Company(itinerary.travellers, itinerary.mobility, itinerary.party)
     wanted = wishes_of(engine, itinerary, company, turn=turn)
     if not wanted:
@@ -194,7 +207,7 @@ def requoted(engine: Engine, itinerary: Itinerary, language: str, now: datetime,
             lost.append(each.leg)
     if lost:
         raise ItineraryChanged(tuple(lost))
-    return _written(Translator(engine, language), itinerary, chosen, company, {})
+    return _written(Translator(engine, language), itinerary, chosen, company, spent)
 
 
 def _is_as_shown(quote: Quote, leg: Leg) -> bool:
@@ -209,7 +222,7 @@ def _written(
     itinerary: Itinerary,
     chosen: Sequence[tuple[Asked, Quote]],
     company: Company,
-    spent: Mapping[str, int],
+    spent: Mapping[Day, int],
 ) -> Itinerary:
     """The itinerary with quoted rides, the walks to and from where one is met, and what they cost."""
     quotes = {asked.leg: (asked, quote) for asked, quote in chosen}
@@ -225,11 +238,11 @@ def _written(
         legs += [*before, ride, *after]
     fares = [_moved(fare, new) for fare in itinerary.fares]
     changes = any(_is_sold(leg) for leg in legs)
+    days = {day: Counter({company.travellers[0].key: minor}) for day, minor in spent.items()}
     for i, (asked, quote) in quotes.items():
-        own = prices_of(
-            asked.offered, quote, new[i], company, translator.language, changes=changes,
-            spent_minor=spent.get(asked.offered.name, 0),
-        )  # fmt: skip
+        sums = days.setdefault((asked.offered.name, quote.day), Counter())
+        own = prices_of(asked.offered, quote, new[i], company, translator.language, changes=changes, spent=sums)
+        sums.update({each.traveller.key: each.price.minor for each in own})
         fares += own
         ordering = legs[new[i]].ordering
         assert ordering is not None, "a quoted ride is ordered"

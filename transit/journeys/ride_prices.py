@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from transit.journeys.dispatched import Offered
 from transit.journeys.wishes import Company
@@ -15,19 +15,26 @@ from transit.routing.itinerary import FareLine, FareProduct, FareReason
 
 
 def prices_of(
-    offered: Offered, quote: Quote, leg: int, company: Company, language: str, *, changes: bool, spent_minor: int = 0
+    offered: Offered,
+    quote: Quote,
+    leg: int,
+    company: Company,
+    language: str,
+    *,
+    changes: bool,
+    spent: Mapping[str, int] = {},
 ) -> tuple[FareProduct, ...]:
     """One for each traveller, for the ride at the position `leg`.
 
-    A group is that of the first traveller. `changes`: a ride by timetable is in the same order; `spent_minor` is what
-    the first traveller has paid for such rides on the same day.
+    A group is that of the first traveller. `changes`: a ride by timetable is in the same order; `spent` is what each
+    traveller (by key) pays for other such rides of the day.
     """
     rules, party, title = offered.rules, company.party, offered.title(language)
     pickup, drop_off = ((spot.lon, spot.lat) for spot in (quote.pickup, quote.drop_off))
     way = Way(quote.direct_m, quote.direct_s, max(0, len(zones_along(rules, pickup, drop_off)) - 1))
     alone = len(company.travellers) - (party.companions if party.group or company.mobility.rolls else 0)
     riders = [
-        Rider(each.category.value, "" if i else party.group, 0 < i >= alone, 0 if i else spent_minor)
+        Rider(each.category.value, "" if i else party.group, 0 < i >= alone, spent.get(each.key, 0))
         for i, each in enumerate(company.travellers)
     ]
     moved = change_for(rules, quote)
