@@ -129,8 +129,10 @@ class Board:
         world.weight[pickup] = self.prices.wait * request.weight
         world.weight[pickup + 1] = self.prices.delay * request.weight
         world.load[pickup], world.load[pickup + 1] = request.load, [-each for each in request.load]
-        for vehicle, shift in enumerate(self.shifts):
-            world.allowed[number, vehicle] = request.shifts is None or shift.key in request.shifts
+        world.allowed[number] = request.shifts is None
+        for key in request.shifts or ():
+            if (vehicle := self.shift_number.get(key)) is not None:
+                world.allowed[number, vehicle] = 1
         return number
 
     def _rows(self, request: Request) -> tuple[list[int], list[int]]:
