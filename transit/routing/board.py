@@ -186,13 +186,13 @@ class Board:
             given = plan.get(self.shifts[vehicle].key)
             visits[vehicle, : len(numbers)] = numbers
             length[vehicle], frozen[vehicle] = len(numbers), 1 + (given.frozen if given else 0)
-            self._site_pauses(vehicle)
+            self._site_pauses(vehicle, given)
             self.learn(vehicle)
 
     def _visits_of(self, vehicle: int, route: Route | None) -> list[int]:
         shift, visits, aboard = self.shifts[vehicle], [vehicle], set()
         pauses = sorted(shift.pauses, key=lambda pause: pause.earliest_s)
-        for kind, key in route.visits if route else [Visit(Kind.PAUSE, pause.key) for pause in pauses]:
+        for kind, key, _ in route.visits if route else [Visit(Kind.PAUSE, pause.key) for pause in pauses]:
             if kind is Kind.PAUSE:
                 visits.append(self._pause_visit[vehicle, key])
                 continue
@@ -211,13 +211,17 @@ class Board:
         request = self.requests[number]
         return request is not None and request.boarded_s is not None
 
-    def _site_pauses(self, vehicle: int) -> None:
-        """Gives pauses without a place that of the visit before."""
+    def _site_pauses(self, vehicle: int, route: Route | None) -> None:
+        """Gives pauses without a place that of the plan, or of the visit before."""
         facts, visits = self.world.facts, self.rows.visits[vehicle]
-        for at in range(1, self.rows.length[vehicle]):
+        for at in range(1, int(self.rows.length[vehicle]) - 1):
             visit = int(visits[at])
-            if 2 * len(self.shifts) <= visit < self.base and self._pause(visit).node is None:
-                facts[visit, NODE] = facts[visits[at - 1], NODE]
+            if self._is_pause(visit) and self._pause(visit).node is None:
+                planned = route.visits[at - 1].node if route else None
+                facts[visit, NODE] = facts[visits[at - 1], NODE] if planned is None else planned
+
+    def _is_pause(self, visit: int) -> bool:
+        return 2 * len(self.shifts) <= visit < self.base
 
     def _pause(self, visit: int) -> Pause:
         return self._pauses[visit - 2 * len(self.shifts)][1]
@@ -285,15 +289,17 @@ class Board:
 
     @property
     def cost(self) -> float:
-        """Of the whole plan."""
-        return float(self.rows.cost[:, 0].sum())
+        """Of all routes that are not broken."""
+        costs = self.rows.cost[:, 0]
+        return float(costs[np.isfinite(costs)].sum())
 
     def visit(self, number: int) -> Visit | None:
         """A visit by its number; None for the start or the end of a shift."""
         if number < 2 * len(self.shifts):
             return None
         if number < self.base:
-            return Visit(Kind.PAUSE, self._pause(number).key)
+            pause = self._pause(number)
+            return Visit(Kind.PAUSE, pause.key, int(self.world.facts[number, NODE]) if pause.node is None else None)
         request = self.requests[(number - self.base) // 2]
         assert request is not None
         return Visit(Kind.DROPOFF if (number - self.base) % 2 else Kind.PICKUP, request.key)

@@ -153,10 +153,13 @@ class Kind(StrEnum):
 
 
 class Visit(NamedTuple):
-    """A stop of a route: `key` is that of the request, or of the pause."""
+    """A stop of a route: `key` is that of the request, or of the pause; `node` is where a pause without a place of its
+    own is taken (None: where the vehicle is before it). A plan that is kept keeps it: elsewhere it might be too late.
+    """
 
     kind: Kind
     key: str
+    node: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
