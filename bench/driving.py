@@ -49,7 +49,7 @@ class Fleet:
             visit.key for vehicle in self.vehicles for visit in _visits(vehicle) if visit.kind is not Kind.PAUSE
         }
         requests = tuple(self.requests[key] for key in sorted(open_keys))
-        plan: Plan = {vehicle.shift.key: Route(tuple(_visits(vehicle))) for vehicle in self.vehicles}
+        plan: Plan = {vehicle.shift.key: _route(vehicle) for vehicle in self.vehicles}
         return Board(replace(self.problem, shifts=shifts, requests=requests), plan)
 
     def confirm(self, board: Board, request: Request, option: Option) -> None:
@@ -132,3 +132,9 @@ class Fleet:
 
 def _visits(vehicle: _Vehicle) -> list[Visit]:
     return [timed.visit for timed in vehicle.timed if timed.visit is not None]
+
+
+def _route(vehicle: _Vehicle) -> Route:
+    """With the places of breaks, so that nothing is other than it was planned."""
+    sites = [(timed.visit.key, timed.node) for timed in vehicle.timed if timed.visit and timed.visit.kind is Kind.PAUSE]
+    return Route(tuple(_visits(vehicle)), sites=tuple(sites))

@@ -192,7 +192,7 @@ class Board:
     def _visits_of(self, vehicle: int, route: Route | None) -> list[int]:
         shift, visits, aboard = self.shifts[vehicle], [vehicle], set()
         pauses = sorted(shift.pauses, key=lambda pause: pause.earliest_s)
-        for kind, key, _ in route.visits if route else [Visit(Kind.PAUSE, pause.key) for pause in pauses]:
+        for kind, key in route.visits if route else [Visit(Kind.PAUSE, pause.key) for pause in pauses]:
             if kind is Kind.PAUSE:
                 visits.append(self._pause_visit[vehicle, key])
                 continue
@@ -214,11 +214,11 @@ class Board:
     def _site_pauses(self, vehicle: int, route: Route | None) -> None:
         """Gives pauses without a place that of the plan, or of the visit before."""
         facts, visits = self.world.facts, self.rows.visits[vehicle]
+        sites = dict(route.sites) if route else {}
         for at in range(1, int(self.rows.length[vehicle]) - 1):
             visit = int(visits[at])
             if self._is_pause(visit) and self._pause(visit).node is None:
-                planned = route.visits[at - 1].node if route else None
-                facts[visit, NODE] = facts[visits[at - 1], NODE] if planned is None else planned
+                facts[visit, NODE] = sites.get(self._pause(visit).key, facts[visits[at - 1], NODE])
 
     def _is_pause(self, visit: int) -> bool:
         return 2 * len(self.shifts) <= visit < self.base
@@ -298,8 +298,7 @@ class Board:
         if number < 2 * len(self.shifts):
             return None
         if number < self.base:
-            pause = self._pause(number)
-            return Visit(Kind.PAUSE, pause.key, int(self.world.facts[number, NODE]) if pause.node is None else None)
+            return Visit(Kind.PAUSE, self._pause(number).key)
         request = self.requests[(number - self.base) // 2]
         assert request is not None
         return Visit(Kind.DROPOFF if (number - self.base) % 2 else Kind.PICKUP, request.key)
@@ -310,7 +309,12 @@ class Board:
         for vehicle, shift in enumerate(self.shifts):
             numbers = self.rows.visits[vehicle, 1 : self.rows.length[vehicle] - 1].tolist()
             visits = tuple(each for number in numbers if (each := self.visit(number)) is not None)
-            found[shift.key] = Route(visits, int(self.rows.frozen[vehicle]) - 1)
+            sites = tuple(
+                (self._pause(number).key, int(self.world.facts[number, NODE]))
+                for number in numbers
+                if self._is_pause(number) and self._pause(number).node is None
+            )
+            found[shift.key] = Route(visits, int(self.rows.frozen[vehicle]) - 1, sites)
         return found
 
     def times(self, vehicle: int) -> list[Timed]:

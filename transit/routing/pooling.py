@@ -153,13 +153,10 @@ class Kind(StrEnum):
 
 
 class Visit(NamedTuple):
-    """A stop of a route: `key` is that of the request, or of the pause; `node` is where a pause without a place of its
-    own is taken (None: where the vehicle is before it). A plan that is kept keeps it: elsewhere it might be too late.
-    """
+    """A stop of a route: `key` is that of the request, or of the pause."""
 
     kind: Kind
     key: str
-    node: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +167,11 @@ class Route:
 
     visits: tuple[Visit, ...] = ()
     frozen: int = 0
+    sites: tuple[tuple[str, int], ...] = ()
+    """By key of a pause without a place of its own, where it is taken; by default where the vehicle is before it.
+
+    Whoever keeps a plan keeps this: taken elsewhere, a pause might make it late.
+    """
 
 
 Plan = Mapping[str, Route]
