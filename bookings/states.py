@@ -125,6 +125,17 @@ RESERVATION = Machine.of(
     CANCELLED="",
 )
 
+# A share of a ride's price that a named payer gives. WAITING: its budget was used up, and may become free again.
+SUBSIDY = Machine.of(
+    "subsidy",
+    OFFERED="RESERVED WAITING",
+    WAITING="RESERVED SETTLED RELEASED",
+    RESERVED="SETTLED RELEASED",
+    SETTLED="GIVEN_BACK",
+    RELEASED="",
+    GIVEN_BACK="",
+)
+
 # A third-party provider, as officers decide. A licence that is over by its date needs no move.
 PROVIDER = Machine.of(
     "provider",

@@ -6,6 +6,7 @@ from bookings.models.comparison import Comparison
 from bookings.models.customer import Act, Concession, Customer, CustomerKey, FavouritePlace
 from bookings.models.delegation import Delegation, DelegationEvent
 from bookings.models.disruption import Disruption
+from bookings.models.driving import DriverAction, DriverShift, RideCursor
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
 from bookings.models.house import (
@@ -51,6 +52,7 @@ from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
 from bookings.models.standing_order import Occurrence, OccurrenceEvent, StandingOrder, StandingOrderEvent
+from bookings.models.subsidy import SubsidyAllowance, SubsidyBudget, SubsidyClaim, SubsidyClaimEvent
 from bookings.models.ticket import Ticket, TicketCheck, TicketEvent
 from bookings.models.traveller import OrderTraveller
 from bookings.models.vat import VatRate
@@ -79,6 +81,8 @@ __all__ = [
     "Dispute",
     "DisputeEvent",
     "Disruption",
+    "DriverAction",
+    "DriverShift",
     "Effect",
     "EffectAttempt",
     "EffectEvent",
@@ -118,6 +122,7 @@ __all__ = [
     "Reservation",
     "ReservationEvent",
     "Ride",
+    "RideCursor",
     "SavedCard",
     "SavedCardEvent",
     "SeatClaim",
@@ -125,6 +130,10 @@ __all__ = [
     "Settlement",
     "StandingOrder",
     "StandingOrderEvent",
+    "SubsidyAllowance",
+    "SubsidyBudget",
+    "SubsidyClaim",
+    "SubsidyClaimEvent",
     "SupportTicket",
     "SupportTicketEvent",
     "Ticket",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bookings.ledger.division import RESIDENT, of_payer
 from bookings.models import Booking, Effect, Order
-from bookings.services import cards, charging, disputes, payouts
+from bookings.services import cards, charging, disputes, payouts, sales
 from bookings.services.dossier import Dossier
 from bookings.services.snapshot import Part, Snapshot, Step
 
@@ -27,7 +28,9 @@ def snapshot(dossier: Dossier) -> Snapshot:
     payment = dossier.payment if order.state in _PAYING else None
     shares = payouts.shares(order, dossier.bookings)
     sold = order.state in _SOLD
-    gives_back = order.fee_back_minor or any(row.state == "CANCELLED" for row in dossier.bookings)
+    gives_back = order.fee_back_minor or any(
+        row.state == "CANCELLED" or row.amends_at or row.taken_over_minor for row in dossier.bookings
+    )
     return Snapshot(
         state=order.state,
         parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in dossier.bookings),
@@ -73,12 +76,14 @@ def part_of(booking: Booking) -> Part:
         capability=booking.capability,
         price_minor=booking.price_minor,
         others_minor=booking.others_minor,
+        taken_over_minor=booking.taken_over_minor,
         fee_minor=booking.fee_minor,
         hold_expires_at=booking.hold_expires_at,
         rollback_expires_at=booking.rollback_expires_at,
         giving_back=booking.giving_back,
         is_ceiling=booking.price_is_ceiling,
         told_from=_told_from(booking) if booking.price_is_ceiling else None,
+        amends_minor=of_payer(sales.given_back(booking), RESIDENT) if booking.amends_at else 0,
     )
 
 

@@ -81,9 +81,7 @@ def find_like(offer: Offer, viewer: Viewer, order: Order) -> Way | None:
 
 def _price(offer: Offer) -> Money:
     """The resident's share."""
-    products = [product for part in offer.parts.all() for product in part.products.all()]
-    others = sum(share.amount_minor for product in products for share in product.shares.all())
-    return Money(offer.total_minor - others, offer.currency)
+    return Money(offer.due_minor, offer.currency)
 
 
 def _allowed(offer: Offer) -> set[str]:

@@ -26,6 +26,8 @@ from bookings.web.phones import PhoneField
 from transit import tokens
 from transit.money import Money
 
+_SHOWN = ("parts__products__shares", "parts__products__claims")
+
 
 class AcceptForm(forms.Form):
     """The acceptance of an offer."""
@@ -56,7 +58,7 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     """What would be bought from whom; accepting it makes the order."""
     viewer, now = viewer_of(request.user, request.session), timezone.now()
     today, _region = today_here(now)
-    found = get_object_or_404(Offer.objects.prefetch_related("parts__products"), viewer.owns(), code=code, channel="")
+    found = get_object_or_404(Offer.objects.prefetch_related(*_SHOWN), viewer.owns(), code=code, channel="")
     viewer = delegations.acting_viewer(request.user, viewer, found, today)
     form = AcceptForm(request.POST if request.method == "POST" else None)
     others = delegations.list_for(request.user, today, now) if request.user.is_authenticated else []
@@ -77,12 +79,12 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
 def context_of(found: Offer, viewer: Viewer, now: datetime) -> dict[str, Any]:
     """What the page of an offer shows."""
     both = trips.list_trips(found)
-    back, price = (Money(minor, found.currency) for minor in (found.replaced_refund_minor, found.total_minor))
+    back, price = (Money(minor, found.currency) for minor in (found.replaced_refund_minor, found.due_minor))
     return {
         "back": back,
         "more": price - back if price >= back else None,
         "less": back - price,
-        "ways": ways.list_ways(found, viewer) if found.total_minor else [],
+        "ways": ways.list_ways(found, viewer) if found.due_minor else [],
         "offer": found,
         "itinerary": tokens.of_json(found.itinerary),
         "trips": both,

@@ -59,6 +59,15 @@ def oversees(user: Any, operator_code: str | None) -> bool:
 
 
 @predicate
+def may_see_budget(user: Any, budget: Any) -> bool:
+    """Pays it, or oversees the region whose rides it is for; without one, whoever may of any."""
+    if budget is None:
+        return _has_role(user, Role.Kind.PAYER, Role.Kind.REGION_OFFICER)
+    pays = _has_role(user, Role.Kind.PAYER, scope=budget.payer)
+    return pays or bool(oversees_region(user, budget.region_code))
+
+
+@predicate
 def is_any_provider(user: Any) -> bool:
     """Sells, or wants to sell, for others."""
     return _has_role(user, Role.Kind.PROVIDER)
@@ -78,6 +87,12 @@ def takes_cash_for(user: Any, operator_code: str | None) -> bool:
 
 
 @predicate
+def drives_for(user: Any, operator_code: str | None) -> bool:
+    """A driver of that operator."""
+    return bool(operator_code) and _has_role(user, Role.Kind.DRIVER, scope=operator_code or "")
+
+
+@predicate
 def inspects_for(user: Any, operator_code: str | None) -> bool:
     """Whoever checks tickets of that operator; without one, of any: inspectors, drivers, staff."""
     where = {"scope__gt": ""} if operator_code is None else {"scope": operator_code}
@@ -93,6 +108,8 @@ def is_partner(user: Any) -> bool:
 add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
 add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
 add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
+add_perm("bookings.drive", drives_for)
+add_perm("bookings.dispatch", is_operator_staff)
 add_perm("bookings.inspect", inspects_for)
 add_perm("bookings.note_payout", is_platform_staff)
 add_perm("bookings.view_payouts", is_operator_staff | is_platform_staff | is_officer_of_region_of)
@@ -107,6 +124,7 @@ add_perm("bookings.decide_money", is_platform_staff)
 add_perm("bookings.propose_write_off", is_desk)
 add_perm("bookings.approve_write_off", is_platform_staff)
 add_perm("bookings.view_comparisons", is_desk)
+add_perm("bookings.view_subsidy", may_see_budget | is_platform_staff)
 add_perm("bookings.take_cash", takes_cash_for)
 add_perm("bookings.ring_up", is_desk)
 add_perm("bookings.serve_callers", is_desk)

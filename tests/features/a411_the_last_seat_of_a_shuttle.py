@@ -103,4 +103,3 @@ def apart_from_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     write = edit.Edit.write
     monkeypatch.setattr("transit.ondemand.rosters._of", own)
     monkeypatch.setattr(edit.Edit, "write", together)
-

@@ -88,10 +88,10 @@ def plan(
     A first page without a ride says why if it is to be `explained`, which takes further searches. Raises NoSuchStop
     where the origin or destination names a stop that is not in the network.
     """
-    engine = current_engine(now)
+    engine, query = current_engine(now), replace(query, dispatched=True)
     page = page_of(engine, query, now, turned, at_most)
     asking = Asking.of(engine, query, page, now)
-    told = replace(page, itineraries=asking.told(asked(page.itineraries, now)))
+    told = replace(page, itineraries=asking.told(asked(page.itineraries, query.language, now)))
     if not explained or turned not in (None, Turned()):
         return told
     return replace(told, reasons=why_not(engine, query, told, now, asking.refused()))
@@ -124,7 +124,7 @@ def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, lang
     found = refreshed(current_engine(now), itinerary, price, query, language, now)
     if found.itinerary is None:
         return found
-    told = asked([found.itinerary], now)
+    told = asked([found.itinerary], language, now)
     # What was chosen is shown, also where it is late now; what nobody comes for is not.
     return replace(found, itinerary=told[0] if told else found.itinerary)
 

@@ -6,6 +6,7 @@ until when it can be ordered. A ride that is refused, does not fit the others or
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -31,6 +32,7 @@ from transit.register.sellers import find_seller
 from transit.routing.itinerary import FareProduct, Itinerary, Leg, Live, Place, Quoted
 from transit.routing.query import Mobility, Mode, Query
 
+logger = logging.getLogger(__name__)
 DEADLINE_S: Final = 2.0
 _POOL: Final = ThreadPoolExecutor(8, "quotes")
 _SOLD: Final = frozenset({"hosted", "tomp"})
@@ -48,6 +50,9 @@ class Questions:
         """What has been answered in time."""
         wait(self.futures.values(), max(0.0, self.ends_at - time.monotonic()))
         done = {wish: each for wish, each in self.futures.items() if each.done()}
+        for each in done.values():
+            if wrong := each.exception():
+                logger.error("a ride cannot be quoted", exc_info=wrong)
         return {wish: each.result() for wish, each in done.items() if each.exception() is None}
 
 

@@ -1,4 +1,4 @@
-"""Better plans, found while nobody waits; no promise is touched. And where idle vehicles wait."""
+"""Better plans, found while nobody waits; no promise is touched."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import time
 from datetime import datetime, timedelta
 from typing import Final
 
-from transit.models import ServiceDay
+from django.db.models import Count, Q
+
+from transit.models import PLANNED, ServiceDay
 from transit.ondemand.edit import Edit
 from transit.ondemand.roster import TICK_S, Roster
 from transit.ondemand.streets import roads_of
@@ -19,6 +21,30 @@ SETTLED: Final = timedelta(minutes=10)
 """Whoever is met so soon keeps the vehicle that they were told."""
 WORTH_S: Final = 60.0
 """A plan is changed for no less than so many seconds of driving."""
+MOST_S: Final = 5.0
+A_RIDE_S: Final = 0.05
+"""So long it is looked for something better, for each ride, and MOST_S in all."""
+_last: dict[int, int] = {}
+"""By day, the revision that was looked at last."""
+
+
+def list_due(now: datetime) -> list[tuple[int, float]]:
+    """The days around now that have rides and have changed since they were looked at, and how long to look."""
+    today = now.date()
+    around = ServiceDay.objects.filter(date__range=(today - timedelta(days=1), today + timedelta(days=1)))
+    with_rides = around.annotate(count=Count("rides", filter=Q(rides__state__in=PLANNED))).filter(count__gt=0)
+    rows = list(with_rides.order_by("pk").values_list("pk", "revision", "count"))
+    due = [(pk, min(MOST_S, A_RIDE_S * count)) for pk, revision, count in rows if _last.get(pk) != revision]
+    _last.clear()
+    _last.update({pk: revision for pk, revision, _ in rows})
+    return due
+
+
+def list_watched(now: datetime) -> list[int]:
+    """The days around now that have rides."""
+    around = now.date() - timedelta(days=1), now.date() + timedelta(days=1)
+    days = ServiceDay.objects.filter(date__range=around, rides__state__in=PLANNED).distinct()
+    return list(days.order_by("pk").values_list("pk", flat=True))
 
 
 def improve(service_day_id: int, seconds: float, now: datetime) -> float:

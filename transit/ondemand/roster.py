@@ -37,7 +37,7 @@ class Roster:
 
     def __init__(self, day: ServiceDay, rules: Rules, roads: Roads) -> None:
         self.day_id, self.mark, self.date, self.rule_set_id = day.pk, day.mark, day.date, day.rule_set_id
-        self.number = day.rule_set.number
+        self.service_id, self.number = day.service_id, day.rule_set.number
         self.rules = rules
         self.revision = -1
         self.clock_s = 0
@@ -160,7 +160,6 @@ class Roster:
     def _requests(self, shift: Shift, stand: Stand) -> list[Request]:
         """The rides that are to be done by a shift."""
         bound = stand.todo[0] if stand.is_bound else None
-        boarded = {each.ride: each.done_at or 0 for each in stand.done if each.what == PICKUP}
         met = {each.ride: each.place for each in stand.todo if each.what == PICKUP}
         found = []
         for stop in stand.todo:
@@ -168,7 +167,7 @@ class Roster:
                 continue
             request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride))
             if stop.ride in stand.aboard:
-                request = replace(request, boarded_s=boarded[stop.ride])
+                request = replace(request, boarded_s=stand.met_s(stop.ride))
             if bound is not None and bound.ride == stop.ride:
                 request = _bound(request, bound.what, stand.at_s)
             found.append(request)
@@ -249,9 +248,7 @@ class Roster:
         """Whether a vehicle is not at its next stop by the time promised."""
         if not stand.is_bound or stand.todo[0].what == BREAK:
             return False
-        ride = self.rides[stand.todo[0].ride]
-        by = ride.latest_at if stand.todo[0].what == PICKUP else ride.arrive_by
-        return stand.at_s > by.timestamp()
+        return stand.at_s > stand.by_s(self.rides[stand.todo[0].ride])
 
     def keep(self, ride_id: int) -> None:
         """Whoever has a ride keeps it."""

@@ -30,6 +30,17 @@ class Stand:
     todo: tuple[Stop, ...]
     aboard: frozenset[int]
 
+    def met_s(self, ride_id: int) -> int | None:
+        """When somebody was picked up."""
+        return next((each.done_at for each in self.done if (each.ride, each.what) == (ride_id, PICKUP)), None)
+
+    def by_s(self, ride: Ride) -> int:
+        """When the first stop to do, which is one of a ride, must be reached at the latest."""
+        if self.todo[0].what == PICKUP:
+            return int(ride.latest_at.timestamp())
+        met_s, by_s = self.met_s(ride.pk), int(ride.arrive_by.timestamp())
+        return by_s if met_s is None else min(by_s, met_s + ride.ride_limit_s)
+
 
 def place_of(stop: Stop, rides: Mapping[int, Ride]) -> Place | None:
     """Where a stop is; None for a break of which that is not known yet, and where the ride is not known any more."""
