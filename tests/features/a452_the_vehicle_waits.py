@@ -22,7 +22,7 @@ TRAIN = """
 stop S 60.100 24.900 Station
 stop C 60.300 24.900 City
 line R rail C 10:05 S 10:35
-line R rail C 21:05 S 21:35
+line R rail C 20:05 S 20:35
 
 [fare_attributes.txt]
 fare_id,price,currency_type,payment_method,transfers
@@ -114,7 +114,7 @@ def test_nobody_else_is_harmed(valley: Driving) -> None:
 def test_the_day_is_over(valley: Driving) -> None:
     """The driver goes home at ten: another way on is offered instead."""
     riding.sells_trains()
-    before = buys(valley, "21:00")
-    is_late(valley, 21, "00:50:00")
+    before = buys(valley, "20:00")
+    is_late(valley, 20, "01:10:00")
     assert Ride.objects.get(pk=before.pk).told_at == before.told_at
     assert valley.market.order(valley.code)["disruption"]["kind"] == "missed"

@@ -9,7 +9,7 @@ import time_machine
 
 from tests.features.riders import HILL, LAKE, Riders, text_of
 from tests.transit.ondemand.valley import RULES
-from transit.models import Ride, Shift
+from transit.models import Shift
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
 AINO = "Aino Kanerva"
@@ -36,7 +36,7 @@ def test_what_is_going_on(valley: Riders) -> None:
     assert page.count("Nobody has taken this shift.") == 2
     assert valley.code_of(AINO) in page
     assert "Aino" not in page, "who it is the driver alone needs"
-    vehicle = Ride.objects.get().shift.vehicle
+    vehicle = valley.driven_by(AINO).vehicle
     shift = valley.takes(vehicle)
     page = board(valley)
     assert "Driver: Driver One" in page
@@ -54,11 +54,11 @@ def test_what_is_going_on(valley: Riders) -> None:
 
 def test_a_shift_is_called_off(valley: Riders) -> None:
     board(valley)
-    first = Ride.objects.get().shift
+    first = valley.driven_by(AINO)
     staff = valley.browsers["staff"]
     staff.post("/operators/valley/rides/act", {"shift": first.pk, "action": "call_off"})
     assert Shift.objects.get(pk=first.pk).state == "CALLED_OFF"
-    assert Ride.objects.get().shift != first
+    assert valley.driven_by(AINO) != first
     assert "called off" in board(valley)
     assert valley.driver.post(f"/drive/{first.pk}/take").status_code == 404
     staff.post("/operators/valley/rides/act", {"shift": first.pk, "action": "break_down"})
@@ -67,14 +67,14 @@ def test_a_shift_is_called_off(valley: Riders) -> None:
 
 def test_a_shift_is_freed_of_its_driver(valley: Riders) -> None:
     board(valley)
-    shift = valley.takes(Ride.objects.get().shift.vehicle)
+    shift = valley.takes(valley.driven_by(AINO).vehicle)
     valley.browsers["staff"].post("/operators/valley/rides/act", {"shift": shift, "action": "free"})
     assert valley.driver.get(f"/drive/{shift}").status_code == 404
     assert valley.driver.post(f"/drive/{shift}/take").headers["Location"] == f"/drive/{shift}"
 
 
 def test_nobody_elses(valley: Riders) -> None:
-    shift = Ride.objects.get().shift.pk
+    shift = valley.driven_by(AINO).pk
     stranger = valley.staff("operator_staff", "elsewhere")
     for who in (stranger, valley.driver, valley.browsers[AINO]):
         assert who.get("/operators/valley/rides").status_code == 404

@@ -56,9 +56,21 @@ class Driving:
         """What driver's devices call the ride."""
         return Booking.objects.get(order__code=self.code, sales="ondemand").client_ref
 
-    def takes(self, vehicle: str = "v1") -> int:
-        """The driver takes a shift and begins it."""
-        shift = Shift.objects.get(day__service__code="valley", vehicle=vehicle, day__date=MARKET_DAY).pk
+    @property
+    def ride(self) -> Ride:
+        """The ride as it is now."""
+        return Ride.objects.select_related("shift").get(reference=self.reference)
+
+    @property
+    def shift(self) -> Shift:
+        """Who drives it."""
+        found = self.ride.shift
+        assert found is not None
+        return found
+
+    def takes(self) -> int:
+        """The driver takes the shift that it is on, and begins it."""
+        shift = self.shift.pk
         assert self.driver.post(f"/drive/{shift}/take").status_code == 302
         assert self.does(shift, "begin") == "done"
         return shift

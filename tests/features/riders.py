@@ -21,7 +21,7 @@ from maas.accounts.models import Role
 from tests import factories
 from tests.features.shuttle import HELSINKI, Place, Shuttle
 from tests.transit.ondemand.valley import service
-from transit.models import Region, Shift
+from transit.models import Region, Ride, Shift
 from transit.money import Money
 from transit.ondemand import versions
 from transit.ondemand.quote import ONE_SEAT, RideView, Spot, Wish
@@ -68,12 +68,18 @@ class Riders(Shuttle):
 
     def wish(self, origin: Place, destination: Place, clock: str, *, day: date | None = None, **said: Any) -> Wish:
         """A wish for today."""
-        ends = (Spot(lon, lat) for lat, lon in (origin, destination))
-        return Wish(self.code, *ends, self.at(clock, day), **said)
+        start, end = (Spot(lon, lat) for lat, lon in (origin, destination))
+        return Wish(self.code, start, end, self.at(clock, day), **said)
 
     def shift(self, vehicle: str) -> int:
         """Which shift a vehicle has."""
         return Shift.objects.get(day__service__code=self.code, vehicle=vehicle, day__date=self.day).pk
+
+    def driven_by(self, name: str) -> Shift:
+        """Who drives somebody."""
+        shift = Ride.objects.select_related("shift").get(reference=self.references[name]).shift
+        assert shift is not None
+        return shift
 
     def goes_to(self, clock: str) -> None:
         """The clock goes on to HH:MM."""
@@ -154,7 +160,7 @@ class Riders(Shuttle):
         found = [each for each in mail.outbox if each.to == [email]]
         for each in found:
             mail.outbox.remove(each)
-        self.last_mail = found[-1].body if found else ""
+        self.last_mail = f"{found[-1].body}" if found else ""
         return [str(each.subject) for each in found]
 
     def page(self, shift: int, who: Client | None = None) -> str:
