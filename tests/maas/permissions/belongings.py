@@ -77,10 +77,10 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _called(market, found)
     _asked_for_help(market, found)
     _offices(market, people, found)
-    _driven(found)
     _duties(found)
     _entered(found)
     _applied(found)
+    _driven(found)
     found.canaries |= {PHONE, TEXT}
     found.hidden.add(EMAIL)
     return found
