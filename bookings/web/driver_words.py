@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from bookings.services.manifests import Stop
 from transit.ondemand.quote import Spot
@@ -104,11 +104,11 @@ def _needs(stop: Stop) -> list[str]:
     if people > 1:
         found.append(ngettext("%(n)s person", "%(n)s people", people) % {"n": people})
     if wheelchairs:
-        found.append(ngettext("wheelchair", "%(n)s wheelchairs", wheelchairs) % {"n": wheelchairs})
+        found.append(npgettext("what somebody needs", "wheelchair", "%(n)s wheelchairs", wheelchairs) % {"n": wheelchairs})
     if wheelchairs and seats:
-        found.append(ngettext("companion", "%(n)s companions", seats) % {"n": seats})
+        found.append(npgettext("what somebody needs", "companion", "%(n)s companions", seats) % {"n": seats})
     if children:
-        found.append(ngettext("child seat", "%(n)s child seats", children) % {"n": children})
+        found.append(npgettext("what somebody needs", "child seat", "%(n)s child seats", children) % {"n": children})
     if luggage:
-        found.append(ngettext("large luggage", "%(n)s pieces of large luggage", luggage) % {"n": luggage})
+        found.append(npgettext("what somebody needs", "large luggage", "%(n)s pieces of large luggage", luggage) % {"n": luggage})
     return found
