@@ -125,6 +125,17 @@ RESERVATION = Machine.of(
     CANCELLED="",
 )
 
+# A share of a ride's price that a named payer gives. WAITING: its budget was used up, and may become free again.
+SUBSIDY = Machine.of(
+    "subsidy",
+    OFFERED="RESERVED WAITING",
+    WAITING="RESERVED SETTLED RELEASED",
+    RESERVED="SETTLED RELEASED",
+    SETTLED="GIVEN_BACK",
+    RELEASED="",
+    GIVEN_BACK="",
+)
+
 # A third-party provider, as officers decide. A licence that is over by its date needs no move.
 PROVIDER = Machine.of(
     "provider",
@@ -149,3 +160,18 @@ SUPPORT = Machine.of(
 WRITE_OFF = Machine.of("write-off", PROPOSED="APPROVED DECLINED", APPROVED="", DECLINED="")
 
 TICKET = Machine.of("ticket", ISSUED="USED VOID", USED="", VOID="")
+
+# An account that may order for somebody else: the other has to accept it, and either may end it.
+DELEGATION = Machine.of("delegation", ASKED="ACTIVE ENDED", ACTIVE="ENDED", ENDED="")
+
+# Rides that come again and again, and each day of them.
+STANDING_ORDER = Machine.of("standing order", ACTIVE="PAUSED ENDED", PAUSED="ACTIVE ENDED", ENDED="")
+OCCURRENCE = Machine.of(
+    "occurrence",
+    PLANNED="SKIPPED ORDERED FAILED",
+    SKIPPED="PLANNED",
+    # An order that is not sold leaves the day to be tried again, while there is time.
+    ORDERED="BOOKED PLANNED SKIPPED FAILED",
+    BOOKED="SKIPPED FAILED",
+    FAILED="PLANNED SKIPPED",
+)

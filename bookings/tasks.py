@@ -14,13 +14,16 @@ from bookings.services import (
     changing,
     comparison,
     disruptions,
+    erasing,
     hints,
     letters,
+    occurrences,
     outbox,
     payout_accounts,
     reconciliation,
     ride_news,
     settlement,
+    subsidy_queue,
     ticketing,
 )
 from bookings.services.runner import Runner
@@ -66,7 +69,7 @@ def follow_news() -> None:
     """Draw the consequences of what operators have said, and of what residents have bought instead."""
     now = timezone.now()
     disruptions.follow(now)
-    for order in [*calling_off.follow(now), *changing.follow(now)]:
+    for order in [*calling_off.follow(now), *changing.follow(now), *subsidy_queue.follow(now)]:
         kick(order)
 
 
@@ -138,6 +141,23 @@ def send_letters() -> None:
             letters.send(pk, timezone.now())
         except Exception:
             logger.exception("letter %s could not be sent", pk)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def tidy_customers() -> None:
+    """Forget guests of the desk, and files that nobody has needed for long."""
+    erasing.tidy(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def book_occurrences() -> None:
+    """Order the days of standing orders that are due, see what has become of others, and tell who has no ride."""
+    now = timezone.now()
+    occurrences.follow(now)
+    occurrences.plan(now)
+    for order_id in occurrences.book(now):
+        advance_order.delay(order_id=order_id)
+    occurrences.tell(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -97,6 +97,7 @@ TEMPLATES = [
                 "formats": "transit.web.formats",
                 "alerts": "transit.web.alerts",
                 "duties": "transit.web.duty_tags",
+                "subsidies": "bookings.web.subsidy_tags",
                 "register_words": "transit.web.register_words",
             },
         },
@@ -252,6 +253,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "read-realtime": {"task": "transit.tasks.read_realtime", "schedule": 15.0, "options": {"expires": 15.0}},
+    "write-hosted-fleets": {"task": "transit.tasks.write_hosted_fleets", "schedule": 120, "options": {"expires": 120}},
     "write-hosted-realtime": {
         "task": "transit.tasks.write_hosted_realtime",
         "schedule": 60.0,
@@ -260,9 +262,13 @@ CELERY_BEAT_SCHEDULE = {
     "read-vehicles": {"task": "transit.tasks.read_vehicles", "schedule": 10.0, "options": {"expires": 10.0}},
     "renew-on-demand": {"task": "transit.tasks.renew_on_demand", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "read-on-call": {"task": "transit.tasks.read_on_call", "schedule": 60.0, "options": {"expires": 60.0}},
+    "expire-rides": {"task": "transit.tasks.expire_rides", "schedule": 60.0, "options": {"expires": 60.0}},
+    "dispatch-rides": {"task": "transit.tasks.dispatch_rides", "schedule": 60.0, "options": {"expires": 60.0}},
+    "prepare-streets": {"task": "transit.tasks.prepare_streets", "schedule": 60.0, "options": {"expires": 60.0}},
     "follow-feeds": {"task": "transit.tasks.follow_feeds", "schedule": 60.0, "options": {"expires": 60.0}},
     "tell-officers": {"task": "maas.accounts.tasks.tell_officers", "schedule": 60.0, "options": {"expires": 60.0}},
     "tell-of-applications": {"task": "maas.accounts.tasks.tell_of_applications", "schedule": 60.0},
+    "tell-of-budgets": {"task": "maas.accounts.tasks.tell_of_budgets", "schedule": 300.0},
     "observe-delays": {"task": "transit.tasks.observe_delays", "schedule": 60.0, "options": {"expires": 60.0}},
     "probe-interfaces": {"task": "transit.tasks.probe_interfaces", "schedule": 15.0, "options": {"expires": 15.0}},
     "tell-of-interfaces": {"task": "maas.accounts.tasks.tell_of_interfaces", "schedule": 60.0},
@@ -277,6 +283,8 @@ CELERY_BEAT_SCHEDULE = {
     "watch-payout-accounts": {"task": "bookings.tasks.watch_payout_accounts", "schedule": 300.0},
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
+    "book-occurrences": {"task": "bookings.tasks.book_occurrences", "schedule": 60.0, "options": {"expires": 60.0}},
+    "tidy-customers": {"task": "bookings.tasks.tidy_customers", "schedule": 3600.0},
     "turn-ticket-keys": {"task": "bookings.tasks.turn_ticket_keys", "schedule": 3600.0},
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hmac
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
@@ -34,3 +36,19 @@ def key_of(sealed: bytes | memoryview[int]) -> int:
             continue
         return number
     raise InvalidToken
+
+
+def blind(text: str) -> str:
+    """A name under which a sealed text is found again, and from which nobody without the key reads it."""
+    return blinds(text)[0]
+
+
+def blinds(text: str) -> list[str]:
+    """The same under every key of the ring, the newest first: rows keep the name of the key of their day."""
+    return [_blind(key, text) for key in settings.FIELD_KEYS]
+
+
+def _blind(key: str, text: str) -> str:
+    # A key of its own, so that what the index shows says nothing of the key that seals.
+    own = hmac.digest(key.encode(), b"blind index", "sha256")
+    return hmac.digest(own, text.encode(), "sha256").hex()

@@ -21,6 +21,7 @@ from bookings.services.alternatives import Alternative, list_alternatives
 from bookings.services.cancelling import BookingQuote
 from bookings.services.pricing import included_vat
 from bookings.services.sales import cells_of_product
+from bookings.services.subsidies import place_in_queue
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way, list_ways
 from bookings.states import BILL
@@ -94,6 +95,12 @@ class PayerSerializer(serializers.Serializer[Any]):
     price = PriceSerializer()
 
 
+class WaitingSerializer(PayerSerializer):
+    """What a payer whose money is used up would owe, and how many wait for it, with oneself the last."""
+
+    place = serializers.IntegerField()
+
+
 class ProductSerializer(serializers.Serializer[OfferProduct]):
     """A fare product for one traveller; it becomes one ticket. `legs` are positions in the journey."""
 
@@ -104,6 +111,7 @@ class ProductSerializer(serializers.Serializer[OfferProduct]):
     price = PriceField(lambda product: _price(product))
     payer = serializers.SerializerMethodField(help_text="Who owes the largest part: `resident`, or a named payer")
     payers = serializers.SerializerMethodField(help_text="Who owes which part; together the price")
+    waiting = serializers.SerializerMethodField(help_text="Shares that others would pay if their money becomes free")
     vat = VatSerializer(source="*")
     valid_from_at = serializers.DateTimeField()
     valid_until_at = serializers.DateTimeField()
@@ -122,6 +130,20 @@ class ProductSerializer(serializers.Serializer[OfferProduct]):
             for (_, payer), minor in cells_of_product(product).items()
         ]
 
+    @extend_schema_field(WaitingSerializer(many=True))
+    def get_waiting(self, product: OfferProduct) -> list[dict[str, Any]]:
+        """Places in queues."""
+        currency = product.part.offer.currency
+        waiting = [claim for claim in product.claims.all() if claim.state == "WAITING" or claim.is_offered_a_place]
+        return [
+            {
+                "payer": claim.budget.payer,
+                "price": {"minor": claim.amount_minor, "currency": currency},
+                "place": place_in_queue(claim),
+            }
+            for claim in waiting
+        ]
+
 
 class PartSerializer(serializers.Serializer[OfferPart]):
     """What one operator sells of the journey, and is paid for."""
@@ -130,6 +152,9 @@ class PartSerializer(serializers.Serializer[OfferPart]):
     operator_name = serializers.CharField()
     price = PriceField(lambda part: Money(part.price_minor, part.offer.currency))
     price_is_ceiling = serializers.BooleanField(help_text="The price is the most that may be charged: what is used is")
+    demand_basis_points = serializers.IntegerField(
+        help_text="By how much of the usual price it is dearer because many want to ride then (less than 0: cheaper)"
+    )
     expires_at = serializers.DateTimeField()
     products = ProductSerializer(many=True)
 
@@ -220,6 +245,7 @@ class OfferSerializer(serializers.Serializer[Offer]):
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     total = PriceField(lambda offer: Money(offer.total_minor, offer.currency))
+    due = PriceField(lambda offer: Money(offer.due_minor, offer.currency))
     fee = PriceField(lambda offer: Money(offer.fee.price_minor if hasattr(offer, "fee") else 0, offer.currency))
     legs = serializers.SerializerMethodField()
     back_from = serializers.IntegerField(allow_null=True, help_text="The first leg of the way back, if it is included")

@@ -1,7 +1,10 @@
 """The rows of promises and money."""
 
+from bookings.models.caller import Caller
 from bookings.models.case import Case, CaseEvent, WriteOff, WriteOffEvent
 from bookings.models.comparison import Comparison
+from bookings.models.customer import Act, Concession, Customer, CustomerKey, FavouritePlace
+from bookings.models.delegation import Delegation, DelegationEvent
 from bookings.models.disruption import Disruption
 from bookings.models.driving import DriverAction, DriverShift, RideCursor
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, WebhookInbox
@@ -48,22 +51,32 @@ from bookings.models.provider import (
 from bookings.models.receipt import Receipt, ReceiptLine
 from bookings.models.reservation import Capacity, Reservation, ReservationEvent, SeatClaim
 from bookings.models.settlement import Settlement
+from bookings.models.standing_order import Occurrence, OccurrenceEvent, StandingOrder, StandingOrderEvent
+from bookings.models.subsidy import SubsidyAllowance, SubsidyBudget, SubsidyClaim, SubsidyClaimEvent
 from bookings.models.ticket import Ticket, TicketCheck, TicketEvent
+from bookings.models.traveller import OrderTraveller
 from bookings.models.vat import VatRate
 
 __all__ = [
+    "Act",
     "Ancillary",
     "Bill",
     "BillEvent",
     "BillingAccount",
     "Booking",
     "BookingEvent",
+    "Caller",
     "Capacity",
     "Case",
     "CaseEvent",
     "Comparison",
+    "Concession",
     "ConfirmedEntry",
     "Contact",
+    "Customer",
+    "CustomerKey",
+    "Delegation",
+    "DelegationEvent",
     "DeskCall",
     "Dispute",
     "DisputeEvent",
@@ -73,16 +86,20 @@ __all__ = [
     "Effect",
     "EffectAttempt",
     "EffectEvent",
+    "FavouritePlace",
     "IdempotencyRecord",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTxn",
+    "Occurrence",
+    "OccurrenceEvent",
     "Offer",
     "OfferFee",
     "OfferPart",
     "OfferProduct",
     "Order",
     "OrderEvent",
+    "OrderTraveller",
     "Outbox",
     "PayBack",
     "PayBackEvent",
@@ -111,6 +128,12 @@ __all__ = [
     "SeatClaim",
     "Series",
     "Settlement",
+    "StandingOrder",
+    "StandingOrderEvent",
+    "SubsidyAllowance",
+    "SubsidyBudget",
+    "SubsidyClaim",
+    "SubsidyClaimEvent",
     "SupportTicket",
     "SupportTicketEvent",
     "Ticket",

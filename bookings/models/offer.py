@@ -48,6 +48,17 @@ class Offer(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def others_minor(self) -> int:
+        """What named payers owe of it."""
+        products = [product for part in self.parts.all() for product in part.products.all()]
+        return sum(share.amount_minor for product in products for share in product.shares.all())
+
+    @property
+    def due_minor(self) -> int:
+        """The resident's share."""
+        return self.total_minor - self.others_minor
+
     @cached_property
     def journey(self) -> Itinerary:
         """The itinerary; an offer is never edited."""
@@ -57,7 +68,8 @@ class Offer(models.Model):
 class OfferPart(models.Model):
     """What one operator would sell of it: the future booking. `sales` is hosted, tomp or tomp1.
 
-    Where `price_is_ceiling`, the operator only estimates: `price_minor` is the most that it can cost.
+    Where `price_is_ceiling`, the operator only estimates: `price_minor` is the most that it can cost. By
+    `demand_basis_points` it is dearer (or cheaper, negative) than usual, because many (few) want to ride then.
     """
 
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="parts")
@@ -70,6 +82,7 @@ class OfferPart(models.Model):
     remote_offer = models.CharField(max_length=200, blank=True, help_text="TOMP: the operator's offer id.")
     price_minor = models.BigIntegerField()
     price_is_ceiling = models.BooleanField(default=False)
+    demand_basis_points = models.SmallIntegerField(default=0)
     expires_at = models.DateTimeField()
 
     class Meta:
@@ -103,7 +116,10 @@ class OfferProduct(models.Model):
 
 
 class ProductShare(models.Model):
-    """What a named payer (a region's subsidy, an employer) owes of a product instead of the resident."""
+    """What a named payer (a region's subsidy, an employer) owes of a product instead of the resident.
+
+    Nothing else of an offer changes; a share may come later, when money of a subsidy has become free (`SubsidyClaim`).
+    """
 
     product = models.ForeignKey(OfferProduct, on_delete=models.CASCADE, related_name="shares")
     payer = models.CharField(max_length=60)

@@ -72,12 +72,13 @@ class Booking(models.Model):
 
     `offer_ref` is the operator's offer that it buys: sold to one resident only, or undoing one would undo another.
 
-    `others_minor` of the price is owed by named payers, not by the resident. `fee_quoted_minor` is the fee for
-    cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those that the last
-    cancellation is about. `called_off_at` is when we learned that the operator itself has cancelled it, `looked_at`
-    when we last asked; `no_show_at` when the operator said that nobody came. `amends_basis_points` of the price are
-    owed for a broken promise, though the ride takes place, and given back at `amends_at`, after it. A rollback window
-    without end is NULL.
+    `others_minor` of the price is owed by named payers, not by the resident; `taken_over_minor` of it only since the
+    sale, so that the resident gets it back, the last time with the refunds of `taken_over_epoch`. `fee_quoted_minor` is
+    the fee for cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those
+    that the last cancellation is about. `called_off_at` is when we learned that the operator itself has cancelled it,
+    `looked_at` when we last asked; `no_show_at` when the operator said that nobody came. `amends_basis_points` of the
+    price are owed for a broken promise, though the ride takes place, and given back at `amends_at`, after it. A
+    rollback window without end is NULL.
     While `price_is_ceiling`, the price is the most that may be charged, and the operator has yet to tell what was used.
     """
 
@@ -92,6 +93,8 @@ class Booking(models.Model):
     state = models.CharField(max_length=12, choices=BOOKING.choices, default="NEW")
     price_minor = models.BigIntegerField()
     others_minor = models.BigIntegerField(default=0)
+    taken_over_minor = models.BigIntegerField(default=0)
+    taken_over_epoch = models.PositiveSmallIntegerField(null=True)
     fee_quoted_minor = models.BigIntegerField(default=0)
     fee_minor = models.BigIntegerField(default=0)
     giving_back = models.BooleanField(default=False)

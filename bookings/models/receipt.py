@@ -15,7 +15,8 @@ class Receipt(models.Model):
     """What one seller has sold in an order, or what of it was taken back (then `corrects` names the first one).
 
     `seller_code` is an operator's, or PLATFORM; `legal_name`, `business_id` and `vat_id` are as they were on that day.
-    Amounts of credit notes are negative.
+    Amounts of credit notes are negative. Where only who pays has changed, nothing is taxed, and the payers' amounts sum
+    to nought.
     """
 
     PLATFORM = "@platform"
@@ -25,6 +26,7 @@ class Receipt(models.Model):
 
         SALE = "sale", _("receipt")
         CREDIT = "credit", _("credit note")
+        PAYERS = "payers", _("change of who pays")
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="receipts")
     booking = models.ForeignKey(Booking, null=True, on_delete=models.PROTECT, related_name="credit_notes")

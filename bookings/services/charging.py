@@ -93,10 +93,13 @@ def charge_of(dossier: Dossier, effect: Effect) -> Charge:
 def _shares(bookings: Sequence[Booking], amount: Money, *, back: bool) -> dict[str, Money]:
     """An amount by operator: by what is due for each booking or goes back for it, or else in proportion to that."""
     weights: Counter[str] = Counter()
+    taken_over = [each for each in bookings if each.taken_over_epoch == each.order.cancel_epoch] if back else []
     for booking in bookings:
         due = max(0, booking.price_minor - booking.others_minor)
         kept = booking.fee_minor if booking.state == "CANCELLED" and booking.giving_back else due
         weights[booking.operator_code] += max(0, due - kept) if back else due
+    if taken_over:
+        weights = Counter(booking.operator_code for booking in taken_over)
     codes = sorted(weights)
     # Where others pay for all the rides, the platform's fee is still owed.
     parts = [weights[code] for code in codes] if weights.total() else [1] * len(codes)

@@ -86,6 +86,11 @@ def send_payment_link(order: Order, phone: str, email: str, now: datetime) -> No
         outbox.queue(locked, "payment_link", f"payment_link:{earlier}", now)
 
 
+def is_link_sent(order: Order) -> bool:
+    """Whether a link was written by which an order is paid."""
+    return Outbox.objects.filter(topic="order.payment_link", payload__order=order.code).exists()
+
+
 def is_texting() -> bool:
     """Whether text messages can be sent."""
     return sms.is_available()

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from bookings.models import Booking, Case, Effect, EffectAttempt, Order
-from bookings.services import cards, charging, outbox, payouts, records, requests, sales, timing
+from bookings.services import cards, charging, outbox, payouts, records, requests, sales, subsidies, timing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.dossier import Dossier
 from bookings.services.plan import NewStep, Plan
@@ -166,9 +166,11 @@ def move(dossier: Dossier, state: str, reason: str, now: datetime) -> None:
     if first_sale:
         records.complete(dossier, now)
     if reason == "capture_refused":
+        subsidies.settle(sales.with_products(dossier.bookings))
         sales.post_receivable(order, now)
     if state == "FAILED":
         charging.close_unasked(order)
+        subsidies.release(order)
     if state in _TOLD:
         told = state.lower() if first_sale or state != "COMPLETED" else "refused" if reason else "changed"
         amended = next((row for row in dossier.bookings if row.amends_at), None)

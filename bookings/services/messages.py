@@ -22,7 +22,7 @@ from transit.sealing import unseal
 
 TOLD: Final = frozenset(
     {"completed", "failed", "cancelled", "needs_consent", "needs_action"}
-    | {"changed", "refused", "called_off", "disrupted", "no_show"}
+    | {"changed", "refused", "called_off", "disrupted", "no_show", "taken_over"}
     | {"refund_pending", "refunded", "refund_failed", "payment_link"}
     | {"ride_arrived", "ride_time", "ride_vehicle", "ride_waits", "ride_broken", "amends"}
 )

@@ -14,9 +14,10 @@ from django.db import transaction
 
 from bookings.ledger import vat
 from bookings.models import Offer, OfferFee, OfferPart, OfferProduct, Order
-from bookings.services import fees, pricing, trips
+from bookings.services import concessions, fees, funding, pricing, subsidies, trips
 from bookings.services.asking import Refusal, ask_all
 from bookings.services.fees import Fee
+from bookings.services.funding import Funding
 from bookings.services.pricing import PricedPart, Sellers, UnsoldLeg
 from bookings.services.viewers import Viewer
 from transit import journeys, tokens
@@ -106,6 +107,8 @@ def create(
         )
     except journeys.ItineraryChanged as changed:
         raise OfferError("itinerary_changed", changed.legs, "later", reason=changed.reason) from changed
+    if lacking := concessions.lacking(itinerary, viewer.user_id):
+        raise OfferError("no_right", lacking, "other_way")
     content = _priced(itinerary, None if back is None else len(there.legs), language, now)
     if replaced is not None and replaced.refund.currency != content.price.currency:
         raise OfferError("mixed_currencies", [leg for part in content.parts for leg in part.legs], "other_way")
@@ -207,13 +210,13 @@ def _save(
         replaced_refund_minor=replaced.refund.minor if replaced else 0,
     )
     for seq, part in enumerate(content.parts, 1):
-        _save_part(offer, seq, part)
+        _save_part(offer, seq, part, funding.find(part, content.itinerary, viewer, now))
     if content.fee:
         OfferFee.objects.create(offer=offer, **asdict(content.fee))
     return offer
 
 
-def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
+def _save_part(offer: Offer, seq: int, part: PricedPart, funded: Funding | None = None) -> None:
     vat_basis_points = _vat(part, offer)
     row = OfferPart.objects.create(
         offer=offer,
@@ -226,9 +229,10 @@ def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
         remote_offer=part.remote_offer,
         price_minor=part.price.minor,
         price_is_ceiling=part.price_is_ceiling,
+        demand_basis_points=funded.demand_basis_points if funded else 0,
         expires_at=part.expires_at or offer.expires_at,
     )
-    OfferProduct.objects.bulk_create(
+    products = OfferProduct.objects.bulk_create(
         OfferProduct(
             part=row,
             seq=number,
@@ -245,6 +249,8 @@ def _save_part(offer: Offer, seq: int, part: PricedPart) -> None:
         )
         for number, product in enumerate(part.products, 1)
     )
+    if funded is not None:
+        subsidies.offer(products, funded.ride, offer.currency)
 
 
 def _vat(part: PricedPart, offer: Offer) -> int:

@@ -12,8 +12,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Prefetch, prefetch_related_objects
 
 from bookings import turn
+from bookings.budgets import UsedUp
 from bookings.models import Booking, Offer, OfferPart, Order, Ticket
-from bookings.services import bills, charging, contacts, timing, ways
+from bookings.services import bills, charging, contacts, subsidies, timing, travellers, ways
 from bookings.services.rows import part_of, snapshot_of
 from bookings.services.viewers import Viewer
 from bookings.services.ways import Way
@@ -32,9 +33,9 @@ CAN_GIVE_UP = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTIO
 class OrderError(Exception):
     """Something that cannot be done with an order.
 
-    `code` is one of offer_expired, too_many_orders, not_waiting_for_consent, price_changed, not_cancellable,
-    fee_changed, operator_unavailable, already_used, way_not_allowed, not_changeable, not_disrupted,
-    no_way_on.
+    `code` is one of offer_expired, subsidy_changed, too_many_orders, not_waiting_for_consent, price_changed,
+    not_cancellable, fee_changed, operator_unavailable, already_used, way_not_allowed, not_changeable, not_disrupted,
+    no_way_on, limit_reached.
     """
 
     def __init__(self, code: str) -> None:
@@ -93,9 +94,12 @@ def place(
         try:
             with transaction.atomic():
                 order = _create(offer, viewer, now, contact, way)
+                travellers.note(order, viewer.acting, now)
                 if phone:
                     contacts.give(order, phone)
                 return order
+        except travellers.LimitReached:
+            raise OrderError("limit_reached") from None
         except IntegrityError:
             # An operator gave the same offer to two people, and the other one was first.
             raise OrderError("offer_expired") from None
@@ -137,7 +141,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way)
         wake_at=now,
         deadline_at=min(now + timing.ORDER_DEADLINE, _departs_at(offer, parts)),
     )
-    Booking.objects.bulk_create(
+    bookings = Booking.objects.bulk_create(
         Booking(
             order=order,
             part=part,
@@ -152,6 +156,10 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way)
         )
         for part in parts
     )
+    try:
+        subsidies.reserve(bookings, now)
+    except UsedUp:
+        raise OrderError("subsidy_changed") from None
     return order
 
 

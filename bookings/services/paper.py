@@ -35,10 +35,11 @@ class _Page(FPDF):
         self.cell(text=f"{self.page_no()} / {{nb}}", center=True)
 
 
-def render(template: str, context: dict[str, Any], title: str) -> bytes:
+def render(template: str, context: dict[str, Any], title: str, points: int = 11) -> bytes:
     """A template as a PDF in the language that is active.
 
-    Of HTML it may use h1, h2, p, b, br, hr and tables whose cells have `align` and `width` (percent).
+    Of HTML it may use h1, h2, p, b, br, hr and tables whose cells have `align` and `width` (percent). `points` is the
+    size of the text; headings grow with it.
     """
     html = render_to_string(template, context).translate(_SPACES)
     page = _Page()
@@ -48,15 +49,15 @@ def render(template: str, context: dict[str, Any], title: str) -> bytes:
     page.set_auto_page_break(auto=True, margin=MARGIN_MM + 8)
     for style, file in FILES.items():
         page.add_font(FONT, style, Path(settings.PDF_FONTS) / file)
-    page.set_font(FONT, size=11)
+    page.set_font(FONT, size=points)
     page.add_page()
     page.write_html(
         html,
         font_family=FONT,
         tag_styles={
-            "h1": TextStyle(FONT, "B", 20, color=0, t_margin=0, b_margin=0.4),
-            "h2": TextStyle(FONT, "B", 13, color=0, t_margin=4, b_margin=0.3),
-            "p": TextStyle(FONT, "", 11, color=0, t_margin=0, b_margin=1),
+            "h1": TextStyle(FONT, "B", points + 9, color=0, t_margin=0, b_margin=0.4),
+            "h2": TextStyle(FONT, "B", points + 2, color=0, t_margin=4, b_margin=0.3),
+            "p": TextStyle(FONT, "", points, color=0, t_margin=0, b_margin=1),
             "b": FontFace(FONT, "BOLD"),
         },
     )

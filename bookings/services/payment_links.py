@@ -12,9 +12,10 @@ from typing import Final
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
-from bookings.models import Order
+from bookings.models import Order, OrderTraveller
 from bookings.services.viewers import Viewer
 
 PAYABLE: Final = frozenset({"HOLDING", "NEEDS_CONSENT", "AUTHORISING", "NEEDS_ACTION"})
@@ -38,9 +39,11 @@ def address_of(order: Order) -> str:
 
 def find_for_others(order: Order) -> str:
     """The link of an order that is still to be paid, where its maker orders for others; else nothing."""
-    if order.state not in PAYABLE or order.provider != "stripe" or order.owner is None:
+    if order.state not in PAYABLE or order.provider != "stripe":
         return ""
-    return address_of(order) if order.owner.has_perm("bookings.sell_for_others") else ""
+    if OrderTraveller.objects.filter(order=order, caller__isnull=False).exists():
+        return address_of(order)
+    return address_of(order) if order.owner and order.owner.has_perm("bookings.sell_for_others") else ""
 
 
 def payable_until(order: Order) -> datetime:
@@ -55,7 +58,8 @@ def read(token: str, now: datetime) -> Order:
         code, until = _SIGNER.unsign(token).split(":")
     except (BadSignature, ValueError):
         raise LinkError("unknown") from None
-    order = Order.objects.select_related("offer").filter(code=code, owner__isnull=False).first()
+    made = Q(owner__isnull=False) | Q(traveller__caller__isnull=False)
+    order = Order.objects.select_related("offer").filter(made, code=code).first()
     if order is None:
         raise LinkError("unknown")
     if now >= datetime.fromtimestamp(int(until), UTC) or order.state not in PAYABLE:

@@ -166,7 +166,7 @@ def _completed(order: Snapshot, now: datetime) -> Plan:
     audits = [step for step in order.list_kind("AUDIT") if step.booking_seq in sold]
     if _failure(audits, now) and "audit_differs" not in order.cases:
         return Plan(case="audit_differs", dead=_open(audits))
-    return _charge_use(order, now) or _move_on(order, now) or _wait(order)
+    return _charge_use(order, now) or _give_taken_over(order, now) or _move_on(order, now) or _wait(order)
 
 
 def _charge_use(order: Snapshot, now: datetime) -> Plan | None:
@@ -182,6 +182,16 @@ def _charge_use(order: Snapshot, now: datetime) -> Plan | None:
     if any(step.is_open for step in steps):
         return _wait(order)
     return _settle(order, now) if order.payment_state == "AUTHORISED" else None
+
+
+def _give_taken_over(order: Snapshot, now: datetime) -> Plan | None:
+    """What somebody else pays since the sale goes back to the resident; None when there is nothing to do about it."""
+    if not any(part.taken_over_minor for part in order.parts):
+        return None
+    steps = [step for step in order.list_kind("REFUND") if step.is_open or step.epoch == order.cancel_epoch]
+    if not steps and order.captured_minor and order.to_refund_minor:
+        return Plan(steps=(_new("REFUND", 0, now, order.cancel_epoch),))
+    return _tell_once(order, steps, "share_not_paid_back", now)
 
 
 def _settle(order: Snapshot, now: datetime) -> Plan | None:

@@ -16,7 +16,7 @@ from django.db.models import Prefetch
 
 from bookings.ledger import vat
 from bookings.ledger.division import RESIDENT, Cells, of_product
-from bookings.models import Booking, Order, Receipt, ReceiptLine
+from bookings.models import Booking, OfferProduct, Order, Receipt, ReceiptLine
 from bookings.series import next_of_each
 from bookings.services import sales
 from bookings.services.viewers import Viewer
@@ -115,6 +115,22 @@ def credit_fee(order: Order, now: datetime) -> None:
     _credit(first, [line], now)
 
 
+def change_payers(order: Order, booking: Booking, before: Cells, after: Cells, now: datetime) -> None:
+    """A paper that says who pays which part of what was sold, once that has changed. Nothing of it is taxed again."""
+    first = order.receipts.filter(kind=Receipt.Kind.SALE, seller_code=booking.operator_code).first()
+    if first is None:
+        return
+    lines = []
+    for product in booking.part.products.all():
+        cells = sorted(cell for cell in before.keys() | after.keys() if cell[0] == product.seq)
+        moved = {cell[1]: after.get(cell, 0) - before.get(cell, 0) for cell in cells}
+        if any(moved.values()):
+            lines.append(_line(booking, product, 0, 0, {payer: minor for payer, minor in moved.items() if minor}))
+    code = first.seller_code
+    seller, number = _sellers(order, [code])[code], _numbers([code])[code]
+    _write([(_receipt(order, Receipt.Kind.PAYERS, code, seller, number, now, first, booking), lines)])
+
+
 def _credit(first: Receipt, lines: list[ReceiptLine], now: datetime, booking: Booking | None = None) -> None:
     order, code = first.order, first.seller_code
     seller, number = _sellers(order, [code])[code], _numbers([code])[code]
@@ -149,18 +165,20 @@ def _lines(booking: Booking, paid: Cells, back: Cells) -> list[ReceiptLine]:
             cells = {payer: -minor for (seq, payer), minor in back.items() if seq == product.seq}
         if back and not gross:
             continue
-        found.append(
-            ReceiptLine(
-                product=product,
-                reference=booking.reference,
-                gross_minor=gross,
-                vat_minor=tax,
-                vat_basis_points=product.vat_basis_points,
-                vat_country=product.vat_country,
-                payers=cells,
-            )
-        )
+        found.append(_line(booking, product, gross, tax, cells))
     return found
+
+
+def _line(booking: Booking, product: OfferProduct, gross: int, tax: int, payers: dict[str, int]) -> ReceiptLine:
+    return ReceiptLine(
+        product=product,
+        reference=booking.reference,
+        gross_minor=gross,
+        vat_minor=tax,
+        vat_basis_points=product.vat_basis_points,
+        vat_country=product.vat_country,
+        payers=payers,
+    )
 
 
 def _fee_line(order: Order) -> ReceiptLine:

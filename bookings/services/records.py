@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bookings.models import Booking, Effect, Ticket
 from bookings.operators.base import Holding, HoldingState
-from bookings.services import ceilings, charging, fees, payouts, receipts, rides, sales, ticketing
+from bookings.services import ceilings, charging, fees, payouts, receipts, rides, sales, subsidies, ticketing
 from bookings.services.calls import Answer, Outcome
 from bookings.services.dossier import Dossier
 from bookings.states import BOOKING, TICKET
@@ -70,6 +70,7 @@ def sell(dossier: Dossier, now: datetime) -> None:
     The receipts come last: their numbers make other sales of the same sellers wait until the end of the transaction.
     """
     order, bookings = dossier.order, sales.with_products(dossier.bookings)
+    subsidies.settle(bookings)
     sales.post_sale(order, bookings, dossier.payment, now)
     fees.post_commission(order, bookings, now)
     receipts.issue(order, bookings, now)
@@ -156,6 +157,7 @@ def _undone(dossier: Dossier, booking: Booking, holding: Holding, now: datetime,
     fields = ["fee_minor", "price_minor", "price_is_ceiling", "others_minor"]
     BOOKING.move(booking, "CANCELLED", fields=fields, moves=moves, fee_minor=booking.fee_minor)
     if not unsold:
+        subsidies.take_back(booking)
         sales.post_cancellation(order, booking, now)
         fees.give_back_commission(order, booking, now)
         receipts.credit(order, booking, now)

@@ -28,7 +28,9 @@ def snapshot(dossier: Dossier) -> Snapshot:
     payment = dossier.payment if order.state in _PAYING else None
     shares = payouts.shares(order, dossier.bookings)
     sold = order.state in _SOLD
-    gives_back = order.fee_back_minor or any(row.state == "CANCELLED" or row.amends_at for row in dossier.bookings)
+    gives_back = order.fee_back_minor or any(
+        row.state == "CANCELLED" or row.amends_at or row.taken_over_minor for row in dossier.bookings
+    )
     return Snapshot(
         state=order.state,
         parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in dossier.bookings),
@@ -74,6 +76,7 @@ def part_of(booking: Booking) -> Part:
         capability=booking.capability,
         price_minor=booking.price_minor,
         others_minor=booking.others_minor,
+        taken_over_minor=booking.taken_over_minor,
         fee_minor=booking.fee_minor,
         hold_expires_at=booking.hold_expires_at,
         rollback_expires_at=booking.rollback_expires_at,

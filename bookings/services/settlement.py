@@ -113,7 +113,7 @@ def _payable(codes: set[str], now: datetime) -> set[str]:
 
 def _list_over(orders: QuerySet[Order], now: datetime) -> QuerySet[Order]:
     """Those of which the rides are over, or will not be, and that nothing is open about."""
-    kinds = [*payouts.KINDS, "USE", "CAPTURE", "VOID"]
+    kinds = [*payouts.KINDS, "USE", "CAPTURE", "VOID", "REFUND"]
     moving = Effect.objects.filter(order=OuterRef("pk"), kind__in=kinds, state__in=OPEN)
     reserved = Payment.objects.filter(order=OuterRef("pk"), state="AUTHORISED")
     with_drivers = Bill.objects.filter(pledge__order_code=OuterRef("code"), pledge__provider="cash", state="OPEN")

@@ -15,7 +15,8 @@ class Part:
     While `is_ceiling`, the price is the most that may be charged; `told_from` is when the operator may know the rest.
 
     `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
-    `giving_back`: the last cancellation is about it. `amends_minor` goes back to the resident though it stands.
+    `giving_back`: the last cancellation is about it. `amends_minor` goes back to the resident though it stands;
+    `taken_over_minor` of what others owe was paid by the resident.
     """
 
     seq: int
@@ -23,6 +24,7 @@ class Part:
     capability: str
     price_minor: int
     others_minor: int = 0
+    taken_over_minor: int = 0
     fee_minor: int = 0
     hold_expires_at: datetime | None = None
     rollback_expires_at: datetime | None = None
@@ -98,7 +100,8 @@ class Snapshot:
     @property
     def to_refund_minor(self) -> int:
         """What the resident gets back and nobody has sent yet."""
-        return max(0, sum(part.refund_minor for part in self.parts) + self.fee_back_minor - self.asked_back_minor)
+        back = sum(part.refund_minor + part.taken_over_minor for part in self.parts) + self.fee_back_minor
+        return max(0, back - self.asked_back_minor)
 
     @property
     def is_open_ended(self) -> bool:

@@ -1,4 +1,4 @@
-"""Who may see an offer, an order or a ticket: its owner, or the browser session that made it."""
+"""Who may see an offer, an order or a ticket: its owner, or the browser session that made it; and who acts for them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,25 @@ def allow(user: Any, permission: str, scope: str | None = None) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """Who acts in a person's name: staff who serve a caller, a delegate, or nobody (a standing order)."""
+
+    user_id: int | None = None
+    caller_id: int | None = None
+    delegation_id: int | None = None
+    occurrence_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person with an account, a guest's browser session, or both (who logged in after buying)."""
+    """A person with an account, a guest's browser session, or both (who logged in after buying).
+
+    Where somebody is `acting` for the person, what the person alone may use (saved cards) is not there.
+    """
 
     user_id: int | None
     session_hash: str
+    acting: Acting | None = None
 
     @property
     def principal(self) -> str:

@@ -46,7 +46,7 @@ def list_ways(offer: Offer, viewer: Viewer) -> list[Way]:
     if any(part.price_is_ceiling for part in offer.parts.all()):
         allowed &= {"stripe"}  # only a card can be charged less than was authorised
     ways = [Way("stripe")] if "stripe" in allowed else []
-    if "stripe" in allowed:
+    if "stripe" in allowed and viewer.acting is None:
         ways += [Way("stripe", card.code, title=card.label) for card in cards.list_for(viewer.user_id)]
     price = _price(offer)
     if "wallet" in allowed and viewer.user_id is not None:
@@ -81,9 +81,7 @@ def find_like(offer: Offer, viewer: Viewer, order: Order) -> Way | None:
 
 def _price(offer: Offer) -> Money:
     """The resident's share."""
-    products = [product for part in offer.parts.all() for product in part.products.all()]
-    others = sum(share.amount_minor for product in products for share in product.shares.all())
-    return Money(offer.total_minor - others, offer.currency)
+    return Money(offer.due_minor, offer.currency)
 
 
 def _allowed(offer: Offer) -> set[str]:

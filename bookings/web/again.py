@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from bookings.services.alternatives import Alternative
+from transit.journeys.picks import Pick
 from transit.routing.itinerary import Itinerary, Place
-from transit.routing.query import Mobility
+from transit.routing.query import Location, Mobility
 
 _TEXTS = {
     "later": _("See later departures"),
@@ -59,4 +60,4 @@ def _when(moment: datetime, place: Place) -> dict[str, str]:
 
 
 def _value(place: Place) -> str:
-    return f"{place.lat:.5f},{place.lon:.5f}~{place.stop_id or ''}~{place.name}"
+    return Pick(Location(place.lat, place.lon, place.name, place.stop_id)).value

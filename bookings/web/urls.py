@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.codes import CodeConverter
+from bookings.web import callers, delegates, errands, files, recurring
 from bookings.web.cards import card, cards, remove
 from bookings.web.cases import comparisons, decide, desk_case, desk_cases, propose
 from bookings.web.changing import change, go_on
@@ -29,6 +30,7 @@ from bookings.web.payouts import desk_payouts, payouts, payouts_back, payouts_de
 from bookings.web.providers import provider_decide, provider_paid, providers
 from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
+from bookings.web.subsidies import subsidies, subsidy, subsidy_audit
 from bookings.web.tickets import journey_ics, order_tickets_pdf, ticket, ticket_pdf, tickets
 from bookings.web.vehicles import vehicles, vehicles_live
 
@@ -79,6 +81,30 @@ urlpatterns = [
     path("cards", cards, name="cards"),
     path("cards/<public:code>", card, name="card"),
     path("cards/<public:code>/remove", remove, name="card-remove"),
+    path("desk/callers", callers.find, name="desk-callers"),
+    path("desk/callers/open", callers.open_caller, name="desk-open"),
+    path("desk/callers/<public:code>", callers.caller, name="desk-caller"),
+    path("desk/callers/<public:code>/offers", errands.choose, name="desk-choose"),
+    path("desk/callers/<public:code>/offers/<public:offer>", errands.offer, name="desk-offer"),
+    path("desk/callers/<public:code>/orders/<public:order>", errands.order, name="desk-order"),
+    path("desk/callers/<public:code>/orders/<public:order>/state", errands.state, name="desk-order-state"),
+    path("desk/callers/<public:code>/orders/<public:order>/link", errands.link, name="desk-order-link"),
+    path("desk/callers/<public:code>/orders/<public:order>/plan.pdf", errands.plan, name="desk-order-plan"),
+    path("desk/callers/<public:code>/orders/<public:order>/cancel", errands.cancel, name="desk-order-cancel"),
+    path("desk/callers/<public:code>/keep", files.new_file, name="desk-keep"),
+    path("desk/callers/<public:code>/file", files.file, name="desk-file"),
+    path("desk/callers/<public:code>/rights", files.right, name="desk-right"),
+    path("desk/callers/<public:code>/places", files.favourite, name="desk-favourite"),
+    path("desk/callers/<public:code>/erase", files.erase, name="desk-erase"),
+    path("desk/callers/<public:code>/recurring", recurring.recurring, name="desk-recurring"),
+    path("desk/callers/<public:code>/recurring/<public:standing>", recurring.change, name="desk-recurring-change"),
+    path("desk/callers/<public:code>/days/<int:pk>/told", recurring.told, name="desk-day-told"),
+    path("desk/callers/<public:code>/delegates", delegates.desk_delegates, name="desk-delegates"),
+    path("desk/expiring-rights", files.expiring, name="desk-expiring"),
+    path("desk/failed-days", recurring.failed, name="desk-failed-days"),
+    path("my-file", delegates.my_file, name="my-file"),
+    path("my-file/recurring/<public:standing>", recurring.own_change, name="my-recurring-change"),
+    path("offers/<public:code>/for", delegates.offer_for, name="offer-for"),
     path("desk/travel-money", top_up, name="desk-top-up"),
     path("desk/bills", bills, name="desk-bills"),
     path("desk/bills/<int:pk>/paid", settle, name="desk-settle"),
@@ -89,6 +115,9 @@ urlpatterns = [
     path("providers", providers, name="providers"),
     path("providers/<public:code>", provider_decide, name="provider-decide"),
     path("providers/<public:code>/paid", provider_paid, name="provider-paid"),
+    path("subsidies", subsidies, name="subsidies"),
+    path("subsidies/<int:pk>", subsidy, name="subsidy"),
+    path("subsidies/<int:pk>/audit.csv", subsidy_audit, name="subsidy-audit"),
     path("tickets", tickets, name="tickets"),
     path("tickets/<public:serial>", ticket, name="ticket"),
     path("tickets/<public:serial>/ticket.pdf", ticket_pdf, name="ticket-pdf"),

@@ -59,6 +59,15 @@ def oversees(user: Any, operator_code: str | None) -> bool:
 
 
 @predicate
+def may_see_budget(user: Any, budget: Any) -> bool:
+    """Pays it, or oversees the region whose rides it is for; without one, whoever may of any."""
+    if budget is None:
+        return _has_role(user, Role.Kind.PAYER, Role.Kind.REGION_OFFICER)
+    pays = _has_role(user, Role.Kind.PAYER, scope=budget.payer)
+    return pays or bool(oversees_region(user, budget.region_code))
+
+
+@predicate
 def is_any_provider(user: Any) -> bool:
     """Sells, or wants to sell, for others."""
     return _has_role(user, Role.Kind.PROVIDER)
@@ -115,8 +124,10 @@ add_perm("bookings.decide_money", is_platform_staff)
 add_perm("bookings.propose_write_off", is_desk)
 add_perm("bookings.approve_write_off", is_platform_staff)
 add_perm("bookings.view_comparisons", is_desk)
+add_perm("bookings.view_subsidy", may_see_budget | is_platform_staff)
 add_perm("bookings.take_cash", takes_cash_for)
 add_perm("bookings.ring_up", is_desk)
+add_perm("bookings.serve_callers", is_desk)
 add_perm("bookings.sell_for_others", is_desk | is_partner)
 add_perm("bookings.hear_of_own_orders", is_partner)
 add_perm("bookings.manage_webhooks", is_operator_staff)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from maas.accounts import applications, interface_alerts, officers
+from maas.accounts import applications, budget_alerts, interface_alerts, officers
 
 
 @shared_task(ignore_result=True)
@@ -18,6 +18,12 @@ def tell_officers() -> None:
 def tell_of_interfaces() -> None:
     """Tell operators and governments what has become of their interfaces."""
     interface_alerts.tell(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def tell_of_budgets() -> None:
+    """Tell regions and payers which budgets of subsidies come to their end."""
+    budget_alerts.tell(timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from bookings.models import OfferPart, OfferProduct, Order, WayToPay
+from bookings.models import Offer, OfferPart, OfferProduct, Order, WayToPay
 from bookings.operators.base import OperatorPort
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import HostedOperators
@@ -96,7 +96,8 @@ class World:
     """See the module. `pays`: what the payer does on Stripe's page (works, declined) or nothing at all.
 
     `sold`: a letter for each booking, H with a hosted operator, T with one that speaks TOMP. `moves_on`: the hosted
-    operator has an account of its own at Stripe. `habits`: of those that speak TOMP.
+    operator has an account of its own at Stripe. `habits`: of those that speak TOMP. `fund`: what others would pay of
+    the offer, before it is accepted.
     """
 
     number: int = 0
@@ -115,6 +116,7 @@ class World:
     planner: Callable[[Snapshot, datetime], Plan] = plan
     wrap_operators: Callable[[OperatorPort], OperatorPort] = lambda port: port
     check: Callable[[World], None] = lambda world: None
+    fund: Callable[[Offer], None] = lambda offer: None
     now: datetime = NOW
     places: list[str] = field(default_factory=list)
     crashed: bool = False
@@ -185,6 +187,7 @@ class World:
                 _copy(product, part=part)
             offer.total_minor += part.price_minor
         offer.save()
+        self.fund(offer)
         Order.objects.filter(state__in=ORDER_SELLING).update(session_hash="")
         Order.objects.filter(provider="cash").update(session_hash="")
         WayToPay.objects.get_or_create(provider="cash", defaults={"allowed": True})

@@ -20,6 +20,8 @@ _SENTENCES = {
     FareReason.CHANGE_FREE: gettext_lazy("You change to this ride for free."),
     FareReason.CHANGE_COSTS: gettext_lazy("You pay only this much more because you change from an earlier ride."),
     FareReason.CHANGE_DISCOUNT: gettext_lazy("You get this much off because you change from an earlier ride."),
+    FareReason.QUIET: gettext_lazy("Taken off, because few people want to ride then."),
+    FareReason.BUSY: gettext_lazy("More, because many people want to ride then."),
     FareReason.LUGGAGE: gettext_lazy("For your luggage."),
     FareReason.DAY_CAP: gettext_lazy("Taken off, because you pay no more than this on one day."),
 }

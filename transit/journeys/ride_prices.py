@@ -9,6 +9,7 @@ from transit.journeys.wishes import Company
 from transit.money import Money
 from transit.ondemand.bounds import zones_along
 from transit.ondemand.fares import Fare, Rider, Way, fares_of
+from transit.ondemand.pricing import change_for
 from transit.ondemand.quote import Quote
 from transit.routing.itinerary import FareLine, FareProduct, FareReason
 
@@ -29,7 +30,9 @@ def prices_of(
         Rider(each.category.value, "" if i else party.group, 0 < i >= alone, 0 if i else spent_minor)
         for i, each in enumerate(company.travellers)
     ]
-    found = fares_of(rules.fares, way, riders, luggage=party.luggage, changes=changes)
+    moved = change_for(rules, quote)
+    found = fares_of(rules.fares, way, riders, luggage=party.luggage, changes=changes, moved=moved)
+    usual = fares_of(rules.fares, way, riders, luggage=party.luggage, changes=changes)
     return tuple(
         FareProduct(
             offered.name,
@@ -38,17 +41,19 @@ def prices_of(
             traveller,
             (leg,),
             Money(fare.due_minor, rules.currency),
-            explanation=tuple(_lines(fare, title, leg, rules.currency)),
+            explanation=tuple(_lines(fare, before, title, leg, rules.currency)),
         )
-        for traveller, fare in zip(company.travellers, found, strict=True)
+        for traveller, fare, before in zip(company.travellers, found, usual, strict=True)
     )
 
 
-def _lines(fare: Fare, title: str, leg: int, currency: str) -> Iterator[FareLine]:
+def _lines(fare: Fare, usual: Fare, title: str, leg: int, currency: str) -> Iterator[FareLine]:
     """What it is made of; the lines add up to what is due."""
+    moved = fare.reduced_minor - usual.reduced_minor
     capped = fare.due_minor - (fare.reduced_minor - fare.changing_minor + fare.luggage_minor)
-    yield FareLine(FareReason.TICKET, title, (leg,), Money(fare.reduced_minor, currency))
+    yield FareLine(FareReason.TICKET, title, (leg,), Money(usual.reduced_minor, currency))
     for reason, minor in (
+        (FareReason.QUIET if moved < 0 else FareReason.BUSY, moved),
         (FareReason.CHANGE_DISCOUNT, -fare.changing_minor),
         (FareReason.LUGGAGE, fare.luggage_minor),
         (FareReason.DAY_CAP, capped),

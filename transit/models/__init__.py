@@ -33,6 +33,7 @@ from transit.models.hosted import (
     HostedSeasonEvent,
     HostedStop,
 )
+from transit.models.hosted_fleet import HostedFleet, HostedStand
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
 from transit.models.letter import Letter
@@ -86,10 +87,12 @@ __all__ = [
     "HostedDays",
     "HostedDeparture",
     "HostedFare",
+    "HostedFleet",
     "HostedLine",
     "HostedPattern",
     "HostedSeason",
     "HostedSeasonEvent",
+    "HostedStand",
     "HostedStop",
     "Interface",
     "InterfaceAlert",

@@ -267,7 +267,7 @@ class RiderGroup:
     """Who has rights of its own. A proof is seen by staff and noted as yes with `valid_days`; nothing else is kept.
 
     `condition`: the right holds only then, e.g. in winter or in the dark (a text that staff and rider read); with
-    `first_month`, `last_month` the calendar itself closes it.
+    `first_month`, `last_month` the calendar itself closes it. `exempt`: their price never rises.
     """
 
     code: str
@@ -282,6 +282,7 @@ class RiderGroup:
     condition: Texts = ()
     first_month: int | None = None
     last_month: int | None = None
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,12 @@ def find_region(operator_code: str) -> str:
     return Operator.objects.filter(code=operator_code).values_list("region__code", flat=True).first() or ""
 
 
+def find_languages(region_code: str) -> tuple[str, ...]:
+    """The languages of a region, the first one first; none where nobody knows it."""
+    rows = Region.objects.filter(code=region_code).values_list("languages", flat=True)
+    return tuple(rows.first() or ())
+
+
 def list_currencies() -> list[str]:
     """The currencies of the regions, by ISO 4217 code."""
     return sorted(set(Region.objects.values_list("currency", flat=True)))

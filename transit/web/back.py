@@ -7,9 +7,9 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
+from transit.journeys.picks import Pick
 from transit.routing.itinerary import Itinerary, Place
 from transit.routing.query import Location
-from transit.web.picks import Pick
 
 STAY = timedelta(hours=1)
 """What is proposed first between arriving and leaving again; it is there to be changed."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from transit import journeys
+from transit.journeys.picks import Pick
 from transit.routing.query import Location
 from transit.web import words
 from transit.web.forms import ENDS, SearchForm
-from transit.web.picks import Pick
 
 LIMIT = 8
 

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from transit import journeys
+from transit.journeys.picks import Pick
 from transit.web import choices
-from transit.web.picks import Pick
 from transit.web.unready import needs_network
 
 ROWS = 20

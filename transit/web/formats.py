@@ -23,6 +23,7 @@ from transit.journeys.distances import distance_text
 from transit.journeys.durations import duration_text
 from transit.journeys.fare_words import sentence_of
 from transit.money import Money, total
+from transit.ondemand import price_words
 from transit.routing.itinerary import Fallback, FareLine, FareProduct, Itinerary, Leg, Ordering, Service
 from transit.web import maps, words
 from transit.web import steps as timeline
@@ -202,6 +203,12 @@ def explained(itinerary: Itinerary, product: Any) -> FareProduct | None:
 def percent(basis_points: int) -> str:
     """A rate given in hundredths of a percent: 1350 is 13.5 %."""
     return gettext("%(rate)s %%") % {"rate": format_decimal(basis_points / 100, locale=language())}
+
+
+@register.filter
+def demand(basis_points: int) -> str:
+    """Why a ride on demand costs more or less than usual, and by how much."""
+    return price_words.demand(basis_points)
 
 
 @register.filter

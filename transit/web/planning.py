@@ -19,12 +19,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from transit.accessibility import studies
 from transit.journeys.mode_words import mode_name
+from transit.journeys.picks import Pick
 from transit.models import Region, Study
 from transit.network.current import current_network
 from transit.network.store import MODES
 from transit.tasks import kick_studies
 from transit.web import choices, tables
-from transit.web.picks import Pick
 from transit.web.unready import needs_network
 
 LIMITS_MIN = (30, 45, 60, 90)

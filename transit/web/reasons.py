@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 
 from transit import journeys
 from transit.journeys.clocks import clock_text, day_text
+from transit.journeys.picks import Pick
 from transit.journeys.reason_words import sentence_of
 from transit.journeys.reasons import Reason
 from transit.routing.query import Location
 from transit.web.forms import SearchForm, walking_of
-from transit.web.picks import Pick
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from transit.journeys.picks import Pick
 from transit.models import Region
 from transit.routing.query import Location
-from transit.web.picks import Pick
 
 
 @dataclass(frozen=True, slots=True)

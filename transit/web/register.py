@@ -17,12 +17,12 @@ from shapely.geometry import mapping, shape
 
 from transit.journeys import NoNetwork
 from transit.journeys.clocks import language
+from transit.journeys.picks import Pick
 from transit.models import Region, RegisterChange, Service
 from transit.register import catalogue, changes, duties
 from transit.register.catalogue import Asked, BadCursor, NotInRegister
 from transit.register.entries import ServiceEntry
 from transit.web import choices
-from transit.web.picks import Pick
 from transit.web.register_words import called, field_names, own_name
 
 SHOWN, SHOWN_CHANGES = 20, 50

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from bookings.services import customers
 from maas import resealing
 from maas.resealing import LOST
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         if not check:
             self.stdout.write(f"{resealing.reseal_all()} values were sealed under the newest key.")
+            self.stdout.write(f"{customers.reindex()} customers are found under the newest key.")
         found = resealing.counts()
         for column, by_key in found.items():
             under = ", ".join(f"{count} {_named(key)}" for key, count in sorted(by_key.items()))

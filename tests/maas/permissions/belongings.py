@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
-from bookings.models import Bill, Booking, Case, DeskCall, SavedCard, Ticket, WayToPay, Webhook, WriteOff
-from bookings.services import driver_shifts
+from bookings.models import (
+    Bill,
+    Booking,
+    Case,
+    DeskCall,
+    Occurrence,
+    SavedCard,
+    Ticket,
+    Wallet,
+    WayToPay,
+    Webhook,
+    WriteOff,
+)
+from bookings.services import callers, customers, driver_shifts, errands, standing_orders
+from bookings.services.customers import Facts
+from bookings.services.standing_orders import Agreed
 from bookings.tasks import send_messages
 from maas.accounts import applications
 from maas.accounts.models import User
@@ -42,12 +57,14 @@ from transit.register import access, complaints, exemptions
 from transit.register.access import Asked, Said
 from transit.register.complaints import Written
 from transit.register.exemptions import Wish
+from transit.routing.query import Location
 from transit.tasks import run_studies
 
 EMAIL, PHONE = "aino.kanerva@example.org", "+358401234567"
 HOOK = "https://hooks.example.org/canary"
 ASKER, COMPLAINER, DRAFT = "asker@shop.example", "annoyed@example.org", "Secret Harbour"
 APPLICANT = "Kanerva Buses"
+CALLER = "Tuulikki Salamieli"
 TEXT = "I left my red umbrella"
 
 
@@ -81,6 +98,7 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _entered(found)
     _applied(found)
     _driven(found)
+    _served(market, found)
     found.canaries |= {PHONE, TEXT}
     found.hidden.add(EMAIL)
     return found
@@ -160,6 +178,28 @@ def _driven(found: Belongings) -> None:
     driver_shifts.take(User.objects.get(email="driver_a@example.com"), shift.pk, NOW)
     found.ids |= {"shift": str(shift.pk), "ride": str(ride.reference)}
     found.canaries |= {"Canary-1", str(ride.reference)}
+
+
+def _served(market: Market, found: Belongings) -> None:
+    """The desk keeps a file of the bus's customer, who rings up, books, and rides every Monday."""
+    agent, owner = (User.objects.get(email=f"{name}@example.com") for name in ("desk_agent", "resident_a"))
+    customer = customers.create(Facts(CALLER, PHONE), agent, NOW, owner)
+    caller = callers.open_customer(agent, customer.code, "phone", NOW)
+    (journey, *_) = market.plan("bus:H", "bus:Q", "10:00")
+    offer = errands.make_offer(caller, journey["token"], timezone.now())
+    order = errands.place(caller, offer, "cash", timezone.now())
+    market.work(order.code)
+    wallet = Wallet.objects.create(owner=owner, currency="EUR")
+    ends = [Location(60.15, 24.9, CALLER, "bus:H"), Location(60.19, 24.95, "Quay", "bus:Q")]
+    agreed = Agreed(
+        *ends, weekdays=1, at=time(10), arrives=False, first_day=NOW.date(), last_day=None, region="coast",
+        pay_with=f"wallet:{wallet.code}",
+    )  # fmt: skip
+    standing = standing_orders.create(owner.pk, agreed, agent, NOW)
+    day = Occurrence.objects.create(standing_order=standing, day=NOW.date() + timedelta(days=7))
+    found.ids |= {"caller": caller.code, "told_offer": offer.code, "told_order": order.code}
+    found.ids |= {"standing": standing.code, "day": str(day.pk)}
+    found.canaries |= {CALLER, caller.code, standing.code}
 
 
 def _duties(found: Belongings) -> None:

@@ -100,6 +100,11 @@ _KINDS = [
     (r"(/desk/bills/){\w+}", r"\1{bill}"),
     (r"(/desk/payouts/){\w+}", r"\1{payout}"),
     (r"(/desk/calls/){\w+}", r"\1{call}"),
+    (r"(/desk/callers/){\w+}", r"\1{caller}"),
+    (r"(/desk/callers/{caller}/offers/){\w+}", r"\1{told_offer}"),
+    (r"(/desk/callers/{caller}/orders/){\w+}", r"\1{told_order}"),
+    (r"(/desk/callers/{caller}/recurring/|/my-file/recurring/){\w+}", r"\1{standing}"),
+    (r"(/desk/callers/{caller}/days/){\w+}", r"\1{day}"),
 ]
 """Whose `code` or `pk` it is, by what stands before it."""
 

@@ -17,6 +17,8 @@ OWNER: Final = frozenset({"resident_a"})
 SYSTEM: Final = frozenset({"system_a"})
 PLATFORM: Final = frozenset({"platform_staff"})
 DESK: Final = PLATFORM | {"desk_agent"}
+AGENT: Final = frozenset({"desk_agent"})
+"""Who serves the caller: a colleague does not."""
 OFFICERS: Final = frozenset({"officer_a", "officer_b"})
 OFFICE: Final = frozenset({"staff_a"})
 DRIVER: Final = frozenset({"driver_a"})
@@ -185,10 +187,17 @@ PAGES: Final[dict[str, Policy]] = {
     "POST hosted-grid": only(OFFICE, PLATFORM),
     "GET hosted-fares": only(OFFICE, PLATFORM),
     "POST hosted-fares": only(OFFICE, PLATFORM),
+    "GET hosted-vehicles": only(NO_ONE),  # it lends none
+    "POST hosted-vehicles": only(NO_ONE),
+    "GET hosted-stand-new": only(NO_ONE),
+    "POST hosted-stand-new": only(NO_ONE),
+    "GET hosted-stand": only(NO_ONE),
+    "POST hosted-stand": only(NO_ONE),
     "GET open-data": OPEN,
     "GET open-data-feed": only(NO_ONE),  # nothing is published
     "GET open-data-version": only(NO_ONE),
     "GET open-data-realtime": only(NO_ONE),
+    "GET open-data-vehicles": only(NO_ONE),
     "GET interface": only(OFFICE, HOME_OFFICER, PLATFORM),
     "POST accept-capability": only(HOME_OFFICER, PLATFORM),
     "GET register": OPEN,
@@ -245,6 +254,9 @@ PAGES: Final[dict[str, Policy]] = {
     "POST cards": Policy(SIGNED_IN, OWNER),
     "GET card": only(OWNER),
     "POST card-remove": only(OWNER, acts=True),
+    "GET subsidies": only(PLANNERS),
+    "GET subsidy": only(NO_ONE),  # nobody has been offered a subsidised ride
+    "GET subsidy-audit": only(NO_ONE),
     "GET tickets": OWN,
     "GET ticket": only(OWNER),
     "GET ticket-pdf": only(OWNER),
@@ -269,6 +281,39 @@ PAGES: Final[dict[str, Policy]] = {
     "POST desk-settle": only(DESK, ON_BOARD),
     "GET desk-calls": only(DESK),
     "POST desk-call": only(DESK),
+    "GET desk-callers": only(DESK),
+    "POST desk-callers": only(DESK),
+    "POST desk-open": only(DESK),
+    "GET desk-caller": only(AGENT),
+    "POST desk-caller": only(AGENT),
+    "POST desk-choose": only(AGENT),
+    "GET desk-offer": only(AGENT),
+    "POST desk-offer": only(AGENT),
+    "GET desk-order": only(AGENT),
+    "GET desk-order-state": only(AGENT),
+    "POST desk-order-link": only(AGENT),
+    "GET desk-order-plan": only(AGENT),
+    "GET desk-order-cancel": only(AGENT),
+    "POST desk-order-cancel": only(AGENT, acts=True),
+    "GET desk-keep": only(AGENT),
+    "POST desk-keep": only(AGENT),
+    "GET desk-file": only(AGENT),
+    "POST desk-file": only(AGENT),
+    "POST desk-right": only(AGENT),
+    "POST desk-favourite": only(AGENT),
+    "POST desk-erase": only(AGENT, acts=True),
+    "GET desk-recurring": only(AGENT),
+    "POST desk-recurring": only(AGENT),
+    "POST desk-recurring-change": only(AGENT, acts=True),
+    "POST desk-day-told": only(AGENT),
+    "GET desk-delegates": only(AGENT),
+    "POST desk-delegates": only(AGENT),
+    "GET desk-expiring": only(DESK),
+    "GET desk-failed-days": only(DESK),
+    "GET my-file": Policy(SIGNED_IN, OWNER),
+    "POST my-file": Policy(SIGNED_IN, OWNER),
+    "POST my-recurring-change": only(OWNER, acts=True),
+    "POST offer-for": only(NO_ONE),  # nobody may order for anybody here
     "GET operator-apply": Policy(SIGNED_IN, OWNER),
     "POST operator-apply": Policy(SIGNED_IN, OWNER),
     "GET operator-applications": Policy(PLANNERS, HOME_OFFICER | PLATFORM),

@@ -40,6 +40,7 @@ NUMBERED = (
     "days",
     "grid",
     "application",
+    "day",
 )
 NO_NUMBER = "999999"
 PUBLIC = {

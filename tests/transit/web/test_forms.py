@@ -9,9 +9,9 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transit.journeys.picks import Pick
 from transit.routing.query import Location, RiderCategory
 from transit.web.forms import SearchForm
-from transit.web.picks import Pick
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 HERE, THERE = "61.50000,23.70000~city:1~Koivutori", "61.60000,23.80000~~Harju"

@@ -165,6 +165,7 @@ def _stop_times(trip: str, run: Run, rule: str, origin: Row, destination: Row) -
     for number, (place, until_s) in enumerate(((origin, run.last_pickup_s), (destination, run.end_s)), 1):
         yield {
             "trip_id": trip,
+            "stop_id": "",
             **place,
             "stop_sequence": number,
             "start_pickup_drop_off_window": clock(run.start_s),

@@ -10,7 +10,7 @@ from babel import Locale
 from django import forms
 from django.forms.utils import ErrorDict
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from transit.ondemand.rules import Rules, Texts
@@ -149,7 +149,7 @@ class PartForm(forms.Form):
         for code in self.frame.languages:
             language = Locale.parse(code).get_display_name(get_language() or "en") or code
             field = forms.CharField(
-                label=gettext("%(what)s in this language: %(language)s") % {"what": label, "language": language},
+                label=f"{label} ({language})",
                 required=False,
                 max_length=500,
                 initial=said.get(code, ""),
@@ -170,11 +170,3 @@ def code_of(name: str, taken: Collection[str], kind: str) -> str:
     stem = slugify(name)[:LONGEST_CODE] or kind
     numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
     return next(code for code in (stem, *numbered) if code not in taken)
-
-
-def yes_no_unknown(label: Any, **named: Any) -> forms.TypedChoiceField:
-    """Yes, no, or not known."""
-    choices = [("", _("not known")), ("yes", _("yes")), ("no", _("no"))]
-    return forms.TypedChoiceField(
-        label=label, choices=choices, required=False, coerce=lambda text: text == "yes", empty_value=None, **named
-    )

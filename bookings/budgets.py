@@ -1,0 +1,104 @@
+"""The one place that takes and gives back money of subsidies, and rides of a person's month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from bookings.models import SubsidyAllowance, SubsidyBudget
+
+
+class UsedUp(Exception):
+    """A budget or a month has less than was asked for; nothing was taken."""
+
+
+def get_budget(
+    service_code: str, subsidy: str, year: int, *, payer: str, region_code: str, currency: str, timezone: str,
+    at_cap: str, cap_minor: int | None,
+) -> SubsidyBudget:  # fmt: skip
+    """A year of a subsidy by the rules that hold now; its end never lies below what is given already."""
+    row, _ = SubsidyBudget.objects.get_or_create(
+        service_code=service_code,
+        subsidy=subsidy,
+        year=year,
+        defaults={
+            "payer": payer, "region_code": region_code, "currency": currency, "timezone": timezone, "at_cap": at_cap,
+            "cap_minor": cap_minor,
+        },
+    )  # fmt: skip
+    if (row.cap_minor, row.at_cap) != (cap_minor, at_cap):
+        used = F("reserved_minor") + F("spent_minor")
+        cap = None if cap_minor is None else Greatest(Value(cap_minor), used)
+        SubsidyBudget.objects.filter(pk=row.pk).update(cap_minor=cap, at_cap=at_cap)
+        row.refresh_from_db()
+    return row
+
+
+def get_allowance(service_code: str, subsidy: str, person: str, day: date, cap: int) -> SubsidyAllowance:
+    """A person's month with a subsidy; its end never lies below what is taken already."""
+    month = day.replace(day=1)
+    row, _ = SubsidyAllowance.objects.get_or_create(
+        service_code=service_code, subsidy=subsidy, person=person, month=month, defaults={"cap": cap}
+    )
+    if row.cap != cap:
+        SubsidyAllowance.objects.filter(pk=row.pk).update(cap=Greatest(Value(cap), F("taken")))
+    return row
+
+
+def take(pk: int, minor: int, *, reduced: bool = False) -> None:
+    """Reserve money of a budget. Raises UsedUp: there is less, or somebody waits for it.
+
+    One conditional update, so that the last euro is given once. What is reduced is beyond the budget.
+    """
+    rows = SubsidyBudget.objects.filter(pk=pk)
+    if reduced:
+        rows.update(reduced_minor=F("reduced_minor") + minor)
+        return
+    bounded = rows.filter(cap_minor__gte=F("reserved_minor") + F("spent_minor") + minor, waiting=0)
+    if not (bounded | rows.filter(cap_minor=None)).update(reserved_minor=F("reserved_minor") + minor):
+        raise UsedUp
+
+
+def settle(pk: int, reserved: int, spent: int, *, reduced: bool = False) -> None:
+    """What was reserved is known: so much of it is spent, the rest is free again."""
+    rows = SubsidyBudget.objects.filter(pk=pk)
+    if reduced:
+        rows.update(reduced_minor=F("reduced_minor") - reserved + spent)
+        return
+    rows.update(reserved_minor=F("reserved_minor") - reserved, spent_minor=F("spent_minor") + spent)
+
+
+def give_back(pk: int, minor: int, *, reduced: bool = False) -> None:
+    """So much of what was spent is free again."""
+    settle(pk, 0, -minor, reduced=reduced)
+
+
+def join_queue(pk: int) -> None:
+    """Somebody waits for money that becomes free."""
+    SubsidyBudget.objects.filter(pk=pk).update(waiting=F("waiting") + 1)
+
+
+def leave_queue(pk: int) -> None:
+    """Somebody waits no more."""
+    SubsidyBudget.objects.filter(pk=pk).update(waiting=F("waiting") - 1)
+
+
+def serve_first(pk: int, minor: int, *, spent: bool) -> bool:
+    """Give who waited longest what became free, as reserved or as spent at once. Whether there was enough."""
+    rows = SubsidyBudget.objects.filter(pk=pk, waiting__gt=0)
+    enough = rows.filter(cap_minor__gte=F("reserved_minor") + F("spent_minor") + minor) | rows.filter(cap_minor=None)
+    column = "spent_minor" if spent else "reserved_minor"
+    return bool(enough.update(**{column: F(column) + minor, "waiting": F("waiting") - 1}))
+
+
+def take_ride(pk: int) -> None:
+    """One of a person's rides of a month. Raises UsedUp."""
+    if not SubsidyAllowance.objects.filter(pk=pk, taken__lt=F("cap")).update(taken=F("taken") + 1):
+        raise UsedUp
+
+
+def give_ride_back(pk: int) -> None:
+    """The ride was not taken."""
+    SubsidyAllowance.objects.filter(pk=pk).update(taken=F("taken") - 1)

@@ -1,0 +1,42 @@
+"""Forgetting people: who asks for it, and whose file nobody needs any more. What was ordered stays in the books."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bookings.models import Customer, StandingOrder
+from bookings.services import callers, concessions, customers, delegations, standing_orders
+
+
+def erase(customer: Customer, by: Any, now: datetime) -> None:
+    """Forget what a file says, and everything that hangs on it. An account that nobody logs in to is closed."""
+    person = customer.user
+    with transaction.atomic():
+        for standing in standing_orders.list_for(person.pk):
+            standing_orders.move(person.pk, standing.code, "ENDED", by or person, now)
+        for shown in delegations.list_of(person.pk, now.date(), now):
+            delegations.end(by or person, shown.row.code, now, person.pk)
+        StandingOrder.objects.filter(owner=person).update(said=None)
+        person.favourite_places.all().delete()
+        person.concessions.all().delete()
+        customer.keys.all().delete()
+        customer.said, customer.erased_at = None, now
+        customer.save(update_fields=["said", "erased_at"])
+        if not customers.has_own_account(customer):
+            person.is_active = False
+            person.save(update_fields=["is_active"])
+        customers.note(person.pk, "erased", by.pk if by else None, now)
+
+
+def tidy(now: datetime) -> int:
+    """Erase files that nobody has needed for long, rights that ended long ago, and guests. How many files."""
+    callers.forget_guests(now)
+    concessions.tidy(now.date())
+    unused = Customer.objects.filter(erased_at=None, used_at__lt=now - customers.KEPT)
+    rows = unused.exclude(user__standing_orders__state__in=("ACTIVE", "PAUSED")).select_related("user")
+    for customer in rows:
+        erase(customer, None, now)
+    return len(rows)

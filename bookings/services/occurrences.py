@@ -1,0 +1,220 @@
+"""The days of standing orders: planned as far ahead as they can be booked, and each ordered as any journey is.
+
+A day that cannot be booked is tried again until shortly before; then the person is told, by message or by the desk.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
+
+from bookings.messaging.base import DeliveryError, Message
+from bookings.messaging.email import channel as email
+from bookings.messaging.sms import channel as sms
+from bookings.models import Occurrence, StandingOrder
+from bookings.services import concessions, customers, offers, orders, sayings, standing_orders
+from bookings.services.calls import forbid_transaction
+from bookings.services.offers import OfferError
+from bookings.services.orders import OrderError
+from bookings.services.viewers import Acting, Viewer
+from bookings.states import OCCURRENCE
+from transit import journeys, tokens
+from transit.journeys.clocks import date_text
+from transit.register.regions import find_region_of_code
+from transit.routing.itinerary import Itinerary
+from transit.routing.query import Location, Mobility, Party, Query, RiderCategory, Traveller
+
+logger = logging.getLogger(__name__)
+MOST_AT_ONCE: Final = 50
+TRY_AGAIN: Final = timedelta(hours=2)
+GIVE_UP: Final = timedelta(hours=12)
+"""So long before the ride it is said that there is none: somebody still has time to look for another way."""
+_WINDOW_S: Final = 3600
+
+
+def plan(now: datetime) -> int:
+    """Note the days that can be booked by now. How many are new."""
+    made = 0
+    for standing in StandingOrder.objects.filter(state="ACTIVE").order_by("pk"):
+        today = today_of(standing, now)
+        known = set(standing.occurrences.filter(day__gte=today).values_list("day", flat=True))
+        for day in standing_orders.due_days(standing, today):
+            if day not in known and _begins(standing, day, standing.time) > now:
+                made += Occurrence.objects.get_or_create(standing_order=standing, day=day, defaults={"try_at": now})[1]
+        until = standing_orders.due_until(standing, today)
+        standing.occurrences.filter(state="PLANNED", try_at=None, day__range=(today, until)).update(try_at=now)
+    return made
+
+
+def book(now: datetime) -> list[int]:
+    """Order the days that are due. The orders that have to be carried on."""
+    forbid_transaction()
+    due = Occurrence.objects.filter(state="PLANNED", try_at__lte=now, standing_order__state="ACTIVE")
+    found: list[int] = []
+    for pk in due.order_by("try_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        # Whoever claims it tries it; if that one dies, it is tried again.
+        if Occurrence.objects.filter(pk=pk, state="PLANNED", try_at__lte=now).update(try_at=now + TRY_AGAIN):
+            row = Occurrence.objects.select_related("standing_order").get(pk=pk)
+            try:
+                found += _book(row, now)
+            except Exception:
+                logger.exception("a day of a standing order could not be tried: %s", pk)
+    return found
+
+
+def follow(now: datetime) -> None:
+    """What has become of the orders of days: booked, given back, or not sold after all."""
+    rows = Occurrence.objects.filter(state__in=("ORDERED", "BOOKED"), day__gte=now.date() - timedelta(days=2))
+    for pk in rows.exclude(order__state="SETTLED").values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Occurrence.objects.select_for_update(of=("self",)).select_related("order").get(pk=pk)
+            state = row.order.state if row.order else "FAILED"
+            if row.state == "ORDERED" and state in {"COMPLETED", "SETTLED"}:
+                row.reason = ""
+                OCCURRENCE.move(row, "BOOKED", fields=["reason"])
+            elif row.state == "ORDERED" and state == "FAILED":
+                row.reason, row.order, row.try_at = (row.order.unwind_reason if row.order else ""), None, now
+                OCCURRENCE.move(row, "PLANNED", fields=["reason", "order", "try_at"])
+            elif state == "CANCELLED" and row.order is not None:
+                off = row.order.bookings.filter(called_off_at__isnull=False).exists()
+                row.reason = "operator_cancelled" if off else ""
+                OCCURRENCE.move(row, "FAILED" if off else "SKIPPED", fields=["reason"])
+
+
+def tell(now: datetime) -> int:
+    """Tell by text message or e-mail who has no ride on a day; who has neither is rung up by the desk. How many."""
+    told = 0
+    for row in list_failed():
+        facts = _facts(row.standing_order)
+        with translation.override(facts.language):
+            message = _message(row)
+        try:
+            if facts.phone and sms.is_available():
+                sms.send(facts.phone, message)
+            elif facts.email:
+                email.send(facts.email, message)
+            else:
+                continue
+        except DeliveryError as error:
+            logger.warning("nobody was told of day %s: %s", row.pk, error)
+            continue
+        told += Occurrence.objects.filter(pk=row.pk, told_at=None).update(told_at=now)
+    return told
+
+
+def _message(row: Occurrence) -> Message:
+    said = row.standing_order.said
+    subject = gettext("No ride on %(day)s") % {"day": date_text(row.day)}
+    text = gettext("%(origin)s – %(destination)s on %(day)s could not be booked. %(reason)s Please ring us up.") % {
+        "origin": said["origin"]["name"],
+        "destination": said["destination"]["name"],
+        "day": date_text(row.day),
+        "reason": sayings.reason(row.reason),
+    }
+    return Message(f"occurrence:{row.pk}", subject, f"{text}\n", f"{subject}\n{text}", text, settings.PUBLIC_URL, True)
+
+
+def list_failed() -> list[Occurrence]:
+    """Days that could not be booked, and whose rider nobody has told yet."""
+    rows = Occurrence.objects.filter(state="FAILED", told_at=None).select_related("standing_order__owner__customer")
+    return list(rows.order_by("day", "pk")[:100])
+
+
+def note_told(person_id: int, pk: int, now: datetime) -> None:
+    """Staff have told the rider. Another's stays as it is."""
+    Occurrence.objects.filter(pk=pk, standing_order__owner_id=person_id, told_at=None).update(told_at=now)
+
+
+def _book(row: Occurrence, now: datetime) -> list[int]:
+    standing = row.standing_order
+    begins = _begins(standing, row.day, row.time or standing.time)
+    if begins - now < GIVE_UP and row.reason:
+        _give_up(row, row.reason)
+        return []
+    try:
+        found = _choose(standing, begins, now)
+        if found is None:
+            return _not_yet(row, "no_journey", begins, now)
+        viewer = Viewer(standing.owner_id, "", Acting(occurrence_id=row.pk))
+        facts = _facts(standing)
+        token = tokens.write_token(found, now)
+        offer = offers.create(token, found.travellers, viewer, facts.language, now)
+        order = orders.place(offer, viewer, now, facts.email, standing.pay_with, facts.phone)
+    except OrderError as refusal:
+        if refusal.code != "too_many_orders":
+            return _not_yet(row, refusal.code, begins, now)
+        Occurrence.objects.filter(pk=row.pk, state="PLANNED").update(try_at=now + timedelta(minutes=1))
+        return []
+    except (OfferError, journeys.NoNetwork, journeys.NoSuchStop) as refusal:
+        return _not_yet(row, getattr(refusal, "code", "itinerary_changed"), begins, now)
+    return [order.pk]
+
+
+def _choose(standing: StandingOrder, begins: datetime, now: datetime) -> Itinerary | None:
+    """The journey of a day: the last that is there in time, or the first that leaves then."""
+    said = standing.said
+    travellers = [RiderCategory(each) for each, count in said["travellers"].items() for _ in range(count)]
+    query = Query(
+        origin=Location(**said["origin"]),
+        destination=Location(**said["destination"]),
+        time_at=begins,
+        arrive_by=standing.arrives,
+        window_s=_WINDOW_S,
+        travellers=tuple(Traveller(str(number), each) for number, each in enumerate(travellers, 1)),
+        mobility=Mobility(said["mobility"]),
+        party=_party(standing, begins.astimezone(_zone(standing)).date()),
+        language=_facts(standing).language,
+    )
+    rides = [each for each in journeys.plan(query, now, explained=False).itineraries if each.vehicles]
+    if standing.service:
+        agency = f"ondemand:{standing.service}"
+        rides = [each for each in rides if any(leg.service and leg.service.agency_id == agency for leg in each.legs)]
+    best = max if standing.arrives else min
+    return best(rides, key=lambda each: each.start_at, default=None)
+
+
+def _party(standing: StandingOrder, day: date) -> Party:
+    """As what somebody rides: by the first of the rights that they have on that day."""
+    groups = concessions.groups_of(standing.owner_id, standing.region, day, _facts(standing).birth_year)
+    return Party(groups[0].code if groups else "", standing.purpose)
+
+
+def _not_yet(row: Occurrence, reason: str, begins: datetime, now: datetime) -> list[int]:
+    Occurrence.objects.filter(pk=row.pk, state="PLANNED").update(reason=reason)
+    if begins - now < GIVE_UP:
+        _give_up(row, reason)
+    return []
+
+
+def _give_up(row: Occurrence, reason: str) -> None:
+    with transaction.atomic():
+        locked = Occurrence.objects.select_for_update().get(pk=row.pk)
+        if locked.state == "PLANNED":
+            locked.reason = reason
+            OCCURRENCE.move(locked, "FAILED", fields=["reason"])
+
+
+def _begins(standing: StandingOrder, day: date, at: time) -> datetime:
+    return datetime.combine(day, at, _zone(standing)).astimezone(UTC)
+
+
+def _zone(standing: StandingOrder) -> ZoneInfo:
+    region = find_region_of_code(standing.region)
+    return ZoneInfo(region.timezone if region else "UTC")
+
+
+def _facts(standing: StandingOrder) -> customers.Facts:
+    customer = customers.find_of(standing.owner_id)
+    return customers.facts_of(customer) if customer else customers.Facts("", email=standing.owner.email)
+
+
+def today_of(standing: StandingOrder, now: datetime) -> date:
+    """The date where it is ridden."""
+    return now.astimezone(_zone(standing)).date()

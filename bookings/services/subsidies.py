@@ -1,0 +1,214 @@
+"""Subsidies of rides: offered with the price, reserved with the order, settled with the sale, given back with it.
+
+A claim is a share of one product that a budget gives. What stands on it follows the booking: whatever part the ledger
+has a payer owe, its claims owe together, in the order in which the rules name them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import F, Q
+
+from bookings import budgets
+from bookings.ledger.division import Cells
+from bookings.models import Booking, OfferProduct, Order, ProductShare, SubsidyAllowance, SubsidyBudget, SubsidyClaim
+from bookings.services import sales
+from bookings.states import SUBSIDY
+from transit.ondemand.rules import Subsidy
+from transit.ondemand.subsidising import Grant, Room, after, grant, holds
+
+_CLAIMED: Final = ("RESERVED", "WAITING")
+
+
+@dataclass(frozen=True, slots=True)
+class FundedRide:
+    """What a subsidy has to know of a ride. `groups` are those whose rights the rider has; `person` is empty for
+    somebody whom nobody knows, who has none of what is counted by the month.
+    """
+
+    service_code: str
+    region_code: str
+    subsidies: tuple[Subsidy, ...]
+    groups: tuple[str, ...]
+    purpose: str
+    day: date
+    starts_at: datetime
+    person: str = ""
+    timezone: str = "UTC"
+
+
+def offer(products: Sequence[OfferProduct], ride: FundedRide, currency: str) -> None:
+    """Write down what named payers would give of new products, one after the other. Nothing is reserved yet."""
+    wanted = [subsidy for subsidy in ride.subsidies if holds(subsidy, ride.groups, ride.purpose)]
+    wanted = [subsidy for subsidy in wanted if ride.person or subsidy.monthly_rides is None]
+    found = {subsidy.code: _budget(subsidy, ride, currency) for subsidy in wanted}
+    months = {subsidy.code: _allowance(subsidy, ride) for subsidy in wanted}
+    rooms = {code: _room(found[code], months[code]) for code in found}
+    for product in products:
+        grants = grant(wanted, ride.groups, ride.purpose, product.price_minor, rooms)
+        rooms = after(rooms, grants)
+        _share(product, [each for each in grants if not each.waits])
+        SubsidyClaim.objects.bulk_create(
+            SubsidyClaim(
+                product=product,
+                budget=found[each.subsidy],
+                allowance=months[each.subsidy],
+                person=ride.person,
+                group=ride.groups[0] if ride.groups else "",
+                purpose=ride.purpose,
+                day=ride.day,
+                starts_at=ride.starts_at,
+                amount_minor=each.minor,
+                reduced=each.reduced,
+                waits=each.waits,
+            )
+            for each in grants
+        )
+
+
+def reserve(bookings: Iterable[Booking], now: datetime) -> None:
+    """The offer is accepted: take what it promised of the budgets and months, or the place in the queue.
+
+    Raises UsedUp where somebody else was first: then nothing may be bought at this price.
+    """
+    by_part = {booking.part_id: booking for booking in bookings}
+    rows = SubsidyClaim.objects.filter(product__part__in=by_part, state="OFFERED").select_related("product")
+    for claim in rows.order_by("budget_id", "pk"):
+        claim.booking = by_part[claim.product.part_id]
+        if claim.waits:
+            budgets.join_queue(claim.budget_id)
+            claim.queued_at = now
+        else:
+            budgets.take(claim.budget_id, claim.amount_minor, reduced=claim.reduced)
+        if claim.allowance_id:
+            budgets.take_ride(claim.allowance_id)
+        SUBSIDY.move(claim, "WAITING" if claim.waits else "RESERVED", fields=["booking", "queued_at"])
+
+
+def settle(bookings: Sequence[Booking]) -> None:
+    """Sold: what was reserved is spent, as far as the ledger has the payers owe it. Their products are read already."""
+    if not any(product.shares.all() for booking in bookings for product in booking.part.products.all()):
+        return
+    for claim, minor in _owed(bookings, ("RESERVED",), sales.cells_of):
+        budgets.settle(claim.budget_id, claim.amount_minor, minor, reduced=claim.reduced)
+        claim.settled_minor = minor
+        if not minor:
+            _give_ride_back(claim)
+        SUBSIDY.move(claim, "SETTLED" if minor else "RELEASED", fields=["settled_minor"])
+
+
+def release(order: Order) -> None:
+    """Not sold: everything that was reserved is free again, and nobody waits."""
+    for claim in _list(order.bookings.all(), _CLAIMED):
+        let_go(claim, "not_sold")
+
+
+def take_back(booking: Booking) -> None:
+    """A booking was cancelled after its sale: what goes back to the payers is free again.
+
+    Somebody who did not come has used up a ride of the month, even where nothing is owed for it.
+    """
+    for claim, minor in _owed([booking], ("SETTLED",), _kept):
+        budgets.give_back(claim.budget_id, claim.settled_minor - minor, reduced=claim.reduced)
+        claim.settled_minor = minor
+        if minor:
+            claim.save(update_fields=["settled_minor"])
+            continue
+        if booking.no_show_at is None:
+            _give_ride_back(claim)
+        SUBSIDY.move(claim, "GIVEN_BACK", fields=["settled_minor"])
+    for claim in _list([booking], ("WAITING",)):
+        let_go(claim, "cancelled")
+
+
+def let_go(claim: SubsidyClaim, reason: str) -> None:
+    """A locked claim that nothing will come of."""
+    if claim.state == "WAITING":
+        budgets.leave_queue(claim.budget_id)
+    else:
+        budgets.settle(claim.budget_id, claim.amount_minor, 0, reduced=claim.reduced)
+    _give_ride_back(claim)
+    SUBSIDY.move(claim, "RELEASED", reason=reason)
+
+
+def place_in_queue(claim: SubsidyClaim) -> int:
+    """How many come before, and oneself. `claim` is offered, or waits."""
+    ahead = SubsidyClaim.objects.filter(budget_id=claim.budget_id, state="WAITING")
+    if claim.state == "OFFERED":
+        return ahead.count() + 1
+    return ahead.filter(Q(queued_at__lt=claim.queued_at) | Q(queued_at=claim.queued_at, pk__lte=claim.pk)).count()
+
+
+def add_share(product: OfferProduct, payer: str, minor: int) -> None:
+    """So much more of a product is a named payer's."""
+    row, fresh = ProductShare.objects.get_or_create(product=product, payer=payer, defaults={"amount_minor": minor})
+    if not fresh:
+        ProductShare.objects.filter(pk=row.pk).update(amount_minor=F("amount_minor") + minor)
+
+
+def _share(product: OfferProduct, grants: Iterable[Grant]) -> None:
+    for each in grants:
+        add_share(product, each.payer, each.minor)
+
+
+def _budget(subsidy: Subsidy, ride: FundedRide, currency: str) -> SubsidyBudget:
+    return budgets.get_budget(
+        ride.service_code,
+        subsidy.code,
+        ride.day.year,
+        payer=subsidy.payer,
+        region_code=ride.region_code,
+        currency=currency,
+        timezone=ride.timezone,
+        at_cap=subsidy.at_cap,
+        cap_minor=subsidy.yearly_minor,
+    )
+
+
+def _allowance(subsidy: Subsidy, ride: FundedRide) -> SubsidyAllowance | None:
+    if subsidy.monthly_rides is None:
+        return None
+    return budgets.get_allowance(ride.service_code, subsidy.code, ride.person, ride.day, subsidy.monthly_rides)
+
+
+def _room(budget: SubsidyBudget, month: SubsidyAllowance | None) -> Room:
+    return Room(budget.left_minor, None if month is None else month.cap - month.taken, budget.waiting > 0)
+
+
+def _list(bookings: Iterable[Booking], states: Collection[str]) -> list[SubsidyClaim]:
+    """Claims in the order in which everybody changes budgets."""
+    rows = SubsidyClaim.objects.select_for_update(of=("self",)).filter(booking__in=bookings, state__in=states)
+    return list(rows.select_related("budget", "product").order_by("budget_id", "pk"))
+
+
+def _owed(
+    bookings: Sequence[Booking], states: Collection[str], cells_of: Callable[[Booking], Cells]
+) -> list[tuple[SubsidyClaim, int]]:
+    """What is owed of each claim now: payers' parts of the products, given to their claims by turns."""
+    claims = _list(bookings, states)
+    if not claims:
+        return []
+    left = {booking.pk: dict(cells_of(booking)) for booking in bookings}
+    owed: dict[int, int] = {}
+    for claim in sorted(claims, key=lambda each: each.pk):
+        assert claim.booking_id is not None, "what is claimed is of a booking"
+        cell = (claim.product.seq, claim.budget.payer)
+        cells = left[claim.booking_id]
+        owed[claim.pk] = min(claim.amount_minor, cells.get(cell, 0))
+        cells[cell] = cells.get(cell, 0) - owed[claim.pk]
+    return [(claim, owed[claim.pk]) for claim in claims]
+
+
+def _kept(booking: Booking) -> Cells:
+    """What is still owed of a cancelled booking."""
+    back = sales.given_back(booking)
+    return {cell: minor - back.get(cell, 0) for cell, minor in sales.cells_of(booking).items()}
+
+
+def _give_ride_back(claim: SubsidyClaim) -> None:
+    if claim.allowance_id:
+        budgets.give_ride_back(claim.allowance_id)
