@@ -10,7 +10,7 @@ from typing import Final
 from django.core import signing
 
 from transit.ondemand.admission import Admitted, admit, order_until
-from transit.ondemand.days import book, book_of_day, open_day
+from transit.ondemand.days import open_day, shelf
 from transit.ondemand.fitting import Fit, fit
 from transit.ondemand.quote import Quote, Reason, RideRefused, Wish
 from transit.ondemand.roster import URGENT, Roster
@@ -37,9 +37,10 @@ def quote(wish: Wish, now: datetime) -> list[Quote]:
 
     Raises RideRefused. Its `nearest` is when one could be met instead; for TOO_EARLY, from when on it can be ordered.
     """
-    found = book(wish.service, wish.at)
+    versions = shelf(wish.service)
+    found = versions.book_at(wish.at)
     admitted = admit(found.rules, found.holidays, roads_of(found.rule_set), wish, now)
-    yesterday = book_of_day(wish.service, admitted.day)
+    yesterday = versions.book(admitted.day)
     if yesterday.rule_set.pk != found.rule_set.pk:
         # The service day has begun the day before, under the rules of then.
         found = yesterday

@@ -37,6 +37,7 @@ class Roster:
 
     def __init__(self, day: ServiceDay, rules: Rules, roads: Roads) -> None:
         self.day_id, self.mark, self.date, self.rule_set_id = day.pk, day.mark, day.date, day.rule_set_id
+        self.rule_set = day.rule_set
         self.service_id, self.number = day.service_id, day.rule_set.number
         self.rules = rules
         self.revision = -1
@@ -52,7 +53,7 @@ class Roster:
         self.met: dict[int, Place] = {}
         """Where those are met whose vehicle has broken down."""
         self.roams = False
-        """Whether breaks go where the vehicle is when a better plan is looked for."""
+        """Whether rides may go to other vehicles, and breaks where the vehicle is: a better plan is looked for."""
         self.spoilt = False
         """Whether the board was changed, and is not that of the rows."""
         self.lock = threading.RLock()
@@ -165,7 +166,8 @@ class Roster:
         for stop in stand.todo:
             if stop.what != DROP_OFF:
                 continue
-            request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride))
+            own = None if self.roams else frozenset((str(shift.pk),))
+            request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride), shifts=own)
             if stop.ride in stand.aboard:
                 request = replace(request, boarded_s=stand.met_s(stop.ride))
             if bound is not None and bound.ride == stop.ride:
