@@ -96,10 +96,10 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _called(market, found)
     _asked_for_help(market, found)
     _offices(market, people, found)
-    _driven(found)
     _duties(found)
     _entered(found)
     _applied(found)
+    _driven(found)
     _served(market, found)
     _rides_on_demand(found)
     found.canaries |= {PHONE, TEXT}
