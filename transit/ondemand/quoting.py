@@ -92,13 +92,17 @@ class Asking:
 
     def choices(self) -> list[Quote]:
         """At most three. Raises RideRefused."""
-        wished = next(self._had(self._wished()), None)
+        wished = self.wished()
         base = wished.told_at if wished else self._base()
         earlier, later = next(self._had(self._earlier(base)), None), next(self._had(self._later(base)), None)
         found = [each for each in (earlier, wished, later) if each is not None]
         if not found:
             raise RideRefused(Reason.FULL, self._nearest(base))
         return found
+
+    def wished(self) -> Quote | None:
+        """The ride that is wished, if it can be had."""
+        return next(self._had(self._wished()), None)
 
     def _had(self, windows: Iterator[Window]) -> Iterator[Quote]:
         """The rides that can be had in windows."""

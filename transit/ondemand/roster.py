@@ -113,14 +113,18 @@ class Roster:
             requests += self._requests(shift, stand)
             plan[str(shift.pk)] = Route(tuple(self._visit(stop) for stop in stand.todo), int(stand.is_bound))
         self.places.keep()
-        weight = max(self.rules.matching.empty_weight - 1, 0.0)
-        prices = Prices(empty=weight, wait=WAIT_PRICE, delay=WAIT_PRICE / 2)
         travel = self.places.travel(self._pace)
-        self.board = Board(Problem(travel, tuple(turns), tuple(requests), prices), plan)
+        self.board = Board(Problem(travel, tuple(turns), tuple(requests), self.prices), plan)
         for number in sorted(self.board.broken):
             self.bend(number)
         self.late = {int(self.board.shifts[number].key) for number in self.board.broken}
         self.late |= {pk for pk, stand in self.stands.items() if self._is_late(stand)}
+
+    @property
+    def prices(self) -> Prices:
+        """What plans are measured by."""
+        weight = max(self.rules.matching.empty_weight - 1, 0.0)
+        return Prices(empty=weight, wait=WAIT_PRICE, delay=WAIT_PRICE / 2)
 
     def leave(self, by_s: int, start: Place, end: Place) -> int:
         """When one leaves a place at the latest to be at another by a moment."""

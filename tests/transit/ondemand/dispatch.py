@@ -133,7 +133,10 @@ class Dispatch(RuleBasedStateMachine):
             quote = self.promised[ride.reference]
             by = timedelta(minutes=minutes)
             self.promised[ride.reference] = replace(
-                quote, earliest_at=quote.earliest_at + by, latest_at=quote.latest_at + by, arrive_by=quote.arrive_by + by
+                quote,
+                earliest_at=quote.earliest_at + by,
+                latest_at=quote.latest_at + by,
+                arrive_by=quote.arrive_by + by,
             )
             COUNTED["moved"] += 1
 
