@@ -13,7 +13,7 @@ import numpy as np
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
 django.setup()
 
-from transit.ondemand.dry_run.asks import Ask, in_order  # noqa: E402
+from transit.ondemand.asks import Ask, in_order  # noqa: E402
 from transit.ondemand.dry_run.made_up import Point, make_up  # noqa: E402
 from transit.ondemand.dry_run.playing import play, served  # noqa: E402
 from transit.ondemand.roads import Straight  # noqa: E402
@@ -34,6 +34,7 @@ from transit.ondemand.rules import (  # noqa: E402
 WEEK = [date(2026, 11, 23) + timedelta(days=each) for each in range(7)]
 ASKS, VEHICLES = 20_000, 40
 MOST_S = 300
+PACE = (1.0,) * 7 + (1.4,) * 2 + (1.1,) * 6 + (1.3,) * 2 + (1.0,) * 7
 
 
 def region() -> Rules:
@@ -55,7 +56,7 @@ def region() -> Rules:
     )  # fmt: skip
     return Rules(
         "Europe/Helsinki", "EUR", zones=tuple(zones), spans=(Span(ALL_DAYS, 6 * 3600, 22 * 3600),), vehicles=vehicles,
-        matching=Matching(empty_weight=1.2, speed_factors=(1.0,) * 7 + (1.3, 1.4) + (1.1,) * 6 + (1.3, 1.3) + (1.0,) * 7),
+        matching=Matching(empty_weight=1.2, speed_factors=PACE),
         fares=Fares(base_minor=250, per_km_minor=20, cap_minor=900), pricing=DynamicPricing(2000, 1000),
         subsidies=(Subsidy("half", "region:coast", share_basis_points=5000, yearly_minor=100_000_00),),
     )  # fmt: skip

@@ -9,8 +9,9 @@ from typing import Final
 
 from django.core import signing
 
+from transit.ondemand import request_log
 from transit.ondemand.admission import Admitted, admit, order_until
-from transit.ondemand.days import book, book_of_day, open_day
+from transit.ondemand.days import Book, book, book_of_day, open_day
 from transit.ondemand.fitting import Fit, fit
 from transit.ondemand.quote import Quote, Reason, RideRefused, Wish
 from transit.ondemand.roads import roads_of
@@ -38,6 +39,16 @@ def quote(wish: Wish, now: datetime) -> list[Quote]:
     Raises RideRefused. Its `nearest` is when one could be met instead; for TOO_EARLY, from when on it can be ordered.
     """
     found = book(wish.service, wish.at)
+    try:
+        choices = _choices(found, wish, now)
+    except RideRefused as refused:
+        request_log.note(found.rule_set, wish, refused.code, now)
+        raise
+    request_log.note(found.rule_set, wish, request_log.QUOTED, now)
+    return choices
+
+
+def _choices(found: Book, wish: Wish, now: datetime) -> list[Quote]:
     admitted = admit(found.rules, found.holidays, roads_of(wish.service, found.rules), wish, now)
     yesterday = book_of_day(wish.service, admitted.day)
     if yesterday.rule_set.pk != found.rule_set.pk:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transit.ondemand.areas import zones_at
-from transit.ondemand.dry_run.asks import Ask
+from transit.ondemand.asks import Ask
 from transit.ondemand.hours import second
 from transit.ondemand.quote import Spot, Wish
 from transit.ondemand.rules import Load, Rules

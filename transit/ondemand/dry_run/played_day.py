@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from transit.models import RuleSet, ServiceDay
 from transit.ondemand.areas import zones_at
@@ -27,6 +28,7 @@ from transit.routing.kernels.playing import drive_on, set_times
 from transit.routing.kernels.routes import PEOPLE
 from transit.routing.pooling import Call, Problem, Request, Route
 
+I64 = NDArray[np.int64]
 BUSY_WITHIN_S = 1800
 
 
@@ -58,7 +60,7 @@ class PlayedDay(Roster):
         turns = tuple(self._turn(each, self.stands[pk]) for pk, each in self.shifts.items())
         plan = {str(pk): Route(tuple(self._visit(stop) for stop in each.todo)) for pk, each in self.stands.items()}
         self.board = Board(Problem(places.travel(self._pace), turns, (), self.prices), plan)
-        self.planned = np.zeros(self.board.rows.visits.shape, np.int64)
+        self.planned: I64 = np.zeros(self.board.rows.visits.shape, np.int64)
         for vehicle in range(len(turns)):
             self._time(vehicle)
 

@@ -12,9 +12,9 @@ from datetime import date, datetime
 
 from transit.models import RuleSet
 from transit.ondemand.admission import admit
+from transit.ondemand.asks import Ask
 from transit.ondemand.bounds import zones_along
 from transit.ondemand.days import Book
-from transit.ondemand.dry_run.asks import Ask
 from transit.ondemand.dry_run.played_day import PlayedDay, room_for
 from transit.ondemand.fares import Rider, Way, fares_of
 from transit.ondemand.places import Places
