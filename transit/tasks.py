@@ -134,7 +134,7 @@ def publish_on_demand(*, service_id: int) -> None:
 def renew_on_demand() -> None:
     """Have what is published of services on demand written anew: versions begin, and days go by."""
     for service_id in on_demand_releases.list_published():
-        publish_on_demand.delay(service_id=service_id)
+        publish_on_demand(service_id=service_id)
 
 
 def kick_on_demand(service_id: int) -> None:

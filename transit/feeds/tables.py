@@ -15,6 +15,7 @@ from typing import Any
 
 import gtfs_kit
 import numpy as np
+import pandas as pd
 import polars as pl
 from gtfs_kit import constants as gtfs_kit_constants
 from numpy.typing import NDArray
@@ -129,6 +130,8 @@ def read_tables(archive: Archive, notices: Notices) -> Tables:
                 (folder / table).write_bytes(text.raw)
                 lines[table] = text.lines
         kit = _read_kit(folder, lines, notices)
+    if kit.stops is None and "locations.geojson" in archive.names:
+        kit.stops = pd.DataFrame({"stop_id": [], "stop_name": [], "stop_lat": [], "stop_lon": []}, dtype="string")
     stop_times = _read_text(archive, "stop_times.txt", notices)
     _require_columns(kit, stop_times.columns)
     translations = _read_text(archive, "translations.txt", notices) if "translations.txt" in archive.names else None
@@ -141,7 +144,8 @@ def read_tables(archive: Archive, notices: Notices) -> Tables:
 
 def _require_files(archive: Archive) -> None:
     """Raise FeedError unless all files are there without which nothing can run."""
-    missing = [name for name in REQUIRED if name not in archive.names]
+    zones = "locations.geojson" in archive.names  # GTFS reference: rides on demand between zones need no stops
+    missing = [name for name in REQUIRED if name not in archive.names and not (zones and name == "stops.txt")]
     if missing:
         raise FeedError(
             f"The feed has no {', '.join(missing)}. GTFS requires it: add it to the zip and publish again.",

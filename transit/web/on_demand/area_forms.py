@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from transit.journeys.picks import Pick
 from transit.ondemand.area_checks import shape_of, why_not_an_area
 from transit.ondemand.rules import Exclusion, MeetingKind, Ring, StopKind
-from transit.web.on_demand.fields import MOST_CHARACTERS, CornersField, MinutesField, NumberField, rings_of
-from transit.web.on_demand.parts import PartForm, yes_no_unknown
+from transit.web.on_demand.fields import MOST_CHARACTERS, CornersField, KnownField, MinutesField, NumberField, rings_of
+from transit.web.on_demand.parts import PartForm
 
 _KM_PER_DEGREE = 111.32
 _CORNERS = 32
@@ -228,7 +228,7 @@ class StopForm(SpotForm):
         help_text=_("A shop or clinic that sponsors it, if any."),
     )
     shelter = forms.BooleanField(label=_("There is a shelter or a seat"), required=False)
-    wheelchair = yes_no_unknown(_("Can it be used with a wheelchair?"))
+    wheelchair = KnownField(label=_("Can it be used with a wheelchair?"))
 
     def picked(self, pick: Pick, given: dict[str, Any]) -> None:
         """A hub is the stop that was chosen."""

@@ -20,7 +20,7 @@ from transit.ondemand.rules import Rules, SpecialDay
 from transit.ondemand.versions import VersionError
 from transit.records import encode
 from transit.web.on_demand.access import frame_of, of_version
-from transit.web.on_demand.facts import facts_of, summary_of, title_of
+from transit.web.on_demand.facts import NOTHING, facts_of, summary_of, title_of
 from transit.web.on_demand.features import drawn
 from transit.web.on_demand.parts import Frame, PartForm
 from transit.web.on_demand.sections import SECTIONS, Section
@@ -117,7 +117,7 @@ def _shown(
         "features": drawn(frame.rules, number if section.code == "zones" else None),
     }
     if version.state != "DRAFT":
-        context["facts"] = [fact for fact in facts_of(section, form.base, frame) if not fact.is_off]
+        context["facts"] = [fact for fact in facts_of(section, form.base, frame) if fact.text != NOTHING]
     return render(request, "transit/on_demand/part.html", context, status=status)
 
 

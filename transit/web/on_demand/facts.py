@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from babel.numbers import format_currency
 from django import forms
@@ -24,6 +24,7 @@ from transit.web.on_demand.parts import ROWS, Frame, PartForm
 from transit.web.on_demand.sections import SECTIONS, Section
 
 _KM_PER_DEGREE = 111.32
+NOTHING: Final = "–"
 _HIDDEN = frozenset({"file", "place_text", "place_at", "radius"})
 
 
@@ -56,7 +57,7 @@ def facts_of(section: Section, part: Any, frame: Frame) -> list[Fact]:
 
 def summary_of(section: Section, part: Any, frame: Frame) -> str:
     """The facts that say something, in a line."""
-    facts = [fact for fact in facts_of(section, part, frame) if not fact.is_off]
+    facts = [fact for fact in facts_of(section, part, frame) if not fact.is_off and fact.value != 0]
     title = title_of(section, part, frame.rules)
     return " · ".join(f"{fact.label}: {fact.text}" for fact in facts if fact.text != title)
 
@@ -141,11 +142,11 @@ def _facts(form: PartForm) -> Iterator[Fact]:
         if name not in _HIDDEN:
             value = form.get_initial_for_field(field, name)
             text = _text(field, value, form.frame)
-            yield Fact(str(field.label), text or "–", value, value in (None, "", (), False) or not text)
+            yield Fact(str(field.label), text or NOTHING, value, value is None or value is False or not text)
     for name, rows in form.groups.items():
         values = getattr(form.base, name)
         shown = ["; ".join(_row(row)) for row, _value in zip(rows, values, strict=False)]
-        yield Fact(str(ROWS[name][0]), " / ".join(shown) or "–", values, not shown)
+        yield Fact(str(ROWS[name][0]), " / ".join(shown) or NOTHING, values, not shown)
 
 
 def _row(row: PartForm) -> list[str]:
@@ -167,11 +168,11 @@ def _text(field: forms.Field, value: Any, frame: Frame) -> str:
     if isinstance(field, PerCentField):
         return f"{field.prepare_value(value)} %"
     if isinstance(field, MinutesField):
-        return gettext("%(minutes)s min") % {"minutes": field.prepare_value(value)}
+        return str(field.prepare_value(value))
     if isinstance(field, forms.MultipleChoiceField):
         return ", ".join(str(dict(_choices(field)).get(each, each)) for each in value)
     if isinstance(field, forms.ChoiceField):
-        return str(dict(_choices(field)).get("yes" if value is True else "no" if value is False else value, value))
+        return str(dict(_choices(field)).get(field.prepare_value(value), value))
     if isinstance(value, date):
         return date_text(value)
     return str(field.prepare_value(value))

@@ -164,6 +164,18 @@ class NumberField(forms.DecimalField):
         return None if number is None else float(number)
 
 
+class KnownField(forms.TypedChoiceField):
+    """Yes, no, or not known."""
+
+    def __init__(self, **named: Any) -> None:
+        choices = [("", _("not known")), ("yes", _("yes")), ("no", _("no"))]
+        super().__init__(choices=choices, required=False, coerce=lambda text: text == "yes", empty_value=None, **named)
+
+    def prepare_value(self, value: Any) -> Any:
+        """As the choices have it."""
+        return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+
+
 class FactorsField(forms.Field):
     """Numbers with blanks between them."""
 

@@ -110,7 +110,7 @@ class RegionForm(forms.ModelForm):
         for code in self.instance.languages:
             language = Locale.parse(code).get_display_name(locale) or code
             self.fields[f"names_{code}"] = forms.CharField(
-                label=_("%(what)s in this language: %(language)s") % {"what": _("Name"), "language": language},
+                label=f"{_('Name')} ({language})",
                 required=False,
                 max_length=120,
                 initial=self.instance.names.get(code, ""),

@@ -72,11 +72,14 @@ class ServiceForm(forms.ModelForm):
             language = Locale.parse(code).get_display_name(get_language() or "en") or code
             for kind, label in (("names", _("Name")), ("descriptions", _("What it is, in a sentence"))):
                 self.fields[f"{kind}_{code}"] = forms.CharField(
-                    label=_("%(what)s in this language: %(language)s") % {"what": label, "language": language},
+                    label=f"{label} ({language})",
                     required=False,
                     max_length=500,
                     initial=getattr(self.instance, kind).get(code, ""),
                 )
+
+        named_first = ["name", *(f"names_{code}" for code in region.languages), "operator_code", "operator_name"]
+        self.order_fields([*named_first, *(f"descriptions_{code}" for code in region.languages)])
 
     def clean(self) -> dict[str, Any]:
         """A new operator has a name."""
