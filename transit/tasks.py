@@ -18,6 +18,7 @@ from transit.following import alerts, fetching, publishing
 from transit.models import Operator
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
+from transit.ondemand import improving, rides, shifts, standing, streets, versions
 from transit.ondemand.dry_run import runs
 from transit.publishing import realtime as hosted_realtime
 from transit.publishing import releases
@@ -144,6 +145,43 @@ def kick_on_demand(service_id: int) -> None:
         publish_on_demand.delay(service_id=service_id)
 
     transaction.on_commit(send, robust=True)
+
+
+@shared_task(ignore_result=True)
+def expire_rides() -> None:
+    """End holds whose time is over."""
+    rides.expire(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def dispatch_rides() -> None:
+    """See whether vehicles are late, where idle ones wait, and whether plans can be better, each day by a task."""
+    for day_id in improving.list_watched(timezone.now()):
+        watch_day.apply_async(kwargs={"day_id": day_id}, expires=60)
+    for day_id, seconds in improving.list_due(timezone.now()):
+        improve_day.apply_async(kwargs={"day_id": day_id, "seconds": seconds}, expires=60)
+
+
+@shared_task(ignore_result=True, time_limit=60)
+def watch_day(*, day_id: int) -> None:
+    """Tell whoever will not be met in time, and say where idle vehicles wait."""
+    shifts.watch(day_id, timezone.now())
+    standing.position(day_id, timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=60)
+def improve_day(*, day_id: int, seconds: float) -> None:
+    """Look for a better plan of a day."""
+    improving.improve(day_id, seconds, timezone.now())
+
+
+@shared_task(ignore_result=True, time_limit=1800)
+def prepare_streets() -> None:
+    """Make the driving times of services whose rules, or whose network, are new."""
+    for service, rule_set in versions.list_services(timezone.now().date()):
+        for each in (rule_set, *versions.coming(service.code, timezone.now().date())):
+            if streets.prepare(each):
+                log.info("driving times of service %s, version %s were made", service.code, each.number)
 
 
 @shared_task(ignore_result=True)

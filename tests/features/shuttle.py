@@ -15,6 +15,7 @@ from tests.feeds import NOW
 from tests.transit.ondemand.valley import RULES, service
 from transit.models import Ride, Shift
 from transit.ondemand import quoting, rides, shifts, versions
+from transit.ondemand.checks import check
 from transit.ondemand.quote import Quote, RideRefused, RideView, Spot, Wish
 from transit.ondemand.rules import Load, Rules
 
@@ -33,13 +34,14 @@ class Shuttle:
     references: dict[str, UUID] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        assert not (flaws := check(self.rules)), flaws
         row = service(self.code)
         people = get_user_model().objects
         one, other = (people.create_user(f"{name}@{self.code}.example") for name in ("one", "other"))
         draft = versions.draft(row, one, self.now)
         versions.save(draft, self.rules, self.now)
         versions.submit(draft, one, TODAY, "", self.now)
-        versions.release(draft, other, self.now)
+        self.rule_set = versions.release(draft, other, self.now)
 
     def at(self, clock: str, day: date = TODAY) -> datetime:
         """The moment of HH:MM."""
@@ -61,8 +63,12 @@ class Shuttle:
 
     def refused(self, origin: Place, destination: Place, clock: str, **said: Any) -> str:
         """Why nothing is to be had, and when one could be met instead."""
+        return self.asked(self.wish(origin, destination, clock, **said))
+
+    def asked(self, wish: Wish) -> str:
+        """The same of a wish."""
         try:
-            found = self.asks(origin, destination, clock, **said)
+            found = quoting.quote(wish, self.now)
         except RideRefused as no:
             nearest = no.nearest.astimezone(HELSINKI).strftime(" %a %H:%M") if no.nearest else ""
             return f"{no.code}{nearest}"

@@ -87,7 +87,10 @@ def _route(shift: Shift, rows: dict[int, Ride], roads: Any, clock_s: int) -> lis
             bounds = shift.breaks[stop["number"]]
             if stop["done_at"] is None and stop["at"] > clock_s and not bounds["from"] <= stop["at"]:
                 found.append(f"{shift} has a break too early")
-            free_s = max(free_s, stop["at"] + stop["break"])
+            there = tuple(stop["place"]) if stop.get("place") else here
+            if started and stop["at"] + SLACK_S < free_s + drive_s(roads, here, there):
+                found.append(f"{shift} is at {stop} before it can be: {free_s} + {drive_s(roads, here, there)}")
+            here, free_s = there, max(free_s, stop["at"] + stop["break"])
             continue
         ride, there = rows[stop["ride"]], _place(stop, rows)
         if stop["done_at"] is not None:

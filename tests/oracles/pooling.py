@@ -182,3 +182,24 @@ def _spliced(route: Route, key: str) -> Iterator[list[Visit]]:
     for i in range(route.frozen, len(visits) + 1):
         for j in range(i, len(visits) + 1):
             yield [*visits[:i], Visit(Kind.PICKUP, key), *visits[i:j], Visit(Kind.DROPOFF, key), *visits[j:]]
+
+
+def best_cost(problem: Problem) -> tuple[int, float]:
+    """Of all plans that there are without pauses, the most requests served and the least that that costs."""
+    found = [(0, 0.0)]
+
+    def go_on(routes: dict[str, tuple[Visit, ...]], left: tuple[Request, ...], served: int) -> None:
+        if not left:
+            costs = [cost_of(problem, shift, routes[shift.key], {}) for shift in problem.shifts]
+            if None not in costs:
+                found.append((served, sum(cost for cost in costs if cost is not None)))
+            return
+        go_on(routes, left[1:], served)
+        for key, visits in routes.items():
+            if left[0].shifts is None or key in left[0].shifts:
+                for tried in _spliced(Route(visits), left[0].key):
+                    go_on({**routes, key: tuple(tried)}, left[1:], served + 1)
+
+    go_on({shift.key: () for shift in problem.shifts}, problem.requests, 0)
+    most = max(served for served, _ in found)
+    return most, min(cost for served, cost in found if served == most and (served or cost))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from transit.models import RIDE, SHIFT, Ride, ServiceDay, Shift
 from transit.ondemand.roster import Roster
@@ -67,8 +67,7 @@ class Edit:
         """Write all of it, and True; or False, and nothing is written: the plan is not the one that was read."""
         roster, revision = self.roster, self.roster.revision + 1
         with transaction.atomic():
-            day = ServiceDay.objects.filter(pk=roster.day_id, revision=roster.revision)
-            if not day.update(revision=F("revision") + 1):
+            if not unchanged(roster).update(revision=F("revision") + 1):
                 return False
             moves = Moves()
             if self.born is not None:
@@ -150,6 +149,11 @@ class Edit:
                         moves.add(ride, old=ride.state, new=ride.state, detail=told(ride, shift.vehicle))
         if changed:
             Ride.objects.bulk_update(list(changed.values()), _PLANNED_FIELDS)
+
+
+def unchanged(roster: Roster) -> QuerySet[ServiceDay]:
+    """The day, if nobody has changed its plan since it was read."""
+    return ServiceDay.objects.filter(pk=roster.day_id, revision=roster.revision)
 
 
 def told(ride: Ride, vehicle: str, **more: Any) -> dict[str, Any]:

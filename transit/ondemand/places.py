@@ -64,6 +64,10 @@ class Places:
         """Whether one more wish would need a new matrix."""
         return self.count + 2 > len(self._lon)
 
+    def place(self, node: int) -> tuple[float, float]:
+        """Where a node is."""
+        return float(self._lon[node]), float(self._lat[node])
+
     def seconds(self, start: int, end: int) -> int:
         """Between two nodes."""
         return int(self._seconds[start, end])

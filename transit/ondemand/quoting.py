@@ -14,10 +14,10 @@ from transit.ondemand.admission import Admitted, admit, order_until
 from transit.ondemand.days import Book, book, book_of_day, open_day
 from transit.ondemand.fitting import Fit, fit
 from transit.ondemand.quote import Quote, Reason, RideRefused, Wish
-from transit.ondemand.roads import roads_of
 from transit.ondemand.roster import URGENT, Roster
 from transit.ondemand.rosters import planned
 from transit.ondemand.rules import Load, LoadKind, Promise
+from transit.ondemand.streets import roads_of
 from transit.records import decode, encode
 from transit.routing.pooling import Call, Request
 
@@ -49,12 +49,12 @@ def quote(wish: Wish, now: datetime) -> list[Quote]:
 
 
 def _choices(found: Book, wish: Wish, now: datetime) -> list[Quote]:
-    admitted = admit(found.rules, found.holidays, roads_of(wish.service, found.rules), wish, now)
+    admitted = admit(found.rules, found.holidays, roads_of(found.rule_set), wish, now)
     yesterday = book_of_day(wish.service, admitted.day)
     if yesterday.rule_set.pk != found.rule_set.pk:
         # The service day has begun the day before, under the rules of then.
         found = yesterday
-        admitted = admit(found.rules, found.holidays, roads_of(wish.service, found.rules), wish, now)
+        admitted = admit(found.rules, found.holidays, roads_of(found.rule_set), wish, now)
     row = open_day(found, admitted.day)
     with planned(row.pk, now) as roster:
         return Asking(roster, wish, admitted, now).choices()

@@ -78,10 +78,11 @@ def _face(edit: Edit, shift_id: int, stand: Stand) -> bool:
     if stop.what == BREAK:
         return False
     row, at = roster.rides[stop.ride], datetime.fromtimestamp(stand.at_s, UTC)
-    if at <= (row.latest_at if stop.what == PICKUP else row.arrive_by):
+    if stand.at_s <= stand.by_s(row):
         return False
     if stop.what == DROP_OFF:
-        row.arrive_by = at
+        row.arrive_by = max(row.arrive_by, at)
+        row.ride_limit_s = max(row.ride_limit_s, stand.at_s - (stand.met_s(row.pk) or stand.at_s))
     elif stop.arrived_at is None and _has_other(roster, row, shift_id):
         return True
     else:
@@ -118,7 +119,7 @@ def _relieve(edit: Edit, shift_id: int, gone: set[int]) -> list[int]:
 
 
 def _late_aboard(edit: Edit, shift_id: int, rides: list[int]) -> None:
-    roster, board = edit.roster, edit.roster.board
+    roster, board, stand = edit.roster, edit.roster.board, edit.roster.stands[shift_id]
     number = board.shift_number[str(shift_id)]
     ends = {pk: board.pickup(board.number[str(pk)]) + 1 for pk in rides}
     was = {pk: int(board.world.facts[visit, LATEST]) for pk, visit in ends.items()}
@@ -132,9 +133,10 @@ def _late_aboard(edit: Edit, shift_id: int, rides: list[int]) -> None:
         board.world.facts[visit, LATEST] = max(was[pk], soonest_s)
         if soonest_s > was[pk]:
             row = roster.rides[pk]
-            since = row.boarded_at or row.planned_pickup_at
-            row.arrive_by = datetime.fromtimestamp(soonest_s, UTC)
-            row.ride_limit_s = max(row.ride_limit_s, int((row.arrive_by - since).total_seconds()) + 1)
+            met_s = stand.met_s(pk)
+            row.arrive_by = max(row.arrive_by, datetime.fromtimestamp(soonest_s, UTC))
+            if met_s is not None:
+                row.ride_limit_s = max(row.ride_limit_s, soonest_s - met_s)
             _tell(edit, row, roster.shifts[shift_id].vehicle)
     board.learn(number)
 

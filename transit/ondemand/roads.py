@@ -8,8 +8,6 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from transit.ondemand.rules import Rules
-
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 
@@ -63,9 +61,3 @@ def straight_m(lon: float, lat: float, to_lon: F64, to_lat: F64, middle: float |
 
 def _up(values: F64) -> I32:
     return np.ceil(values - 1e-6).astype(np.int32)
-
-
-def roads_of(service: str, rules: Rules) -> Roads:
-    """What a service drives on."""
-    corners = [point[1] for zone in rules.zones for ring in zone.rings for point in ring]
-    return Straight(sum(corners) / len(corners) if corners else 0.0)

@@ -14,7 +14,7 @@ from transit.ondemand.places import Places
 from transit.ondemand.roads import Roads
 from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read
 from transit.ondemand.rules import Load, Rules, Vehicle
-from transit.ondemand.stand import Place, Stand, origin_of, stand_of
+from transit.ondemand.stand import Place, Stand, origin_of, place_of, stand_of
 from transit.records import decode
 from transit.routing.board import Board
 from transit.routing.kernels.routes import LATEST, arrive, depart
@@ -37,7 +37,7 @@ class Roster:
 
     def __init__(self, day: ServiceDay, rules: Rules, roads: Roads) -> None:
         self.day_id, self.mark, self.date, self.rule_set_id = day.pk, day.mark, day.date, day.rule_set_id
-        self.number = day.rule_set.number
+        self.service_id, self.number = day.service_id, day.rule_set.number
         self.rules = rules
         self.revision = -1
         self.clock_s = 0
@@ -51,6 +51,8 @@ class Roster:
         """Shifts that are being taken off the road."""
         self.met: dict[int, Place] = {}
         """Where those are met whose vehicle has broken down."""
+        self.roams = False
+        """Whether breaks go where the vehicle is when a better plan is looked for."""
         self.spoilt = False
         """Whether the board was changed, and is not that of the rows."""
         self.lock = threading.RLock()
@@ -137,13 +139,17 @@ class Roster:
     def _turn(self, shift: Shift, stand: Stand) -> Turn:
         vehicle = self.vehicles[shift.pk]
         party = CROWD if self.rules.matching.pooling else ALONE
-        pauses = []
+        pauses: list[Pause] = []
+        here = stand.place
         for stop in stand.todo:
             if stop.what == BREAK:
                 bounds = shift.breaks[stop.number]
                 bound = stand.is_bound and stop is stand.todo[0]
                 window = (stand.at_s, stand.at_s) if bound else (bounds["from"], bounds["until"])
-                pauses.append(Pause(str(stop.number), stop.seconds, *window))
+                roams = stop.place is None or (self.roams and stop.place == here and not bound)
+                node = None if roams or stop.place is None else self.places.node(*stop.place)
+                pauses.append(Pause(str(stop.number), stop.seconds, window[0], window[1], node))
+            here = place_of(stop, self.rides) or here
         return Turn(
             str(shift.pk),
             self.places.node(*stand.place),
@@ -158,7 +164,6 @@ class Roster:
     def _requests(self, shift: Shift, stand: Stand) -> list[Request]:
         """The rides that are to be done by a shift."""
         bound = stand.todo[0] if stand.is_bound else None
-        boarded = {each.ride: each.done_at or 0 for each in stand.done if each.what == PICKUP}
         met = {each.ride: each.place for each in stand.todo if each.what == PICKUP}
         found = []
         for stop in stand.todo:
@@ -166,7 +171,7 @@ class Roster:
                 continue
             request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride))
             if stop.ride in stand.aboard:
-                request = replace(request, boarded_s=boarded[stop.ride])
+                request = replace(request, boarded_s=stand.met_s(stop.ride))
             if bound is not None and bound.ride == stop.ride:
                 request = _bound(request, bound.what, stand.at_s)
             found.append(request)
@@ -247,9 +252,14 @@ class Roster:
         """Whether a vehicle is not at its next stop by the time promised."""
         if not stand.is_bound or stand.todo[0].what == BREAK:
             return False
-        ride = self.rides[stand.todo[0].ride]
-        by = ride.latest_at if stand.todo[0].what == PICKUP else ride.arrive_by
-        return stand.at_s > by.timestamp()
+        return stand.at_s > stand.by_s(self.rides[stand.todo[0].ride])
+
+    def keep(self, ride_id: int) -> None:
+        """Whoever has a ride keeps it."""
+        board, key = self.board, str(ride_id)
+        if key in board.vehicle:
+            board.world.allowed[board.number[key]] = 0
+            board.world.allowed[board.number[key], board.vehicle[key]] = 1
 
     # What a plan says.
 
@@ -267,12 +277,13 @@ class Roster:
             kind, key = timed.visit
             if kind is Kind.PAUSE:
                 seconds = int(self.shifts[shift_id].breaks[int(key)]["duration"])
-                stops.append(Stop(BREAK, timed.planned_s, seconds=seconds, number=int(key)))
+                place = self.places.place(timed.node)
+                stops.append(Stop(BREAK, timed.planned_s, seconds=seconds, number=int(key), place=place))
                 continue
             what = PICKUP if kind is Kind.PICKUP else DROP_OFF
             known = old.get((what, int(key), 0))
-            place = self.met.get(int(key)) if kind is Kind.PICKUP else None
-            made = known or Stop(what, timed.planned_s, int(key), place=place)
+            met = self.met.get(int(key)) if kind is Kind.PICKUP else None
+            made = known or Stop(what, timed.planned_s, int(key), place=met)
             stops.append(replace(made, at=timed.planned_s))
         return stops
 

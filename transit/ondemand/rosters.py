@@ -11,8 +11,8 @@ from typing import Final
 
 from transit.models import ServiceDay
 from transit.ondemand import versions
-from transit.ondemand.roads import roads_of
 from transit.ondemand.roster import TICK_S, Roster
+from transit.ondemand.streets import roads_of
 
 KEPT: Final = 24
 _kept: dict[int, Roster] = {}
@@ -42,10 +42,10 @@ def planned(day_id: int, now: datetime) -> Iterator[Roster]:
 
 def _of(day: ServiceDay) -> Roster:
     with _lock:
-        known = _kept.pop(day.pk, None)
-        if known is None or (known.mark, known.rule_set_id) != (day.mark, day.rule_set_id):
-            rules = versions.rules_of(day.rule_set)
-            known = Roster(day, rules, roads_of(day.service.code, rules))
+        known, roads = _kept.pop(day.pk, None), roads_of(day.rule_set)
+        now = day.mark, day.rule_set_id, roads
+        if known is None or (known.mark, known.rule_set_id, known.places.roads) != now:
+            known = Roster(day, versions.rules_of(day.rule_set), roads)
         _kept[day.pk] = known
         if len(_kept) > KEPT:
             del _kept[next(iter(_kept))]

@@ -14,7 +14,8 @@ BREAK: Final = "break"
 @dataclass(frozen=True, slots=True)
 class Stop:
     """What a vehicle does at a moment `at` (Unix seconds, planned). `place` is where, if not where the ride says: one
-    is met there whose first vehicle has broken down. Of a break, `seconds` and its `number` in the list of the shift.
+    is met there whose first vehicle has broken down, or has a break there. Of a break, `seconds` and its `number` in
+    the list of the shift.
     """
 
     what: str
@@ -38,19 +39,19 @@ def write(stops: Iterable[Stop]) -> list[dict[str, Any]]:
 
 
 def _stop(form: Mapping[str, Any]) -> Stop:
+    known = form.get("place")
+    place = (known[0], known[1]) if known else None
     if BREAK in form:
-        return Stop(BREAK, form["at"], 0, form.get("done_at"), None, form[BREAK], form.get("number", 0))
-    place = form.get("place")
-    return Stop(
-        form["what"], form["at"], form["ride"], form.get("done_at"), form.get("arrived_at"),
-        place=(place[0], place[1]) if place else None,
-    )  # fmt: skip
+        return Stop(BREAK, form["at"], 0, form.get("done_at"), None, form[BREAK], form.get("number", 0), place)
+    return Stop(form["what"], form["at"], form["ride"], form.get("done_at"), form.get("arrived_at"), place=place)
 
 
 def _form(stop: Stop) -> dict[str, Any]:
+    form: dict[str, Any]
     if stop.what == BREAK:
-        return {BREAK: stop.seconds, "number": stop.number, "at": stop.at, "done_at": stop.done_at}
-    form: dict[str, Any] = {"ride": stop.ride, "what": stop.what, "at": stop.at, "done_at": stop.done_at}
+        form = {BREAK: stop.seconds, "number": stop.number, "at": stop.at, "done_at": stop.done_at}
+    else:
+        form = {"ride": stop.ride, "what": stop.what, "at": stop.at, "done_at": stop.done_at}
     if stop.arrived_at is not None:
         form["arrived_at"] = stop.arrived_at
     if stop.place is not None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from transit.models import Ride, Shift
-from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read
+from transit.ondemand.route import BREAK, PICKUP, Stop, read
 
 SEEN: Final = timedelta(minutes=3)
 """Where it was seen so long ago at most, it is."""
@@ -30,9 +30,20 @@ class Stand:
     todo: tuple[Stop, ...]
     aboard: frozenset[int]
 
+    def met_s(self, ride_id: int) -> int | None:
+        """When somebody was picked up."""
+        return next((each.done_at for each in self.done if (each.ride, each.what) == (ride_id, PICKUP)), None)
+
+    def by_s(self, ride: Ride) -> int:
+        """When the first stop to do, which is one of a ride, must be reached at the latest."""
+        if self.todo[0].what == PICKUP:
+            return int(ride.latest_at.timestamp())
+        met_s, by_s = self.met_s(ride.pk), int(ride.arrive_by.timestamp())
+        return by_s if met_s is None else min(by_s, met_s + ride.ride_limit_s)
+
 
 def place_of(stop: Stop, rides: Mapping[int, Ride]) -> Place | None:
-    """Where a stop is; None for a break, and where nothing is known of the ride any more."""
+    """Where a stop is; None for a break of which that is not known yet, and where the ride is not known any more."""
     if stop.place is not None:
         return stop.place
     ride = rides.get(stop.ride)
@@ -83,8 +94,6 @@ def _last_place(shift: Shift, done: list[Stop], rides: Mapping[int, Ride], clock
         if clock_s - seen_s <= SEEN.total_seconds() and seen_s >= last_s:
             return shift.lon, shift.lat
     for stop in reversed(done):
-        if stop.what in (PICKUP, DROP_OFF) and stop.place is not None:
-            return stop.place
         if (place := place_of(stop, rides)) is not None:
             return place
     return shift.plan["lon"], shift.plan["lat"]

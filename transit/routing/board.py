@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from transit.routing.kernels.insertion import Gap, put, take_out
 from transit.routing.kernels.routes import (
     DUE,
+    EARLIEST,
     LATEST,
     LIMIT,
     NODE,
@@ -19,7 +20,9 @@ from transit.routing.kernels.routes import (
     SERVICE,
     Draft,
     World,
+    arrive,
     calm,
+    depart,
     know,
 )
 from transit.routing.kernels.routes import Plan as Rows
@@ -136,14 +139,22 @@ class Board:
         first[PEOPLE], last[PEOPLE] = 1, -1
         first[LIMIT] = last[LIMIT] = request.max_ride_s
         first[DUE] = start.earliest_s if start.due_s is None else start.due_s
+        straight_s, pace = int(self.world.seconds[start.node, end.node]), self.world.pace
+        last[DUE] = end.due_s if end.due_s is not None else self._due(request, straight_s)
         if request.boarded_s is not None:
             last[LATEST] = min(last[LATEST], request.boarded_s + request.max_ride_s)
-        if end.due_s is None:
-            straight_s = int(self.world.seconds[start.node, end.node])
-            last[DUE] = max(end.earliest_s, start.earliest_s + start.service_s + straight_s)
-        else:
-            last[DUE] = end.due_s
+            return first, last
+        # What follows from the other window, whatever the route: it refuses more at once.
+        first[LATEST] = min(first[LATEST], depart(last[LATEST], straight_s, pace) - start.service_s)
+        first[EARLIEST] = max(first[EARLIEST], last[EARLIEST] - request.max_ride_s - start.service_s)
+        last[EARLIEST] = max(last[EARLIEST], arrive(first[EARLIEST] + start.service_s, straight_s, pace))
+        last[LATEST] = min(last[LATEST], first[LATEST] + start.service_s + request.max_ride_s)
         return first, last
+
+    @staticmethod
+    def _due(request: Request, straight_s: int) -> int:
+        start = request.pickup
+        return max(request.dropoff.earliest_s, start.earliest_s + start.service_s + straight_s)
 
     def forget(self, key: str) -> None:
         """Makes a request unknown that is not in the plan. Raises KeyError."""
@@ -168,8 +179,8 @@ class Board:
         visits, leg_s, leg_m, aboard = np.zeros((4, shifts, columns), np.int32)
         soonest, latest = np.zeros((2, shifts, columns), np.int64)
         load = np.zeros((shifts, columns, self.world.load.shape[1]), np.int32)
-        cost = np.zeros((shifts, 2))
-        self.rows = Rows(visits, length, frozen, leg_s, leg_m, soonest, latest, aboard, load, cost)
+        cost, mark = np.zeros((shifts, 2)), np.zeros(shifts, np.int64)
+        self.rows = Rows(visits, length, frozen, leg_s, leg_m, soonest, latest, aboard, load, cost, mark)
         self._lay_draft(columns)
         for vehicle, numbers in enumerate(routes):
             given = plan.get(self.shifts[vehicle].key)
@@ -217,12 +228,13 @@ class Board:
         (self.broken.discard if is_possible else self.broken.add)(vehicle)
         return is_possible
 
-    def make_room(self) -> None:
-        """Columns for one more request in every route."""
-        rows, needed = self.rows, int(self.rows.length.max(initial=0)) + 3
+    def make_room(self, requests: int = 1) -> None:
+        """Columns for so many more requests in every route."""
+        rows, needed = self.rows, int(self.rows.length.max(initial=0)) + 2 * requests + 1
         columns = rows.visits.shape[1]
         if columns < needed:
-            more, columns = 2 * needed - columns, 2 * needed
+            needed += _ROOM
+            more, columns = needed - columns, needed
             self.rows = rows._replace(
                 visits=_wider(rows.visits, more),
                 leg_s=_wider(rows.leg_s, more),
@@ -254,6 +266,22 @@ class Board:
         (self.broken.discard if is_possible else self.broken.add)(vehicle)
 
     # What it says.
+
+    def is_free(self, number: int) -> bool:
+        """Whether a request in the plan may be taken by another vehicle: nothing of it is frozen, nor is it aboard."""
+        request = self.requests[number]
+        vehicle = -1 if request is None else self.vehicle.get(request.key, -1)
+        if request is None or vehicle < 0 or request.boarded_s is not None:
+            return False
+        fixed = self.rows.visits[vehicle, : self.rows.frozen[vehicle]]
+        return not np.isin(fixed, (self.pickup(number), self.pickup(number) + 1)).any()
+
+    def roams(self) -> NDArray[np.uint8]:
+        """By visit, whether it is a pause that may be taken anywhere."""
+        found = np.zeros(len(self.world.facts), np.uint8)
+        for at, (_, pause) in enumerate(self._pauses, 2 * len(self.shifts)):
+            found[at] = pause.node is None
+        return found
 
     @property
     def cost(self) -> float:

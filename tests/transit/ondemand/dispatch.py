@@ -1,6 +1,6 @@
 """Anything, in any order: people who ask, hold, confirm and give up, drivers, delays, breakdowns, the clock.
 
-After every step the slow check reads the rows: whoever has a promise is driven within it, or was told that it is broken.
+After every step the slow check reads the rows: whoever has a promise is driven within it, or was told it is broken.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from tests.transit.ondemand.valley import DAYS, RULES
 from transit.models import Ride, ServiceDay, Shift
 from transit.ondemand import improving, rides, shifts
 from transit.ondemand.quote import Quote, RideRefused
-from transit.ondemand.roads import roads_of
 from transit.ondemand.rules import Break, Conduct, Matching, Promise, RiderGroup, ShiftPattern, Vehicle
+from transit.ondemand.streets import roads_of
 from transit.states import IllegalMove
 
 COUNTED: Counter[str] = Counter()
@@ -59,7 +59,7 @@ class Dispatch(RuleBasedStateMachine):
     def opens(self, pooling: bool) -> None:
         matching = replace(FLEET.matching, pooling=pooling)
         self.shuttle = Shuttle(replace(FLEET, matching=matching), code=f"s{uuid.uuid4().hex[:10]}")
-        self.roads = roads_of(self.shuttle.code, self.shuttle.rules)
+        self.roads = roads_of(self.shuttle.rule_set)
 
     @property
     def now(self) -> datetime:

@@ -42,7 +42,7 @@ def _route(problem: Problem, seed: int) -> Route:
     return Route(tuple(visits))
 
 
-def _sites(board: Board) -> dict[str, dict[str, int]]:
+def sites_of(board: Board) -> dict[str, dict[str, int]]:
     """Where the pauses of each shift are."""
     found: dict[str, dict[str, int]] = {}
     for vehicle, shift in enumerate(board.shifts):
@@ -60,7 +60,7 @@ def test_a_route_is_possible_if_its_rules_have_a_solution(seed: int, requests: i
     problem = day_of(seed, requests=requests, shifts=1)
     route = _route(problem, seed)
     board = Board(problem, {"v0": route})
-    rules = Rules(problem, problem.shifts[0], route.visits, _sites(board)["v0"])
+    rules = Rules(problem, problem.shifts[0], route.visits, sites_of(board)["v0"])
     least = rules.soonest() if rules.seats_suffice() else None
     assert (0 not in board.broken) == (least is not None)
     if least is not None:
@@ -94,7 +94,7 @@ def test_the_least_and_the_greatest_solution_are_those_of_all_schedules(seed: in
     problem = replace(problem, shifts=(shift,), requests=tuple(map(_narrowed, problem.requests)))
     route = _route(problem, seed)
     board = Board(problem, {"v0": route})
-    rules = Rules(problem, problem.shifts[0], route.visits, _sites(board)["v0"])
+    rules = Rules(problem, problem.shifts[0], route.visits, sites_of(board)["v0"])
     every = list(rules.schedules()) if rules.seats_suffice() else []
     assert (0 not in board.broken) == bool(every)
     if every:
@@ -117,7 +117,7 @@ def test_the_best_way_to_take_a_request_is_the_best_of_all(seed: int, requests: 
     frozen = {key: replace(route, frozen=min(seed % 3, len(route.visits))) for key, route in board.plan().items()}
     today = replace(problem, requests=tuple(taken))
     board = Board(today, frozen)
-    sites = _sites(board)
+    sites = sites_of(board)
     for request in asked:
         before = board.cost
         found = options(board, request, 9)

@@ -116,6 +116,7 @@ def _job(run: DryRun, now: datetime) -> Json:
         "service": service.code,
         "rules": run.rule_set.content,
         "before": run.before.content if run.before else None,
+        "network": _network(),
         "holidays": [each.isoformat() for each in sorted(holidays_of(versions.region_of(service).holidays))],
     }
     if run.source == DryRun.Source.REPLAY:
@@ -123,7 +124,7 @@ def _job(run: DryRun, now: datetime) -> Json:
         return job | {"asks": [encode(each) for each in request_log.list_asks(service.code, since, run.asked_at)]}
     begin = run.rule_set.effective_on or versions.today_of(service, now) + timedelta(days=1)
     days = [(_monday(begin) + timedelta(days=each)).isoformat() for each in range(DAYS)]
-    return job | {"days": days, "network": _network(), **run.asked}
+    return job | {"days": days, **run.asked}
 
 
 def _monday(day: date) -> date:

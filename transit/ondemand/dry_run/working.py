@@ -19,12 +19,13 @@ django.setup()  # days are made of rows, which are kept in no database
 from transit.feeds.notices import FeedError  # noqa: E402
 from transit.network.amenities import read_amenities  # noqa: E402
 from transit.network.places import Places  # noqa: E402
+from transit.network.store import Network, open_network  # noqa: E402
 from transit.ondemand.asks import Ask, in_order  # noqa: E402
 from transit.ondemand.dry_run.made_up import Point, make_up  # noqa: E402
 from transit.ondemand.dry_run.playing import Played, play  # noqa: E402
 from transit.ondemand.dry_run.report import report  # noqa: E402
-from transit.ondemand.roads import roads_of  # noqa: E402
 from transit.ondemand.rules import Rules  # noqa: E402
+from transit.ondemand.streets import roads_for  # noqa: E402
 from transit.records import decode  # noqa: E402
 
 Json = dict[str, Any]
@@ -42,14 +43,15 @@ def play_the_rules(path: str, out: str) -> None:
     asks = in_order(_asks(job, rules))
     if not asks:
         raise FeedError("Nobody has asked for a ride in this time. Choose a demand that is made up.", "no_asks")
-    found = _played(job, rules, asks)
-    before = _played(job, decode(Rules, job["before"], "rules"), asks) if job["before"] else None
+    network = open_network(Path(job["network"])) if job["network"] else None
+    found = _played(job, rules, network, asks)
+    before = _played(job, decode(Rules, job["before"], "rules"), network, asks) if job["before"] else None
     Path(out).write_text(json.dumps(report(found, before)), encoding="utf-8")
 
 
-def _played(job: Json, rules: Rules, asks: list[Ask]) -> Played:
+def _played(job: Json, rules: Rules, network: Network | None, asks: list[Ask]) -> Played:
     holidays = frozenset(date.fromisoformat(each) for each in job["holidays"])
-    return play(rules, holidays, roads_of(job["service"], rules), asks)
+    return play(rules, holidays, roads_for(network, rules), asks)
 
 
 def _asks(job: Json, rules: Rules) -> list[Ask]:

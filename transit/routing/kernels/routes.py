@@ -31,6 +31,8 @@ SECOND, METRE, EMPTY, VEHICLE = range(4)
 NOWHERE = -1
 """The node of an end that is where the last visit was."""
 MILLE = 1000
+PRIME = 0x9E3779B97F4A7C1
+"""Some odd number: an overflow is meant."""
 
 
 class World(NamedTuple):
@@ -80,7 +82,9 @@ class Plan(NamedTuple):
     load: I32
     """V × M × K: places taken after the visit."""
     cost: F64
-    """V × 2: of the route, and how much of that is lateness."""
+    """V × 2: of the route, infinite where it cannot be driven, and how much of that is lateness."""
+    mark: I64
+    """V: a number that tells routes apart."""
 
 
 class Draft(NamedTuple):
@@ -259,12 +263,16 @@ def know(world: World, plan: Plan, vehicle: int, draft: Draft) -> bool:
     """Works out what a plan knows of a route; False where the route cannot be driven as it is."""
     facts, prices = world.facts, world.prices
     n = draw(world, plan, vehicle, draft)
+    plan.cost[vehicle, 0] = np.inf
     if not flows(world, draft, n):
         return False
     # An end takes no places.
     nothing, people, drive, used = world.load[draft.visits[n - 1]], 0, 0.0, False
+    mark = 0
     for i in range(n):
         visit = draft.visits[i]
+        mark = (mark ^ (visit + (facts[visit, NODE] << 32))) * PRIME
+        mark ^= mark >> 29
         plan.leg_s[vehicle, i], plan.leg_m[vehicle, i] = draft.leg_s[i], draft.leg_m[i]
         draft.times[i] = facts[visit, LATEST]
         drive += leg_price(prices, draft.leg_s[i], draft.leg_m[i], people)
@@ -287,6 +295,7 @@ def know(world: World, plan: Plan, vehicle: int, draft: Draft) -> bool:
         return False
     for i in range(n):
         plan.soonest[vehicle, i] = draft.times[i]
+    plan.mark[vehicle] = mark
     plan.cost[vehicle, 1] = lateness(world, draft, n)
     plan.cost[vehicle, 0] = drive + plan.cost[vehicle, 1] + (prices[VEHICLE] if used else 0.0)
     return True

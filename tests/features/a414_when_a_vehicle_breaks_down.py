@@ -1,0 +1,127 @@
+"""A vehicle breaks down, or is late: its riders come with others; who cannot be driven as promised is told at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.features.shuttle import Shuttle, clock_of
+from tests.oracles.dispatching import flaws
+from tests.transit.ondemand.valley import RULES
+from transit.models import ServiceDay
+from transit.ondemand import rides, shifts
+from transit.ondemand.rules import Conduct, Rules
+from transit.ondemand.streets import roads_of
+from transit.states import IllegalMove
+
+pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
+HOME, SHOP, FAR = (60.100, 24.900), (60.110, 24.920), (60.150, 24.980)
+(BUS,) = RULES.vehicles
+
+
+def cars(count: int) -> Rules:
+    seats = ((4, 0, 0, 2),)
+    every = tuple(replace(BUS, code=f"v{i}", name=f"Car {i}", layouts=seats) for i in range(1, count + 1))
+    return replace(RULES, vehicles=every, conduct=Conduct(no_show_wait_s=300))
+
+
+def nothing_wrong(shuttle: Shuttle) -> bool:
+    day = ServiceDay.objects.get(service__code=shuttle.code)
+    return flaws(day.pk, roads_of(shuttle.rule_set), int(shuttle.now.timestamp())) == []
+
+
+def test_others_come() -> None:
+    shuttle = Shuttle(cars(2))
+    first = shuttle.books("Aino", HOME, FAR, "11:00")
+    shuttle.goes_to("10:00")
+    shifts.begin(shuttle.shift(first.vehicle), shuttle.now)
+    shifts.break_down(shuttle.shift(first.vehicle), shuttle.now)
+    now = shuttle.ride("Aino")
+    assert now.vehicle != first.vehicle
+    assert (now.told_at, now.latest_at, now.arrive_by) == (first.told_at, first.latest_at, first.arrive_by)
+    assert shuttle.told("Aino")[-1] == f"11:00 {now.vehicle}"
+    assert shuttle.manifest(first.vehicle) == []
+    assert nothing_wrong(shuttle)
+
+
+def test_nobody_else_can_in_time() -> None:
+    shuttle = Shuttle(cars(2))
+    shuttle.books("Aino", HOME, FAR, "9:40")
+    other = "v2" if shuttle.ride("Aino").vehicle == "v1" else "v1"
+    shifts.break_down(shuttle.shift(other), shuttle.now)
+    shuttle.goes_to("09:38")
+    shifts.begin(shuttle.shift(shuttle.ride("Aino").vehicle), shuttle.now)
+    shifts.delay(shuttle.shift(shuttle.ride("Aino").vehicle), 1800, shuttle.now)
+    assert shuttle.told("Aino")[-1].startswith("broken: 10:")
+    assert shuttle.ride("Aino").state == "CONFIRMED"
+    assert nothing_wrong(shuttle)
+    shifts.break_down(shuttle.shift(shuttle.ride("Aino").vehicle), shuttle.now)
+    assert shuttle.ride("Aino").state == "CANCELLED"
+    last = rides.changes_since(0)[-1]
+    assert (last.reference, last.new, last.detail) == (
+        shuttle.references["Aino"], "CANCELLED", {"broken": True, "reason": "no_vehicle"},
+    )  # fmt: skip
+
+
+def test_who_is_aboard_is_fetched() -> None:
+    shuttle = Shuttle(cars(2))
+    ride = shuttle.books("Aino", HOME, FAR, "10:00")
+    shuttle.goes_to("10:00")
+    shifts.begin(shuttle.shift(ride.vehicle), shuttle.now)
+    shifts.board(shuttle.references["Aino"], shuttle.now)
+    shuttle.goes_to("10:05")
+    shifts.seen(shuttle.shift(ride.vehicle), 24.93, 60.12, shuttle.now)
+    shifts.break_down(shuttle.shift(ride.vehicle), shuttle.now)
+    now = shuttle.ride("Aino")
+    assert (now.state, now.vehicle != ride.vehicle) == ("BOARDED", True)
+    assert "broken" in shuttle.told("Aino")[-1]
+    met, there = shifts.manifest(shuttle.shift(now.vehicle))
+    assert met.place is not None
+    assert (met.what, met.place.lon, met.place.lat, there.what) == ("pickup", 24.93, 60.12, "drop_off")
+    shuttle.now = met.planned_at
+    shifts.board(shuttle.references["Aino"], shuttle.now)
+    shuttle.now = there.planned_at
+    assert shifts.finish(shuttle.references["Aino"], shuttle.now).state == "DONE"
+
+
+def test_late_by_the_clock() -> None:
+    shuttle = Shuttle(cars(1))
+    shuttle.books("Aino", HOME, FAR, "9:40")
+    shifts.begin(shuttle.shift("v1"), shuttle.now)
+    shuttle.goes_to("09:50")
+    shifts.watch(ServiceDay.objects.get().pk, shuttle.now)
+    assert shuttle.told("Aino")[-1] == "CONFIRMED", "within the window"
+    shuttle.goes_to("10:10")
+    shifts.watch(ServiceDay.objects.get().pk, shuttle.now)
+    assert shuttle.told("Aino")[-1] == "broken: 10:10 v1"
+    assert nothing_wrong(shuttle)
+
+
+def test_somebody_does_not_come() -> None:
+    shuttle = Shuttle(cars(1))
+    shuttle.books("Aino", HOME, FAR, "9:40")
+    shuttle.books("Veikko", SHOP, FAR, "9:45")
+    aino = shuttle.references["Aino"]
+    shuttle.goes_to("09:40")
+    shifts.begin(shuttle.shift("v1"), shuttle.now)
+    shifts.arrive(aino, shuttle.now)
+    with pytest.raises(IllegalMove):
+        shifts.no_show(aino, shuttle.now)
+    shuttle.goes_to("09:45")
+    assert shifts.no_show(aino, shuttle.now).state == "NO_SHOW"
+    assert [line[6:] for line in shuttle.manifest("v1")] == ["pickup Veikko", "drop_off Veikko"]
+    shifts.end(shuttle.shift("v1"), shuttle.now)
+    assert shuttle.ride("Veikko").state == "CANCELLED"
+
+
+def test_a_train_is_late() -> None:
+    shuttle = Shuttle(cars(1))
+    shuttle.books("Aino", HOME, FAR, "10:00")
+    assert shifts.move(shuttle.references["Aino"], shuttle.at("10:20"), shuttle.now)
+    assert clock_of(shuttle.ride("Aino").told_at) == "10:20"
+    assert shuttle.told("Aino")[-1] == "10:20 v1"
+    before = shuttle.books("Veikko", FAR, HOME, "11:00")
+    shuttle.books("Helmi", FAR, (60.095, 24.82), "11:30", load=(4, 0, 0, 0))
+    assert not shifts.move(shuttle.references["Veikko"], shuttle.at("11:40"), shuttle.now), "Helmi would be harmed"
+    assert shuttle.ride("Veikko") == before
