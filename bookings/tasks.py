@@ -21,6 +21,7 @@ from bookings.services import (
     outbox,
     payout_accounts,
     reconciliation,
+    ride_news,
     settlement,
     subsidy_queue,
     ticketing,
@@ -73,9 +74,21 @@ def follow_news() -> None:
 
 
 @shared_task(ignore_result=True, acks_late=True)
+def follow_rides() -> None:
+    """Draw the consequences of what has happened to rides on demand."""
+    for order in ride_news.follow(timezone.now()):
+        kick(order)
+
+
+def kick_rides() -> None:
+    """Have it done as soon as what happened is committed."""
+    transaction.on_commit(follow_rides.delay, robust=True)
+
+
+@shared_task(ignore_result=True, acks_late=True)
 def sweep_orders() -> None:
     """Carry out what is due for all orders; one that fails does not keep back the others."""
-    for follow in (follow_hints, follow_news):
+    for follow in (follow_hints, follow_rides, follow_news):
         try:
             follow()
         except Exception:

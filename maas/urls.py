@@ -1,7 +1,7 @@
 """The table of contents of the whole site and API."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from maas.accounts.api.token import token
@@ -13,7 +13,7 @@ API: list[URLPattern | URLResolver] = [
     path("openapi.json", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
     path("problems", ProblemsView.as_view(), name="api-problems"),
-    path("<path:rest>", UnknownView.as_view()),
+    re_path("^", UnknownView.as_view()),  # `path` would not match a line break
 ]
 
 urlpatterns = [

@@ -146,7 +146,8 @@ class OwnWebhooksView(WebhooksView):
 
         `{"type", "timestamp", "data": {"order"}}`; the order itself is read by GET. Beside what operators are told:
         `order.needs_consent`, `order.needs_action`, `order.refused`, `order.called_off`, `order.disrupted`,
-        `order.no_show`, `order.refund_pending`, `order.refund_failed`.
+        `order.no_show`, `order.refund_pending`, `order.refund_failed`; of rides on demand `order.ride_arrived`,
+        `order.ride_time`, `order.ride_vehicle`, `order.ride_waits`, `order.ride_broken`, `order.amends`.
         """
         return super().post(request, operator)
 

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from bookings.api.contacts import ContactView
+from bookings.api.driving import DriverActionsView, DriverPositionView
 from bookings.api.help import HelpView
 from bookings.api.inspection import ChecksView, DayListView, RevocationsView
 from bookings.api.offers import OffersView, OfferView
@@ -21,6 +22,7 @@ from bookings.api.partners import (
 from bookings.api.receipts import ReceiptsView
 from bookings.api.statements import PayoutsView, StatementCsvView, StatementPdfView, StatementView
 from bookings.api.tickets import JourneyCalendarView, TicketCodeView, TicketKeysView, TicketPdfView, TicketView
+from bookings.api.vehicles import VehiclesView
 from bookings.api.webhooks import StripeWebhookView
 from bookings.codes import CodeConverter
 
@@ -37,6 +39,8 @@ urlpatterns = [
     path("operators/<slug:code>/day-list", DayListView.as_view(), name="api-day-list"),
     path("operators/<slug:code>/revocations", RevocationsView.as_view(), name="api-revocations"),
     path("operators/<slug:code>/checks", ChecksView.as_view(), name="api-checks"),
+    path("driver/shifts/<int:shift>/actions", DriverActionsView.as_view(), name="api-driver-actions"),
+    path("driver/shifts/<int:shift>/position", DriverPositionView.as_view(), name="api-driver-position"),
     path("offers", OffersView.as_view(), name="api-offers"),
     path("offers/<public:code>", OfferView.as_view(), name="api-offer"),
     path("orders", OrdersView.as_view(), name="api-orders"),
@@ -46,6 +50,7 @@ urlpatterns = [
     path("orders/<public:code>/cancellation", CancellationView.as_view(), name="api-cancellation"),
     path("orders/<public:code>/changes", ChangesView.as_view(), name="api-changes"),
     path("orders/<public:code>/way-on", WayOnView.as_view(), name="api-way-on"),
+    path("orders/<public:code>/vehicles", VehiclesView.as_view(), name="api-order-vehicles"),
     path("orders/<public:code>/help", HelpView.as_view(), name="api-order-help"),
     path("orders/<public:code>/receipts", ReceiptsView.as_view(), name="api-receipts"),
     path("orders/<public:code>/journey.ics", JourneyCalendarView.as_view(), name="api-journey-ics"),

@@ -56,6 +56,15 @@ def give_back(paid: Cells, fee_minor: int) -> Cells:
     return {cell: minor for cell, minor in back.items() if minor}
 
 
+def amends(paid: Cells, basis_points: int) -> Cells:
+    """What goes back of each cell where so much of the price does: to each payer their share of it, half up."""
+    back: Cells = {}
+    for payer in sorted({name for _, name in paid}):
+        own = {cell: minor for cell, minor in paid.items() if cell[1] == payer}
+        back |= _spread_cells((sum(own.values()) * basis_points + 5_000) // 10_000, own)
+    return {cell: minor for cell, minor in back.items() if minor}
+
+
 def of_payer(cells: Cells, payer: str) -> int:
     """What one payer has in all products."""
     return sum(minor for (_, name), minor in cells.items() if name == payer)

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0018_sealed_answers'),
+        ("bookings", "0018_sealed_answers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0019_desk'),
+        ("bookings", "0020_driving"),
     ]
 
     operations = [

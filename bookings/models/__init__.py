@@ -6,6 +6,7 @@ from bookings.models.comparison import Comparison
 from bookings.models.customer import Act, Concession, Customer, CustomerKey, FavouritePlace
 from bookings.models.delegation import Delegation, DelegationEvent
 from bookings.models.disruption import Disruption
+from bookings.models.driving import DriverAction, DriverShift, RideCursor
 from bookings.models.effect import Effect, EffectAttempt, EffectEvent, IdempotencyRecord, WebhookInbox
 from bookings.models.fee import OfferFee, PlatformFee
 from bookings.models.house import (
@@ -80,6 +81,8 @@ __all__ = [
     "Dispute",
     "DisputeEvent",
     "Disruption",
+    "DriverAction",
+    "DriverShift",
     "Effect",
     "EffectAttempt",
     "EffectEvent",
@@ -119,6 +122,7 @@ __all__ = [
     "Reservation",
     "ReservationEvent",
     "Ride",
+    "RideCursor",
     "SavedCard",
     "SavedCardEvent",
     "SeatClaim",

@@ -76,8 +76,9 @@ class Booking(models.Model):
     sale, so that the resident gets it back, the last time with the refunds of `taken_over_epoch`. `fee_quoted_minor` is
     the fee for cancelling that the resident consented to, `fee_minor` what the operator kept; `giving_back` are those
     that the last cancellation is about. `called_off_at` is when we learned that the operator itself has cancelled it,
-    `looked_at` when we last asked; `no_show_at` when the operator said that nobody came. A rollback window without end
-    is NULL.
+    `looked_at` when we last asked; `no_show_at` when the operator said that nobody came. `amends_basis_points` of the
+    price are owed for a broken promise, though the ride takes place, and given back at `amends_at`, after it. A
+    rollback window without end is NULL.
     While `price_is_ceiling`, the price is the most that may be charged, and the operator has yet to tell what was used.
     """
 
@@ -100,6 +101,8 @@ class Booking(models.Model):
     called_off_at = models.DateTimeField(null=True)
     no_show_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
+    amends_basis_points = models.PositiveSmallIntegerField(default=0)
+    amends_at = models.DateTimeField(null=True)
     price_is_ceiling = models.BooleanField(default=False)
     hold_expires_at = models.DateTimeField(null=True)
     rollback_expires_at = models.DateTimeField(null=True)

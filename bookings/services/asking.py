@@ -88,16 +88,17 @@ def _part(run: RemoteRun, old: bool, itinerary: Itinerary, offer: RemoteOffer) -
 
 
 def _search(run: RemoteRun, itinerary: Itinerary) -> tomp.Search:
-    """The very departures of the itinerary, not just any ride between its places."""
+    """The very departures of the itinerary, not just any ride between its places; a ride on demand has none."""
     first, last = itinerary.legs[run.legs[0]], itinerary.legs[run.legs[-1]]
     services = [service for position in run.legs if (service := itinerary.legs[position].service)]
+    called = any(itinerary.legs[position].ordering for position in run.legs)
     return tomp.Search(
         origin=_reference(first.start),
         destination=_reference(last.end),
         start_at=first.start_at,
-        end_at=last.end_at,
+        end_at=None if called else last.end_at,
         travellers=tuple(tomp.Traveller(each.key, profile=each.category.value) for each in itinerary.travellers),
-        service_journeys=tuple(service.trip_id for service in services),
+        service_journeys=() if called else tuple(service.trip_id for service in services),
         travel_date=services[0].service_date,
     )
 

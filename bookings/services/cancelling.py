@@ -143,7 +143,7 @@ def _quote(booking: Booking, currency: str, ports: Ports, now: datetime, *, rese
     due, nothing = Money(part_of(booking).due_minor, currency), Money(0, currency)
     if booking.tickets.filter(state="USED").exists():
         return BookingQuote(booking, nothing, due, nothing, "already_used")
-    if booking.no_show_at is not None:
+    if booking.no_show_at is not None or booking.amends_at is not None:
         return BookingQuote(booking, nothing, due, nothing, "not_cancellable")
     try:
         terms = ports.operators[booking.sales].quote_cancellation(call_of(booking), now)

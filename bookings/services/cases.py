@@ -15,7 +15,7 @@ from django.db import transaction
 from bookings.ledger import accounts
 from bookings.ledger.posting import balance_of_order, post
 from bookings.models import Case, Order, Refund
-from bookings.services import charging, disputes, effects, sales, ticketing, timing, undoing
+from bookings.services import amends, charging, disputes, effects, sales, ticketing, timing, undoing
 from bookings.services.differences import KINDS
 from bookings.services.dossier import Dossier
 from bookings.services.orders import wake
@@ -76,11 +76,17 @@ def list_happenings(order: Order) -> list[Happening]:
 
 
 def _moves(order: Order) -> Iterator[Happening]:
+    given = ""
     for event in order.events.filter(new__in=_TOLD).order_by("pk"):
         what = event.new.lower()
+        given = event.detail.get("reason", "") if event.new == "CANCELLING" else given
         if event.new == "COMPLETED" and event.detail.get("reason") == "paid_back_otherwise":
             what = "partly_cancelled"
+        elif event.detail.get("reason") == amends.REASON:
+            what = "amends"
         elif event.old == "CANCELLING" and event.new == "COMPLETED":
+            if given == amends.REASON:
+                continue
             what = "not_cancelled" if event.detail.get("reason") else "partly_cancelled"
         yield Happening(event.at, what, event.detail.get("reason", ""))
 

@@ -13,9 +13,11 @@ from bookings.models import Concession
 from bookings.services import customers
 from transit.ondemand import versions
 from transit.ondemand.rules import RiderGroup, Texts
+from transit.routing.itinerary import Itinerary
 
 SOON: Final = timedelta(days=30)
 """So long before its end a right is listed as expiring."""
+ONDEMAND: Final = "ondemand:"
 KEPT: Final = timedelta(days=365)
 """So long a right is known that has ended."""
 
@@ -117,6 +119,35 @@ def has_right(person_id: int | None, region: str, group: str, day: date) -> bool
     if found is None or not _in_season(found, day):
         return False
     return not found.needs_proof or group in _seen(person_id, region, day)
+
+
+def lacking(itinerary: Itinerary, person_id: int | None) -> list[int]:
+    """The rides of our own services for which somebody names a group whose proof nobody has seen of them."""
+    group = itinerary.party.group
+    if not group:
+        return []
+    return [
+        position
+        for position, leg in enumerate(itinerary.legs)
+        if leg.service is not None
+        and leg.service.agency_id.startswith(ONDEMAND)
+        and not _may_ride(leg.service.agency_id.removeprefix(ONDEMAND), group, leg.service.service_date, person_id)
+    ]
+
+
+def _may_ride(service: str, group: str, day: date, person_id: int | None) -> bool:
+    rule_set = versions.current(service, day)
+    if rule_set is None:
+        return False
+    needs_proof = any(each.code == group and each.needs_proof for each in versions.rules_of(rule_set).groups)
+    return not needs_proof or group in _seen(person_id, versions.region_of(rule_set.service).code, day)
+
+
+def list_open_groups(region: str, day: date) -> list[RiderGroup]:
+    """The groups that anybody may say to be one of."""
+    found = list_groups(region, day).values()
+    asks_nothing = [each for each in found if not each.needs_proof and each.min_age is None and each.max_age is None]
+    return [each for each in asks_nothing if _in_season(each, day)]
 
 
 def name_of(group: RiderGroup, language: str) -> str:

@@ -120,7 +120,8 @@ def list_for(delegate: Any, today: date, now: datetime) -> list[Shown]:
 
 def acting_viewer(user: Any, viewer: Viewer, offer: Offer, today: date) -> Viewer:
     """As whom an offer is looked at and ordered: a delegate's, made in this browser for somebody, is that person's."""
-    if offer.owner_id is None or offer.owner_id == viewer.user_id or offer.session_hash != viewer.session_hash:
+    here = bool(viewer.session_hash) and offer.session_hash == viewer.session_hash
+    if offer.owner_id is None or offer.owner_id == viewer.user_id or not here:
         return viewer
     row = _active(user, today).filter(person_id=offer.owner_id).first()
     return viewer if row is None else _acting(row, viewer)

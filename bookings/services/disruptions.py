@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from bookings.models import Disruption, Offer, Order, Ride
-from bookings.services import calling_off, changing, outbox, package_news, trips
+from bookings.services import calling_off, changing, outbox, package_news, trips, waiting
 from bookings.services.connections import find_break
 from bookings.services.offers import MIN_LEAD
 from bookings.services.orders import OrderError
@@ -28,16 +28,37 @@ AROUND: Final = timedelta(hours=12)
 
 def follow(now: datetime) -> None:
     """Draw the consequences of what operators and their interfaces have said since."""
-    trip_events.note_realtime(_sold_around(now), now)
+    feeders = waiting.list_feeders(now)
+    trip_events.note_realtime({*_sold_around(now), *feeders}, now)
     for news in trip_events.list_new():
         if news.cancelled:
             calling_off.call_off_departure(news.departure_key, now)
         else:
             package_news.tell_delay(news.departure_key, news.delay, now)
         riding = Order.objects.filter(bookings__rides__departure_key=news.departure_key, bookings__state="CONFIRMED")
-        for order_id in riding.values_list("pk", flat=True).distinct()[:MOST_AT_ONCE]:
-            _look(order_id, now)
+        found = set(riding.values_list("pk", flat=True).distinct()[:MOST_AT_ONCE])
+        for order_id in sorted(found | feeders.get(news.departure_key, set())):
+            look(order_id, now)
         trip_events.note_followed(news, now)
+
+
+def look(order_id: int, now: datetime) -> None:
+    """Draw the consequences for one order: its rides on demand wait where they can, else another way is offered."""
+    waiting.keep(order_id, now)
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order_id)
+        found = find_break(order.offer.journey, waiting.met_by(order))
+        before = find_open(order)
+        if found is not None and before is not None and (found.leg, found.leave_at) == (before.leg, before.leave_at):
+            return
+        order.disruptions.filter(closed_at=None).update(closed_at=now)
+        if found is None:
+            return
+        kind = Disruption.Kind.CANCELLED if found.cancelled else Disruption.Kind.MISSED
+        new = Disruption.objects.create(
+            order=order, leg=found.leg, after_leg=found.after_leg, kind=kind, leave_at=found.leave_at, noted_at=now
+        )
+        outbox.queue(order, "disrupted", f"disrupted:{new.pk}", now)
 
 
 def find_open(order: Order) -> Disruption | None:
@@ -83,23 +104,6 @@ def _sold_around(now: datetime) -> QuerySet[Ride, str]:
     sold = Q(booking__state="CONFIRMED") | Q(reservation__state="CONFIRMED")
     soon = Ride.objects.filter(sold, start_at__lte=now + AROUND, end_at__gte=now - AROUND)
     return soon.values_list("departure_key", flat=True).distinct()
-
-
-def _look(order_id: int, now: datetime) -> None:
-    with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=order_id)
-        found = find_break(tokens.of_json(order.offer.itinerary))
-        before = find_open(order)
-        if found is not None and before is not None and (found.leg, found.leave_at) == (before.leg, before.leave_at):
-            return
-        order.disruptions.filter(closed_at=None).update(closed_at=now)
-        if found is None:
-            return
-        kind = Disruption.Kind.CANCELLED if found.cancelled else Disruption.Kind.MISSED
-        new = Disruption.objects.create(
-            order=order, leg=found.leg, after_leg=found.after_leg, kind=kind, leave_at=found.leave_at, noted_at=now
-        )
-        outbox.queue(order, "disrupted", f"disrupted:{new.pk}", now)
 
 
 def _ends(order: Order, disruption: Disruption) -> tuple[Place, Place]:

@@ -173,7 +173,10 @@ def move(dossier: Dossier, state: str, reason: str, now: datetime) -> None:
         subsidies.release(order)
     if state in _TOLD:
         told = state.lower() if first_sale or state != "COMPLETED" else "refused" if reason else "changed"
-        outbox.queue(order, told, f"{state}:{order.version}", now)
+        amended = next((row for row in dossier.bookings if row.amends_at), None)
+        if told == "changed" and amended and not any(row.giving_back for row in dossier.bookings):
+            told = "amends"
+        outbox.queue(order, told, f"{state}:{order.version}", now, booking=amended if told == "amends" else None)
 
 
 def claim_due(dossier: Dossier, now: datetime) -> list[Claim]:

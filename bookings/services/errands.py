@@ -1,7 +1,8 @@
 """What a desk does for somebody: a choice becomes an offer, the offer an order, and the order a code to be told.
 
-The caller is told the end of each ticket's number: drivers and inspectors find it without a network in their list of
-the day (see day_lists). Nobody takes down the number of a card: who pays by card gets a link.
+The caller is told the end of each ticket's number, which drivers and inspectors find without a network in their list
+of the day (see day_lists); of a ride on demand the code that its driver has. Nobody takes down the number of a card:
+who pays by card gets a link.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bookings.models import Caller, Offer, Order, Ticket
-from bookings.services import callers, cancelling, contacts, customers, offers, orders, readings, ways
+from bookings.services import callers, cancelling, contacts, customers, offers, orders, readings, ticketing, ways
 from bookings.services.contacts import ContactError
 from bookings.services.ways import Way
 from transit import tokens
@@ -75,12 +76,8 @@ def send_link(order: Order, phone: str, email: str, now: datetime) -> bool:
 
 def list_codes(order: Order) -> list[SpokenCode]:
     """What the travellers tell on board, ticket by ticket."""
-    legs = order.offer.journey.legs
     rows = Ticket.objects.filter(booking__order=order).exclude(state="VOID").select_related("product")
-    return [
-        SpokenCode(row.serial[-4:], row.product.category, tuple(legs[position] for position in row.product.legs))
-        for row in rows.order_by("valid_from_at", "pk")
-    ]
+    return [_spoken(row, order.offer.journey.legs) for row in rows.order_by("valid_from_at", "pk")]
 
 
 def cancel(caller: Caller, order: Order, fee: Money, now: datetime) -> Order:
@@ -89,3 +86,8 @@ def cancel(caller: Caller, order: Order, fee: Money, now: datetime) -> Order:
     if order.owner_id is not None:
         customers.note(order.owner_id, "cancelled", caller.agent_id, now, order=order.code)
     return done
+
+
+def _spoken(row: Ticket, legs: tuple[Leg, ...]) -> SpokenCode:
+    rides = tuple(legs[position] for position in row.product.legs)
+    return SpokenCode(ticketing.ride_code(row) or row.serial[-4:], row.product.category, rides)

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db.models import Sum
 
-from bookings.ledger import accounts, vat
+from bookings.ledger import accounts, division, vat
 from bookings.ledger.posting import Line, post
 from bookings.models import Booking, LedgerEntry, Order, PlatformFee
 from transit.money import Money
@@ -77,12 +77,14 @@ def give_back_service_fee(order: Order, now: datetime) -> None:
 
 def give_back_commission(order: Order, booking: Booking, now: datetime) -> None:
     """Give back what was taken of a booking, but for the share of what its operator keeps."""
+    given = division.amends({(0, ""): booking.price_minor}, booking.amends_basis_points) if booking.amends_at else {}
+    kept_of_price = booking.price_minor - sum(given.values()) if booking.amends_at else booking.fee_minor
     payable = accounts.operator_payable(booking.operator_code)
     entries = LedgerEntry.objects.filter(txn__external_ref=f"fee:{order.code}", reference=booking.reference)
     taken = dict(entries.values_list("account__code").annotate(Sum("amount_minor")))
     if not (gross := taken.get(payable, 0)):
         return
-    kept = _share(gross, min(booking.fee_minor, booking.price_minor), booking.price_minor)
+    kept = _share(gross, min(kept_of_price, booking.price_minor), booking.price_minor)
     tax = taken.get(accounts.PLATFORM_VAT, 0)
     back = {payable: kept - gross, accounts.PLATFORM_VAT: _share(tax, kept, gross) - tax}
     back[accounts.PLATFORM_FEE] = -sum(back.values())

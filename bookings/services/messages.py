@@ -15,7 +15,7 @@ from bookings.messaging.base import Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
 from bookings.models import Bill, Case, Contact, Order, Outbox, Refund
-from bookings.services import payment_links, subscriptions, trips
+from bookings.services import approaches, payment_links, sales, subscriptions, trips
 from transit import tokens
 from transit.money import Money
 from transit.sealing import unseal
@@ -24,9 +24,12 @@ TOLD: Final = frozenset(
     {"completed", "failed", "cancelled", "needs_consent", "needs_action"}
     | {"changed", "refused", "called_off", "disrupted", "no_show", "taken_over"}
     | {"refund_pending", "refunded", "refund_failed", "payment_link"}
+    | {"ride_arrived", "ride_time", "ride_vehicle", "ride_waits", "ride_broken", "amends"}
 )
 """What residents are told of an order."""
-URGENT: Final = frozenset({"needs_consent", "needs_action", "payment_link", "called_off", "disrupted"})
+_RIDES: Final = frozenset({"ride_arrived", "ride_time", "ride_vehicle", "ride_waits", "ride_broken"})
+"""What is told of a ride on demand that is still to come."""
+URGENT: Final = _RIDES | {"needs_consent", "needs_action", "payment_link", "called_off", "disrupted"}
 """What somebody has to act on now."""
 _ONLY_WHILE: Final = {
     "needs_consent": frozenset({"NEEDS_CONSENT"}),
@@ -51,6 +54,8 @@ def deliver(row: Outbox, now: datetime) -> str:
         return "stale"
     refund = _refund_of(row)
     if refund is not None and refund.state != _ONLY_AS[what]:
+        return "stale"
+    if what in _RIDES and not _is_ahead(order, row, now):
         return "stale"
     if what == "disrupted" and not order.disruptions.filter(closed_at=None).exists():
         return "stale"
@@ -102,12 +107,37 @@ def write(order: Order, row: Outbox) -> Message:
     """What the resident of an order is told by a message, in their language."""
     what = row.topic.removeprefix("order.")
     with translation.override(order.language):
-        context = _context(order, what, _refund_of(row))
+        context = _context(order, what, _refund_of(row)) | _about(order, row)
         subject, _, text = render_to_string("emails/order.txt", context).strip().partition("\n")
         note = render_to_string("emails/note.txt", context).strip()
     subject, address = subject.strip(), context["address"]
     short = f"{subject}\n{note}\n{address}"
     return Message(row.key, subject, text.strip() + "\n", short, note, address, what in URGENT)
+
+
+def _is_ahead(order: Order, row: Outbox, now: datetime) -> bool:
+    """Whether a ride is still to come, and no later message tells the same of it as it is now."""
+    later = Outbox.objects.filter(topic=row.topic, payload__order=order.code, pk__gt=row.pk, published_at=None)
+    if later.filter(payload__booking=row.payload["booking"], webhook=None).exists():
+        return False
+    ride = approaches.find(order, row.payload["booking"], now)
+    return ride is not None and (ride.phase in {"later", "coming", "here"} or row.topic == "order.ride_broken")
+
+
+def _about(order: Order, row: Outbox) -> dict[str, Any]:
+    """The part that a message is about, and the ride on demand that it is."""
+    seq = row.payload.get("booking")
+    booking = order.bookings.select_related("part").filter(seq=seq).first() if seq else None
+    if booking is None:
+        return {}
+    booking.order = order
+    found: dict[str, Any] = {"booking": booking, "ride": approaches.find(order, booking.seq, row.created_at)}
+    if booking.amends_basis_points:
+        found["amends"] = sales.amends_of(booking)
+    if booking.no_show_at and booking.sales == "ondemand":
+        kept = booking.fee_quoted_minor if booking.giving_back else booking.price_minor
+        found["kept"], found["price"] = Money(kept, order.currency), Money(booking.price_minor, order.currency)
+    return found
 
 
 def _refund_of(row: Outbox) -> Refund | None:

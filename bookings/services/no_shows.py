@@ -53,7 +53,7 @@ def note(operator_code: str, reference: str, now: datetime) -> Order | None:
             raise NoShowError(obstacle)
         booking.no_show_at = now
         booking.save(update_fields=["no_show_at"])
-        outbox.queue(order, "no_show", f"no_show:{booking.seq}", now)
+        outbox.queue(order, "no_show", f"no_show:{booking.seq}", now, booking=booking)
         kept = _kept(booking, order.currency)
         return take_back(order, {booking.seq: kept}, now, REASON) if kept < booking.price_minor else order
 

@@ -19,7 +19,7 @@ from bookings.messaging.base import DeliveryError, Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
 from bookings.models import Occurrence, StandingOrder
-from bookings.services import customers, offers, orders, sayings, standing_orders
+from bookings.services import concessions, customers, offers, orders, sayings, standing_orders
 from bookings.services.calls import forbid_transaction
 from bookings.services.offers import OfferError
 from bookings.services.orders import OrderError
@@ -29,7 +29,7 @@ from transit import journeys, tokens
 from transit.journeys.clocks import date_text
 from transit.register.regions import find_region_of_code
 from transit.routing.itinerary import Itinerary
-from transit.routing.query import Location, Mobility, Query, RiderCategory, Traveller
+from transit.routing.query import Location, Mobility, Party, Query, RiderCategory, Traveller
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE: Final = 50
@@ -141,7 +141,7 @@ def _book(row: Occurrence, now: datetime) -> list[int]:
     try:
         found = _choose(standing, begins, now)
         if found is None:
-            raise OfferError("nothing_to_sell")
+            return _not_yet(row, "no_journey", begins, now)
         viewer = Viewer(standing.owner_id, "", Acting(occurrence_id=row.pk))
         facts = _facts(standing)
         token = tokens.write_token(found, now)
@@ -169,6 +169,7 @@ def _choose(standing: StandingOrder, begins: datetime, now: datetime) -> Itinera
         window_s=_WINDOW_S,
         travellers=tuple(Traveller(str(number), each) for number, each in enumerate(travellers, 1)),
         mobility=Mobility(said["mobility"]),
+        party=_party(standing, begins.astimezone(_zone(standing)).date()),
         language=_facts(standing).language,
     )
     rides = [each for each in journeys.plan(query, now, explained=False).itineraries if each.vehicles]
@@ -177,6 +178,12 @@ def _choose(standing: StandingOrder, begins: datetime, now: datetime) -> Itinera
         rides = [each for each in rides if any(leg.service and leg.service.agency_id == agency for leg in each.legs)]
     best = max if standing.arrives else min
     return best(rides, key=lambda each: each.start_at, default=None)
+
+
+def _party(standing: StandingOrder, day: date) -> Party:
+    """As what somebody rides: by the first of the rights that they have on that day."""
+    groups = concessions.groups_of(standing.owner_id, standing.region, day, _facts(standing).birth_year)
+    return Party(groups[0].code if groups else "", standing.purpose)
 
 
 def _not_yet(row: Occurrence, reason: str, begins: datetime, now: datetime) -> list[int]:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from bookings.ledger import vat
 from bookings.models import Offer, OfferFee, OfferPart, OfferProduct, Order
-from bookings.services import fees, funding, pricing, subsidies, trips
+from bookings.services import concessions, fees, funding, pricing, subsidies, trips
 from bookings.services.asking import Refusal, ask_all
 from bookings.services.fees import Fee
 from bookings.services.funding import Funding
@@ -107,6 +107,8 @@ def create(
         )
     except journeys.ItineraryChanged as changed:
         raise OfferError("itinerary_changed", changed.legs, "later", reason=changed.reason) from changed
+    if lacking := concessions.lacking(itinerary, viewer.user_id):
+        raise OfferError("no_right", lacking, "other_way")
     content = _priced(itinerary, None if back is None else len(there.legs), language, now)
     if replaced is not None and replaced.refund.currency != content.price.currency:
         raise OfferError("mixed_currencies", [leg for part in content.parts for leg in part.legs], "other_way")

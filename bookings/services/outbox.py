@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from bookings.messaging.base import DeliveryError
-from bookings.models import DeskCall, Order, Outbox, Refund, Webhook
+from bookings.models import Booking, DeskCall, Order, Outbox, Refund, Webhook
 from bookings.services import messages, webhooks
 
 logger = logging.getLogger(__name__)
@@ -29,14 +29,22 @@ _WAITING: Final = frozenset({"needs_consent", "needs_action"})
 
 
 def queue(
-    order: Order, what: str, mark: str, now: datetime, *, refund: Refund | None = None, resident: bool = True
+    order: Order,
+    what: str,
+    mark: str,
+    now: datetime,
+    *,
+    refund: Refund | None = None,
+    booking: Booking | None = None,
+    resident: bool = True,
 ) -> None:
     """Note, in the caller's transaction, what has to be told of an order: to its resident and to partners.
 
     `what` is one of `messages.TOLD`, or what only partners hear, as they do without `resident`; `mark` is of this
-    event of the order alone.
+    event of the order alone. `booking` is the part that it is about.
     """
     payload = {"order": order.code} | ({"refund": refund.pk} if refund else {})
+    payload |= {"booking": booking.seq} if booking else {}
     told: list[Webhook | None] = [None] if resident else []
     for webhook in [*told, *webhooks.list_for(order, what)]:
         Outbox.objects.create(
@@ -48,6 +56,12 @@ def queue(
             created_at=now,
             not_before=now + ANSWER_WITHIN if what in _WAITING and webhook is None else now,
         )
+
+
+def queue_once(order: Order, what: str, mark: str, now: datetime, booking: Booking) -> None:
+    """The same of a part of a locked order, where it may be noted again: it is told once."""
+    if not Outbox.objects.filter(key=f"{order.code}:{mark}").exists():
+        queue(order, what, mark, now, booking=booking)
 
 
 def list_due(now: datetime) -> list[int]:

@@ -235,7 +235,7 @@ def _may_go_later(step: Step) -> bool:
 
 def _move_back(order: Snapshot, now: datetime) -> Plan | None:
     """What the resident got back comes back from the operators' accounts too; None when that is done."""
-    gone = {part.seq for part in order.parts if part.state == "CANCELLED"}
+    gone = {part.seq for part in order.parts if part.state == "CANCELLED" or part.amends_minor}
     moved = [step for step in _last_transfers(order) if step.booking_seq in gone]
     if unsent := [step for step in moved if step.is_open and not step.attempts]:
         return Plan(dead=_open(unsent))

@@ -131,16 +131,18 @@ def remote_runs(
     """The unbroken runs of rides at one remote operator each, without those that are `covered` already.
 
     Walks do not break a run; a ride with anybody else does, because a remote interface sells from one place to another,
-    and so do a stay on the way and the one before the way back, which begins with the leg `back_from`.
+    and so do a stay on the way and the one before the way back, which begins with the leg `back_from`. A ride on demand
+    is one by itself.
     """
     turns = [stay.leg for stay in itinerary.stays] + ([] if back_from is None else [back_from])
     rides = [position for position, leg in enumerate(itinerary.legs) if leg.is_transit]
     runs = []
 
-    def same_run(position: int) -> tuple[str | None, int]:
-        return _remote_code(position, itinerary, sellers, covered), sum(position >= turn for turn in turns)
+    def same_run(position: int) -> tuple[str | None, int, int]:
+        called = position if itinerary.legs[position].ordering else -1
+        return _remote_code(position, itinerary, sellers, covered), sum(position >= turn for turn in turns), called
 
-    for (code, _), group in groupby(rides, key=same_run):
+    for (code, *_), group in groupby(rides, key=same_run):
         legs = tuple(group)
         if code is not None:
             runs.append(RemoteRun(sellers[_agency_of(itinerary.legs[legs[0]])], legs))

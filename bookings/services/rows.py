@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from bookings.ledger.division import RESIDENT, of_payer
 from bookings.models import Booking, Effect, Order
-from bookings.services import cards, charging, disputes, payouts
+from bookings.services import cards, charging, disputes, payouts, sales
 from bookings.services.dossier import Dossier
 from bookings.services.snapshot import Part, Snapshot, Step
 
@@ -28,7 +29,7 @@ def snapshot(dossier: Dossier) -> Snapshot:
     shares = payouts.shares(order, dossier.bookings)
     sold = order.state in _SOLD
     gives_back = order.fee_back_minor or any(
-        row.state == "CANCELLED" or row.taken_over_minor for row in dossier.bookings
+        row.state == "CANCELLED" or row.amends_at or row.taken_over_minor for row in dossier.bookings
     )
     return Snapshot(
         state=order.state,
@@ -82,6 +83,7 @@ def part_of(booking: Booking) -> Part:
         giving_back=booking.giving_back,
         is_ceiling=booking.price_is_ceiling,
         told_from=_told_from(booking) if booking.price_is_ceiling else None,
+        amends_minor=of_payer(sales.given_back(booking), RESIDENT) if booking.amends_at else 0,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import prefetch_related_objects
 
 from bookings.ledger import accounts
-from bookings.ledger.division import RESIDENT, Cells, Promise, divide, give_back, of_others, of_payer
+from bookings.ledger.division import RESIDENT, Cells, Promise, amends, divide, give_back, of_others, of_payer
 from bookings.ledger.posting import Line, post
 from bookings.models import Booking, LedgerTxn, OfferProduct, Order, Payment
 from bookings.services.fees import platform_lines
@@ -78,8 +78,28 @@ def post_cancellation(order: Order, booking: Booking, now: datetime) -> None:
     post(f"cancel:{booking.client_ref}", order.code, lines, now)
 
 
+def post_amends(order: Order, booking: Booking, now: datetime) -> None:
+    """A promise was broken: the operator gives back a share of the price, to each payer what they paid of it."""
+    reference, back = booking.reference, given_back(booking)
+    amounts = {
+        accounts.operator_payable(booking.operator_code): sum(back.values()),
+        accounts.RIDER_REFUND_PAYABLE: -of_payer(back, RESIDENT),
+    }
+    amounts |= {accounts.region_subsidy(payer): -minor for payer, minor in of_others(back).items()}
+    lines = [Line(code, Money(minor, order.currency), reference) for code, minor in amounts.items()]
+    post(f"amends:{booking.client_ref}", order.code, lines, now)
+
+
+def amends_of(booking: Booking) -> Money:
+    """What the resident gets back for a promise that was broken, at once or after the ride."""
+    cells = amends(cells_of(booking), booking.amends_basis_points)
+    return Money(of_payer(cells, RESIDENT), booking.order.currency)
+
+
 def given_back(booking: Booking) -> Cells:
-    """What goes back of a cancelled booking, for each product and payer."""
+    """What goes back of a booking that is cancelled, or whose promise was broken, for each product and payer."""
+    if booking.amends_at is not None:
+        return amends(cells_of(booking), booking.amends_basis_points)
     return give_back(cells_of(booking), booking.fee_minor)
 
 

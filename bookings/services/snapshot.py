@@ -15,7 +15,8 @@ class Part:
     While `is_ceiling`, the price is the most that may be charged; `told_from` is when the operator may know the rest.
 
     `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
-    `giving_back`: the last cancellation is about it. `taken_over_minor` of what others owe was paid by the resident.
+    `giving_back`: the last cancellation is about it. `amends_minor` goes back to the resident though it stands;
+    `taken_over_minor` of what others owe was paid by the resident.
     """
 
     seq: int
@@ -31,6 +32,7 @@ class Part:
     giving_back: bool = False
     is_ceiling: bool = False
     told_from: datetime | None = None
+    amends_minor: int = 0
 
     @property
     def due_minor(self) -> int:
@@ -40,7 +42,7 @@ class Part:
     @property
     def refund_minor(self) -> int:
         """What the resident gets back once it is cancelled: the fee is paid from the resident's share first."""
-        return max(0, self.due_minor - self.fee_minor) if self.state == "CANCELLED" else 0
+        return max(0, self.due_minor - self.fee_minor) if self.state == "CANCELLED" else self.amends_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,13 @@ def list_ways(person_id: int) -> list[tuple[str, str]]:
     return [*invoices, *((f"wallet:{each.code}", "") for each in wallets)]
 
 
+def list_services(region: str, day: date) -> list[tuple[str, str]]:
+    """Code and name of the services on demand of a region that take recurring rides."""
+    found = versions.list_services(day)
+    own = [(service, rules) for service, rules in found if versions.region_of(service).code == region]
+    return [(service.code, service.name) for service, rules in own if versions.rules_of(rules).booking.recurring]
+
+
 def create(person_id: int, agreed: Agreed, by: Any, now: datetime) -> StandingOrder:
     """Agree on rides. Raises StandingOrderError."""
     if not 0 < agreed.weekdays < 128 or (agreed.last_day is not None and agreed.last_day < agreed.first_day):

@@ -39,6 +39,12 @@ _OF_CUSTOMERS: Final = (
     "no_show",
     "refund_pending",
     "refund_failed",
+    "ride_arrived",
+    "ride_time",
+    "ride_vehicle",
+    "ride_waits",
+    "ride_broken",
+    "amends",
 )
 OWN_EVENTS: Final = EVENTS | {what: f"order.{what}" for what in _OF_CUSTOMERS}
 """What a partner is told of an order that it made: what its customer has to know or to do, too."""

@@ -20,14 +20,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from bookings.models import Caller, Customer
-from bookings.services import callers, customers, favourites, readings
+from bookings.services import callers, concessions, customers, favourites, readings
 from bookings.services.callers import CallerError, EarlierTrip
 from bookings.services.customers import CustomerError, Facts
 from bookings.services.viewers import allow
+from bookings.web.days import today_here
 from bookings.web.limits import limited_each
 from bookings.web.phones import PhoneField
 from bookings.web.serving import SERVE, served
-from bookings.web.wishes import ENDS, WishForm, values_of
+from bookings.web.wishes import ENDS, Choice, WishForm, values_of
 from transit import journeys, tokens
 from transit.register.regions import list_regions
 
@@ -101,7 +102,7 @@ def caller(request: HttpRequest, code: str) -> HttpResponse:
     regions = list_regions()
     zone = regions[0].timezone if regions else "UTC"
     asked = request.method == "POST"
-    form = WishForm(request.POST if asked else _usual(found), zone, now, places)
+    form = WishForm(request.POST if asked else _usual(found), zone, now, places, *known_of(found, now))
     context = shown(found, now) | {"form": form, "favourites": places, "ends": ENDS}
     if asked and form.is_valid():
         context |= _answer(form, now)
@@ -144,6 +145,19 @@ def _answer(form: WishForm, now: datetime) -> dict[str, Any]:
     return {"choices": read, "walk": next((each for each in page.itineraries if each.is_walk), None)}
 
 
+def known_of(found: Caller, now: datetime) -> tuple[list[Choice], list[Choice]]:
+    """The groups as which somebody may ride, those with a proof that was seen first, and what one rides for."""
+    today, region = today_here(now)
+    language = get_language() or "en"
+    if region is None:
+        return [], []
+    person, born = (found.customer.user_id if found.customer else None), callers.facts_of(found).birth_year
+    own = concessions.groups_of(person, region.code, today, born)
+    groups = own + [each for each in concessions.list_open_groups(region.code, today) if each not in own]
+    named = [(group.code, concessions.name_of(group, language)) for group in groups]
+    return named, list(journeys.choices(language, now).purposes)
+
+
 def _usual(found: Caller) -> dict[str, str]:
     """How a customer usually travels."""
     mobility = callers.facts_of(found).mobility
@@ -155,7 +169,10 @@ def _fields(trip: EarlierTrip) -> list[tuple[str, str]]:
     who = [each.category.value for each in trip.itinerary.travellers]
     counts = {category: str(who.count(category)) for category in dict.fromkeys(who)}
     wheels = {"wheelchair": "1"} if trip.itinerary.mobility.rolls else {}
-    return list((values_of(trip.origin, trip.destination) | counts | wheels).items())
+    party = trip.itinerary.party
+    said = {"group": party.group, "purpose": party.purpose, "companions": f"{party.companions}"}
+    said |= {"child_seats": f"{party.child_seats}", "bags": f"{party.luggage}"}
+    return list((values_of(trip.origin, trip.destination) | counts | wheels | said).items())
 
 
 def _where(request: HttpRequest) -> str:

@@ -24,7 +24,7 @@ from bookings.services.offers import OfferError
 from bookings.services.viewers import viewer_of
 from bookings.web import recurring
 from bookings.web.act_words import list_acts
-from bookings.web.files import today_here
+from bookings.web.days import today_here
 from bookings.web.limits import limited, limited_each
 from bookings.web.serving import served_customer
 from transit.money import Money
@@ -123,10 +123,10 @@ def my_file(request: HttpRequest) -> HttpResponse:
 def offer_for(request: HttpRequest, code: str) -> HttpResponse:
     """The same journey for somebody for whom one may order."""
     now = timezone.now()
-    viewer = viewer_of(request.user, request.session, begin=True)
     today, _region = today_here(now)
     try:
-        found = offers.get_offer(code, viewer)
+        found = offers.get_offer(code, viewer_of(request.user, request.session))
+        viewer = viewer_of(request.user, request.session, begin=True)
         made = delegations.offer_for(
             request.user, viewer, found, request.POST.get("delegation", ""), get_language() or "en", today, now
         )

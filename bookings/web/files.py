@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -23,11 +22,12 @@ from bookings.services.concessions import ConcessionError
 from bookings.services.customers import CustomerError, Facts
 from bookings.services.viewers import allow
 from bookings.web.act_words import list_acts
+from bookings.web.days import today_here
 from bookings.web.limits import limited_each
 from bookings.web.phones import PhoneField
 from bookings.web.serving import SERVE, served, served_customer
 from transit.journeys.picks import Pick
-from transit.register.regions import RegionView, list_regions
+from transit.register.regions import RegionView
 
 _MOBILITY = [("any", _("Walks")), ("step_free", _("Avoid stairs")), ("wheelchair", _("In a wheelchair"))]
 _REFUSALS = {
@@ -218,13 +218,6 @@ def expiring(request: HttpRequest) -> HttpResponse:
     found = concessions.list_expiring(today)
     rights = [(each, each.name(language), customers.find_of(each.concession.person_id)) for each in found]
     return render(request, "bookings/desk/expiring.html", {"rights": rights})
-
-
-def today_here(now: datetime) -> tuple[date, RegionView | None]:
-    """The date of the desk's region, and the region."""
-    regions = list_regions()
-    zone = ZoneInfo(regions[0].timezone if regions else "UTC")
-    return now.astimezone(zone).date(), regions[0] if regions else None
 
 
 def _shown(caller: Caller, now: datetime) -> dict[str, Any]:

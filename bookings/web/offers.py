@@ -20,7 +20,7 @@ from bookings.services.orders import OrderError
 from bookings.services.viewers import Viewer, viewer_of
 from bookings.tasks import kick
 from bookings.web.again import search_address
-from bookings.web.files import today_here
+from bookings.web.days import today_here
 from bookings.web.limits import limited
 from bookings.web.phones import PhoneField
 from transit import tokens

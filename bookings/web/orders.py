@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bookings.models import Order
 from bookings.services import (
     alternatives,
+    approaches,
     bills,
     cancelling,
     charging,
@@ -157,6 +158,7 @@ def _context(found: Order, status: Status, now: datetime) -> dict[str, Any]:
         "missed": [booking for booking in bookings if booking.no_show_at],
         "gone": [booking for booking in bookings if booking.state == "CANCELLED"],
         "tickets": holdings.list_order_tickets(found, now),
+        "rides": [each for each in approaches.list_of(found, now) if each.is_ahead],
         "reserved": status.price if charging.is_only_authorised(found) else None,
         "receipted": found.receipts.exists(),
         "paid": Money(sum(payment.captured_minor for payment in found.payments.all()), found.currency),

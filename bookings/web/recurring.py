@@ -21,10 +21,11 @@ from bookings.models import StandingOrder
 from bookings.services import callers, customers, favourites, occurrences, sayings, standing_orders
 from bookings.services.standing_orders import Agreed, StandingOrderError
 from bookings.services.viewers import allow
-from bookings.web.files import today_here
+from bookings.web.callers import known_of
+from bookings.web.days import today_here
 from bookings.web.limits import limited, limited_each
 from bookings.web.serving import SERVE, served_customer
-from bookings.web.wishes import ENDS, WishForm
+from bookings.web.wishes import ENDS, Choice, WishForm
 from transit.register.regions import RegionView
 from transit.routing.query import RiderCategory
 from transit.states import IllegalMove
@@ -54,8 +55,21 @@ class RecurringForm(WishForm):
     holidays = forms.BooleanField(label=_("Also on holidays"), required=False)
     pay_with = forms.ChoiceField(label=_("Paid by"))
 
-    def __init__(self, data: Any, zone: str, now: datetime, places: Any, ways: list[tuple[str, str]]) -> None:
-        super().__init__(data, zone, now, places)
+    service = forms.ChoiceField(label=_("With"), required=False)
+
+    def __init__(
+        self,
+        data: Any,
+        zone: str,
+        now: datetime,
+        places: Any,
+        ways: list[Choice],
+        purposes: list[Choice],
+        services: list[Choice],
+    ) -> None:
+        super().__init__(data, zone, now, places, (), purposes)
+        with_any: Any = self.fields["service"]
+        with_any.choices = [("", _("Any bus, train or other vehicle")), *services]
         if hasattr(data, "getlist"):
             self.data = {**self.data, "weekdays": data.getlist("weekdays")}
         field: Any = self.fields["pay_with"]
@@ -76,6 +90,8 @@ class RecurringForm(WishForm):
             region=region.code,
             pay_with=given["pay_with"],
             skips_holidays=not given["holidays"],
+            service=given["service"],
+            purpose=given["purpose"],
             mobility=self.mobility.value,
             travellers=tuple((each.value, given[each]) for each in RiderCategory if given.get(each)),
         )
@@ -98,7 +114,9 @@ def recurring(request: HttpRequest, code: str) -> HttpResponse:
     ways, places = standing_orders.list_ways(customer.user_id), favourites.list_for(customer.user_id)
     sent = request.method == "POST"
     first: Any = request.POST if sent else {"when": "arrive", "first_day": f"{today:%Y-%m-%d}"}
-    form = RecurringForm(first, region.timezone if region else "UTC", now, places, ways)
+    zone = region.timezone if region else "UTC"
+    services = standing_orders.list_services(region.code, today) if region else []
+    form = RecurringForm(first, zone, now, places, ways, known_of(caller, now)[1], services)
     unclear: Any = []
     if sent and form.is_valid() and region is not None:
         unclear = form.list_unclear(get_language() or "en")
@@ -178,6 +196,7 @@ def _change(request: HttpRequest, person_id: int, standing: str, now: datetime) 
     moves = {"pause": "PAUSED", "go_on": "ACTIVE", "end": "ENDED"}
     do, by = request.POST.get("do", ""), request.user
     try:
+        standing_orders.get(person_id, standing)
         if do in moves:
             standing_orders.move(person_id, standing, moves[do], by, now)
         elif do == "skip":

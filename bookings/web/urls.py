@@ -8,6 +8,17 @@ from bookings.web.cards import card, cards, remove
 from bookings.web.cases import comparisons, decide, desk_case, desk_cases, propose
 from bookings.web.changing import change, go_on
 from bookings.web.desk import bills, pay_out, settle, top_up
+from bookings.web.driver import (
+    drive,
+    drive_act,
+    drive_leave,
+    drive_maps,
+    drive_phone,
+    drive_shift,
+    drive_take,
+    drive_worker,
+)
+from bookings.web.driver_board import board, board_act
 from bookings.web.help import order_help
 from bookings.web.inspection import checks, day_list, inspect, inspect_at, worker
 from bookings.web.messages import calls, close, notify, tell
@@ -21,6 +32,7 @@ from bookings.web.receipts import receipts, receipts_pdf
 from bookings.web.statements import account
 from bookings.web.subsidies import subsidies, subsidy, subsidy_audit
 from bookings.web.tickets import journey_ics, order_tickets_pdf, ticket, ticket_pdf, tickets
+from bookings.web.vehicles import vehicles, vehicles_live
 
 register_converter(CodeConverter, "public")
 
@@ -36,6 +48,18 @@ urlpatterns = [
     path("orders/<public:code>/receipts.pdf", receipts_pdf, name="receipts-pdf"),
     path("orders/<public:code>/tickets.pdf", order_tickets_pdf, name="order-tickets-pdf"),
     path("orders/<public:code>/journey.ics", journey_ics, name="journey-ics"),
+    path("orders/<public:code>/vehicles", vehicles, name="vehicles"),
+    path("orders/<public:code>/vehicles/live", vehicles_live, name="vehicles-live"),
+    path("operators/<slug:code>/rides", board, name="board"),
+    path("operators/<slug:code>/rides/act", board_act, name="board-act"),
+    path("drive", drive, name="drive"),
+    path("drive/worker.js", drive_worker, name="drive-worker"),
+    path("drive/maps", drive_maps, name="drive-maps"),
+    path("drive/<int:shift>", drive_shift, name="drive-shift"),
+    path("drive/<int:shift>/act", drive_act, name="drive-act"),
+    path("drive/<int:shift>/take", drive_take, name="drive-take"),
+    path("drive/<int:shift>/leave", drive_leave, name="drive-leave"),
+    path("drive/<int:shift>/phone", drive_phone, name="drive-phone"),
     path("operators/<slug:code>/account", account, name="account"),
     path("operators/<slug:code>/payouts", payouts, name="payouts"),
     path("operators/<slug:code>/payouts/start", payouts_start, name="payouts-start"),

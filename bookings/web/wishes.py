@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,10 @@ from bookings.models import FavouritePlace
 from transit import journeys
 from transit.journeys.picks import Pick
 from transit.routing.itinerary import Place
-from transit.routing.query import Location, Mobility, Query, RiderCategory, Traveller
+from transit.routing.query import Location, Mobility, Party, Query, RiderCategory, Traveller
 
+Choice = tuple[str, str]
+"""Code and name."""
 WHEN = [("now", _("Now")), ("leave", _("Leave at")), ("arrive", _("Arrive by"))]
 ENDS = (("from", _("From")), ("to", _("To")))
 MOST_PEOPLE = 9
@@ -53,8 +55,21 @@ class WishForm(forms.Form):
     step_free = forms.BooleanField(label=_("Avoid stairs"), required=False)
     wheelchair = forms.BooleanField(label=_("Somebody is in a wheelchair"), required=False)
     taxi = forms.BooleanField(label=_("Taxi"), required=False)
+    group = forms.ChoiceField(label=_("Rides as"), required=False)
+    purpose = forms.ChoiceField(label=_("What for"), required=False)
+    companions = forms.IntegerField(label=_("Of these, companions"), min_value=0, max_value=8, required=False)
+    child_seats = forms.IntegerField(label=_("Child seats"), min_value=0, max_value=9, required=False)
+    bags = forms.IntegerField(label=_("Large bags and prams"), min_value=0, max_value=9, required=False)
 
-    def __init__(self, data: Mapping[str, Any], zone: str, now: datetime, favourites: Iterable[FavouritePlace]) -> None:
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        zone: str,
+        now: datetime,
+        favourites: Iterable[FavouritePlace] = (),
+        groups: Sequence[Choice] = (),
+        purposes: Sequence[Choice] = (),
+    ) -> None:
         local = now.astimezone(ZoneInfo(zone))
         filled = {name: data.get(name, "") for name in self.base_fields}
         defaults = {"when": "now", "date": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
@@ -66,7 +81,13 @@ class WishForm(forms.Form):
         for end, pick in self.picks.items():
             if pick is not None:
                 filled |= {f"{end}_text": pick.name, f"{end}_at": pick.value}
+        for name, choices in (("group", groups), ("purpose", purposes)):
+            if filled[name] not in dict(choices):
+                filled[name] = choices[0][0] if name == "group" and choices and name not in data else ""
         super().__init__(filled)
+        for name, choices in (("group", groups), ("purpose", purposes)):
+            field: Any = self.fields[name]
+            field.choices = [("", _("None of these")), *choices]
 
     def clean(self) -> dict[str, Any]:
         """Both ends are named, and somebody travels."""
@@ -82,6 +103,24 @@ class WishForm(forms.Form):
     def counts(self) -> list[forms.BoundField]:
         """The fields that count travellers."""
         return [self[name] for name in ("adult", "senior", "youth", "child")]
+
+    @property
+    def numbers(self) -> list[forms.BoundField]:
+        """The fields that count what a ride on demand has places for."""
+        return [self[name] for name in ("companions", "child_seats", "bags")]
+
+    @property
+    def chosen(self) -> list[forms.BoundField]:
+        """The fields of group and purpose, where there is anything to choose."""
+        return [self[name] for name in ("group", "purpose") if len(self.fields[name].choices) > 1]  # type: ignore[attr-defined]
+
+    @property
+    def party(self) -> Party:
+        """What a dispatcher is told of them."""
+        data = self.cleaned_data
+        return Party(
+            data["group"], data["purpose"], data["companions"] or 0, data["child_seats"] or 0, data["bags"] or 0
+        )
 
     @property
     def wishes(self) -> list[forms.BoundField]:
@@ -120,6 +159,7 @@ class WishForm(forms.Form):
             arrive_by=data["when"] == "arrive",
             travellers=self.travellers,
             mobility=self.mobility,
+            party=self.party,
             taxi=data["taxi"],
             language=language,
         )

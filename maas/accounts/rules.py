@@ -87,6 +87,12 @@ def takes_cash_for(user: Any, operator_code: str | None) -> bool:
 
 
 @predicate
+def drives_for(user: Any, operator_code: str | None) -> bool:
+    """A driver of that operator."""
+    return bool(operator_code) and _has_role(user, Role.Kind.DRIVER, scope=operator_code or "")
+
+
+@predicate
 def inspects_for(user: Any, operator_code: str | None) -> bool:
     """Whoever checks tickets of that operator; without one, of any: inspectors, drivers, staff."""
     where = {"scope__gt": ""} if operator_code is None else {"scope": operator_code}
@@ -102,6 +108,8 @@ def is_partner(user: Any) -> bool:
 add_perm("bookings.view_statement", is_operator_staff | is_platform_staff)
 add_perm("bookings.run_operator", is_operator_staff | is_platform_staff)
 add_perm("bookings.note_no_show", takes_cash_for | is_platform_staff)
+add_perm("bookings.drive", drives_for)
+add_perm("bookings.dispatch", is_operator_staff)
 add_perm("bookings.inspect", inspects_for)
 add_perm("bookings.note_payout", is_platform_staff)
 add_perm("bookings.view_payouts", is_operator_staff | is_platform_staff | is_officer_of_region_of)

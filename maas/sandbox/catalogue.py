@@ -57,8 +57,10 @@ class Catalogue:
         version = hashlib.sha256(b"".join(self.feeds.values()))
         if streets:
             version.update(streets.read_bytes())
+        called = self._called()
         return {
             **about,
+            "on_demand": called,
             "version": version.hexdigest()[:16],
             "feeds": [{"name": name, "path": f"/feeds/{name}.gtfs.zip"} for name in self.feeds],
             "realtime": [
@@ -68,8 +70,15 @@ class Catalogue:
             ],
             "shared": [{"name": name, "path": f"/gbfs/{name}/gbfs.json"} for name in self.fleets],
             "streets": "/feeds/streets.osm.pbf" if streets else "",
-            "operators": self._disclosed([operator for _, operator in self._operators()]),
+            "operators": [*self._disclosed([operator for _, operator in self._operators()]), *_callers(called)],
         }
+
+    def _called(self) -> Json | None:
+        """The minibuses that are called; real cities have none here, nor had regions drawn before there were any."""
+        path = self._library.folder / "region.json"
+        about = json.loads(path.read_text(encoding="utf-8")) if self._about else {}
+        found: Json | None = about.get("on_demand")
+        return found
 
     def _disclosed(self, operators: list[Json]) -> list[Json]:
         """With what each says of itself in the register, and those who have no timetable."""
@@ -116,6 +125,11 @@ class Catalogue:
             secret = self.secret(remote.code)
             operator["tomp"] = {"path": remote.path, "client_id": "maas", "client_secret": secret, "capability": "B"}
         return operator
+
+
+def _callers(called: Json | None) -> list[Json]:
+    """Who runs the minibuses that are called."""
+    return [called["operator"]] if called else []
 
 
 def _generated(library: Library) -> Json | None:

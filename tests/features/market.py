@@ -165,7 +165,7 @@ class Market(Town):
             httpx.get(f"{self.stripe}/v1/balance", trust_env=False)  # any call lets the twin see the time
         tasks.sweep_orders()
 
-    def buy(self, *journey: str, card: str = "works", **wishes: str) -> str:
+    def buy(self, *journey: str, card: str = "works", **wishes: Any) -> str:
         """From a search to tickets; the order's code."""
         code = self.accept(self.ask(*journey, **wishes))
         self.pay(code, card)

@@ -59,3 +59,10 @@ def test_the_page_obeys_its_own_policy(client: Client) -> None:
     script = client.get("/api/v1/docs?script=")
     assert "javascript" in script.headers["Content-Type"]
     assert "/api/v1/openapi.json" in script.content.decode()
+
+
+@pytest.mark.parametrize("path", ["nothing", "offers/a%0Ab", "orders/%0A/changes"], ids=["plain", "line", "inside"])
+def test_an_address_that_there_is_not_is_a_problem(client: Client, path: str) -> None:
+    """Also with a line break in it, and where DEBUG would show a page."""
+    answer = client.get(f"/api/v1/{path}")
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")

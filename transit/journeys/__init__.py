@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from transit.journeys.asking import asked
 from transit.journeys.board import Board, StopDeparture, board_of
 from transit.journeys.direct import Between, direct_rides
+from transit.journeys.dispatched import Choices, choices_on, is_offered
 from transit.journeys.engine import Engine, NoNetwork, NoSuchStop, timetabled_engine
 from transit.journeys.feeds import Disclosure, Sources, sources_of
 from transit.journeys.itineraries import Translator
@@ -25,9 +27,10 @@ from transit.journeys.refreshing import Refreshed, refreshed
 from transit.journeys.reliability import assessed
 from transit.journeys.rentals import Shared, shared_around
 from transit.journeys.why_not import why_not
+from transit.models import Region
 from transit.money import Money
 from transit.register.delays import delay_distribution
-from transit.routing import alternatives, planner
+from transit.routing import alternatives, insertion, planner
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.lateness import DelayDistribution
 from transit.routing.query import Query, Traveller
@@ -36,6 +39,7 @@ __all__ = [
     "SEVERITIES",
     "Between",
     "Board",
+    "Choices",
     "DelayDistribution",
     "Disclosure",
     "FoundPlace",
@@ -54,6 +58,7 @@ __all__ = [
     "alerts_for",
     "assess",
     "catch_up",
+    "choices",
     "delay_distribution",
     "departures",
     "find_place_at",
@@ -83,13 +88,13 @@ def plan(
     A first page without a ride says why if it is to be `explained`, which takes further searches. Raises NoSuchStop
     where the origin or destination names a stop that is not in the network.
     """
-    engine = current_engine(now)
+    engine, query = current_engine(now), replace(query, dispatched=True)
     page = page_of(engine, query, now, turned, at_most)
-    asking = Asking.of(engine, query, page.itineraries, now)
-    told = replace(page, itineraries=asking.told(asked(page.itineraries, now)))
+    asking = Asking.of(engine, query, page, now)
+    told = replace(page, itineraries=asking.told(asked(page.itineraries, query.language, now)))
     if not explained or turned not in (None, Turned()):
         return told
-    return replace(told, reasons=why_not(engine, query, told, now, asking.refused(page.itineraries)))
+    return replace(told, reasons=why_not(engine, query, told, now, asking.refused()))
 
 
 def list_direct_rides(
@@ -119,7 +124,7 @@ def refresh(itinerary: Itinerary, price: Money | None, query: Query | None, lang
     found = refreshed(current_engine(now), itinerary, price, query, language, now)
     if found.itinerary is None:
         return found
-    told = asked([found.itinerary], now)
+    told = asked([found.itinerary], language, now)
     # What was chosen is shown, also where it is late now; what nobody comes for is not.
     return replace(found, itinerary=told[0] if told else found.itinerary)
 
@@ -152,6 +157,11 @@ def list_vehicles(now: datetime, trip_id: str = "", route_id: str = "") -> list[
     return vehicles_on(timetabled_engine(), trip_id, route_id, now)
 
 
+def choices(language: str, now: datetime) -> Choices:
+    """The groups and purposes that can be named for rides on demand; none where there are no such rides."""
+    return choices_on(now.astimezone(ZoneInfo(Region.clock())).date(), language)
+
+
 def find_places(text: str, language: str, near: tuple[float, float] | None = None, limit: int = 10) -> list[FoundPlace]:
     """Places whose name matches what was typed, best first; `near` is (lat, lon)."""
     return places_named(timetabled_engine(), text, language, near, limit)
@@ -177,5 +187,7 @@ def warm(now: datetime) -> None:
     """Makes the first query as quick as the others: kernels loaded, the network opened, the day's window made."""
     planner.warm()
     alternatives.warm()
+    if is_offered():
+        insertion.warm()
     engine: Engine = current_engine(now)
     engine.day_at(now).backward  # noqa: B018

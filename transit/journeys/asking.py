@@ -13,9 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final, Protocol
 
 from transit.journeys.on_call import PREFIX, Ridden, rules_by_name
+from transit.journeys.shops import offered, shops_of
 from transit.remote import gofs
 from transit.remote.gofs import Estimate
 from transit.remote.http import RemoteError
@@ -49,14 +50,22 @@ class _Question:
             return None
 
 
+class Asks(Protocol):
+    """What can be asked: equal questions have one answer."""
+
+    def ask(self) -> list[Any] | None:
+        """The answer of now; None: nothing that can be used."""
+        ...
+
+
 class Answers:
     """What operators have said of late."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[_Question, tuple[float, list[Estimate] | None]] = {}
+        self._known: dict[Asks, tuple[float, list[Any] | None]] = {}
 
-    def to(self, questions: Iterable[_Question]) -> dict[_Question, list[Estimate] | None]:
+    def to(self, questions: Iterable[Asks]) -> dict[Asks, list[Any] | None]:
         """The answers, after DEADLINE_S at the latest; None where there is none."""
         wanted = set(questions)
         with self._lock:
@@ -66,7 +75,7 @@ class Answers:
         done, _ = wait(asked, DEADLINE_S)
         return dict.fromkeys(wanted) | known | {asked[each]: _said(each) for each in done}
 
-    def _ask(self, question: _Question) -> list[Estimate] | None:
+    def _ask(self, question: Asks) -> list[Any] | None:
         found = question.ask()
         with self._lock:
             if len(self._known) >= _MOST:
@@ -75,24 +84,33 @@ class Answers:
         return found
 
 
-def _said(done: Future[list[Estimate] | None]) -> list[Estimate] | None:
+def _said(done: Future[list[Any] | None]) -> list[Any] | None:
     return None if done.exception() else done.result()
 
 
 _ANSWERS = Answers()
 
 
-def asked(itineraries: Sequence[Itinerary], now: datetime) -> tuple[Itinerary, ...]:
-    """Itineraries with what operators say now of their rides, less those that cannot be had."""
-    soon = [leg for each in itineraries for leg in each.legs if _is_asked(leg, now)]
-    if not soon:
+def asked(itineraries: Sequence[Itinerary], language: str, now: datetime) -> tuple[Itinerary, ...]:
+    """Itineraries with what operators say now of their rides, less those that cannot be had.
+
+    Who sells a ride by TOMP is asked for it there, the others by GOFS what they say of now.
+    """
+    shops = shops_of(itineraries, language)
+    soon = [leg for each in itineraries for leg in each.legs if leg not in shops and _is_asked(leg, now)]
+    if not soon and not shops:
         return tuple(itineraries)
-    rules = rules_by_name()
+    rules = rules_by_name() if soon else {}
     questions = {leg: question for leg in soon if (question := _question(leg, rules))}
-    answers = _ANSWERS.to(questions.values())
-    found = (
+    answers = _ANSWERS.to([*questions.values(), *shops.values()])
+    told = (
         _told(each, {leg: answers[questions[leg]] for leg in each.legs if leg in questions}, now)
         for each in itineraries
+    )
+    found = (
+        offered(each, {leg: answers[shops[leg]] for leg in each.legs if leg in shops})
+        for each in told
+        if each is not None
     )
     return tuple(each for each in found if each is not None)
 

@@ -94,6 +94,38 @@ class Versions:
 _VERSIONS = Versions()
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The groups and purposes that services on demand know, by code and name; groups with a proof are marked."""
+
+    groups: tuple[tuple[str, str, bool], ...]
+    purposes: tuple[tuple[str, str], ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool(self.groups or self.purposes)
+
+
+def choices_on(day: date, language: str) -> Choices:
+    """What can be said of oneself and of the ride, in a language."""
+    rules = [each.rules for each in _VERSIONS.between(day, day)[day]]
+    groups = {
+        each.code: (each.code, dict(each.names).get(language) or each.name, each.needs_proof)
+        for one in rules
+        for each in one.groups
+    }
+    purposes = {
+        each.code: (each.code, dict(each.names).get(language) or each.name) for one in rules for each in one.purposes
+    }
+    return Choices(tuple(groups.values()), tuple(purposes.values()))
+
+
+def is_offered() -> bool:
+    """Whether rides are planned here at all."""
+    return RuleSet.objects.filter(state="RELEASED").exists()
+
+
 def find_offered(code: str, day: date) -> Offered | None:
     """A service by its code, as it is on a day."""
     return next((each for each in _VERSIONS.between(day, day)[day] if each.service.code == code), None)

@@ -6,8 +6,9 @@ until when it can be ordered. A ride that is refused, does not fit the others or
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from transit.journeys.drives import driven
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
 from transit.journeys.places import name_at
+from transit.journeys.planning import Page
 from transit.journeys.rechecking import ItineraryChanged, redrawn
 from transit.journeys.ride_prices import prices_of
 from transit.journeys.wishes import Asked, Company, spot_of, wishes_of
@@ -30,6 +32,7 @@ from transit.register.sellers import find_seller
 from transit.routing.itinerary import FareProduct, Itinerary, Leg, Live, Place, Quoted
 from transit.routing.query import Mobility, Mode, Query
 
+logger = logging.getLogger(__name__)
 DEADLINE_S: Final = 2.0
 _POOL: Final = ThreadPoolExecutor(8, "quotes")
 _SOLD: Final = frozenset({"hosted", "tomp"})
@@ -47,6 +50,9 @@ class Questions:
         """What has been answered in time."""
         wait(self.futures.values(), max(0.0, self.ends_at - time.monotonic()))
         done = {wish: each for wish, each in self.futures.items() if each.done()}
+        for each in done.values():
+            if wrong := each.exception():
+                logger.error("a ride cannot be quoted", exc_info=wrong)
         return {wish: each.result() for wish, each in done.items() if each.exception() is None}
 
 
@@ -97,19 +103,20 @@ class Asking:
     engine: Engine
     query: Query
     company: Company
+    page: Page
     questions: Questions
 
     @classmethod
-    def of(cls, engine: Engine, query: Query, itineraries: Sequence[Itinerary], now: datetime) -> Asking:
-        """Begin to ask for what stands in itineraries."""
+    def of(cls, engine: Engine, query: Query, page: Page, now: datetime) -> Asking:
+        """Begin to ask for what stands on a page."""
         company = Company(query.travellers, query.mobility, query.party)
-        wanted = [each for one in itineraries for each in wishes_of(engine, one, company, query.arrive_by)]
-        return cls(engine, query, company, ask((each.wish for each in wanted), now))
+        wanted = [each for one in page.itineraries for each in wishes_of(engine, one, company, query.arrive_by)]
+        return cls(engine, query, company, page, ask((each.wish for each in wanted), now))
 
-    def refused(self, itineraries: Sequence[Itinerary]) -> list[Refused]:
-        """What was refused of these, each service and reason once."""
+    def refused(self) -> list[Refused]:
+        """What was refused, each service and reason once."""
         answers, found = self.questions.answers(), dict[tuple[str, str], Refused]()
-        for itinerary in itineraries:
+        for itinerary in self.page.itineraries:
             for each in wishes_of(self.engine, itinerary, self.company, self.query.arrive_by):
                 said = answers.get(each.wish)
                 if isinstance(said, RideRefused):
@@ -119,24 +126,34 @@ class Asking:
     def told(self, itineraries: Sequence[Itinerary]) -> tuple[Itinerary, ...]:
         """The itineraries with what is quoted, less those that cannot be had so."""
         answers = self.questions.answers()
-        found = [self._told(each, answers) for each in itineraries]
-        shown = [each for each in found if each is not None]
+        shown = [told for each in itineraries for told in self._told(each, answers)]
         by_timetable = [each for each in shown if each.vehicles and not any(leg.ordering for leg in each.legs)]
         return tuple(each for each in shown if not self._is_excluded(each, by_timetable))
 
-    def _told(self, itinerary: Itinerary, answers: Mapping[Wish, Answer]) -> Itinerary | None:
+    def _told(self, itinerary: Itinerary, answers: Mapping[Wish, Answer]) -> Iterator[Itinerary]:
+        """Of a ride from door to door all choices within the window of the page, of another journey the best one."""
         wanted = wishes_of(self.engine, itinerary, self.company, self.query.arrive_by)
         if not wanted:
-            return itinerary
-        chosen: list[tuple[Asked, Quote]] = []
-        for each in wanted:
-            quotes = answers.get(each.wish)
-            best = each.best_of(quotes) if isinstance(quotes, list) else None
-            if best is None:
-                return None
-            chosen.append((each, best))
-        translator = Translator(self.engine, self.query.language)
-        return _written(translator, replace(itinerary, party=self.query.party), chosen, self.company, {})
+            yield itinerary
+            return
+        quotes = [answers.get(each.wish) for each in wanted]
+        best = [
+            each.best_of(said) if isinstance(said, list) else None for each, said in zip(wanted, quotes, strict=True)
+        ]
+        chosen = [(each, quote) for each, quote in zip(wanted, best, strict=True) if quote is not None]
+        if len(chosen) < len(wanted):
+            return
+        choices = [chosen]
+        if itinerary.vehicles == 1 and isinstance(quotes[0], list):
+            choices += [[(wanted[0], each)] for each in quotes[0] if each is not best[0] and self._is_within(each)]
+        translator, whole = Translator(self.engine, self.query.language), replace(itinerary, party=self.query.party)
+        for choice in choices:
+            yield _written(translator, whole, choice, self.company, {})
+
+    def _is_within(self, quote: Quote) -> bool:
+        """Whether a ride has its place on the page."""
+        at = quote.arrive_by if self.query.arrive_by else quote.earliest_at
+        return self.page.from_at <= at <= self.page.until_at
 
     def _is_excluded(self, itinerary: Itinerary, by_timetable: Sequence[Itinerary]) -> bool:
         """Whether the rules send one to the bus instead: it is about as quick, at about that time."""

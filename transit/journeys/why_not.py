@@ -40,7 +40,7 @@ def why_not(
     search = Diagnosis(engine, asked, now, min(rides, key=lambda each: each.start_at, default=None))
     if search.shown is not None:
         return () if query.arrive_by else tuple(_gone(search, search.shown))
-    own = unserved(search, refused)
+    own = unserved(search, refused) if query.dispatched else []
     found = own or [*without_stops(search), *without_zones(search)]
     if own or not found:
         found = [*own, *_unordered(search), *_relaxed(search), *_times(search)]

@@ -88,8 +88,8 @@ def _asked(
     breaks = {stay.leg for stay in itinerary.stays} | ({turn} if turn is not None else set())
     first = max((each for each in breaks if each <= i), default=0)
     last = min((each for each in breaks if each > i), default=len(legs))
-    after = _deadline(legs[i + 1 : last])
-    before = _arrival(legs[first:i])
+    after = deadline_of(legs[i + 1 : last])
+    before = arrival_of(legs[first:i])
     leg = legs[i]
     arrive = before is None and (after is not None or arrive_by)
     at = (after or leg.end_at) if arrive else leg.start_at
@@ -99,7 +99,7 @@ def _asked(
     return Asked(i, offered, wish, before, after)
 
 
-def _deadline(legs: Sequence[Leg]) -> datetime | None:
+def deadline_of(legs: Sequence[Leg]) -> datetime | None:
     """When one must set out on some legs so that one catches their first ride; None: there is none."""
     walks = timedelta()
     for leg in legs:
@@ -109,7 +109,7 @@ def _deadline(legs: Sequence[Leg]) -> datetime | None:
     return None
 
 
-def _arrival(legs: Sequence[Leg]) -> datetime | None:
+def arrival_of(legs: Sequence[Leg]) -> datetime | None:
     """When one is there after some legs with a ride; None: there is none."""
     walks = timedelta()
     for leg in reversed(legs):

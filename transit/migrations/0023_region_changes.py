@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("transit", "0022_rides_on_demand"),
+        ("transit", "0023_hosted_fleet"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -34,6 +34,7 @@ from transit.models.hosted import (
     HostedSeasonEvent,
     HostedStop,
 )
+from transit.models.hosted_fleet import HostedFleet, HostedStand
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
 from transit.models.letter import Letter
@@ -90,10 +91,12 @@ __all__ = [
     "HostedDays",
     "HostedDeparture",
     "HostedFare",
+    "HostedFleet",
     "HostedLine",
     "HostedPattern",
     "HostedSeason",
     "HostedSeasonEvent",
+    "HostedStand",
     "HostedStop",
     "Interface",
     "InterfaceAlert",

@@ -234,7 +234,7 @@ def _make(network: Network, rules: Rules) -> Streets | None:
 def _drawn(network: Network, rules: Rules) -> Streets | None:
     """A matrix; None where no street is."""
     lon, lat = _places(network, rules)
-    if not len(lon):
+    if not len(lon) or not network.carriageways.streets.nodes:
         return None
     weight = np.concatenate((np.full(len(rules.stops), 2.0), np.ones(len(lon) - len(rules.stops))))
     chosen = spread_over(lat, lon, weight, MOST_PLACES)

@@ -8,9 +8,9 @@ import numpy as np
 
 from transit.routing.board import Board
 from transit.routing.kernels.insertion import Gap, gaps
-from transit.routing.pooling import Request, Timed
+from transit.routing.pooling import Call, Problem, Request, Shift, Timed, Travel
 
-__all__ = ["Option", "options", "take"]
+__all__ = ["Option", "options", "take", "warm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +84,14 @@ def take(board: Board, request: Request, option: Option) -> bool:
         return True
     board.forget(request.key)
     return False
+
+
+def warm() -> None:
+    """Compiles the kernels or loads them from the cache, so that the first quote does not wait for it."""
+    apart = np.array([[0, 60], [60, 0]], np.int32)
+    shift = Shift("shift", 0, 0, 0, 3600, ((1,),))
+    request = Request("request", Call(0, 0, 600), Call(1, 0, 1200), 600)
+    board = Board(Problem(Travel(apart, apart.copy()), (shift,)))
+    for option in options(board, request):
+        take(board, request, option)
+    board.take_out(request.key)

@@ -177,8 +177,8 @@ class Query:
     """Where the car stands (lat, lon), to be driven from there to the destination; None: at the origin."""
     mobility: Mobility = Mobility.ANY
     party: Party = NOBODY_ELSE
-    dispatched: bool = True
-    """Whether rides are looked for that our own dispatcher plans."""
+    dispatched: bool = False
+    """Whether rides are looked for that our own dispatcher plans: who does must ask it for what is found."""
     fewest_changes: bool = False
     """Only what saves enough for each vehicle more: see `preferences.with_fewest_changes`."""
     via: tuple[Via, ...] = ()

@@ -11,8 +11,10 @@ from django import forms
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.functional import lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from transit import journeys
 from transit.journeys.durations import duration_text
 from transit.journeys.picks import Pick
 from transit.routing.query import (
@@ -24,6 +26,7 @@ from transit.routing.query import (
     Criterion,
     Location,
     Mobility,
+    Party,
     Query,
     RiderCategory,
     Traveller,
@@ -48,6 +51,7 @@ WALKS = [
 ]
 _MANNER = {"pace": "normal", "changing": "normal", "walking": f"{MAX_WALK_S // 60}"}
 """The usual way."""
+_NUMBERS = ("companions", "child_seats", "bags")
 _WAYS = ("taxi", "car", "shared_cars")
 _CHOICES: dict[str, list[tuple[str, Any]]] = {"pace": PACES, "changing": CHANGES, "walking": WALKS}
 _WISHES = ("step_free", "luggage", "fewest_changes", "wheelchair", "wheelchair_known", "shared")
@@ -90,6 +94,13 @@ class SearchForm(forms.Form):
     wheelchair = forms.BooleanField(label=_("Somebody is in a wheelchair"), required=False)
     wheelchair_known = forms.BooleanField(label=_("Only vehicles and stops known to take wheelchairs"), required=False)
     shared = forms.BooleanField(label=_("Also with shared bikes and scooters"), required=False)
+    group = forms.ChoiceField(label=_("I belong to this group"), required=False)
+    purpose = forms.ChoiceField(label=_("What I travel for"), required=False)
+    companions = forms.IntegerField(
+        label=_("Of these, people who help somebody"), min_value=0, max_value=8, required=False
+    )
+    child_seats = forms.IntegerField(label=_("Child seats"), min_value=0, max_value=9, required=False)
+    bags = forms.IntegerField(label=_("Large bags and prams"), min_value=0, max_value=9, required=False)
     taxi = forms.BooleanField(label=_("Taxi"), required=False)
     car = forms.BooleanField(label=_("I have a car"), required=False)
     car_at = forms.RegexField(r"-?\d{1,2}\.\d+,-?\d{1,3}\.\d+", required=False)
@@ -114,7 +125,12 @@ class SearchForm(forms.Form):
             filled["stay"] = USUAL_STAY
         if not any(filled.get(category) for category in RiderCategory):
             filled["adult"] = "1"
+        self.called = journeys.choices(get_language() or "en", now)
+        for name, listed in (("group", self.called.groups), ("purpose", self.called.purposes)):
+            if filled.get(name) not in {each[0] for each in listed}:
+                filled[name] = ""
         super().__init__(filled)
+        self._name_choices()
         self.filled = filled
         self.zone, self.now = zone, now
         self.picks = {end: Pick.find(filled.get(f"{end}_at", ""), filled.get(f"{end}_text")) for end, _label in ENDS}
@@ -155,6 +171,25 @@ class SearchForm(forms.Form):
         """The fields that are ticked or not."""
         return [self[name] for name in _WISHES]
 
+    def _name_choices(self) -> None:
+        """What services on demand know of groups and purposes."""
+        needed = _("%s (proof needed)")
+        groups = [(code, needed % name if proof else name) for code, name, proof in self.called.groups]
+        for name, known in (("group", groups), ("purpose", self.called.purposes)):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", _("None of these")), *known]
+
+    @property
+    def numbers(self) -> list[forms.BoundField]:
+        """The fields that count what a ride on demand has places for."""
+        return [self[name] for name in _NUMBERS]
+
+    @property
+    def has_party(self) -> bool:
+        """Whether anything is said that only a ride on demand asks for."""
+        return any(self[name].value() not in (None, "", "0", 0) for name in ("group", "purpose", *_NUMBERS))
+
     @property
     def manner(self) -> str:
         """How somebody walks and changes and what they wish, in one line; nothing where it is the usual way."""
@@ -190,6 +225,7 @@ class SearchForm(forms.Form):
             walk_speed_mps=PACE_MPS[data["pace"]],
             change_slack_s=CHANGE_SLACK_S[data["changing"]],
             mobility=self._mobility(),
+            party=Party(data["group"], data["purpose"], *(data[name] or 0 for name in _NUMBERS)),
             rental_modes=(RENTAL_MODES - DRIVEN_MODES if data["shared"] else frozenset())
             | (DRIVEN_MODES if data["shared_cars"] else frozenset()),
             taxi=data["taxi"],

@@ -19,6 +19,7 @@ MODULES = {
     "pmtiles": "vendor/pmtiles/index.js",
     "fflate": "vendor/fflate/browser.js",
     "qr/decode.js": "vendor/qr/decode.js",
+    "maas/driver-queue": "js/driver-queue.js",
     "maas/inspector-camera": "js/inspector-camera.js",
     "maas/inspector-store": "js/inspector-store.js",
     "maas/inspector-sync": "js/inspector-sync.js",

@@ -142,7 +142,7 @@ def _answered(call: Call, ask: Callable[[], object]) -> RideView:
 
 
 def _listed(row: Reservation, view: RideView) -> ListedSale:
-    state = _STATES[view.state]
+    state = _state(view, row)
     charged = {HoldingState.CONFIRMED: row.price_minor, HoldingState.CANCELLED: row.fee_minor}.get(state, 0)
     return ListedSale(f"{row.pk}", f"{row.client_ref}", state, Money(charged, row.currency))
 
@@ -194,12 +194,19 @@ def _get(call: Call) -> Reservation:
     return row
 
 
+def _state(view: RideView, row: Reservation | None) -> HoldingState:
+    """What nobody came for is sold until it is taken back; the dispatcher is done with it before."""
+    if view.state == "NO_SHOW" and row is not None and row.state == "CANCELLED":
+        return HoldingState.CANCELLED
+    return _STATES[view.state]
+
+
 def _holding(call: Call, view: RideView, now: datetime) -> Holding:
     """How the ride stands there, and what it costs here."""
-    state = _STATES[view.state]
+    row = reservations.find(PROVIDER, call.client_ref)
+    state = _state(view, row)
     if state == HoldingState.HELD and view.expires_at is not None and view.expires_at <= now:
         state = HoldingState.EXPIRED
-    row = reservations.find(PROVIDER, call.client_ref)
     return Holding(
         state=state,
         operator_ref=None if row is None else f"{row.pk}",

@@ -18,6 +18,7 @@ from bookings.services import subscriptions
 from bookings.services.viewers import Viewer
 from maas.accounts.models import Role, User
 from maas.management.duties import state_duties
+from maas.management.minibuses import set_up_rides
 from maas.management.payouts import open_accounts
 from maas.management.registering import register_interfaces, register_operator
 from transit.models import Interface, Region
@@ -60,6 +61,8 @@ class Command(BaseCommand):
             self._import(region, sandbox)
             stamp.write_text(digest)
         listen_to_operators(region, sandbox)
+        if called := region.get("on_demand"):
+            set_up_rides(called, User.objects.get(email=ACCOUNTS[3][0]), User.objects.get(email=ACCOUNTS[1][0]))
         register_interfaces(region["operators"], timezone.now())
 
     def _import(self, region: dict[str, Any], sandbox: str) -> None:

@@ -9,7 +9,7 @@ from random import Random
 
 from shapely import LineString
 
-from maas.sandbox.region import gtfs, houses, landmarks, osm, quarters, roads, services, sites, terrain
+from maas.sandbox.region import gtfs, houses, landmarks, minibuses, osm, quarters, roads, services, sites, terrain
 from maas.sandbox.region.lines import FEEDS, USUAL, Density, Stop
 from maas.sandbox.region.model import Region
 from maas.sandbox.region.names import REGION, TOWN, Name, Namer
@@ -74,6 +74,7 @@ def describe(region: Region, start: date) -> dict[str, object]:
             for feed, operators in FEEDS.items()
         ],
         "searches": searches(region),
+        "on_demand": minibuses.service(region),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.test import Client
@@ -23,7 +24,7 @@ from bookings.models import (
     Webhook,
     WriteOff,
 )
-from bookings.services import callers, customers, errands, standing_orders
+from bookings.services import callers, customers, driver_shifts, errands, standing_orders
 from bookings.services.customers import Facts
 from bookings.services.standing_orders import Agreed
 from bookings.tasks import send_messages
@@ -44,8 +45,14 @@ from transit.models import (
     HostedStop,
     Operator,
     Region,
+    Ride,
+    RuleSet,
     Service,
+    ServiceDay,
+    Shift,
 )
+from transit.ondemand.rules import Rules
+from transit.records import encode
 from transit.register import access, complaints, exemptions
 from transit.register.access import Asked, Said
 from transit.register.complaints import Written
@@ -87,6 +94,7 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _called(market, found)
     _asked_for_help(market, found)
     _offices(market, people, found)
+    _driven(found)
     _duties(found)
     _entered(found)
     _applied(found)
@@ -147,6 +155,29 @@ def _offices(market: Market, people: dict[str, Client], found: Belongings) -> No
     found.canaries |= {HOOK, made["code"], own["code"]}
     found.hidden |= {made["secret"], own["secret"]}
     assert Webhook.objects.count() == 2
+
+
+def _driven(found: Belongings) -> None:
+    """A shift of the bus, taken by its driver, and somebody who waits for it."""
+    service = Service.objects.create(operator=Operator.objects.get(code=HOME), code="dial", name="Dial a ride")
+    rules = RuleSet.objects.create(
+        service=service, number=1, content=encode(Rules("Europe/Helsinki", "EUR")), edited_at=NOW
+    )
+    day = ServiceDay.objects.create(service=service, date=NOW.date(), rule_set=rules)
+    shift = Shift.objects.create(
+        day=day, vehicle="Canary-1", state="OUT", plan={}, start_at=NOW, end_at=NOW + timedelta(hours=8)
+    )
+    ride = Ride.objects.create(
+        day=day, shift=shift, reference=uuid4(), seller="other", state="CONFIRMED", load=[1, 0, 0, 0],
+        origin_lon=24.9, origin_lat=60.1, destination_lon=24.9, destination_lat=60.2, earliest_at=NOW, latest_at=NOW,
+        arrive_by=NOW, ride_limit_s=600, boarding_s=60, direct_s=300, direct_m=3000, told_at=NOW,
+        planned_pickup_at=NOW, planned_drop_off_at=NOW, code="7391",
+    )  # fmt: skip
+    shift.route = [{"ride": ride.pk, "what": "pickup", "at": int(NOW.timestamp()), "done_at": None}]
+    shift.save()
+    driver_shifts.take(User.objects.get(email="driver_a@example.com"), shift.pk, NOW)
+    found.ids |= {"shift": str(shift.pk), "ride": str(ride.reference)}
+    found.canaries |= {"Canary-1", str(ride.reference)}
 
 
 def _served(market: Market, found: Belongings) -> None:

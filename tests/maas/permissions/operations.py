@@ -90,6 +90,7 @@ _KINDS = [
     (r"(/operators/{operator}/webhooks/){\w+}", r"\1{hook}"),
     (r"(/v1/webhooks/){\w+}", r"\1{own_hook}"),
     (r"(/orders/){\w+}", r"\1{order}"),
+    (r"(/drive/|/driver/shifts/){\w+}", r"\1{shift}"),
     (r"(/offers/){\w+}", r"\1{offer}"),
     (r"(/studies/){\w+}", r"\1{study}"),
     (r"(/planning/){\w+}", r"\1{study}"),

@@ -21,6 +21,8 @@ AGENT: Final = frozenset({"desk_agent"})
 """Who serves the caller: a colleague does not."""
 OFFICERS: Final = frozenset({"officer_a", "officer_b"})
 OFFICE: Final = frozenset({"staff_a"})
+DRIVER: Final = frozenset({"driver_a"})
+DRIVERS: Final = DRIVER | {"driver_b"}
 ON_BOARD: Final = OFFICE | {"driver_a"}
 CHECKING: Final = ON_BOARD | {"inspector_a"}
 BOTH_ON_BOARD: Final = ON_BOARD | {"driver_b", "staff_b"}
@@ -108,6 +110,9 @@ API: Final[dict[str, Policy]] = {
     "get_ticket": only(OWNER),
     "get_ticket_code": only(OWNER),
     "get_ticket_pdf": only(OWNER),
+    "list_order_vehicles": only(OWNER),
+    "submit_driver_actions": only(DRIVER),
+    "note_position": only(DRIVER),
     "call_off_booking": only(OFFICE, PLATFORM),
     "list_flagged_checks": only(CHECKING),
     "submit_checks": only(CHECKING),
@@ -182,10 +187,17 @@ PAGES: Final[dict[str, Policy]] = {
     "POST hosted-grid": only(OFFICE, PLATFORM),
     "GET hosted-fares": only(OFFICE, PLATFORM),
     "POST hosted-fares": only(OFFICE, PLATFORM),
+    "GET hosted-vehicles": only(NO_ONE),  # it lends none
+    "POST hosted-vehicles": only(NO_ONE),
+    "GET hosted-stand-new": only(NO_ONE),
+    "POST hosted-stand-new": only(NO_ONE),
+    "GET hosted-stand": only(NO_ONE),
+    "POST hosted-stand": only(NO_ONE),
     "GET open-data": OPEN,
     "GET open-data-feed": only(NO_ONE),  # nothing is published
     "GET open-data-version": only(NO_ONE),
     "GET open-data-realtime": only(NO_ONE),
+    "GET open-data-vehicles": only(NO_ONE),
     "GET interface": only(OFFICE, HOME_OFFICER, PLATFORM),
     "POST accept-capability": only(HOME_OFFICER, PLATFORM),
     "GET register": OPEN,
@@ -210,6 +222,18 @@ PAGES: Final[dict[str, Policy]] = {
     "POST give-up": only(OWNER, acts=True),
     "GET cancel": only(OWNER),
     "POST cancel": only(OWNER, acts=True),
+    "GET vehicles": only(OWNER),
+    "GET vehicles-live": only(OWNER),
+    "GET drive": Policy(DRIVERS, DRIVER),
+    "GET drive-worker": OPEN,
+    "GET drive-shift": only(DRIVER),
+    "POST drive-act": only(DRIVER),
+    "POST drive-take": only(DRIVER),
+    "POST drive-leave": only(DRIVER),
+    "POST drive-phone": only(DRIVER),
+    "POST drive-maps": Policy(SIGNED_IN, NO_ONE),
+    "GET board": only(OFFICE),
+    "POST board-act": only(OFFICE),
     "GET receipts": only(OWNER),
     "GET receipts-pdf": only(OWNER),
     "GET order-tickets-pdf": only(OWNER),
@@ -316,6 +340,11 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
     "call_off_booking": {"reference": "{reference}"},
     "note_no_show": {"reference": "{reference}"},
     "offer_change": {"token": "{itinerary}", "bookings": [1]},
+    "submit_driver_actions": {"actions": []},
+    "note_position": {"lon": 24.9, "lat": 60.2},
+    "POST drive-act": {"key": "9b2f3c1e-8c5e-4a53-9d3c-0d9f0c6a7e11", "what": "pause"},
+    "POST drive-phone": {"reference": "{ride}"},
+    "POST board-act": {"shift": "{shift}", "action": "free"},
     "consent_to_order": {"price": {"minor": 1, "currency": "EUR"}},
     "ask_for_help": {"text": "Hello"},
     "POST webhooks": {"code": "{hook}", "action": "delete"},

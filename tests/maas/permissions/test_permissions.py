@@ -33,6 +33,7 @@ NUMBERED = (
     "bill",
     "call",
     "payout",
+    "shift",
     "exemption",
     "complaint",
     "season",

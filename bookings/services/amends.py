@@ -1,0 +1,55 @@
+"""Amends for promises of rides on demand that were not kept: a share of the price by the region's rule, after the ride.
+
+The booking stands, as the ride takes place. Its operator gives the share back, to each who paid of it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from bookings.models import Booking, Order
+from bookings.services import charging, fees, receipts, sales
+from bookings.services.orders import wake
+from bookings.states import ORDER
+from transit.ondemand import sheets
+
+REASON: Final = "promise_broken"
+MOST_AT_ONCE: Final = 50
+
+
+def owe(booking: Booking, basis_points: int) -> None:
+    """Note, with the order locked, that the promise of a booking is broken; once is enough."""
+    if not booking.amends_basis_points:
+        booking.amends_basis_points = min(basis_points, 10_000)
+        booking.save(update_fields=["amends_basis_points"])
+
+
+def follow(now: datetime) -> list[Order]:
+    """Give back what is owed for rides that are over. The orders that have to be carried on."""
+    owed = Booking.objects.filter(amends_basis_points__gt=0, amends_at=None, state="CONFIRMED")
+    rows = owed.filter(order__state="COMPLETED").order_by("pk")[:MOST_AT_ONCE]
+    references = dict(rows.values_list("client_ref", "order_id"))
+    over = [ref for ref, ride in sheets.list_carried(references).items() if ride.state == "DONE"]
+    found = [_give(references[reference], reference, now) for reference in over]
+    return [order for order in found if order is not None]
+
+
+def _give(order_id: int, reference: UUID, now: datetime) -> Order | None:
+    with transaction.atomic():
+        order = Order.objects.select_for_update().select_related("offer").get(pk=order_id)
+        booking = order.bookings.select_related("part").get(client_ref=reference)
+        if order.state != "COMPLETED" or booking.amends_at or charging.is_only_authorised(order):
+            return None
+        booking.order, booking.amends_at = order, now
+        booking.save(update_fields=["amends_at"])
+        sales.post_amends(order, booking, now)
+        fees.give_back_commission(order, booking, now)
+        receipts.credit(order, booking, now)
+        order.bookings.update(giving_back=False)
+        ORDER.move(order, "CANCELLING", reason=REASON)
+        order.cancel_epoch += 1
+        return wake(order, now, "cancel_epoch")

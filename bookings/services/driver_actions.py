@@ -1,0 +1,207 @@
+"""What drivers do, as their devices report it: at once, or later where there was no network; each counts once.
+
+A device gives each action a key. The row with the key is written first, and how it ended afterwards: reported again, it
+is only answered again; where the first try died in between, it is carried out again, which the state of the ride allows
+once.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from bookings.models import DriverAction, DriverShift, Ticket
+from bookings.services import driver_shifts, inspecting
+from bookings.services.driver_shifts import NoShift
+from transit.ondemand import sheets, shifts
+from transit.ondemand.quote import RideRefused
+from transit.ondemand.sheets import Carried
+from transit.states import IllegalMove
+
+ABOUT_RIDES: Final = ("arrive", "board", "no_show", "finish")
+ABOUT_SHIFTS: Final = ("begin", "pause", "resume", "delay", "break_down", "end")
+MOST_AT_ONCE: Final = 200
+MOST_GUESSES: Final = 5
+"""Wrong codes for one ride; then only a ticket, or the driver's word, is taken."""
+TOGETHER: Final = timedelta(minutes=10)
+LONGEST_QUEUED: Final = timedelta(hours=12)
+LONGEST_TEXT: Final = inspecting.LONGEST
+MOST_LATE_MIN: Final = 180
+_AFTERWARDS: Final = {
+    "board": frozenset({"BOARDED", "DONE"}),
+    "finish": frozenset({"DONE"}),
+    "no_show": frozenset({"NO_SHOW"}),
+}
+"""Where a ride is once an action has worked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a driver did. `text` is a code or a ticket that was shown, `minutes` by how much one is late."""
+
+    key: UUID
+    what: str
+    at: datetime
+    reference: UUID | None = None
+    text: str = ""
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How an action ended: done, wrong_code, wrong_ticket, too_many, too_soon, or not_now (the state forbids it)."""
+
+    key: UUID
+    outcome: str
+
+
+def perform(user: Any, shift_id: int, actions: Sequence[Action], now: datetime) -> list[Answered]:
+    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it."""
+    if not DriverShift.objects.filter(shift=shift_id, driver=user).exists():
+        raise NoShift
+    return [Answered(action.key, _once(user, shift_id, action, now)) for action in actions]
+
+
+def earliest_no_show(ride: Carried) -> datetime | None:
+    """From when on it can be said that nobody came: so long after the vehicle was there, and after the time told."""
+    if ride.arrived_at is None:
+        return None
+    return max(ride.arrived_at, ride.told_at) + timedelta(seconds=ride.conduct.no_show_wait_s)
+
+
+def _once(user: Any, shift_id: int, action: Action, now: datetime) -> str:
+    at = min(max(action.at, now - LONGEST_QUEUED), now)
+    defaults = {
+        "shift": shift_id,
+        "what": action.what,
+        "reference": action.reference,
+        "detail": _detail(action),
+        "at": at,
+        "received_at": now,
+    }
+    row, _ = DriverAction.objects.get_or_create(driver=user, key=action.key, defaults=defaults)
+    if (row.shift, row.what, row.reference) != (shift_id, action.what, action.reference):
+        return "not_now"
+    if row.outcome:
+        return row.outcome
+    outcome = _carry_out(user, row, action.text, now)
+    DriverAction.objects.filter(pk=row.pk).update(outcome=outcome)
+    return outcome
+
+
+def _detail(action: Action) -> dict[str, Any]:
+    if action.what == "delay":
+        return {"minutes": action.minutes}
+    if action.what == "board":
+        return {"by": "ticket" if "." in action.text else "code" if action.text else "word"}
+    return {}
+
+
+def _carry_out(user: Any, row: DriverAction, text: str, now: datetime) -> str:
+    had = DriverShift.objects.filter(shift=row.shift, driver=user, taken_at__lte=now)
+    if not had.filter(left_at=None).exists() and not had.filter(left_at__gte=row.at).exists():
+        return "not_now"
+    try:
+        if row.what in ABOUT_SHIFTS:
+            return _with_shift(row)
+        return _with_ride(user, row, text)
+    except (IllegalMove, RideRefused, LookupError):
+        return "not_now"
+
+
+def _with_shift(row: DriverAction) -> str:
+    act: dict[str, Callable[[], object]] = {
+        "begin": lambda: shifts.begin(row.shift, row.at),
+        "end": lambda: shifts.end(row.shift, row.at),
+        "break_down": lambda: shifts.break_down(row.shift, row.at),
+        "delay": lambda: shifts.delay(row.shift, row.detail["minutes"] * 60, row.at),
+        "pause": lambda: None,
+        "resume": lambda: None,
+    }
+    sheet = sheets.find(row.shift)
+    reached = {"begin": "OUT", "end": "OVER", "break_down": "BROKEN_DOWN"}.get(row.what)
+    if sheet is None or (sheet.state != "OUT" and reached is None):
+        return "not_now"
+    if sheet.state != reached:
+        act[row.what]()
+    if row.what == "end":
+        driver_shifts.leave(row.shift, row.received_at)
+    return "done"
+
+
+def _with_ride(user: Any, row: DriverAction, text: str) -> str:
+    ride = sheets.list_carried([row.reference]).get(row.reference) if row.reference else None
+    if ride is None or ride.shift != row.shift:
+        return "not_now"
+    if ride.state in _AFTERWARDS.get(row.what, ()) or (row.what == "arrive" and ride.arrived_at):
+        return "done"
+    if row.what == "no_show":
+        earliest = earliest_no_show(ride)
+        if earliest is None or row.at < earliest:
+            return "too_soon"
+    if row.what == "board" and (wrong := _find_obstacle(user, row, ride, text)):
+        return wrong
+    act = {"arrive": shifts.arrive, "board": shifts.board, "no_show": shifts.no_show, "finish": shifts.finish}
+    act[row.what](ride.reference, row.at)
+    if row.what == "arrive":
+        for each in _others_there(row.shift, ride):
+            shifts.arrive(each.reference, row.at)
+    return "done"
+
+
+def _others_there(shift_id: int, ride: Carried) -> list[Carried]:
+    """Who else is met at the same place at the same time."""
+    pickups = [task for task in sheets.list_tasks([shift_id])[shift_id] if task.what == "pickup" and not task.is_done]
+    return [
+        each
+        for each in (task.ride for task in pickups)
+        if each is not None
+        and (each.pickup, each.state, each.arrived_at) == (ride.pickup, "CONFIRMED", None)
+        and abs(each.planned_pickup_at - ride.planned_pickup_at) <= TOGETHER
+    ]
+
+
+def _find_obstacle(user: Any, row: DriverAction, ride: Carried, text: str) -> str:
+    """Why what was shown does not prove that it is this ride's; empty where it does."""
+    if "." in text:
+        return _check_ticket(user, row, ride, text)
+    if not text:
+        return ""  # the driver's word; it stands in the log
+    with transaction.atomic():
+        # One guess after the other, so that no two can be the last one.
+        list(DriverShift.objects.select_for_update().filter(shift=row.shift))
+        wrong = DriverAction.objects.filter(reference=ride.reference, what="board", outcome="wrong_code").count()
+        if wrong >= MOST_GUESSES:
+            return "too_many"
+        said = "".join(each for each in text.upper() if each.isalnum())
+        if hmac.compare_digest(said.encode(), ride.code.upper().encode()):
+            return ""
+        DriverAction.objects.filter(pk=row.pk).update(outcome="wrong_code")
+        return "wrong_code"
+
+
+def _check_ticket(user: Any, row: DriverAction, ride: Carried, text: str) -> str:
+    sheet = sheets.find(row.shift)
+    assert sheet is not None, "a ride on it was found"
+    verdict = inspecting.check(sheet.operator_code, text, boarding=True, user_id=user.pk, now=row.at)
+    if verdict.ticket is None or verdict.code not in {"valid", "used"}:
+        return "wrong_ticket"
+    own = Ticket.objects.filter(serial=verdict.ticket.serial, booking__client_ref=ride.reference)
+    return "" if own.exists() else "wrong_ticket"
+
+
+def note_look(user: Any, shift_id: int, what: str, reference: UUID, now: datetime) -> None:
+    """Somebody has read who rides, or their number."""
+    try:
+        with transaction.atomic():
+            DriverAction.objects.create(
+                driver=user, shift=shift_id, what=what, reference=reference, outcome="done", at=now, received_at=now
+            )
+    except IntegrityError:
+        return  # seen before

@@ -1,0 +1,115 @@
+"""What becomes of rides on demand, as the dispatcher's journal says, drawn into orders: told, amended, given back.
+
+The journal is read from a cursor on, and what is done here is done once, however often a change is read.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from bookings.models import Booking, Order, RideCursor
+from bookings.services import amends, calling_off, no_shows, outbox
+from transit.ondemand import rides, sheets
+from transit.ondemand.quote import RideChange
+from transit.ondemand.sheets import Carried
+
+logger = logging.getLogger(__name__)
+MOST_ROUNDS: Final = 20
+NEAR: Final = timedelta(hours=1)
+"""So long before a ride it matters to people which vehicle comes."""
+
+
+def follow(now: datetime) -> list[Order]:
+    """Draw the consequences of what has happened to rides since. The orders that have to be carried on."""
+    cursor, _ = RideCursor.objects.get_or_create(pk=1)
+    seen, found = cursor.last, []
+    for _ in range(MOST_ROUNDS):
+        changes = rides.changes_since(seen)
+        if not changes:
+            break
+        for change in changes:
+            if (order := _draw(change, now)) is not None:
+                found.append(order)
+            seen = change.id
+            RideCursor.objects.filter(pk=1, last__lt=seen).update(last=seen)
+    return found + amends.follow(now)
+
+
+def _draw(change: RideChange, now: datetime) -> Order | None:
+    with transaction.atomic():
+        order_id = Booking.objects.filter(client_ref=change.reference).values_list("order_id", flat=True).first()
+        if order_id is None:
+            return None  # sold by somebody else
+        order = Order.objects.select_for_update().select_related("offer").get(pk=order_id)
+        booking = order.bookings.select_related("part").get(client_ref=change.reference)
+        booking.order = order
+        ride = sheets.list_carried([change.reference])[change.reference]
+        if booking.state != "CONFIRMED":
+            return None
+        if change.new == "NO_SHOW" and change.old != "NO_SHOW":
+            return _nobody_came(booking, now)
+        if change.new == "CANCELLED":
+            _called_off(order, booking, now)
+        elif order.state == "COMPLETED":
+            _tell(order, booking, ride, change, now)
+    return None
+
+
+def _nobody_came(booking: Booking, now: datetime) -> Order | None:
+    """The region's rule says what is kept; the rest goes back."""
+    try:
+        return no_shows.note(booking.operator_code, booking.reference, now)
+    except no_shows.NoShowError as refused:
+        logger.warning("booking %s: nobody came, but %s", booking.pk, refused.code)
+        return None
+
+
+def _called_off(order: Order, booking: Booking, now: datetime) -> None:
+    """Nobody can drive it. Where the resident has just given it back themselves, that is on its way already."""
+    if not (order.state == "CANCELLING" and booking.giving_back):
+        calling_off.note(booking, now)
+
+
+def _tell(order: Order, booking: Booking, ride: Carried, change: RideChange, now: datetime) -> None:
+    """The most important of what has changed, in one message."""
+    detail = change.detail
+    came_late = bool(detail.get("arrived") and ride.arrived_at and ride.arrived_at > ride.latest_at)
+    if detail.get("broken") or came_late:
+        amends.owe(booking, ride.conduct.broken_promise_basis_points)
+    if detail.get("arrived"):
+        what = "ride_arrived"
+    elif detail.get("broken"):
+        what = "ride_broken"
+    elif detail.get("moved"):
+        what = "ride_waits"
+    else:
+        what = _find_news(booking, ride, change, now)
+    if what:
+        outbox.queue_once(order, what, f"{what}:{change.id}", now, booking)
+
+
+def _find_news(booking: Booking, ride: Carried, change: RideChange, now: datetime) -> str:
+    """Whether another plan within what was promised is worth telling."""
+    if "told_at" not in change.detail or change.old != change.new:
+        return ""
+    before = sheets.find_told(change.reference, change.id)
+    if datetime.fromisoformat(str(change.detail["told_at"])) != (before.at if before else _sold_for(booking)):
+        return "ride_time"
+    other = before is None or before.vehicle != change.detail["vehicle"]
+    return "ride_vehicle" if other and ride.told_at - now < NEAR else ""
+
+
+def _sold_for(booking: Booking) -> datetime:
+    """The pick-up as it was when it was sold."""
+    leg = min(leg for product in booking.part.products.all() for leg in product.legs)
+    at: datetime = booking.order.offer.journey.legs[leg].start_at
+    return at.astimezone(UTC)
+
+
+def _is_broken(ride: Carried, change: RideChange) -> bool:
+    """Whether somebody is met, or was, after the end of the window that they were promised."""
+    return bool(change.detail.get("broken")) or max(ride.told_at, ride.arrived_at or ride.told_at) > ride.latest_at

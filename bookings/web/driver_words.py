@@ -1,0 +1,114 @@
+"""What the driver's page says: of stops and who waits there, of buttons that did not work, and where to be led."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from bookings.services.manifests import Stop
+from transit.ondemand.quote import Spot
+
+MAPS: Final = ("geo", "google", "apple", "osm")
+"""The device's own choice of an application, or a page."""
+_MAPS: Final = {
+    "geo": gettext_lazy("The maps of this device"),
+    "google": gettext_lazy("Google Maps"),
+    "apple": gettext_lazy("Apple Maps"),
+    "osm": gettext_lazy("OpenStreetMap"),
+}
+LATE_MIN: Final = (5, 10, 15, 20)
+_ADDRESSES: Final = {
+    "geo": "geo:{lat},{lon}?q={lat},{lon}",
+    "google": "https://www.google.com/maps/dir/?api=1&destination={lat},{lon}&travelmode=driving",
+    "apple": "https://maps.apple.com/?daddr={lat},{lon}&dirflg=d",
+    "osm": "https://www.openstreetmap.org/directions?to={lat},{lon}",
+}
+_OUTCOMES: Final = {
+    "wrong_code": gettext_lazy("This is not the code of this ride."),
+    "wrong_ticket": gettext_lazy("This ticket is not for this ride."),
+    "too_many": gettext_lazy("Too many wrong codes. Scan the ticket, or ask for the name."),
+    "too_soon": gettext_lazy("Please wait a little longer before you leave without somebody."),
+    "not_now": gettext_lazy("This is not possible any more: the plan has changed."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A stop in words. `proof` lets the page check a code without a network."""
+
+    stop: Stop
+    who: str
+    needs: tuple[str, ...]
+    place: str
+    navigation: str
+    proof: str
+    timezone: str
+
+
+def describe(stop: Stop, timezone: str, maps: str) -> Described:
+    """A stop as the page shows it."""
+    if stop.task.ride is None or stop.spot is None:
+        return Described(stop, "", (), _("Break"), "", "", timezone)
+    ride, rider = stop.ride, stop.rider
+    who = rider.name if rider and rider.name else _("Booking %(code)s") % {"code": rider.code} if rider else ""
+    return Described(
+        stop,
+        who or _("Sold by a partner"),
+        tuple(_needs(stop)),
+        stop.place or f"{stop.spot.lat:.5f}, {stop.spot.lon:.5f}",
+        navigation(stop.spot, maps),
+        proof(f"{ride.reference}", ride.code),
+        timezone,
+    )
+
+
+def navigation(spot: Spot, maps: str) -> str:
+    """The address that leads to a place."""
+    return _ADDRESSES.get(maps, _ADDRESSES[MAPS[0]]).format(lat=f"{spot.lat:.6f}", lon=f"{spot.lon:.6f}")
+
+
+def proof(reference: str, code: str) -> str:
+    """What the page compares a code with, which it does not know itself."""
+    return hashlib.sha256(f"{reference}:{code.upper()}".encode()).hexdigest()
+
+
+def maps() -> list[tuple[str, str]]:
+    """Where one can be led, each with its name."""
+    return [(key, str(_MAPS[key])) for key in MAPS]
+
+
+def outcome(code: str) -> str:
+    """Why a button did not work."""
+    return str(_OUTCOMES[code])
+
+
+def script_strings() -> dict[str, str]:
+    """What the script says."""
+    return {
+        **{f"outcome_{code}": str(text) for code, text in _OUTCOMES.items()},
+        "waiting": _("Actions that wait for a connection: {count}"),
+        "sent": _("Everything is sent."),
+        "offline": _("No connection. You can go on; everything is sent later."),
+        "no_more": _("You are not logged in any more."),
+        "camera_fails": _("The camera cannot be used."),
+    }
+
+
+def _needs(stop: Stop) -> list[str]:
+    seats, wheelchairs, children, luggage = stop.ride.load
+    people, found = seats + wheelchairs + children, []
+    if people > 1:
+        found.append(ngettext("%(n)s person", "%(n)s people", people) % {"n": people})
+    if wheelchairs:
+        found.append(ngettext("wheelchair", "%(n)s wheelchairs", wheelchairs) % {"n": wheelchairs})
+    if wheelchairs and seats:
+        found.append(ngettext("companion", "%(n)s companions", seats) % {"n": seats})
+    if children:
+        found.append(ngettext("child seat", "%(n)s child seats", children) % {"n": children})
+    if luggage:
+        found.append(ngettext("large luggage", "%(n)s pieces of large luggage", luggage) % {"n": luggage})
+    return found

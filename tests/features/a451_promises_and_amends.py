@@ -1,0 +1,120 @@
+"""What is promised and not kept is told at once and given back after the ride; who does not come pays by the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bookings import tasks
+from bookings.ledger.posting import balance
+from bookings.models import Booking, Receipt
+from tests.features import riding
+from tests.features.driving import MARKET_DAY, Driving
+from tests.features.market import Market
+from tests.features.riding import ANY, HOME, MALL, VALLEY
+from transit.models import Ride, Shift
+from transit.ondemand.rules import Conduct, Vehicle
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+CONDUCT = Conduct(no_show_fee_basis_points=5000, broken_promise_basis_points=5000)
+TWO = (*VALLEY.vehicles, Vehicle("v2", "Bus 2", ((3, 1, 2, 4),), 24.85, 60.12, shifts=(riding.FROM_HOME,)))
+
+
+@pytest.fixture
+def day(market: Market, patient: None) -> Driving:
+    """Somebody has bought a ride from home to the mall at ten, for 3.00; it is twenty to ten on that day."""
+    market.publish(rail=riding.TRAIN)
+    riding.release(replace(VALLEY, conduct=CONDUCT, vehicles=TWO))
+    found = Driving(market)
+    found.code = market.accept(market.ask(HOME, MALL, "10:00", **ANY), contact="aino@example.org")
+    market.pay(found.code)
+    assert market.work(found.code) == "COMPLETED charged 3.00: valley CONFIRMED; tickets ISSUED"
+    assert found.mails() == ["Your journey is booked"]
+    found.goes_to("09:40")
+    return found
+
+
+def alone(day: Driving, shift: int) -> None:
+    """The other vehicle does not come at all."""
+    other = Shift.objects.exclude(pk=shift).get(day__date=MARKET_DAY).pk
+    office = day.staff("operator_staff")
+    assert office.post("/operators/valley/rides/act", {"shift": other, "action": "call_off"}).status_code == 302
+    assert Shift.objects.get(pk=other).state == "CALLED_OFF"
+
+
+def test_another_vehicle_within_the_promise(day: Driving) -> None:
+    first = Ride.objects.get().shift
+    assert first is not None
+    office = day.staff("operator_staff")
+    office.post("/operators/valley/rides/act", {"shift": first.pk, "action": "call_off"})
+    day.market.work(day.code)
+    ride = Ride.objects.get()
+    assert ride.shift != first
+    assert day.mails() == ["Another vehicle comes for you"]
+    assert "Bus" in day.last_mail
+    assert Booking.objects.get().amends_basis_points == 0, "it comes as promised"
+
+
+def test_a_broken_promise(day: Driving) -> None:
+    shift = day.takes(Ride.objects.get().shift.vehicle)
+    alone(day, shift)
+    assert day.does(shift, "delay", minutes=60) == "done"
+    day.market.work(day.code)
+    assert day.mails() == ["Your vehicle comes later than we promised"]
+    assert "You get back €1.50 after the ride." in day.last_mail
+    told = Ride.objects.get().told_at
+    assert told > day.at("10:15")
+    assert Booking.objects.get().amends_at is None, "not before the ride is over"
+    assert balance("rider_refund_payable", "EUR").minor == 0
+
+    day.drives(shift)
+    assert day.market.work(day.code) == "COMPLETED charged 1.50: valley CONFIRMED; tickets USED"
+    assert day.market.money() == "captured 3.00, authorised 0.00, refunded 1.50"
+    assert balance("operator_payable:valley", "EUR").minor == -150
+    assert balance("rider_refund_payable", "EUR").minor == 0
+    assert "You get money back, because we did not keep a promise" in day.mails()
+    assert Receipt.objects.get(kind=Receipt.Kind.CREDIT).lines.get().gross_minor == -150
+    for _ in range(3):
+        tasks.follow_rides()
+        day.market.work(day.code)
+    assert day.market.money() == "captured 3.00, authorised 0.00, refunded 1.50"
+    page = riding.text(day.market.client.get(f"/orders/{day.code}/help"))
+    assert "We did not keep a promise, so a part of the price is paid back to you." in page
+
+
+def test_nobody_can_come(day: Driving) -> None:
+    """The only vehicle breaks down: all comes back, and the order says how else one could go."""
+    ride = Ride.objects.get()
+    shift = day.takes(ride.shift.vehicle)
+    alone(day, shift)
+    assert day.does(shift, "break_down") == "done"
+    assert day.market.work(day.code) == "CANCELLED charged 0.00: valley CANCELLED; tickets VOID"
+    assert day.market.money() == "captured 3.00, authorised 0.00, refunded 3.00"
+    assert "An operator has cancelled a part of your journey" in day.mails()
+
+
+def test_who_does_not_come(day: Driving) -> None:
+    ride = Ride.objects.get()
+    shift = day.takes(ride.shift.vehicle)
+    day.goes_to("10:01")
+    assert day.does(shift, "arrive") == "done"
+    day.goes_to("10:10")
+    assert day.does(shift, "no_show") == "done"
+    assert day.market.work(day.code) == "CANCELLED charged 1.50: valley CANCELLED; tickets VOID"
+    told = day.mails()
+    assert told[0] == "An operator says that nobody came for its ride"
+    assert balance("operator_payable:valley", "EUR").minor == -150
+    tasks.follow_rides()
+    assert day.market.work(day.code).startswith("CANCELLED charged 1.50")
+
+
+def test_a_ticket_proves_it_too(day: Driving) -> None:
+    shift = day.takes(Ride.objects.get().shift.vehicle)
+    other = day.market.buy(HOME, MALL, "16:00", **ANY)
+    day.goes_to("10:01")
+    assert day.does(shift, "arrive") == "done"
+    assert day.does(shift, "board", text=day.token(other)) == "wrong_ticket"
+    assert day.does(shift, "board", text=day.token(day.code)[:-4] + "AAAA") == "wrong_ticket"
+    assert day.does(shift, "board", text=day.token(day.code)) == "done"
+    assert Ride.objects.get(reference=day.reference).state == "BOARDED"
