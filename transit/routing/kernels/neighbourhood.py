@@ -327,25 +327,19 @@ def regret(price: F64, depth: int, noise: float, random: NDArray[np.uint64]) -> 
 @njit(nogil=True, cache=True)
 def come_back(world: World, now: Seats, memory: Memory, draft: Draft, depth: int, noise: float) -> None:
     """Puts those that are out where it is cheapest, the most pressing first, as long as that is possible."""
-    requests = len(memory.must)
-    for request in range(requests):
-        if now.vehicle[request] == OUT and memory.must[request] > 0.0:
-            look(world, now, memory, draft, request)
     while True:
         pressing, chosen_one, vehicle = -np.inf, OUT, OUT
-        for request in range(requests):
+        for request in range(len(memory.must)):
             if now.vehicle[request] == OUT and memory.must[request] > 0.0:
+                look(world, now, memory, draft, request)
                 urgency, best = regret(memory.price[request], depth, noise, memory.random)
                 if best != OUT and urgency > pressing:
                     pressing, chosen_one, vehicle = urgency, request, best
         if chosen_one == OUT:
             return
-        gap = Gap(memory.gap[chosen_one, vehicle, 0], memory.gap[chosen_one, vehicle, 1], 0.0)
+        gap = Gap(int(memory.gap[chosen_one, vehicle, 0]), int(memory.gap[chosen_one, vehicle, 1]), 0.0)
         put(world, now.plan, vehicle, chosen_one, gap, draft)
         now.vehicle[chosen_one], memory.touched[vehicle] = vehicle, 1
-        for request in range(requests):
-            if now.vehicle[request] == OUT and memory.must[request] > 0.0:
-                look(world, now, memory, draft, request)
 
 
 @njit(nogil=True, cache=True)
