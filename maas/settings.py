@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy-probes": {"task": "transit.tasks.tidy_probes", "schedule": 3600.0},
     "note-register-changes": {"task": "transit.tasks.note_register_changes", "schedule": 3600.0},
     "run-studies": {"task": "transit.tasks.run_studies", "schedule": 60.0, "options": {"expires": 60.0}},
+    "run-dry-runs": {"task": "transit.tasks.run_dry_runs", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
     "send-letters": {"task": "bookings.tasks.send_letters", "schedule": 10.0},

@@ -117,10 +117,8 @@ class Roster:
             visits = tuple(self._visit(stop) for stop in stand.todo)
             plan[str(shift.pk)] = Route(visits, int(stand.is_bound), self._sites(stand))
         self.places.keep()
-        weight = max(self.rules.matching.empty_weight - 1, 0.0)
-        prices = Prices(empty=weight, wait=WAIT_PRICE, delay=WAIT_PRICE / 2)
         travel = self.places.travel(self._pace)
-        self.board = Board(Problem(travel, tuple(turns), tuple(requests), prices), plan)
+        self.board = Board(Problem(travel, tuple(turns), tuple(requests), self.prices), plan)
         for number in sorted(self.board.broken):
             self.bend(number)
         self.late = {int(self.board.shifts[number].key) for number in self.board.broken}
@@ -130,6 +128,12 @@ class Roster:
         """Where breaks are."""
         breaks = (each for each in stand.todo if each.what == BREAK)
         return tuple((str(each.number), self.places.node(*each.place)) for each in breaks if each.place is not None)
+
+    @property
+    def prices(self) -> Prices:
+        """What plans are measured by."""
+        weight = max(self.rules.matching.empty_weight - 1, 0.0)
+        return Prices(empty=weight, wait=WAIT_PRICE, delay=WAIT_PRICE / 2)
 
     def leave(self, by_s: int, start: Place, end: Place) -> int:
         """When one leaves a place at the latest to be at another by a moment."""

@@ -193,9 +193,9 @@ def _served(market: Market, found: Belongings) -> None:
     order = errands.place(caller, offer, "cash", timezone.now())
     market.work(order.code)
     wallet = Wallet.objects.create(owner=owner, currency="EUR")
-    ends = [Location(60.15, 24.9, CALLER, "bus:H"), Location(60.19, 24.95, "Quay", "bus:Q")]
+    home, quay = Location(60.15, 24.9, CALLER, "bus:H"), Location(60.19, 24.95, "Quay", "bus:Q")
     agreed = Agreed(
-        *ends, weekdays=1, at=time(10), arrives=False, first_day=NOW.date(), last_day=None, region="coast",
+        home, quay, weekdays=1, at=time(10), arrives=False, first_day=NOW.date(), last_day=None, region="coast",
         pay_with=f"wallet:{wallet.code}",
     )  # fmt: skip
     standing = standing_orders.create(owner.pk, agreed, agent, NOW)

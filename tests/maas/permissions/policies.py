@@ -275,6 +275,9 @@ PAGES: Final[dict[str, Policy]] = {
     "POST cards": Policy(SIGNED_IN, OWNER),
     "GET card": only(OWNER),
     "POST card-remove": only(OWNER, acts=True),
+    "GET on-demand-dry-run": only(NO_ONE),  # of such a version there is none
+    "GET on-demand-dry-runs": only(NO_ONE),
+    "POST on-demand-dry-runs": only(NO_ONE),
     "GET subsidies": only(PLANNERS),
     "GET subsidy": only(NO_ONE),  # nobody has been offered a subsidised ride
     "GET subsidy-audit": only(NO_ONE),
