@@ -21,7 +21,9 @@ LANGUAGES = ("en", "fi", "ja")
 RECHECK_S = 1.0
 
 _none_at: dict[str | Path, float] = {}
-"""By the folder of all data, when it was last seen to hold no file. Every search asks, and each step on files lets other threads go first."""
+"""By the folder of all data, when it was last seen to hold no file. Every search asks, and each step on files lets other
+threads go first.
+"""
 
 
 def path_of(interface: str) -> Path:
