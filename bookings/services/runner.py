@@ -133,9 +133,10 @@ class Runner:
         now = self.clock()
         with turn.atomic():
             dossier = came[0].claim.dossier.lock_again()
-            effects.log_attempts(came, self.worker)
+            effects.log_attempts(dossier, came, self.worker)
             stored = [effects.store(each.claim, dossier, each.answer, now) for each in came]
             if not any(stored):
+                dossier.moves.write()
                 return []
             self._decide(dossier, now)
             # While another process has calls under way, what is due waits for the last that comes back.

@@ -21,8 +21,8 @@ LANGUAGES = ("en", "fi", "ja")
 RECHECK_S = 1.0
 
 _none_at: dict[str | Path, float] = {}
-"""By the folder of all data, when it was last seen to hold no file. Every search asks, and each step on files lets other
-threads go first.
+"""By the folder of all data, when it was last seen to hold no file. Every search asks, and each step on files lets
+other threads go first.
 """
 
 
