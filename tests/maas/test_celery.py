@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from celery.fixups.django import DjangoWorkerFixup
+from celery.fixups.django import DjangoFixup
 from celery.signals import task_postrun, task_prerun
 from django.db import connection
 
@@ -15,7 +17,7 @@ from maas.celery import app
 def test_a_connection_stays_open_from_task_to_task() -> None:
     connection.ensure_connection()
     opened = connection.connection
-    fixup = DjangoWorkerFixup(app)
+    fixup: Any = DjangoFixup(app).worker_fixup
     for around, celerys_own in ((task_prerun, fixup.on_task_prerun), (task_postrun, fixup.on_task_postrun)):
         celerys_own(sender=advance_order)
         around.send(sender=advance_order)
