@@ -252,6 +252,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "read-realtime": {"task": "transit.tasks.read_realtime", "schedule": 15.0, "options": {"expires": 15.0}},
+    "write-hosted-fleets": {"task": "transit.tasks.write_hosted_fleets", "schedule": 120, "options": {"expires": 120}},
     "write-hosted-realtime": {
         "task": "transit.tasks.write_hosted_realtime",
         "schedule": 60.0,

@@ -15,11 +15,11 @@ from django.utils import timezone
 from transit.accessibility import studies
 from transit.feeds.notices import FeedError
 from transit.following import alerts, fetching, publishing
-from transit.models import Operator
+from transit.models import HostedFleet, Operator
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
+from transit.publishing import fleets, releases
 from transit.publishing import realtime as hosted_realtime
-from transit.publishing import releases
 from transit.register import (
     access,
     changes,
@@ -115,6 +115,29 @@ def kick_hosted_feed(operator_id: int) -> None:
 
     def send() -> None:  # a partial has no name, by which Django tells that it has failed
         write_hosted_feed.delay(operator_id=operator_id)
+
+    transaction.on_commit(send, robust=True)
+
+
+@shared_task(ignore_result=True)
+def write_hosted_fleet(*, fleet_id: int) -> None:
+    """Write the shared vehicles of an operator who has entered them here, for everybody."""
+    fleet = HostedFleet.objects.select_related("service__operator__region").get(pk=fleet_id)
+    fleets.publish(fleet, timezone.now(), f"{settings.PUBLIC_URL}/open-data/{fleet.service.operator.code}/gbfs")
+
+
+@shared_task(ignore_result=True)
+def write_hosted_fleets() -> None:
+    """Say again what is entered: files age."""
+    for fleet_id in HostedFleet.objects.values_list("pk", flat=True):
+        write_hosted_fleet(fleet_id=fleet_id)
+
+
+def kick_hosted_fleet(fleet_id: int) -> None:
+    """Have what was entered of shared vehicles written as soon as it is committed."""
+
+    def send() -> None:  # a partial has no name, by which Django tells that it has failed
+        write_hosted_fleet.delay(fleet_id=fleet_id)
 
     transaction.on_commit(send, robust=True)
 

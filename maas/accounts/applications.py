@@ -28,8 +28,10 @@ from transit.models import Interface, Operator, Region, Service
 from transit.register.changes import note_changes
 
 DECIDE, LIST = "accounts.decide_applications", "accounts.list_applications"
-KINDS: Final = (Service.Kind.BUS, Service.Kind.FERRY, Service.Kind.TRAM, Service.Kind.TRAIN)
-"""What can be entered by hand: what runs by a timetable."""
+TIMETABLED: Final = (Service.Kind.BUS, Service.Kind.FERRY, Service.Kind.TRAM, Service.Kind.TRAIN)
+SHARED: Final = (Service.Kind.BIKE_SHARING, Service.Kind.CAR_SHARING, Service.Kind.RENTAL)
+KINDS: Final = (*TIMETABLED, *SHARED)
+"""What can be entered by hand: what runs by a timetable, and vehicles that one takes oneself."""
 _RESERVED: Final = frozenset({"apply", "applications"})
 _LOG = logging.getLogger(__name__)
 
@@ -102,14 +104,15 @@ def _establish(row: OperatorApplication) -> str:
         licensing_office=row.licensing_office,
         licence_number=row.licence_number,
     )
+    timetabled = row.kind in TIMETABLED
     Service.objects.create(
         code=code,
         operator=operator,
-        agency_id=f"{code}:{code}",
+        agency_id=f"{code}:{code}" if timetabled else "",
         name=row.legal_name,
         kind=row.kind,
-        subtype=Service.Subtype.SCHEDULE,
-        sales=Service.Sales.HOSTED,
+        subtype=Service.Subtype.SCHEDULE if timetabled else "",
+        sales=Service.Sales.HOSTED if timetabled else Service.Sales.ELSEWHERE,
     )
     Role.objects.get_or_create(user=row.user, kind=Role.Kind.OPERATOR_STAFF, scope=code)
     return code
@@ -121,7 +124,7 @@ def _free_code(name: str) -> str:
     feeds = set(Interface.objects.values_list("name", flat=True))
     feeds |= {agency.partition(":")[0] for agency in Service.objects.values_list("agency_id", flat=True)}
     codes = {*Operator.objects.values_list("code", flat=True), *Service.objects.values_list("code", flat=True)}
-    taken = {*codes, *feeds, *(name.removesuffix("-now") for name in feeds), *_RESERVED}
+    taken = {*codes, *feeds, *(name.removesuffix("-now").removesuffix("-vehicles") for name in feeds), *_RESERVED}
     return next(code for code in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if code not in taken)
 
 
@@ -144,7 +147,7 @@ def _send(row: OperatorApplication) -> None:
             to, page = list(officers_of(row.region)), reverse("operator-applications")
         elif row.state == "APPROVED":
             subject = gettext("%(name)s is an operator now") % {"name": row.legal_name}
-            text = gettext("You can enter your timetable here: %(link)s")
+            text = gettext("You can enter what you run here: %(link)s")
             to, page = [row.user], reverse("hosted-timetable", args=[row.operator_code])
         else:
             subject = gettext("%(name)s was not approved") % {"name": row.legal_name}

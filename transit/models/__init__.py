@@ -33,6 +33,7 @@ from transit.models.hosted import (
     HostedSeasonEvent,
     HostedStop,
 )
+from transit.models.hosted_fleet import HostedFleet, HostedStand
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
 from transit.models.letter import Letter
@@ -43,6 +44,8 @@ from transit.models.probe import CapabilityChange, InterfaceAlert, InterfaceGrad
 from transit.models.realtime import RealtimeState
 from transit.models.region import Region
 from transit.models.register_change import RegisterChange
+from transit.models.ride import PLANNED, RIDE, SHIFT, Ride, RideEvent, ServiceDay, Shift, ShiftEvent
+from transit.models.rule_set import RULE_SET, RuleSet, RuleSetEvent
 from transit.models.service import RefundStep, Service
 from transit.models.station import SharedStation
 from transit.models.study import STUDY, Study, StudyEvent
@@ -56,6 +59,10 @@ __all__ = [
     "EXEMPTION",
     "FEED_VERSION",
     "HOSTED_SEASON",
+    "PLANNED",
+    "RIDE",
+    "RULE_SET",
+    "SHIFT",
     "STUDY",
     "AccessEvent",
     "AccessRequest",
@@ -80,10 +87,12 @@ __all__ = [
     "HostedDays",
     "HostedDeparture",
     "HostedFare",
+    "HostedFleet",
     "HostedLine",
     "HostedPattern",
     "HostedSeason",
     "HostedSeasonEvent",
+    "HostedStand",
     "HostedStop",
     "Interface",
     "InterfaceAlert",
@@ -103,11 +112,18 @@ __all__ = [
     "RefundStep",
     "Region",
     "RegisterChange",
+    "Ride",
+    "RideEvent",
+    "RuleSet",
+    "RuleSetEvent",
     "Service",
+    "ServiceDay",
     "ServiceException",
     "ServiceFacility",
     "ServiceHours",
     "SharedStation",
+    "Shift",
+    "ShiftEvent",
     "Study",
     "StudyEvent",
     "Supervision",

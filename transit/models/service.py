@@ -86,6 +86,7 @@ class Service(models.Model):
 
         HOSTED = "hosted", _("sold here, the operator has no sales system of its own")
         TOMP = "tomp", _("sold here through the operator's TOMP interface")
+        ONDEMAND = "ondemand", _("rides on demand, planned and sold here")
         ELSEWHERE = "elsewhere", _("sold elsewhere")
         FREE = "free", _("no ticket needed")
 

@@ -22,8 +22,9 @@ Named = dict[str, str]
 
 
 def list_due(now: datetime) -> list[int]:
-    """The interfaces that are to be read now."""
-    rows = Interface.objects.filter(format=Interface.Format.GBFS).select_related("realtime_state")
+    """The interfaces that are to be read now; what is entered here is written where it is read."""
+    theirs = Interface.objects.exclude(operator__services__hosted_fleet__isnull=False)
+    rows = theirs.filter(format=Interface.Format.GBFS).select_related("realtime_state")
     return [row.pk for row in rows if _is_due(getattr(row, "realtime_state", None), now)]
 
 

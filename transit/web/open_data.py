@@ -5,6 +5,7 @@ ETag and Last-Modified spare readers what they have (RFC 9110); the licence stan
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.views.decorators.http import condition, require_safe
 
 from transit.feeds.fetch import stored_path
 from transit.feeds.imports import feed_store
+from transit.feeds.mobility import Part, kept
 from transit.feeds.realtime import Kind, message_path
 from transit.models import FeedVersion, Interface, RealtimeState
 
@@ -75,6 +77,29 @@ def realtime(request: HttpRequest, code: str) -> HttpResponseBase:
     answer["Cache-Control"] = "public, max-age=15"
     answer["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+@require_safe
+@condition(etag_func=lambda request, code, file: _vehicles(code, file)[0])
+def vehicles(request: HttpRequest, code: str, file: str) -> HttpResponse:
+    """A file of GBFS of an operator."""
+    _tag, text = _vehicles(code, file)
+    answer = HttpResponse(text, content_type="application/json")
+    answer["Link"] = f'<{LICENCES["CC-BY-4.0"]}>; rel="license"'
+    answer["Cache-Control"] = "public, max-age=30"
+    answer["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _vehicles(code: str, file: str) -> tuple[str, str]:
+    """The ETag and the text of a file, as it was written last."""
+    row = Interface.objects.filter(
+        name=f"{code}-vehicles", format="GBFS", url__startswith=f"{settings.PUBLIC_URL}/open-data/"
+    ).first()
+    texts = {name: text for part in Part for name, text in kept(row.name, part).texts.items()} if row else {}
+    if file not in texts:
+        raise Http404
+    return f'"{hashlib.sha256(texts[file].encode()).hexdigest()[:32]}"', texts[file]
 
 
 @require_safe

@@ -8,7 +8,7 @@ from transit.web.connecting import connect
 from transit.web.departures import departures
 from transit.web.feeds import decide, feeds
 from transit.web.interface import accept_capability, interface
-from transit.web.open_data import feed, open_data, realtime
+from transit.web.open_data import feed, open_data, realtime, vehicles
 from transit.web.planning import planning, study
 from transit.web.register import operator, operators, register, register_changes, register_feed, service
 from transit.web.search import itinerary, results, search
@@ -24,6 +24,7 @@ urlpatterns = [
     path("open-data", open_data, name="open-data"),
     path("open-data/<slug:code>/gtfs.zip", feed, name="open-data-feed"),
     path("open-data/<slug:code>/gtfs-<slug:sha256>.zip", feed, name="open-data-version"),
+    path("open-data/<slug:code>/gbfs/<slug:file>.json", vehicles, name="open-data-vehicles"),
     path("open-data/<slug:code>/realtime.pb", realtime, name="open-data-realtime"),
     path("planning", planning, name="planning"),
     path("planning/<str:code>", study, name="study"),

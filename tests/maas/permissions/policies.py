@@ -180,10 +180,17 @@ PAGES: Final[dict[str, Policy]] = {
     "POST hosted-grid": only(OFFICE, PLATFORM),
     "GET hosted-fares": only(OFFICE, PLATFORM),
     "POST hosted-fares": only(OFFICE, PLATFORM),
+    "GET hosted-vehicles": only(NO_ONE),  # it lends none
+    "POST hosted-vehicles": only(NO_ONE),
+    "GET hosted-stand-new": only(NO_ONE),
+    "POST hosted-stand-new": only(NO_ONE),
+    "GET hosted-stand": only(NO_ONE),
+    "POST hosted-stand": only(NO_ONE),
     "GET open-data": OPEN,
     "GET open-data-feed": only(NO_ONE),  # nothing is published
     "GET open-data-version": only(NO_ONE),
     "GET open-data-realtime": only(NO_ONE),
+    "GET open-data-vehicles": only(NO_ONE),
     "GET interface": only(OFFICE, HOME_OFFICER, PLATFORM),
     "POST accept-capability": only(HOME_OFFICER, PLATFORM),
     "GET register": OPEN,

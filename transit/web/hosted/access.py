@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from transit.models import Operator, Service
 
 View = Callable[..., HttpResponse]
+SHARED = (Service.Kind.BIKE_SHARING, Service.Kind.CAR_SHARING, Service.Kind.RENTAL)
 
 
 def editor(view: View) -> View:
@@ -36,3 +37,8 @@ def editor(view: View) -> View:
 def hosted_services(operator: Operator) -> list[Service]:
     """The services of an operator of which a timetable can be entered: those of its own feed."""
     return list(operator.services.filter(agency_id__startswith=f"{operator.code}:").order_by("pk"))
+
+
+def find_shared(operator: Operator) -> Service | None:
+    """The service of an operator whose shared vehicles can be entered."""
+    return operator.services.filter(kind__in=SHARED).order_by("pk").first()

@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from transit.models import HostedFare, HostedLine, HostedPattern, HostedSeason, Interface, Operator
 from transit.tasks import kick_hosted_feed
-from transit.web.hosted.access import editor
+from transit.web.hosted.access import editor, find_shared, hosted_services
 
 
 @editor
 def timetable(request: HttpRequest, operator: Operator) -> HttpResponse:
     """The beginning of all that can be entered."""
+    if not hosted_services(operator) and find_shared(operator):
+        return redirect("hosted-vehicles", operator.code)
     if request.method == "POST":
         kick_hosted_feed(operator.pk)
         messages.success(request, _("Your timetable is being made public. This takes some minutes."))

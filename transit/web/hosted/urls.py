@@ -9,10 +9,14 @@ from transit.web.hosted.overview import timetable
 from transit.web.hosted.seasons import days, season
 from transit.web.hosted.stops import stop, stops
 from transit.web.hosted.today import today
+from transit.web.hosted.vehicles import stand, vehicles
 
 urlpatterns = [
     path("timetable", timetable, name="hosted-timetable"),
     path("today", today, name="hosted-today"),
+    path("vehicles", vehicles, name="hosted-vehicles"),
+    path("vehicles/stands", stand, name="hosted-stand-new"),
+    path("vehicles/stands/<slug:stand>", stand, name="hosted-stand"),
     path("timetable/stops", stops, name="hosted-stops"),
     path("timetable/stops/<slug:stop>", stop, name="hosted-stop"),
     path("timetable/lines", line, name="hosted-line-new"),
