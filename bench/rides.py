@@ -2,6 +2,7 @@
 
 Half of the rides of a day are booked ahead, which is more than are ahead at any moment of a day of 5,000 that are not.
 Then people ask, one after the other: at a plan that this process knows, and at one that another has just changed.
+Times are those of the processor, so that what else runs on the machine does not count; the database is in the process.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 SCRATCH = tempfile.TemporaryDirectory()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
@@ -46,10 +47,11 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     chooser = random.Random(7)
     opened()
-    began, held = perf_counter(), 0
+    books(wish(chooser), NOW)  # compiles
+    began, held = process_time(), 0
     for _ in range(RIDES):
         held += books(wish(chooser), NOW)
-    took = perf_counter() - began
+    took = process_time() - began
     print(f"rides: {VEHICLES} vehicles, {held} of {RIDES} rides booked ahead, {1000 * took / RIDES:.1f} ms each")
     known, changed = [], []
     for number in range(QUOTES):
@@ -104,10 +106,10 @@ def books(asked: Wish, now: datetime) -> bool:
 
 def timed(asked: Wish, now: datetime) -> float:
     """Milliseconds of a quote."""
-    began = perf_counter()
+    began = process_time()
     with suppress(RideRefused):
         quoting.quote(asked, now)
-    return 1000 * (perf_counter() - began)
+    return 1000 * (process_time() - began)
 
 
 def high(times: list[float]) -> float:
