@@ -14,7 +14,7 @@ HOUR_S = 3600
 BY_HOUR = (0, 0, 0, 0, 0, 1, 4, 8, 8, 6, 5, 5, 6, 6, 6, 7, 8, 8, 6, 4, 3, 2, 1, 0)
 """How many ask to leave, by hour of the day: shares."""
 BOARD_S, WAIT_S = 60, 900
-NEAR_S = 420
+NEAR_S = 300
 """Destinations thin out with the drive: by e every so many seconds."""
 
 

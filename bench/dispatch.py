@@ -2,8 +2,8 @@
 
 Each request is answered when it is made, with what is known then: a quote makes the board of all open rides and finds
 the three cheapest ways to take one more; the first is confirmed, with a pick-up window of ten minutes, and vehicles go
-on as planned. Beside it, on the same day: the rule of the nearest vehicle (whoever is there first, one ride after the
-other), our insertion with re-optimisation every ten minutes, and a plan of the whole day made with all requests known.
+on as planned. Beside it, on the same day: the rule of the nearest vehicle (whoever is there first, one party at a
+time), our insertion with re-optimisation every ten minutes, and a plan of the day made with all requests known.
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ from bench.networks import network_of
 from transit.ondemand.matrix import Matrix, matrix_of, spread_over
 from transit.routing.board import Board
 from transit.routing.insertion import Option, options
-from transit.routing.kernels.routes import PEOPLE
+from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
 from transit.routing.neighbourhood import Effort, improve
 from transit.routing.pooling import Pause, Prices, Problem, Request, Shift
 
 CITY, SEED, BAR_MS = "rnv", 20161104, 50.0
+LAT, LON, RADIUS_M = 49.4875, 8.4660, 8000.0
+"""The zone: Mannheim and Ludwigshafen."""
 DAY_S = (5 * 3600, 24 * 3600)
 PRICES = Prices(second=1.0, empty=0.2, wait=0.05, delay=0.1)
 FACTORS = [
@@ -54,7 +56,7 @@ def main() -> None:
     quotes, online = _online(problem, day, _cheapest)
     p50, p99 = np.percentile(quotes, (50, 99))
     print(f"  quote                            {p50:10.2f} ms median, {p99:.2f} ms p99 (at most {BAR_MS:g})")
-    _say("nearest vehicle", _online(problem, day, _nearest)[1], len(day))
+    _say("nearest vehicle", _online(problem, [_alone(asked) for asked in day], _nearest)[1], len(day))
     _say("insertion", online, len(day))
     _say("and re-optimised", _online(problem, day, _cheapest, every_s=REOPTIMISE_S)[1], len(day))
     _offline(problem, day, given.seconds)
@@ -65,14 +67,16 @@ def main() -> None:
 
 
 def _city(nodes: int) -> tuple[Matrix, np.ndarray, float]:
-    """The matrix, and how much each place is asked for: the stops near it, with their departures unknown."""
+    """The matrix of a zone, and how much each place is asked for: by the stops near it."""
     network = network_of(CITY)
     streets = network.carriageways.streets
     near = np.zeros(streets.nodes)
     for lat, lon in zip(network.stops.lat, network.stops.lon, strict=True):
         east = (streets.node_lon - lon) * np.cos(np.radians(lat))
         near[np.hypot(east, streets.node_lat - lat) < 0.004] += 1.0
-    inside = np.flatnonzero(near)
+    east = (streets.node_lon - LON) * np.cos(np.radians(LAT))
+    is_inside = np.hypot(east, streets.node_lat - LAT) * METRES_PER_DEGREE < RADIUS_M
+    inside = np.flatnonzero((near > 0) & is_inside)
     chosen = inside[spread_over(streets.node_lat[inside], streets.node_lon[inside], near[inside], nodes)]
     began = perf_counter()
     matrix, table = matrix_of(network.carriageways, streets.node_lat[chosen], streets.node_lon[chosen])
@@ -107,14 +111,14 @@ def _cheapest(board: Board, request: Request) -> Option | None:
 
 
 def _nearest(board: Board, request: Request) -> Option | None:
-    """Whoever can be at the pick-up first after all rides that they have; then it is driven straight."""
-    rows, people = board.rows, board.world.facts[:, PEOPLE]
-    for vehicle in range(len(board.shifts)):
-        ridden = np.flatnonzero(people[rows.visits[vehicle, : rows.length[vehicle]]])
-        rows.frozen[vehicle] = 1 + ridden.max(initial=0)
+    """Whoever can be at the pick-up first."""
     found = options(board, request, len(board.shifts))
-    rows.frozen[:] = 1
     return min(found, key=lambda option: option.pickup.soonest_s, default=None)
+
+
+def _alone(asked: Asked) -> Asked:
+    """With all places of the vehicle."""
+    return replace(asked, request=replace(asked.request, load=(4, 2) if asked.request.load[1] else (8, 0)))
 
 
 def _online(
@@ -145,7 +149,7 @@ def _offline(problem: Problem, day: list[Asked], seconds: float) -> None:
     """All requests known at once."""
     known = sorted((asked.request for asked in day), key=lambda request: request.pickup.earliest_s)
     board = Board(replace(problem, requests=tuple(known)))
-    found = improve(board, Effort(seconds=seconds, clock=perf_counter, warmth=0.05, most=40))
+    found = improve(board, Effort(seconds=seconds, clock=perf_counter, warmth=0.05, most=12))
     fleet = Fleet(replace(problem, requests=tuple(known)))
     fleet.learn(board)
     _say(f"whole day, {found.steps:,} steps", fleet.drive(2 * DAY_S[1]), len(day))

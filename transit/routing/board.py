@@ -129,10 +129,10 @@ class Board:
         world.weight[pickup] = self.prices.wait * request.weight
         world.weight[pickup + 1] = self.prices.delay * request.weight
         world.load[pickup], world.load[pickup + 1] = request.load, [-each for each in request.load]
-        world.allowed[number] = request.shifts is None
-        for key in request.shifts or ():
-            if (vehicle := self.shift_number.get(key)) is not None:
-                world.allowed[number, vehicle] = 1
+        if request.shifts is None:
+            world.allowed[number] = 1
+        else:
+            world.allowed[number] = [shift.key in request.shifts for shift in self.shifts]
         return number
 
     def _rows(self, request: Request) -> tuple[list[int], list[int]]:

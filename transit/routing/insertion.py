@@ -8,9 +8,9 @@ import numpy as np
 
 from transit.routing.board import Board
 from transit.routing.kernels.insertion import Gap, gaps
-from transit.routing.pooling import Request, Timed
+from transit.routing.pooling import Call, Problem, Request, Shift, Timed, Travel
 
-__all__ = ["Option", "options", "take"]
+__all__ = ["Option", "day_of_one", "options", "take", "warm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +84,16 @@ def take(board: Board, request: Request, option: Option) -> bool:
         return True
     board.forget(request.key)
     return False
+
+
+def day_of_one() -> tuple[Board, Request]:
+    """A board with one vehicle, and a request that it can take: to compile the kernels with."""
+    ways = np.array([[0, 60], [60, 0]], np.int32)
+    shift = Shift("vehicle", 0, 0, 3600, 3600, ((1,),))
+    return Board(Problem(Travel(ways, ways), (shift,))), Request("rider", Call(0, 0, 600), Call(1, 0, 1200), 300)
+
+
+def warm() -> None:
+    """Compiles the kernels or loads them from the cache, so that the first quote does not wait for it."""
+    board, request = day_of_one()
+    take(board, request, options(board, request)[0])
