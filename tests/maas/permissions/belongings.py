@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +30,8 @@ from transit.models import (
     Region,
     Service,
 )
+from transit.ondemand import versions
+from transit.ondemand.rules import Zone
 from transit.register import access, complaints, exemptions
 from transit.register.access import Asked, Said
 from transit.register.complaints import Written
@@ -40,6 +42,7 @@ EMAIL, PHONE = "aino.kanerva@example.org", "+358401234567"
 HOOK = "https://hooks.example.org/canary"
 ASKER, COMPLAINER, DRAFT = "asker@shop.example", "annoyed@example.org", "Secret Harbour"
 APPLICANT = "Kanerva Buses"
+ZONE = "Secret Valley"
 TEXT = "I left my red umbrella"
 
 
@@ -72,6 +75,7 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _duties(found)
     _entered(found)
     _applied(found)
+    _rides_on_demand(found)
     found.canaries |= {PHONE, TEXT}
     found.hidden.add(EMAIL)
     return found
@@ -175,3 +179,16 @@ def _applied(found: Belongings) -> None:
     row = applications.apply(owner, facts | {"licensing_office": "T", "licence_number": "L"}, NOW)
     found.ids["application"] = str(row.pk)
     found.canaries.add(APPLICANT)
+
+
+def _rides_on_demand(found: Belongings) -> None:
+    """The bus is to run rides on demand; nothing of it is released."""
+    bus = Operator.objects.get(code=HOME)
+    service = Service.objects.create(
+        operator=bus, code="valley-ride", name=ZONE, sales="ondemand", published_on=versions.NOT_YET
+    )
+    row = versions.draft(service, None, NOW)
+    ring = ((24.8, 60.1), (25.0, 60.1), (25.0, 60.2), (24.8, 60.1))
+    versions.change(row, lambda rules: replace(rules, zones=(Zone("zone", ZONE, (ring,)),)), NOW)
+    found.ids |= {"on_demand": service.code, "version": str(row.pk)}
+    found.canaries.add(ZONE)

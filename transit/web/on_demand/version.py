@@ -99,11 +99,11 @@ class _Line:
     def __init__(self, section: Section, frame: Frame, flaws: list[Any]) -> None:
         self.section, self.flaws = section, flaws
         value = section.read(frame.rules)
-        if section.new is None:
+        if value is None or (section.is_list and not value):
+            self.text = str(section.empty)
+        elif section.new is None:
             facts = facts_of(section, value, frame)
             self.text = " · ".join(f"{each.label}: {each.text}" for each in facts[:4] if not each.is_off)
-        elif not value:
-            self.text = str(section.empty)
         else:
             names = [title_of(section, each, frame.rules) for each in value[:4]]
             more = len(value) - len(names)
