@@ -26,7 +26,7 @@ from transit.journeys.rentals import Shared, shared_around
 from transit.journeys.why_not import why_not
 from transit.money import Money
 from transit.register.delays import delay_distribution
-from transit.routing import alternatives, planner
+from transit.routing import alternatives, insertion, planner
 from transit.routing.itinerary import Itinerary, Leg, Place
 from transit.routing.lateness import DelayDistribution
 from transit.routing.query import Query, Traveller
@@ -174,5 +174,6 @@ def warm(now: datetime) -> None:
     """Makes the first query as quick as the others: kernels loaded, the network opened, the day's window made."""
     planner.warm()
     alternatives.warm()
+    insertion.warm()
     engine: Engine = current_engine(now)
     engine.day_at(now).backward  # noqa: B018
