@@ -36,7 +36,8 @@ from transit.ondemand.rules import Rules, ShiftPattern, Span, Vehicle, Zone  # n
 from transit.records import encode  # noqa: E402
 
 RIDES = int(os.environ.get("BENCH_RIDES", "2500"))
-VEHICLES, QUOTES, BAR_MS = 60, 300, 50.0
+QUOTES = int(os.environ.get("BENCH_QUOTES", "300"))
+VEHICLES, BAR_MS = 60, 50.0
 WEST, SOUTH, EAST, NORTH = 8.40, 49.40, 8.75, 49.55
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 DAYS = (0, 1, 2, 3, 4, 5, 6)
@@ -52,7 +53,10 @@ def main() -> None:
     for _ in range(RIDES):
         held += books(wish(chooser), NOW)
     took = process_time() - began
-    print(f"rides: {VEHICLES} vehicles, {held} of {RIDES} rides booked ahead, {1000 * took / RIDES:.1f} ms each")
+    print(
+        f"rides: {VEHICLES} vehicles, {held} of {RIDES} rides booked ahead, {1000 * took / RIDES:.1f} ms each",
+        flush=True,
+    )
     known, changed = [], []
     for number in range(QUOTES):
         now = NOW + timedelta(seconds=20 * number)
