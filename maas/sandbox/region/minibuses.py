@@ -6,6 +6,7 @@ What is written are the words and figures of `transit.ondemand.rules`, and rider
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import shapely
@@ -63,6 +64,7 @@ def _rules(area: BaseGeometry, town: BaseGeometry, station: Stop) -> Json:
         "spans": [{"days": DAYS, "start_s": _HOURS[0], "end_s": _HOURS[1]}],
         "booking": {"notice_s": 900, "ahead_days": 14, "phone": "+358 18 555 0100",
                     "phone_hours": [{"days": DAYS[:5], "start_s": 8 * 3600, "end_s": 17 * 3600}]},
+        "promise": {"window_s": 600, "detour_factor": 1.4, "detour_s": 420},
         "vehicles": [_vehicle(number, station) for number in (1, 2, 3)],
         "fares": {"base_minor": 300, "per_km_minor": 20, "per_zone_minor": 100, "cap_minor": 900,
                   "transfer_minor": 150, "groups": [{"group": "child", "share_basis_points": 5000},
@@ -109,21 +111,21 @@ def _vehicle(number: int, station: Stop) -> Json:
 
 
 def _riders(region: Region, area: BaseGeometry, town: BaseGeometry) -> Iterator[Json]:
-    """To the hospital and the market, home again, and to one another."""
+    """To the hospital, the market and other places in the town, home again, and far friends."""
     homes = [house.door for house in region.houses if area.contains(shapely.Point(house.door))]
     places = [mark.at for mark in region.landmarks if town.contains(shapely.Point(mark.at))] or homes[:1]
     for number, at in enumerate(_ASKED):
-        home, friend = (homes[(number * step) % len(homes)] for step in (97, 61))
-        there = places[number % len(places)] if number % 3 else friend
-        ends = (there, home) if at >= "13:00" and number % 3 else (home, there)
-        if distance(*ends) > AROUND_M:
-            yield {
-                "time": at,
-                "from": _place(ends[0]),
-                "to": _place(ends[1]),
-                "purpose": "health" if number % 3 == 1 else "other",
-                "seats": 1 + number % 2,
-            }
+        home = homes[(number * 97) % len(homes)]
+        choice = sorted(homes[:: len(homes) // 40 + 1] if number % 3 == 0 else places, key=partial(distance, home))
+        there = choice[-1 - number % min(3, len(choice))]
+        ends = (there, home) if at >= "13:00" else (home, there)
+        yield {
+            "time": at,
+            "from": _place(ends[0]),
+            "to": _place(ends[1]),
+            "purpose": "health" if number % 3 == 1 else "other",
+            "seats": 1 + number % 2,
+        }
 
 
 def _villages(region: Region) -> list[Point]:
