@@ -15,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from maas.sandbox.region.lines import Stop
 from maas.sandbox.region.model import Region
 from maas.sandbox.region.plane import Point, bend_line, distance, to_wgs84
+from maas.sandbox.region.sites import Site
 
 Json = dict[str, Any]
 DAYS = [0, 1, 2, 3, 4, 5, 6]
@@ -30,8 +31,8 @@ _TOWN = {"en": "Middle of the town", "fi": "Keskusta", "ja": "中心部"}
 
 def service(region: Region) -> Json:
     """The operator, the rules of its service, and who asks for a ride."""
-    villages, station = _villages(region), _station(region)
-    area = shapely.union_all([shapely.Point(at).buffer(AROUND_M) for at in [*villages, station.at]]).convex_hull
+    station = _station(region)
+    area = shapely.union_all([shapely.Point(at).buffer(AROUND_M) for at in [*_centres(region), station.at]]).convex_hull
     town = shapely.Point(bend_line([region.sites.centre])[0]).buffer(TOWN_M)
     operator = {
         "code": "village-minibus",
@@ -128,15 +129,19 @@ def _riders(region: Region, area: BaseGeometry, town: BaseGeometry) -> Iterator[
         }
 
 
-def _villages(region: Region) -> list[Point]:
+def villages(region: Region) -> list[Site]:
     """The three northernmost without a railway."""
     inland = [each for each in region.sites.villages[:-1] if not each.has_station]
-    return bend_line([each.at for each in sorted(inland, key=lambda each: -each.at[1])[:3]])
+    return sorted(inland, key=lambda each: -each.at[1])[:3]
+
+
+def _centres(region: Region) -> list[Point]:
+    return bend_line([each.at for each in villages(region)])
 
 
 def _station(region: Region) -> Stop:
     """The nearest to the middle of the villages, other than the central one."""
-    middle = shapely.MultiPoint(_villages(region)).centroid
+    middle = shapely.MultiPoint(_centres(region)).centroid
     stations = [stop for stop in region.transit.stops["rail"] if stop.kind == 1]
     outside = [stop for stop in stations if not stop.name.fi.endswith("asema")]
     return min(outside, key=lambda stop: distance(stop.at, (middle.x, middle.y)))
