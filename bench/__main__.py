@@ -11,6 +11,8 @@ BENCHES = [
     "bench.isochrone",
     "bench.matrix",
     "bench.plan",
+    "bench.darp",
+    "bench.dispatch",
     "bench.criteria",
     "bench.places",
     "bench.realtime",

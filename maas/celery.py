@@ -3,7 +3,8 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import task_postrun, task_prerun, worker_ready
+from django.db import close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
 
 from maas import garbage
@@ -15,4 +16,6 @@ app = Celery("maas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(Alone)
+for around in (task_prerun, task_postrun):  # of its own thread alone, those that are too old or broken
+    around.connect(lambda **_: close_old_connections(), weak=False)
 worker_ready.connect(lambda **_: garbage.settle(), weak=False)

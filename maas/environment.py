@@ -74,7 +74,7 @@ def database(name: str, default: str) -> dict[str, object]:
     if url.scheme in {"postgres", "postgresql"}:
         query = dict(parse_qsl(url.query))
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "maas.postgresql",
             "NAME": url.path.lstrip("/"),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),

@@ -18,6 +18,7 @@ from bookings.services import runner
 from bookings.services.calls import forbid_transaction
 from tests import emptying
 from tests.environment import ROOT, SCRATCH
+from transit.ondemand import days
 
 DATA = Path(os.environ.get("MAAS_TEST_DATA", ROOT.parent / "shared" / "data"))
 SPECS = Path(os.environ.get("MAAS_TEST_SPECS", ROOT.parent / "shared" / "specs"))
@@ -94,6 +95,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     if "sqlite3" in database["ENGINE"]:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         database.setdefault("TEST", {})["NAME"] = f"{SCRATCH.name}/test-{worker}.sqlite3"
+
+
+@pytest.fixture(autouse=True)
+def numbers_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version of rules may have the number of one of another test, which was rolled back."""
+    monkeypatch.setattr(days, "_kept", {})
 
 
 @pytest.fixture

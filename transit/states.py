@@ -7,8 +7,12 @@ here and nowhere else, so that no move happens without a lock, a check and an ev
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol
+
+from django.db import DatabaseError, connection
 
 
 class IllegalMove(Exception):
@@ -31,6 +35,9 @@ class Moves:
 
     One insert for all new rows of a kind, as they are by then; one update for each other row; one insert for each kind
     of event. Nobody reads these rows from the database before that.
+
+    Updates and events are statements of our own, sent in one go where the database takes them so (PostgreSQL): to have
+    each composed anew, and to wait for each, took a fifth of an order's time.
     """
 
     _new: dict[Any, list[Any]] = field(default_factory=dict)
@@ -48,20 +55,80 @@ class Moves:
     def add(self, row: Stateful, **said: Any) -> None:
         """An event of a row."""
         events = type(row).events
-        model = events.rel.related_model
-        self._events.setdefault(model, []).append(model(**{events.field.name: row}, **said))
+        self.note(events.rel.related_model(**{events.field.name: row}, **said))
+
+    def note(self, row: Any) -> None:
+        """A row that nobody asks for its id."""
+        self._events.setdefault(type(row), []).append(row)
 
     def write(self) -> None:
-        """All of it, the rows in the order in which they changed first."""
+        """All of it, the rows in the order in which they changed first. Raises DatabaseError where a row is gone."""
         for model, rows in self._new.items():
             model.objects.bulk_create(rows)
         new = {id(row) for rows in self._new.values() for row in rows}
-        for row, fields in self._fields.values():
-            if id(row) not in new:
-                row.save(update_fields=list(fields))
-        for model, events in self._events.items():
-            model.objects.bulk_create(events)
+        changed = [(row, tuple(fields)) for row, fields in self._fields.values() if id(row) not in new]
+        statements = [_update(row, fields) for row, fields in changed]
+        statements += [_insert(model, rows) for model, rows in self._events.items()]
+        counts = _executed(statements)
+        for (row, _), count in zip(changed, counts, strict=False):
+            if count != 1:
+                raise DatabaseError(f"{row!r} is not there any more")
         self._new, self._fields, self._events = {}, {}, {}
+
+
+Statement = tuple[str, list[Any]]
+
+
+def _update(row: Any, names: tuple[str, ...]) -> Statement:
+    model: Any = type(row)
+    sql, fields = _update_of(model, names)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    return sql, [*values, row.pk]
+
+
+@lru_cache(maxsize=256)
+def _update_of(model: Any, names: tuple[str, ...]) -> tuple[str, list[Any]]:
+    meta = model._meta
+    fields = [meta.get_field(name) for name in names]
+    sets = ", ".join(f'"{field.column}" = %s' for field in fields)
+    sql = f'UPDATE "{meta.db_table}" SET {sets} WHERE "{meta.pk.column}" = %s'  # noqa: S608 - names of the models
+    return sql, fields
+
+
+def _insert(model: Any, rows: Sequence[Any]) -> Statement:
+    """What the database has a value for, it gives."""
+    sql, values, fields = _insert_of(model)
+    said = [field.get_db_prep_save(_value(row, field), connection) for row in rows for field in fields]
+    return sql + ", ".join([values] * len(rows)), said
+
+
+def _value(row: Any, field: Any) -> Any:
+    """What a field has by now: a row that it points to may have got its id after it was named."""
+    value = getattr(row, field.attname)
+    return getattr(row, field.name).pk if value is None and field.is_relation and field.is_cached(row) else value
+
+
+@lru_cache(maxsize=64)
+def _insert_of(model: Any) -> tuple[str, str, list[Any]]:
+    meta = model._meta
+    fields = [field for field in meta.concrete_fields if not field.primary_key and not field.has_db_default()]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    sql = f'INSERT INTO "{meta.db_table}" ({columns}) VALUES '  # noqa: S608 - names of the models
+    return sql, f"({', '.join(['%s'] * len(fields))})", fields
+
+
+def _executed(statements: Sequence[Statement]) -> list[int]:
+    """How many rows each statement has changed."""
+    cursors = []
+    is_sent_together = connection.vendor == "postgresql" and len(statements) > 1
+    with connection.wrap_database_errors, connection.connection.pipeline() if is_sent_together else nullcontext():
+        for sql, values in statements:
+            cursors.append(connection.cursor())
+            cursors[-1].execute(sql, values)
+    counts = [cursor.rowcount for cursor in cursors]
+    for cursor in cursors:
+        cursor.close()
+    return counts
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from transit.models import HostedFleet, Operator
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
 from transit.ondemand import improving, rides, shifts, standing, streets, versions
+from transit.ondemand.dry_run import runs
 from transit.publishing import fleets, releases
 from transit.publishing import realtime as hosted_realtime
 from transit.publishing.on_demand import releases as on_demand_releases
@@ -263,6 +264,19 @@ def run_studies() -> None:
     studies.tidy(timezone.now())
     if studies.run_next(timezone.now()):
         run_studies.delay()
+
+
+@shared_task(ignore_result=True, time_limit=runs.WALL_S + 120)
+def run_dry_runs() -> None:
+    """Play the versions that officers want to try out, one after the other."""
+    runs.tidy(timezone.now())
+    if runs.run_next(timezone.now()):
+        run_dry_runs.delay()
+
+
+def kick_dry_runs() -> None:
+    """Have what was asked played as soon as it is committed."""
+    transaction.on_commit(run_dry_runs.delay, robust=True)
 
 
 def kick_studies() -> None:

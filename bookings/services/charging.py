@@ -19,6 +19,7 @@ from bookings.services import outbox
 from bookings.services.dossier import Dossier
 from bookings.states import PAYMENT, REFUND
 from transit.money import Money
+from transit.states import Moves
 
 
 def find_live(order: Order) -> Payment | None:
@@ -119,10 +120,11 @@ def note_standing(dossier: Dossier, standing: Standing) -> None:
     new = str(standing.state)
     if standing.state == StandingState.NONE:  # what the provider has never heard of
         new = "VOIDED" if payment.state == "CREATED" else payment.state
+    moves = Moves()  # written at once: the payment may be read again in the same transaction
+    moves.change(payment, *fields)
     if new != payment.state and PAYMENT.allows(payment.state, new):
-        PAYMENT.move(payment, new, fields=fields)
-    else:
-        payment.save(update_fields=fields)
+        PAYMENT.move(payment, new, moves=moves)
+    moves.write()
 
 
 def close_unasked(order: Order) -> None:

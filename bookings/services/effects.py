@@ -221,18 +221,17 @@ def store(claim: Claim, dossier: Dossier, answer: Answer, now: datetime) -> bool
     return True
 
 
-def log_attempts(came: Sequence[Came], worker: str) -> None:
-    """One line for each call that was made."""
-    EffectAttempt.objects.bulk_create(
-        EffectAttempt(
+def log_attempts(dossier: Dossier, came: Sequence[Came], worker: str) -> None:
+    """One line for each call that was made, to be written with the dossier's moves."""
+    for each in came:
+        attempt = EffectAttempt(
             effect=each.claim.effect,
             worker=worker,
             started_at=each.sent_at,
             latency_ms=each.latency_ms,
             status=(each.answer.status or each.answer.outcome)[:20],
         )
-        for each in came
-    )
+        dossier.moves.note(attempt)
 
 
 _STATES = {

@@ -101,7 +101,7 @@ def _authorising(order: Snapshot, now: datetime) -> Plan:
 
 
 def _confirming(order: Snapshot, now: datetime) -> Plan:
-    """One purchase after the other, those first that can be rolled back for the longest."""
+    """Together what can be undone for a while yet. Then one after the other, those first that can be so for longest."""
     steps = order.list_kind("CONFIRM")
     if _failure(steps, now):
         return _unwind(order, "confirm_rejected")
@@ -112,7 +112,8 @@ def _confirming(order: Snapshot, now: datetime) -> Plan:
     if left := [part for part in order.parts if part.state != "CONFIRMED"]:
         if not steps and (keeping := _keep_holds(order, now)):
             return keeping
-        return _start("CONFIRM", [min(left, key=_irrevocable).seq], now)
+        undoable = [part.seq for part in left if _is_undoable(part, now)]
+        return _start("CONFIRM", undoable or [min(left, key=_irrevocable).seq], now)
     return Plan(state="CAPTURING" if order.due_minor and not order.is_open_ended else "COMPLETED")
 
 
@@ -120,6 +121,15 @@ def _await_operator(order: Snapshot) -> Plan | None:
     waits = any(part.state == "CONDITIONAL" for part in order.parts)
     wanted = "AWAITING_OPERATOR" if waits else "CONFIRMING"
     return Plan(state=wanted) if order.state != wanted else None
+
+
+def _is_undoable(part: Part, now: datetime) -> bool:
+    """Whether a purchase can be taken back at no cost for long enough, if another one should be refused."""
+    if part.capability == "D":
+        return False
+    if part.rollback_expires_at is None:  # no end is known: that is relied on where every call has a key
+        return part.capability == "A"
+    return part.rollback_expires_at - now >= timing.UNDO_AT_LEAST
 
 
 def _irrevocable(part: Part) -> tuple[str, bool, int]:

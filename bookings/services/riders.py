@@ -1,6 +1,6 @@
 """Who rides on demand, for the one who drives: a first name and an initial, where from and to, what is still to pay.
 
-Transit knows no person. What it calls a ride's reference is our booking's, and what we know lies in the order.
+Transit knows no person. What it calls a ride's reference is our booking's; what we know lies in the order, sealed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from bookings.models import Bill, Booking, Contact
+from bookings.models import Bill, Booking, Order
 from transit.money import Money
 from transit.sealing import unseal
 
@@ -27,22 +27,18 @@ class Rider:
     code: str
     places: tuple[str, str]
     has_phone: bool
-    serials: tuple[str, ...]
     cash: Money | None
 
 
 def find_all(references: Iterable[UUID]) -> dict[UUID, Rider]:
     """Those whom we have sold these rides; other sellers' are left out."""
-    rows = list(_bookings().filter(client_ref__in=list(references)))
-    phones = set(_with_phone([row.order_id for row in rows]))
-    return {row.client_ref: _rider(row, row.order_id in phones) for row in rows}
+    return {row.client_ref: _rider(row) for row in _bookings().filter(client_ref__in=list(references))}
 
 
 def find_phone(reference: UUID) -> str:
     """The number of somebody who rides; empty where none is known."""
-    order = Booking.objects.filter(client_ref=reference).values("order")
-    contact = Contact.objects.filter(order__in=order).exclude(phone_sealed=b"").first()
-    return unseal(contact.phone_sealed) if contact else ""
+    row = _bookings().filter(client_ref=reference).first()
+    return "" if row is None else _phone(row.order)
 
 
 def short_name(name: str) -> str:
@@ -52,33 +48,42 @@ def short_name(name: str) -> str:
 
 
 def _bookings() -> QuerySet[Booking]:
-    return Booking.objects.select_related("order__offer", "order__owner", "part").prefetch_related(
-        "part__products", "tickets"
-    )
+    people = ("order__offer", "order__owner__customer", "order__traveller", "order__told", "part")
+    return Booking.objects.select_related(*people).prefetch_related("part__products")
 
 
-def _with_phone(order_ids: list[int]) -> Iterable[int]:
-    rows = Contact.objects.filter(order__in=order_ids).exclude(phone_sealed=b"")
-    return rows.values_list("order_id", flat=True)
-
-
-def _rider(row: Booking, has_phone: bool) -> Rider:
+def _rider(row: Booking) -> Rider:
     legs = row.order.offer.journey.legs
     leg = min(leg for product in row.part.products.all() for leg in product.legs)
     return Rider(
-        name=short_name(_name(row)),
+        name=short_name(_name(row.order)),
         code=row.order.code[-4:].upper(),
         places=(legs[leg].start.name, legs[leg].end.name),
-        has_phone=has_phone,
-        serials=tuple(ticket.serial for ticket in row.tickets.all() if ticket.state != "VOID"),
+        has_phone=bool(_phone(row.order)),
         cash=_cash(row),
     )
 
 
-def _name(row: Booking) -> str:
-    """That of the account, but for those who book for others."""
-    owner = row.order.owner
-    return "" if owner is None or owner.has_perm("bookings.sell_for_others") else owner.name
+def _name(order: Order) -> str:
+    """As the desk wrote it down, else that of the account, but for those who book for others."""
+    owner = order.owner
+    if written := _said(order, "name"):
+        return written
+    return "" if owner is None or owner.has_perm("bookings.sell_for_others") else str(owner.name)
+
+
+def _phone(order: Order) -> str:
+    """The one that was given for this order, else the one that the desk has of the person."""
+    told = getattr(order, "told", None)
+    return unseal(told.phone_sealed) if told and told.phone_sealed else _said(order, "phone")
+
+
+def _said(order: Order, what: str) -> str:
+    """What the desk wrote down of a guest, or of somebody whose file it keeps."""
+    for row in (getattr(order, "traveller", None), getattr(order.owner, "customer", None)):
+        if row is not None and row.said and row.said.get(what):
+            return str(row.said[what])
+    return ""
 
 
 def _cash(row: Booking) -> Money | None:

@@ -8,7 +8,8 @@
 
 A crash anywhere leaves rows from which the next step goes on; nothing else is remembered. Leases are measured by the
 runner's `clock`: one that is wrong makes a call UNKNOWN too early, which costs a look-up, never a double booking.
-What may run at once is the plan's to say: holds of one order are all due together, purchases one after the other.
+What may run at once is the plan's to say: holds of one order are all due together, and so are the purchases that can
+be undone; the others one after the other.
 """
 
 from __future__ import annotations
@@ -133,9 +134,10 @@ class Runner:
         now = self.clock()
         with turn.atomic():
             dossier = came[0].claim.dossier.lock_again()
-            effects.log_attempts(came, self.worker)
+            effects.log_attempts(dossier, came, self.worker)
             stored = [effects.store(each.claim, dossier, each.answer, now) for each in came]
             if not any(stored):
+                dossier.moves.write()
                 return []
             self._decide(dossier, now)
             # While another process has calls under way, what is due waits for the last that comes back.

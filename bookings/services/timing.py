@@ -16,6 +16,8 @@ NEVER_KNOWN: Final = "cannot_be_found_out"
 """The reason of an outcome that nobody can be asked for (capability D)."""
 EXTEND_BEFORE: Final = timedelta(seconds=60)
 """Holds that end sooner are extended before the first purchase."""
+UNDO_AT_LEAST: Final = timedelta(seconds=60)
+"""What can be undone for so long is bought together with others: a lease, and time to undo it."""
 PAY_MARGIN: Final = timedelta(seconds=90)
 """The payer has until so long before the first hold ends."""
 PAGE_LIFE: Final = timedelta(hours=2)

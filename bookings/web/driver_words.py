@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, npgettext
 
 from bookings.services.manifests import Stop
 from transit.ondemand.quote import Spot
@@ -100,15 +100,12 @@ def script_strings() -> dict[str, str]:
 
 def _needs(stop: Stop) -> list[str]:
     seats, wheelchairs, children, luggage = stop.ride.load
-    people, found = seats + wheelchairs + children, []
-    if people > 1:
-        found.append(ngettext("%(n)s person", "%(n)s people", people) % {"n": people})
-    if wheelchairs:
-        found.append(ngettext("wheelchair", "%(n)s wheelchairs", wheelchairs) % {"n": wheelchairs})
-    if wheelchairs and seats:
-        found.append(ngettext("companion", "%(n)s companions", seats) % {"n": seats})
-    if children:
-        found.append(ngettext("child seat", "%(n)s child seats", children) % {"n": children})
-    if luggage:
-        found.append(ngettext("large luggage", "%(n)s pieces of large luggage", luggage) % {"n": luggage})
-    return found
+    people = seats + wheelchairs + children
+    said = [
+        (people if people > 1 else 0, ngettext("%(n)s person", "%(n)s people", people)),
+        (wheelchairs, npgettext("what somebody needs", "wheelchair", "%(n)s wheelchairs", wheelchairs)),
+        (seats if wheelchairs else 0, npgettext("what somebody needs", "companion", "%(n)s companions", seats)),
+        (children, npgettext("what somebody needs", "child seat", "%(n)s child seats", children)),
+        (luggage, npgettext("what somebody needs", "large luggage", "%(n)s pieces of large luggage", luggage)),
+    ]
+    return [text % {"n": count} for count, text in said if count]

@@ -118,7 +118,7 @@ if (map && field && tools) {
         (all, [lon, lat]) => [Math.min(all[0], lon), Math.min(all[1], lat), Math.max(all[2], lon), Math.max(all[3], lat)],
         /** @type {[number, number, number, number]} */ ([...first, ...first]),
       );
-      map.fitBounds([west, south, east, north], { padding: 60, duration: 0, maxZoom: 15 });
+      map.fitBounds([west, south, east, north], { padding: { top: 50, bottom: 50, left: 40, right: 90 }, duration: 0, maxZoom: 15 });
     }
     tools.hidden = false;
     map.getCanvas().style.cursor = "crosshair";

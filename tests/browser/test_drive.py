@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bookings.models import DriverAction
 from tests.browser.conftest import SIZES, Watch
-from tests.features.driving import HILL, LAKE, MILL, Riding
+from tests.features.riders import HILL, LAKE, MILL, Riders
 from tests.features.shuttle import load
 from tests.transit.ondemand.valley import RULES
 from transit.models import Ride
@@ -38,13 +38,13 @@ class World:
         """What Django answers."""
         return self._django.submit(asked).result()
 
-    def _begin(self) -> tuple[Riding, int]:
+    def _begin(self) -> tuple[Riders, int]:
         now = datetime.now(UTC)
         (vehicle,) = RULES.vehicles
         # Whatever the hour, it is about noon there.
         ahead = 12 - now.hour
         zone = ZoneInfo(f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT")
-        riding = Riding(
+        riding = Riders(
             rules=replace(
                 RULES,
                 spans=(Span(ALWAYS, 6 * 3600, 22 * 3600),),

@@ -88,8 +88,9 @@ def apart_from_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     met = threading.Barrier(12, timeout=20)
     kept = threading.local()
 
-    def own(day: Any) -> Roster:
+    def own(day_id: int) -> Roster:
         if not hasattr(kept, "roster"):
+            day = ServiceDay.objects.select_related("rule_set").get(pk=day_id)
             kept.roster = Roster(day, rules_of(day.rule_set), roads_of(day.rule_set))
         roster: Roster = kept.roster
         return roster

@@ -1,4 +1,4 @@
-"""Places of kinds, folding seats, breaks, zones, volunteers, taxis that come where nobody else can, places kept free."""
+"""Places of kinds, folding seats, breaks, zones, volunteers, taxis where nobody else can, places kept free."""
 
 from __future__ import annotations
 

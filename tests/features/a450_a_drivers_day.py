@@ -9,19 +9,19 @@ import pytest
 import time_machine
 
 from bookings.models import DriverAction
-from tests.features.driving import HILL, LAKE, MILL, Riding
+from tests.features.riders import HILL, LAKE, MILL, Riders
 from tests.features.shuttle import load
 
 pytestmark = pytest.mark.db
 
 
 @pytest.fixture
-def valley(monday: time_machine.Traveller, transactional_db: None) -> Riding:
+def valley(monday: time_machine.Traveller, transactional_db: None) -> Riders:
     """Rides with Bus 1."""
-    return Riding(clock=monday)
+    return Riders(clock=monday)
 
 
-def test_from_the_first_stop_to_the_last(valley: Riding) -> None:
+def test_from_the_first_stop_to_the_last(valley: Riders) -> None:
     valley.buys("Aino Kanerva", HILL, LAKE, "10:00", load=load(1, 1))
     shift = valley.takes()
     page = valley.page(shift)
@@ -47,7 +47,7 @@ def test_from_the_first_stop_to_the_last(valley: Riding) -> None:
     assert valley.driver.get(f"/drive/{shift}").status_code == 404, "it is over, and nobody's any more"
 
 
-def test_the_same_action_counts_once(valley: Riding) -> None:
+def test_the_same_action_counts_once(valley: Riders) -> None:
     valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
     shift, key = valley.takes(), uuid4()
     valley.goes_to("10:01")
@@ -60,7 +60,7 @@ def test_the_same_action_counts_once(valley: Riding) -> None:
     assert valley.mails("Aino Kanerva") == []
 
 
-def test_what_happened_without_a_network_is_told_as_it_was(valley: Riding) -> None:
+def test_what_happened_without_a_network_is_told_as_it_was(valley: Riders) -> None:
     valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
     shift = valley.takes()
     valley.goes_to("10:30")
@@ -82,7 +82,7 @@ def test_what_happened_without_a_network_is_told_as_it_was(valley: Riding) -> No
     assert valley.mails("Aino Kanerva") == [], "a vehicle that has left is not announced"
 
 
-def test_nobody_is_left_too_soon(valley: Riding) -> None:
+def test_nobody_is_left_too_soon(valley: Riders) -> None:
     valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
     shift = valley.takes()
     valley.goes_to("09:55")
@@ -97,7 +97,7 @@ def test_nobody_is_left_too_soon(valley: Riding) -> None:
     assert "An operator says that nobody came for its ride" in valley.mails("Aino Kanerva")
 
 
-def test_codes_cannot_be_guessed(valley: Riding) -> None:
+def test_codes_cannot_be_guessed(valley: Riders) -> None:
     valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
     shift = valley.takes()
     valley.goes_to("10:01")
@@ -111,7 +111,7 @@ def test_codes_cannot_be_guessed(valley: Riding) -> None:
     assert DriverAction.objects.get(outcome="done", what="board").detail == {"by": "word"}
 
 
-def test_two_at_one_place_are_met_at_once(valley: Riding) -> None:
+def test_two_at_one_place_are_met_at_once(valley: Riders) -> None:
     valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
     valley.buys("Eino Salo", HILL, MILL, "10:00")
     shift = valley.takes()

@@ -13,7 +13,7 @@ from tests.features import riding
 from tests.features.driving import MARKET_DAY, Driving
 from tests.features.market import Market
 from tests.features.riding import ANY, HOME, MALL, VALLEY
-from transit.models import Ride, Shift
+from transit.models import Shift
 from transit.ondemand.rules import Conduct, Vehicle
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
@@ -44,26 +44,24 @@ def alone(day: Driving, shift: int) -> None:
 
 
 def test_another_vehicle_within_the_promise(day: Driving) -> None:
-    first = Ride.objects.get().shift
-    assert first is not None
+    first = day.shift
     office = day.staff("operator_staff")
     office.post("/operators/valley/rides/act", {"shift": first.pk, "action": "call_off"})
     day.market.work(day.code)
-    ride = Ride.objects.get()
-    assert ride.shift != first
+    assert day.shift != first
     assert day.mails() == ["Another vehicle comes for you"]
     assert "Bus" in day.last_mail
     assert Booking.objects.get().amends_basis_points == 0, "it comes as promised"
 
 
 def test_a_broken_promise(day: Driving) -> None:
-    shift = day.takes(Ride.objects.get().shift.vehicle)
+    shift = day.takes()
     alone(day, shift)
     assert day.does(shift, "delay", minutes=60) == "done"
     day.market.work(day.code)
     assert day.mails() == ["Your vehicle comes later than we promised"]
     assert "You get back €1.50 after the ride." in day.last_mail
-    told = Ride.objects.get().told_at
+    told = day.ride.told_at
     assert told > day.at("10:15")
     assert Booking.objects.get().amends_at is None, "not before the ride is over"
     assert balance("rider_refund_payable", "EUR").minor == 0
@@ -85,8 +83,7 @@ def test_a_broken_promise(day: Driving) -> None:
 
 def test_nobody_can_come(day: Driving) -> None:
     """The only vehicle breaks down: all comes back, and the order says how else one could go."""
-    ride = Ride.objects.get()
-    shift = day.takes(ride.shift.vehicle)
+    shift = day.takes()
     alone(day, shift)
     assert day.does(shift, "break_down") == "done"
     assert day.market.work(day.code) == "CANCELLED charged 0.00: valley CANCELLED; tickets VOID"
@@ -95,8 +92,7 @@ def test_nobody_can_come(day: Driving) -> None:
 
 
 def test_who_does_not_come(day: Driving) -> None:
-    ride = Ride.objects.get()
-    shift = day.takes(ride.shift.vehicle)
+    shift = day.takes()
     day.goes_to("10:01")
     assert day.does(shift, "arrive") == "done"
     day.goes_to("10:10")
@@ -110,11 +106,11 @@ def test_who_does_not_come(day: Driving) -> None:
 
 
 def test_a_ticket_proves_it_too(day: Driving) -> None:
-    shift = day.takes(Ride.objects.get().shift.vehicle)
+    shift = day.takes()
     other = day.market.buy(HOME, MALL, "16:00", **ANY)
     day.goes_to("10:01")
     assert day.does(shift, "arrive") == "done"
     assert day.does(shift, "board", text=day.token(other)) == "wrong_ticket"
     assert day.does(shift, "board", text=day.token(day.code)[:-4] + "AAAA") == "wrong_ticket"
     assert day.does(shift, "board", text=day.token(day.code)) == "done"
-    assert Ride.objects.get(reference=day.reference).state == "BOARDED"
+    assert day.ride.state == "BOARDED"

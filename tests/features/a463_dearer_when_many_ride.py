@@ -30,6 +30,8 @@ PRICED = replace(
     purposes=(Purpose("health", "Health", exempt=True), Purpose("shopping", "Shopping")),
 )
 
+WHOLE = replace(VALLEY.fares, groups=())
+
 
 @pytest.fixture
 def valley(market: Market, patient: None) -> Market:
@@ -83,7 +85,7 @@ def test_what_was_offered_stays(valley: Market) -> None:
 
 def subsidised(**rule: Any) -> Rules:
     fields: dict[str, Any] = {"code": "half", "payer": "region:coast", "share_basis_points": 5000}
-    return replace(VALLEY, groups=PRICED.groups, subsidies=(Subsidy(**(fields | rule)),))
+    return replace(VALLEY, fares=WHOLE, groups=PRICED.groups, subsidies=(Subsidy(**(fields | rule)),))
 
 
 def signed_in(market: Market) -> int:
@@ -96,16 +98,16 @@ def test_for_a_group_whose_proof_was_seen(valley: Market) -> None:
     priced(valley, subsidised(group="needs"))
     me = signed_in(valley)
     wishes = {"group": "needs", **ANY}
-    assert valley.ask(HOME, MALL, "10:00", **wishes)["due"]["minor"] == 75, "the fare of the group, and no subsidy"
+    assert valley.ask(HOME, MALL, "10:00", **wishes)["due"]["minor"] == 300, "nobody has seen a proof"
     desk: Any = get_user_model().objects.create_user("desk@example.org")
     concessions.enrol(me, "coast", "needs", None, desk, date(2026, 11, 23), timezone.now())
     offer = valley.ask(HOME, MALL, "10:00", **wishes)
-    assert (offer["total"]["minor"], offer["due"]["minor"]) == (75, 37)
+    assert (offer["total"]["minor"], offer["due"]["minor"]) == (300, 150)
     assert valley.ask(HOME, MALL, "10:00", **ANY)["due"]["minor"] == 300, "not as anybody else"
     code = valley.accept(offer)
     valley.pay(code)
-    assert valley.work(code).startswith("COMPLETED charged 0.37")
-    assert balance("region_subsidy:region:coast", "EUR").minor == 38
+    assert valley.work(code).startswith("COMPLETED charged 1.50")
+    assert balance("region_subsidy:region:coast", "EUR").minor == 150
     claim = SubsidyClaim.objects.get(state="SETTLED")
     assert (claim.group, claim.person, claim.day, claim.budget.service_code) == (
         "needs", f"user:{me}", date(2026, 11, 24), "valley",

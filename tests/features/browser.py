@@ -76,7 +76,7 @@ class Browser:
         """Follow the first link with such a text."""
         return self.go(urljoin(self.page.address, next(to for words, to in self.page.links if text in words)))
 
-    def press(self, text: str, **filled: str) -> str:
+    def press(self, text: str, /, **filled: str) -> str:
         """Press the first button with such a text, with some fields filled in."""
         form = next(form for form in self.page.forms if text in form.buttons)
         address = urljoin(self.page.address, form.action)

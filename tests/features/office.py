@@ -84,16 +84,28 @@ class Office:
 
         `changes`, and `also` those whose names are no words, are fields that are written anew; None: not ticked.
         """
-        html = self.client.get(f"/on-demand/{path}").content.decode()
-        forms = Forms(html).found
-        fields = next(fields for fields, buttons in forms if do in buttons and "language" not in fields)
-        fields |= {"do": [do]} if do else {}
-        for name, value in (changes | (also or {})).items():
-            fields[name] = value if isinstance(value, list) else [value]
-        sent = {name: [each for each in values if each is not None] for name, values in fields.items()}
-        answer = self.client.post(f"/on-demand/{path}", {name: values for name, values in sent.items() if values})
+        answer = self._sent(path, do, changes | (also or {}))
         assert answer.status_code == status, text_of(answer.content.decode())[:3000]
         return str(answer.get("Location", "")).removeprefix("/on-demand/") or text_of(answer.content.decode())
+
+    def raw(self, path: str, do: str, also: dict[str, Any]) -> str:
+        """The page that refuses what was written, with its tags."""
+        answer = self._sent(path, do, also)
+        assert answer.status_code == 422, text_of(answer.content.decode())[:3000]
+        return str(answer.content.decode())
+
+    def fields(self, path: str, do: str) -> Fields:
+        """What would be sent by the form with such a button."""
+        html = self.client.get(f"/on-demand/{path}").content.decode()
+        found = (fields for fields, buttons in Forms(html).found if do in buttons and "language" not in fields)
+        return next(found)
+
+    def _sent(self, path: str, do: str, changes: dict[str, Any]) -> Any:
+        fields = self.fields(path, do) | ({"do": [do]} if do else {})
+        for name, value in changes.items():
+            fields[name] = value if isinstance(value, list) else [value]
+        sent = {name: [each for each in values if each is not None] for name, values in fields.items()}
+        return self.client.post(f"/on-demand/{path}", {name: values for name, values in sent.items() if values})
 
     def set_up(self, name: str = "Valley Ride") -> str:
         """A service with zones, hours and a vehicle; the path of its first version."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,12 @@ from transit.models import Interface, RealtimeState
 
 DISCOVERY = "gofs"
 LANGUAGES = ("en", "fi", "ja")
+RECHECK_S = 1.0
+
+_none_at: dict[str | Path, float] = {}
+"""By the folder of all data, when it was last seen to hold no file. Every search asks, and each step on files lets
+other threads go first.
+"""
 
 
 def path_of(interface: str) -> Path:
@@ -42,14 +49,16 @@ def keep(interface: str, texts: Mapping[str, str]) -> None:
             json.dump(dict(texts), stream)
         os.fsync(descriptor)
         written.replace(path)
+    _none_at.pop(settings.DATA_DIR, None)
 
 
 def list_on_call() -> list[tuple[Interface, OnCall]]:
     """The systems of which something good has been read, by the name of the interface.
 
-    Where no file is there, the database is not asked: most regions have none.
+    Where no file is there, the database is not asked: most regions have none. What another process has written is
+    seen after RECHECK_S at the latest.
     """
-    if not any(_folder().glob("*/gofs.json")):
+    if _is_none():
         return []
     rows = RealtimeState.objects.filter(interface__format=Interface.Format.GOFS, header_at__isnull=False)
     found = []
@@ -60,6 +69,16 @@ def list_on_call() -> list[tuple[Interface, OnCall]]:
         except (FileNotFoundError, Refused, ValueError, KeyError):
             continue
     return found
+
+
+def _is_none() -> bool:
+    now_s = time.monotonic()
+    if now_s - _none_at.get(settings.DATA_DIR, float("-inf")) < RECHECK_S:
+        return True
+    if any(_folder().glob("*/gofs.json")):
+        return False
+    _none_at[settings.DATA_DIR] = now_s
+    return True
 
 
 @lru_cache(maxsize=32)

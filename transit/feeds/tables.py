@@ -130,7 +130,7 @@ def read_tables(archive: Archive, notices: Notices) -> Tables:
                 (folder / table).write_bytes(text.raw)
                 lines[table] = text.lines
         kit = _read_kit(folder, lines, notices)
-    if "stops.txt" not in archive.names:
+    if kit.stops is None and "locations.geojson" in archive.names:
         kit.stops = pd.DataFrame({"stop_id": [], "stop_name": [], "stop_lat": [], "stop_lon": []}, dtype="string")
     stop_times = _read_text(archive, "stop_times.txt", notices)
     _require_columns(kit, stop_times.columns)

@@ -199,12 +199,13 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
     found = plan(day, ground, query, ends, now_at, hired, rides, called, parks, own)
     found = with_fewest_changes(found) if query.fewest_changes else found
     parts: list[tuple[Piece, ...]] = [(Piece(journey, day.timetable, query),) for journey in found]
-    shown = [
-        _Ride(base_at + (journey.end_s if query.arrive_by else journey.start_s), pieces)
-        for journey, pieces in zip(found, parts, strict=True)
-        if journey.vehicles
-    ]
-    direct = [pieces for journey, pieces in zip(found, parts, strict=True) if not journey.vehicles]
+    shown, direct, which = list[_Ride](), list[tuple[Piece, ...]](), 1 if query.arrive_by else 0
+    for journey, pieces in zip(found, parts, strict=True):
+        facts = journey.facts
+        if facts.vehicles:
+            shown.append(_Ride(base_at + facts[which], pieces))
+        else:
+            direct.append(pieces)
     first = found[0].legs[0] if found else None
     walk_first = isinstance(first, StreetLeg) and not found[0].vehicles and first.mode == Mode.WALK
     return _Found(shown, direct, walk_first)

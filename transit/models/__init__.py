@@ -5,6 +5,7 @@ from transit.models.area import OperationArea
 from transit.models.booking_rule import BookingRule
 from transit.models.complaint import COMPLAINT, Complaint, ComplaintEvent
 from transit.models.delay import DelayCount, ObservedDelay
+from transit.models.dry_run import DRY_RUN, DryRun, DryRunEvent, RideRequest
 from transit.models.duty import (
     DISCLOSURE,
     EXEMPTION,
@@ -56,6 +57,7 @@ __all__ = [
     "ACCESS",
     "COMPLAINT",
     "DISCLOSURE",
+    "DRY_RUN",
     "EXEMPTION",
     "FEED_VERSION",
     "HOSTED_SEASON",
@@ -73,6 +75,8 @@ __all__ = [
     "DelayCount",
     "Disclosure",
     "DisclosureEvent",
+    "DryRun",
+    "DryRunEvent",
     "Duty",
     "DutyLevel",
     "DutyRun",
@@ -115,6 +119,7 @@ __all__ = [
     "RegisterChange",
     "Ride",
     "RideEvent",
+    "RideRequest",
     "RuleSet",
     "RuleSetEvent",
     "Service",

@@ -111,6 +111,13 @@ class Places:
         statement = f"select {_COLUMNS} from place where id in ({ids})"  # noqa: S608
         return [Row(*row) for row in self._connection.execute(statement, values)]
 
+    def spots(self, kind: str, box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+        """Longitude and latitude of the places of a kind within west, south, east, north."""
+        west, south, east, north = box
+        where = "kind = ? and lon between ? and ? and lat between ? and ? order by id"
+        rows = self._connection.execute(f"select lon, lat from place where {where}", (kind, west, east, south, north))  # noqa: S608
+        return [(float(lon), float(lat)) for lon, lat in rows]
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The words of all names."""

@@ -25,26 +25,47 @@ class Book:
     holidays: frozenset[date]
 
 
-def book(service: str, at: datetime) -> Book:
-    """The rules of a service on the calendar day of a moment. Raises RideRefused: UNKNOWN."""
-    found = versions.current(service, at.date() + timedelta(days=1))
-    if found is None:
-        raise RideRefused(Reason.UNKNOWN)
-    return book_of_day(service, day_of(at, versions.rules_of(found).timezone))
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The released versions of a service, the newest first: their numbers in the database, when they were released,
+    and from which day on they hold.
+    """
+
+    versions: tuple[tuple[int, datetime | None, date], ...]
+    holidays: frozenset[date]
+
+    def book(self, day: date) -> Book:
+        """The rules of a service day. Raises RideRefused: UNKNOWN."""
+        found = next((each for each in self.versions if each[2] <= day), None)
+        if found is None:
+            raise RideRefused(Reason.UNKNOWN)
+        rule_set = _kept.get(found[:2])
+        if rule_set is None:
+            rule_set = _kept[found[:2]] = RuleSet.objects.select_related("service").get(pk=found[0])
+        return Book(rule_set, versions.rules_of(rule_set), self.holidays)
+
+    def book_at(self, at: datetime) -> Book:
+        """The rules of the calendar day of a moment. Raises RideRefused: UNKNOWN."""
+        # Whatever the zone is, it is no later there than a day from now.
+        latest = self.book(at.date() + timedelta(days=1))
+        return self.book(day_of(at, latest.rules.timezone))
 
 
-def book_of_day(service: str, day: date) -> Book:
-    """The rules of a service on a service day. Raises RideRefused: UNKNOWN."""
-    found = versions.current(service, day)
-    if found is None:
-        raise RideRefused(Reason.UNKNOWN)
-    region = found.service.operator.region
-    return Book(found, versions.rules_of(found), holidays_of(region.holidays if region else ()))
+_kept: dict[tuple[int, datetime | None], RuleSet] = {}
+"""What is released is never edited."""
+
+
+def shelf(service: str) -> Shelf:
+    """The versions of a service, without reading their rules again."""
+    rows = RuleSet.objects.filter(service__code=service, state="RELEASED", effective_on__isnull=False)
+    fields = "pk", "released_at", "effective_on", "service__operator__region__holidays"
+    found = list(rows.order_by("-effective_on").values_list(*fields))
+    return Shelf(tuple(each[:3] for each in found), holidays_of((found[0][3] or ()) if found else ()))
 
 
 def open_day(found: Book, day: date) -> ServiceDay:
     """The day, opened if it was not. One that nobody has a ride on follows a version that was released since."""
-    row = ServiceDay.objects.select_related("rule_set").filter(service_id=found.rule_set.service_id, date=day).first()
+    row = ServiceDay.objects.filter(service_id=found.rule_set.service_id, date=day).first()
     if row is not None and (row.rule_set_id == found.rule_set.pk or row.rides.filter(state__in=PLANNED).exists()):
         return row
     with transaction.atomic():

@@ -43,6 +43,11 @@ class Places:
         self._seconds[:number, number], self._metres[:number, number] = legs.back_s, legs.back_m
         return number
 
+    def reserve(self, count: int) -> None:
+        """Room for so many places, so that no matrix is made anew before."""
+        while len(self._lon) < count:
+            self._widen()
+
     def keep(self) -> None:
         """What is there now stays, and there is room for some more."""
         self.kept = self.count

@@ -9,8 +9,9 @@ from typing import Final
 
 from django.core import signing
 
+from transit.ondemand import request_log
 from transit.ondemand.admission import Admitted, admit, order_until
-from transit.ondemand.days import book, book_of_day, open_day
+from transit.ondemand.days import Book, Shelf, open_day, shelf
 from transit.ondemand.fitting import Fit, fit
 from transit.ondemand.quote import Quote, Reason, RideRefused, Wish
 from transit.ondemand.roster import URGENT, Roster
@@ -37,9 +38,20 @@ def quote(wish: Wish, now: datetime) -> list[Quote]:
 
     Raises RideRefused. Its `nearest` is when one could be met instead; for TOO_EARLY, from when on it can be ordered.
     """
-    found = book(wish.service, wish.at)
+    versions = shelf(wish.service)
+    found = versions.book_at(wish.at)
+    try:
+        choices = _choices(versions, found, wish, now)
+    except RideRefused as refused:
+        request_log.note(found.rule_set, wish, refused.code, now)
+        raise
+    request_log.note(found.rule_set, wish, request_log.QUOTED, now)
+    return choices
+
+
+def _choices(versions: Shelf, found: Book, wish: Wish, now: datetime) -> list[Quote]:
     admitted = admit(found.rules, found.holidays, roads_of(found.rule_set), wish, now)
-    yesterday = book_of_day(wish.service, admitted.day)
+    yesterday = versions.book(admitted.day)
     if yesterday.rule_set.pk != found.rule_set.pk:
         # The service day has begun the day before, under the rules of then.
         found = yesterday
@@ -92,13 +104,17 @@ class Asking:
 
     def choices(self) -> list[Quote]:
         """At most three. Raises RideRefused."""
-        wished = next(self._had(self._wished()), None)
+        wished = self.wished()
         base = wished.told_at if wished else self._base()
         earlier, later = next(self._had(self._earlier(base)), None), next(self._had(self._later(base)), None)
         found = [each for each in (earlier, wished, later) if each is not None]
         if not found:
             raise RideRefused(Reason.FULL, self._nearest(base))
         return found
+
+    def wished(self) -> Quote | None:
+        """The ride that is wished, if it can be had."""
+        return next(self._had(self._wished()), None)
 
     def _had(self, windows: Iterator[Window]) -> Iterator[Quote]:
         """The rides that can be had in windows."""

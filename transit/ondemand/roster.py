@@ -14,7 +14,7 @@ from transit.ondemand.places import Places
 from transit.ondemand.roads import Roads
 from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read
 from transit.ondemand.rules import Load, Rules, Vehicle
-from transit.ondemand.stand import Place, Stand, origin_of, place_of, stand_of
+from transit.ondemand.stand import Place, Stand, origin_of, stand_of
 from transit.records import decode
 from transit.routing.board import Board
 from transit.routing.kernels.routes import LATEST, arrive, depart
@@ -37,6 +37,7 @@ class Roster:
 
     def __init__(self, day: ServiceDay, rules: Rules, roads: Roads) -> None:
         self.day_id, self.mark, self.date, self.rule_set_id = day.pk, day.mark, day.date, day.rule_set_id
+        self.rule_set = day.rule_set
         self.service_id, self.number = day.service_id, day.rule_set.number
         self.rules = rules
         self.revision = -1
@@ -52,7 +53,7 @@ class Roster:
         self.met: dict[int, Place] = {}
         """Where those are met whose vehicle has broken down."""
         self.roams = False
-        """Whether breaks go where the vehicle is when a better plan is looked for."""
+        """Whether rides may go to other vehicles: a better plan is looked for."""
         self.spoilt = False
         """Whether the board was changed, and is not that of the rows."""
         self.lock = threading.RLock()
@@ -113,16 +114,26 @@ class Roster:
             stand = self.stands[shift.pk]
             turns.append(self._turn(shift, stand))
             requests += self._requests(shift, stand)
-            plan[str(shift.pk)] = Route(tuple(self._visit(stop) for stop in stand.todo), int(stand.is_bound))
+            visits = tuple(self._visit(stop) for stop in stand.todo)
+            plan[str(shift.pk)] = Route(visits, int(stand.is_bound), self._sites(stand))
         self.places.keep()
-        weight = max(self.rules.matching.empty_weight - 1, 0.0)
-        prices = Prices(empty=weight, wait=WAIT_PRICE, delay=WAIT_PRICE / 2)
         travel = self.places.travel(self._pace)
-        self.board = Board(Problem(travel, tuple(turns), tuple(requests), prices), plan)
+        self.board = Board(Problem(travel, tuple(turns), tuple(requests), self.prices), plan)
         for number in sorted(self.board.broken):
             self.bend(number)
         self.late = {int(self.board.shifts[number].key) for number in self.board.broken}
         self.late |= {pk for pk, stand in self.stands.items() if self._is_late(stand)}
+
+    def _sites(self, stand: Stand) -> tuple[tuple[str, int], ...]:
+        """Where breaks are."""
+        breaks = (each for each in stand.todo if each.what == BREAK)
+        return tuple((str(each.number), self.places.node(*each.place)) for each in breaks if each.place is not None)
+
+    @property
+    def prices(self) -> Prices:
+        """What plans are measured by."""
+        weight = max(self.rules.matching.empty_weight - 1, 0.0)
+        return Prices(empty=weight, wait=WAIT_PRICE, delay=WAIT_PRICE / 2)
 
     def leave(self, by_s: int, start: Place, end: Place) -> int:
         """When one leaves a place at the latest to be at another by a moment."""
@@ -136,16 +147,12 @@ class Roster:
         vehicle = self.vehicles[shift.pk]
         party = CROWD if self.rules.matching.pooling else ALONE
         pauses: list[Pause] = []
-        here = stand.place
         for stop in stand.todo:
             if stop.what == BREAK:
                 bounds = shift.breaks[stop.number]
                 bound = stand.is_bound and stop is stand.todo[0]
                 window = (stand.at_s, stand.at_s) if bound else (bounds["from"], bounds["until"])
-                roams = stop.place is None or (self.roams and stop.place == here and not bound)
-                node = None if roams or stop.place is None else self.places.node(*stop.place)
-                pauses.append(Pause(str(stop.number), stop.seconds, window[0], window[1], node))
-            here = place_of(stop, self.rides) or here
+                pauses.append(Pause(str(stop.number), stop.seconds, window[0], window[1]))
         return Turn(
             str(shift.pk),
             self.places.node(*stand.place),
@@ -165,7 +172,8 @@ class Roster:
         for stop in stand.todo:
             if stop.what != DROP_OFF:
                 continue
-            request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride))
+            own = None if self.roams else frozenset((str(shift.pk),))
+            request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride), shifts=own)
             if stop.ride in stand.aboard:
                 request = replace(request, boarded_s=stand.met_s(stop.ride))
             if bound is not None and bound.ride == stop.ride:

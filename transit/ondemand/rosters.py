@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from transit.models import ServiceDay
 from transit.ondemand import versions
@@ -22,8 +23,7 @@ _lock: Final = threading.Lock()
 @contextmanager
 def planned(day_id: int, now: datetime) -> Iterator[Roster]:
     """The plan of a day as it is in the database now, for one thread."""
-    day = ServiceDay.objects.select_related("rule_set", "service").get(pk=day_id)
-    roster = _of(day)
+    roster = _of(day_id)
     with roster.lock:
         # Rows that change after this line are read too early at worst: then the next revision is read again.
         revision = ServiceDay.objects.values_list("revision", flat=True).get(pk=day_id)
@@ -40,13 +40,20 @@ def planned(day_id: int, now: datetime) -> Iterator[Roster]:
             roster.places.drop()
 
 
-def _of(day: ServiceDay) -> Roster:
+def _of(day_id: int) -> Roster:
+    mark, rule_set_id = ServiceDay.objects.values_list("mark", "rule_set_id").get(pk=day_id)
     with _lock:
-        known, roads = _kept.pop(day.pk, None), roads_of(day.rule_set)
-        now = day.mark, day.rule_set_id, roads
-        if known is None or (known.mark, known.rule_set_id, known.places.roads) != now:
-            known = Roster(day, versions.rules_of(day.rule_set), roads)
-        _kept[day.pk] = known
+        known = _kept.pop(day_id, None)
+        if known is None or not _is_right(known, mark, rule_set_id):
+            day = ServiceDay.objects.select_related("rule_set").get(pk=day_id)
+            known = Roster(day, versions.rules_of(day.rule_set), roads_of(day.rule_set))
+        _kept[day_id] = known
         if len(_kept) > KEPT:
             del _kept[next(iter(_kept))]
         return known
+
+
+def _is_right(known: Roster, mark: UUID, rule_set_id: int) -> bool:
+    """Whether a roster is of the day as it is, by the rules and on the streets that hold."""
+    same = known.mark == mark and known.rule_set_id == rule_set_id
+    return same and known.places.roads is roads_of(known.rule_set)

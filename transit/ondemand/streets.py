@@ -210,23 +210,36 @@ def _places(network: Network, rules: Rules) -> tuple[F64, F64]:
     return lon, lat
 
 
+def roads_for(network: Network | None, rules: Rules) -> Roads:
+    """What vehicles would drive on by some rules; what is not there is made, and not kept: for worker children."""
+    if network is None:
+        return _straight(rules)
+    return _open(network, rules) or _drawn(network, rules) or _straight(rules)
+
+
 def _make(network: Network, rules: Rules) -> Streets | None:
     """A matrix, kept; None where no street is."""
+    made = _drawn(network, rules)
+    if made is None:
+        return None
+    folder = _folder(network, rules)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    writer = Writer(folder)
+    for name in ("lat", "lon", "seconds", "metres"):
+        writer.array(name, getattr(made.matrix, name))
+    writer.finish()
+    return made
+
+
+def _drawn(network: Network, rules: Rules) -> Streets | None:
+    """A matrix; None where no street is."""
     lon, lat = _places(network, rules)
     if not len(lon) or not network.carriageways.streets.nodes:
         return None
     weight = np.concatenate((np.full(len(rules.stops), 2.0), np.ones(len(lon) - len(rules.stops))))
     chosen = spread_over(lat, lon, weight, MOST_PLACES)
     matrix, table = matrix_of(network.carriageways, lat[chosen], lon[chosen])
-    if not len(matrix.lat):
-        return None
-    folder = _folder(network, rules)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    writer = Writer(folder)
-    for name in ("lat", "lon", "seconds", "metres"):
-        writer.array(name, getattr(matrix, name))
-    writer.finish()
-    return Streets(matrix, table)
+    return Streets(matrix, table) if len(matrix.lat) else None
 
 
 def _open(network: Network, rules: Rules) -> Streets | None:

@@ -129,8 +129,10 @@ class Board:
         world.weight[pickup] = self.prices.wait * request.weight
         world.weight[pickup + 1] = self.prices.delay * request.weight
         world.load[pickup], world.load[pickup + 1] = request.load, [-each for each in request.load]
-        for vehicle, shift in enumerate(self.shifts):
-            world.allowed[number, vehicle] = request.shifts is None or shift.key in request.shifts
+        world.allowed[number] = request.shifts is None
+        for key in request.shifts or ():
+            if (vehicle := self.shift_number.get(key)) is not None:
+                world.allowed[number, vehicle] = 1
         return number
 
     def _rows(self, request: Request) -> tuple[list[int], list[int]]:
@@ -186,7 +188,7 @@ class Board:
             given = plan.get(self.shifts[vehicle].key)
             visits[vehicle, : len(numbers)] = numbers
             length[vehicle], frozen[vehicle] = len(numbers), 1 + (given.frozen if given else 0)
-            self._site_pauses(vehicle)
+            self._site_pauses(vehicle, given)
             self.learn(vehicle)
 
     def _visits_of(self, vehicle: int, route: Route | None) -> list[int]:
@@ -211,13 +213,17 @@ class Board:
         request = self.requests[number]
         return request is not None and request.boarded_s is not None
 
-    def _site_pauses(self, vehicle: int) -> None:
-        """Gives pauses without a place that of the visit before."""
+    def _site_pauses(self, vehicle: int, route: Route | None) -> None:
+        """Gives pauses without a place that of the plan, or of the visit before."""
         facts, visits = self.world.facts, self.rows.visits[vehicle]
-        for at in range(1, self.rows.length[vehicle]):
+        sites = dict(route.sites) if route else {}
+        for at in range(1, int(self.rows.length[vehicle]) - 1):
             visit = int(visits[at])
-            if 2 * len(self.shifts) <= visit < self.base and self._pause(visit).node is None:
-                facts[visit, NODE] = facts[visits[at - 1], NODE]
+            if self._is_pause(visit) and self._pause(visit).node is None:
+                facts[visit, NODE] = sites.get(self._pause(visit).key, facts[visits[at - 1], NODE])
+
+    def _is_pause(self, visit: int) -> bool:
+        return 2 * len(self.shifts) <= visit < self.base
 
     def _pause(self, visit: int) -> Pause:
         return self._pauses[visit - 2 * len(self.shifts)][1]
@@ -285,8 +291,9 @@ class Board:
 
     @property
     def cost(self) -> float:
-        """Of the whole plan."""
-        return float(self.rows.cost[:, 0].sum())
+        """Of all routes that are not broken."""
+        costs = self.rows.cost[:, 0]
+        return float(costs[np.isfinite(costs)].sum())
 
     def visit(self, number: int) -> Visit | None:
         """A visit by its number; None for the start or the end of a shift."""
@@ -304,7 +311,12 @@ class Board:
         for vehicle, shift in enumerate(self.shifts):
             numbers = self.rows.visits[vehicle, 1 : self.rows.length[vehicle] - 1].tolist()
             visits = tuple(each for number in numbers if (each := self.visit(number)) is not None)
-            found[shift.key] = Route(visits, int(self.rows.frozen[vehicle]) - 1)
+            sites = tuple(
+                (self._pause(number).key, int(self.world.facts[number, NODE]))
+                for number in numbers
+                if self._is_pause(number) and self._pause(number).node is None
+            )
+            found[shift.key] = Route(visits, int(self.rows.frozen[vehicle]) - 1, sites)
         return found
 
     def times(self, vehicle: int) -> list[Timed]:

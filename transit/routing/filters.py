@@ -112,7 +112,7 @@ def in_order(
 
     Walking stands first where it is best: where no vehicle is there sooner (arriving by a time: leaves later).
     """
-    listed = sorted(rides, key=lambda journey: (journey.start_s, journey.end_s, journey.vehicles))
+    listed = sorted(rides, key=lambda journey: journey.facts[:3])
     on_foot, cycled = ([Journey((leg,))] if leg is not None else [] for leg in (walk, bicycle))
     if walk is not None and is_best(walk, listed, arrive_by=arrive_by):
         return [*on_foot, *listed, *cycled]

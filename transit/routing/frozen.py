@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, fields, make_dataclass
+from dataclasses import MISSING, Field, fields, make_dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -12,21 +12,32 @@ T = TypeVar("T")
 def quickly_made(kind: type[T]) -> type[T]:
     """A frozen dataclass with slots, each value of which is of a twin class that is not frozen until all is set.
 
-    A field of a frozen value is set by a call, one of another by an instruction: that takes an eighth of the time.
+    A field of a frozen value is set by a call, one of another by an instruction: that takes an eighth of the time. The
+    function that does so is written out, as `dataclasses` writes its own: one that hands on what it is called with
+    takes half as long again.
     """
     frozen: Any = kind
-    own = [
-        (each.name, each.type, field(default=each.default, default_factory=each.default_factory))
-        for each in fields(frozen)
-    ]
-    twin: Any = make_dataclass(f"{kind.__name__}InTheMaking", own, bases=kind.__bases__, slots=True, eq=False)
-    begin, become = twin.__init__, object.__setattr__
-
-    @wraps(frozen.__init__)
-    def make(self: Any, *args: Any, **kwargs: Any) -> None:
-        become(self, "__class__", twin)
-        begin(self, *args, **kwargs)
-        self.__class__ = frozen
-
-    frozen.__init__ = make
+    own = fields(frozen)
+    twin = make_dataclass(
+        f"{kind.__name__}InTheMaking", [each.name for each in own], bases=kind.__bases__, slots=True, init=False
+    )
+    known: dict[str, Any] = {"become": object.__setattr__, "twin": twin, "frozen": frozen, "unset": MISSING}
+    for each in own:
+        known |= {f"default_{each.name}": each.default, f"new_{each.name}": each.default_factory}
+    head = f"def make(self, {', '.join(map(_parameter, own))}):"
+    steps = ['become(self, "__class__", twin)', *map(_set, own), "self.__class__ = frozen"]
+    exec("\n    ".join((head, *steps)), known)  # noqa: S102 - made of the names of fields alone
+    frozen.__init__ = wraps(frozen.__init__)(known["make"])
     return kind
+
+
+def _parameter(each: Field[Any]) -> str:
+    if each.default_factory is not MISSING:
+        return f"{each.name}=unset"
+    return each.name if each.default is MISSING else f"{each.name}=default_{each.name}"
+
+
+def _set(each: Field[Any]) -> str:
+    if each.default_factory is MISSING:
+        return f"self.{each.name} = {each.name}"
+    return f"self.{each.name} = new_{each.name}() if {each.name} is unset else {each.name}"

@@ -10,7 +10,7 @@ from transit.routing.board import Board
 from transit.routing.kernels.insertion import Gap, gaps
 from transit.routing.pooling import Call, Problem, Request, Shift, Timed, Travel
 
-__all__ = ["Option", "options", "take", "warm"]
+__all__ = ["Option", "day_of_one", "options", "take", "warm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,14 @@ def take(board: Board, request: Request, option: Option) -> bool:
     return False
 
 
+def day_of_one() -> tuple[Board, Request]:
+    """A board with one vehicle, and a request that it can take: to compile the kernels with."""
+    ways = np.array([[0, 60], [60, 0]], np.int32)
+    shift = Shift("vehicle", 0, 0, 3600, 3600, ((1,),))
+    return Board(Problem(Travel(ways, ways), (shift,))), Request("rider", Call(0, 0, 600), Call(1, 0, 1200), 300)
+
+
 def warm() -> None:
     """Compiles the kernels or loads them from the cache, so that the first quote does not wait for it."""
-    apart = np.array([[0, 60], [60, 0]], np.int32)
-    shift = Shift("shift", 0, 0, 0, 3600, ((1,),))
-    request = Request("request", Call(0, 0, 600), Call(1, 0, 1200), 600)
-    board = Board(Problem(Travel(apart, apart.copy()), (shift,)))
-    for option in options(board, request):
-        take(board, request, option)
-    board.take_out(request.key)
+    board, request = day_of_one()
+    take(board, request, options(board, request)[0])

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from transit.routing.board import Board
+from transit.routing.insertion import day_of_one
 from transit.routing.kernels.neighbourhood import (
     BEST,
     CHOICES,
@@ -28,7 +29,7 @@ from transit.routing.kernels.neighbourhood import (
 )
 from transit.routing.kernels.routes import Plan as Rows
 
-__all__ = ["Effort", "Improved", "improve"]
+__all__ = ["Effort", "Improved", "improve", "warm"]
 
 STAY: Final = 1e6
 """How much more it weighs that a request stays that is in the plan than that another is taken on."""
@@ -147,3 +148,10 @@ def _settle(board: Board, now: Seats) -> tuple[str, ...]:
         else:
             board.vehicle[key] = vehicle
     return tuple(out)
+
+
+def warm() -> None:
+    """Compiles the kernels or loads them from the cache."""
+    board, request = day_of_one()
+    board.admit(request)
+    improve(board, Effort(steps=2))

@@ -167,6 +167,11 @@ class Route:
 
     visits: tuple[Visit, ...] = ()
     frozen: int = 0
+    sites: tuple[tuple[str, int], ...] = ()
+    """By key of a pause without a place of its own, where it is taken; by default where the vehicle is before it.
+
+    Whoever keeps a plan keeps this: taken elsewhere, a pause might make it late.
+    """
 
 
 Plan = Mapping[str, Route]

@@ -58,7 +58,8 @@ def surroundings(ground: Ground, ends: tuple[Place, Place], walker: Walker, cycl
             *nears, led, ridden, rows = find(ground.whole, sides, gaits, SHARE, scratch)
         ground.effort.note(rows)
         arounds = [_around(ground, near, each, walker) for near, each in zip(nears, ends, strict=True)]
-        walk, bicycle = _way(led, walked_m), _way(ridden, cycled_m) if cycled_m else None
+        walk = _way(led, (arounds[0].spot, arounds[1].spot), walked_m)
+        bicycle = _way(ridden, (spot_of(ridden.start), spot_of(ridden.end)), cycled_m) if cycled_m else None
     origin, destination = (
         through_doors(found, each.chosen, walker._replace(leaving=leaving))
         for found, each, leaving in zip(arounds, ends, (False, True), strict=True)
@@ -86,9 +87,9 @@ def _around(ground: Ground, near: Near, end: Place, walker: Walker) -> Around:
     )
 
 
-def _way(line: Line, limit_m: float) -> Way | None:
+def _way(line: Line, ends: tuple[Spot, Spot], limit_m: float) -> Way | None:
     """A direct way as it was found; by a straight line where an end is off the streets."""
-    start, end = spot_of(line.start), spot_of(line.end)
+    start, end = ends
     if start.link is None or end.link is None:
         return straight_within(start, end, limit_m)
     return led_within(start, end, line.points, line.stretches, limit_m)

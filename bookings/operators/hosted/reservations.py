@@ -17,6 +17,7 @@ from bookings import capacity, turn
 from bookings.models import Reservation, SeatClaim
 from bookings.states import RESERVATION
 from transit.money import Money
+from transit.states import Moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,9 @@ def confirm(reservation: Reservation, now: datetime) -> Reservation:
     with turn.atomic():
         row = _lock(reservation, now)
         if row.state == "HELD":
-            RESERVATION.move(row, "CONFIRMED")
+            moves = Moves()
+            RESERVATION.move(row, "CONFIRMED", moves=moves)
+            moves.write()
     return row
 
 

@@ -77,6 +77,26 @@ def test_what_can_be_rolled_back_longest_is_confirmed_first_and_d_last() -> None
     assert new.booking_seq == 2
 
 
+def test_what_can_be_undone_is_bought_together_and_before_all_else() -> None:
+    for_long, too_short = NOW + timing.UNDO_AT_LEAST, NOW + timing.UNDO_AT_LEAST - timedelta(seconds=1)
+    parts = (
+        part(1),
+        part(2, capability="B", rollback_expires_at=for_long),
+        part(3, capability="B", rollback_expires_at=too_short),
+        part(4, capability="C"),
+        part(5, capability="D", rollback_expires_at=for_long),
+    )
+    first = plan(order("CONFIRMING", parts=parts), NOW).steps
+    assert [(new.kind, new.booking_seq) for new in first] == [("CONFIRM", 1), ("CONFIRM", 2)]
+    half = order(
+        "CONFIRMING", step("CONFIRM", 1), step("CONFIRM", 2, "PENDING"), parts=(part(1, "CONFIRMED"), *parts[1:])
+    )
+    assert not plan(half, NOW).changes
+    bought = (*(replace(each, state="CONFIRMED") for each in parts[:2]), *parts[2:])
+    (new,) = plan(order("CONFIRMING", step("CONFIRM", 1), step("CONFIRM", 2), parts=bought), NOW).steps
+    assert new.booking_seq == 3
+
+
 def test_an_operator_that_hesitates_is_awaited() -> None:
     parts = (part(1, "CONDITIONAL"), part(2))
     assert plan(order("CONFIRMING", step("CONFIRM", 1, "PENDING"), parts=parts), NOW).state == "AWAITING_OPERATOR"

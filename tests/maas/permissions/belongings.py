@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -51,7 +51,8 @@ from transit.models import (
     ServiceDay,
     Shift,
 )
-from transit.ondemand.rules import Rules
+from transit.ondemand import versions
+from transit.ondemand.rules import Rules, Zone
 from transit.records import encode
 from transit.register import access, complaints, exemptions
 from transit.register.access import Asked, Said
@@ -65,6 +66,7 @@ HOOK = "https://hooks.example.org/canary"
 ASKER, COMPLAINER, DRAFT = "asker@shop.example", "annoyed@example.org", "Secret Harbour"
 APPLICANT = "Kanerva Buses"
 CALLER = "Tuulikki Salamieli"
+ZONE = "Secret Valley"
 TEXT = "I left my red umbrella"
 
 
@@ -94,11 +96,12 @@ def furnish(market: Market, people: dict[str, Client]) -> Belongings:
     _called(market, found)
     _asked_for_help(market, found)
     _offices(market, people, found)
-    _driven(found)
     _duties(found)
     _entered(found)
     _applied(found)
+    _driven(found)
     _served(market, found)
+    _rides_on_demand(found)
     found.canaries |= {PHONE, TEXT}
     found.hidden.add(EMAIL)
     return found
@@ -190,9 +193,9 @@ def _served(market: Market, found: Belongings) -> None:
     order = errands.place(caller, offer, "cash", timezone.now())
     market.work(order.code)
     wallet = Wallet.objects.create(owner=owner, currency="EUR")
-    ends = [Location(60.15, 24.9, CALLER, "bus:H"), Location(60.19, 24.95, "Quay", "bus:Q")]
+    home, quay = Location(60.15, 24.9, CALLER, "bus:H"), Location(60.19, 24.95, "Quay", "bus:Q")
     agreed = Agreed(
-        *ends, weekdays=1, at=time(10), arrives=False, first_day=NOW.date(), last_day=None, region="coast",
+        home, quay, weekdays=1, at=time(10), arrives=False, first_day=NOW.date(), last_day=None, region="coast",
         pay_with=f"wallet:{wallet.code}",
     )  # fmt: skip
     standing = standing_orders.create(owner.pk, agreed, agent, NOW)
@@ -247,3 +250,16 @@ def _applied(found: Belongings) -> None:
     row = applications.apply(owner, facts | {"licensing_office": "T", "licence_number": "L"}, NOW)
     found.ids["application"] = str(row.pk)
     found.canaries.add(APPLICANT)
+
+
+def _rides_on_demand(found: Belongings) -> None:
+    """The bus is to run rides on demand; nothing of it is released."""
+    bus = Operator.objects.get(code=HOME)
+    service = Service.objects.create(
+        operator=bus, code="valley-ride", name=ZONE, sales="ondemand", published_on=versions.NOT_YET
+    )
+    row = versions.draft(service, None, NOW)
+    ring = ((24.8, 60.1), (25.0, 60.1), (25.0, 60.2), (24.8, 60.1))
+    versions.change(row, lambda rules: replace(rules, zones=(Zone("zone", ZONE, (ring,)),)), NOW)
+    found.ids |= {"on_demand": service.code, "version": str(row.pk)}
+    found.canaries.add(ZONE)

@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from tests.oracles.pooling import Rules, best_cost
 from tests.transit.routing.test_insertion import sites_of
 from tests.transit.routing.towns_on_call import day_of
+from transit.routing import insertion
 from transit.routing.board import Board
 from transit.routing.insertion import options, take
-from transit.routing.neighbourhood import Effort, improve
+from transit.routing.kernels import insertion as kernels
+from transit.routing.kernels.neighbourhood import search
+from transit.routing.kernels.routes import know
+from transit.routing.neighbourhood import Effort, improve, warm
 from transit.routing.pooling import Kind, Problem, Request, Visit
 
 SEEDS = st.integers(0, 2**40)
@@ -54,7 +58,7 @@ def _taken(problem: Problem, requests: tuple[Request, ...]) -> Board:
     return board
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SEEDS, st.integers(1, 8), st.integers(0, 3))
 def test_a_better_plan_keeps_every_promise(seed: int, requests: int, frozen: int) -> None:
     problem = day_of(seed, requests=requests + 2, shifts=3)
@@ -108,3 +112,13 @@ def test_an_effort_ends() -> None:
     found = improve(board, Effort(seconds=5.0, clock=lambda: float(next(ticks)), batch=7))
     assert found.steps > 0
     assert found.steps % 7 == 0
+
+
+def test_what_is_warm_is_not_compiled_again() -> None:
+    insertion.warm()
+    warm()
+    compiled = [len(kernel.signatures) for kernel in (kernels.gaps, kernels.put, search, know)]
+    board = Board(day_of(5, requests=4))
+    improve(board, Effort(steps=3))
+    options(board, replace(board.requests[0] or pytest.fail("no request"), key="again"))
+    assert [len(kernel.signatures) for kernel in (kernels.gaps, kernels.put, search, know)] == compiled

@@ -21,8 +21,10 @@ from transit.publishing.on_demand.periods import Period, Run, periods_of, runs_o
 from transit.publishing.on_demand.ways import End, ways_of
 from transit.publishing.timetables import clock, language_of
 
-ON_DEMAND_BUS = 715
-"""Extended route type: demand and response bus service."""
+_BUS = 3
+"""route_type; extended types, of which one is for buses on demand, are not part of the reference."""
+_NO_STOPS = b"stop_id,stop_name,stop_lat,stop_lon\r\n"
+"""Zones alone need no stops.txt, but validators miss it."""
 _BY_ORDER, _NOT_HERE = 2, 1
 """pickup_type and drop_off_type: by order; not here."""
 
@@ -30,9 +32,9 @@ _BY_ORDER, _NOT_HERE = 2, 1
 def flex_of(service: Service, today: date, address: str) -> bytes:
     """The zip; `address` is told to passengers where neither service nor operator has a page."""
     tables, zones = _tables(service, today, address)
-    files = (
-        {"locations.geojson": json.dumps({"type": "FeatureCollection", "features": zones}).encode()} if zones else {}
-    )
+    files = {} if tables["stops.txt"] else {"stops.txt": _NO_STOPS}
+    if zones:
+        files["locations.geojson"] = json.dumps({"type": "FeatureCollection", "features": zones}).encode()
     digest = hashlib.sha256(pack(tables, files)).hexdigest()[:12]
     (info,) = tables["feed_info.txt"]
     return pack({**tables, "feed_info.txt": [{**info, "feed_version": digest}]}, files)
@@ -145,7 +147,7 @@ def _route(service: Service) -> Row:
         "route_id": service.code,
         "agency_id": service.code,
         "route_long_name": service.name,
-        "route_type": ON_DEMAND_BUS,
+        "route_type": _BUS,
     }
 
 

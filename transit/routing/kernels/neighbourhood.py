@@ -34,6 +34,8 @@ BETTER_BEST, BETTER, ACCEPTED = 33.0, 9.0, 13.0
 REACTION = 0.1
 SEGMENT = 100
 NEVER = 1e15
+FEW = 4
+"""So many may leave however few there are."""
 
 
 class Seats(NamedTuple):
@@ -148,32 +150,38 @@ def chosen(weights: F64, count: int, at: float) -> int:
 
 
 @njit(nogil=True, cache=True)
+def seed_of(now: Seats, memory: Memory) -> int:
+    """Somebody who may leave; OUT where nobody may. Clears all scores."""
+    total, seed = 0, OUT
+    for request in range(len(memory.score)):
+        memory.score[request] = np.inf
+        if memory.free[request] == 1 and now.vehicle[request] != OUT:
+            total += 1
+            # Each of those seen so far is it by the same chance.
+            if roll(memory.random) * total < 1.0:
+                seed = request
+    return seed
+
+
+@njit(nogil=True, cache=True)
+def time_of(plan: Plan, vehicle: int, visit: int) -> int:
+    """When a visit of a route is at the soonest."""
+    at = 0
+    while plan.visits[vehicle, at] != visit:
+        at += 1
+    return int(plan.soonest[vehicle, at])
+
+
+@njit(nogil=True, cache=True)
 def rate(world: World, now: Seats, memory: Memory, choice: int) -> None:
     """Gives every request that may leave a score by a choice; the others an infinite one."""
     facts, plan, score, random = world.facts, now.plan, memory.score, memory.random
-    requests, total = len(score), 0
-    for request in range(requests):
-        score[request] = np.inf
-        if memory.free[request] == 1 and now.vehicle[request] != OUT:
-            total += 1
-    seed, at = OUT, int(roll(random) * total)
-    for request in range(requests):
-        if memory.free[request] == 1 and now.vehicle[request] != OUT:
-            if at == 0:
-                seed = request
-            at -= 1
+    seed = seed_of(now, memory)
     if seed == OUT:
         return
     p = first_visit(world, seed)
     p_node, d_node, vehicles = facts[p, NODE], facts[p + 1, NODE], len(plan.length)
-    # Where the seed is now.
-    p_time, d_time = 0, 0
-    for i in range(plan.length[now.vehicle[seed]]):
-        visit = plan.visits[now.vehicle[seed], i]
-        if visit == p:
-            p_time = plan.soonest[now.vehicle[seed], i]
-        elif visit == p + 1:
-            d_time = plan.soonest[now.vehicle[seed], i]
+    p_time, d_time = time_of(plan, now.vehicle[seed], p), time_of(plan, now.vehicle[seed], p + 1)
     base = first_visit(world, 0)
     spread = 0.2 + 0.8 * roll(random)
     for vehicle in range(vehicles):
@@ -327,25 +335,19 @@ def regret(price: F64, depth: int, noise: float, random: NDArray[np.uint64]) -> 
 @njit(nogil=True, cache=True)
 def come_back(world: World, now: Seats, memory: Memory, draft: Draft, depth: int, noise: float) -> None:
     """Puts those that are out where it is cheapest, the most pressing first, as long as that is possible."""
-    requests = len(memory.must)
-    for request in range(requests):
-        if now.vehicle[request] == OUT and memory.must[request] > 0.0:
-            look(world, now, memory, draft, request)
     while True:
         pressing, chosen_one, vehicle = -np.inf, OUT, OUT
-        for request in range(requests):
+        for request in range(len(memory.must)):
             if now.vehicle[request] == OUT and memory.must[request] > 0.0:
+                look(world, now, memory, draft, request)
                 urgency, best = regret(memory.price[request], depth, noise, memory.random)
                 if best != OUT and urgency > pressing:
                     pressing, chosen_one, vehicle = urgency, request, best
         if chosen_one == OUT:
             return
-        gap = Gap(memory.gap[chosen_one, vehicle, 0], memory.gap[chosen_one, vehicle, 1], 0.0)
+        gap = Gap(int(memory.gap[chosen_one, vehicle, 0]), int(memory.gap[chosen_one, vehicle, 1]), 0.0)
         put(world, now.plan, vehicle, chosen_one, gap, draft)
         now.vehicle[chosen_one], memory.touched[vehicle] = vehicle, 1
-        for request in range(requests):
-            if now.vehicle[request] == OUT and memory.must[request] > 0.0:
-                look(world, now, memory, draft, request)
 
 
 @njit(nogil=True, cache=True)
@@ -420,7 +422,7 @@ def search(world: World, now: Seats, memory: Memory, draft: Draft, tuning: Tunin
     for request in range(len(memory.must)):
         if memory.free[request] == 1:
             served += 1
-    most = max(1, min(tuning.most, int(tuning.share * served)))
+    most = max(min(served, FEW), min(tuning.most, int(tuning.share * served)))
     for _ in range(tuning.steps):
         memory.touched[:] = 0
         choice = chosen(earned[0], CHOICES, roll(random))

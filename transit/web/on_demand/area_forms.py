@@ -219,7 +219,7 @@ class StopForm(SpotForm):
         label=_("Of a hub: the stop of the timetable"),
         max_length=120,
         required=False,
-        help_text=_("It is filled in when you choose the stop from the list above. For example: coast:S1."),
+        help_text=_("It is filled in when you choose the stop from the list of places. For example: coast:S1."),
     )
     sponsor = forms.CharField(
         label=_("Who pays for the stop"),

@@ -57,7 +57,7 @@ def facts_of(section: Section, part: Any, frame: Frame) -> list[Fact]:
 
 def summary_of(section: Section, part: Any, frame: Frame) -> str:
     """The facts that say something, in a line."""
-    facts = [fact for fact in facts_of(section, part, frame) if not fact.is_off]
+    facts = [fact for fact in facts_of(section, part, frame) if not fact.is_off and fact.value != 0]
     title = title_of(section, part, frame.rules)
     return " · ".join(f"{fact.label}: {fact.text}" for fact in facts if fact.text != title)
 
@@ -142,7 +142,7 @@ def _facts(form: PartForm) -> Iterator[Fact]:
         if name not in _HIDDEN:
             value = form.get_initial_for_field(field, name)
             text = _text(field, value, form.frame)
-            yield Fact(str(field.label), text or NOTHING, value, value in (None, "", (), False) or not text)
+            yield Fact(str(field.label), text or NOTHING, value, value is None or value is False or not text)
     for name, rows in form.groups.items():
         values = getattr(form.base, name)
         shown = ["; ".join(_row(row)) for row, _value in zip(rows, values, strict=False)]
@@ -168,7 +168,7 @@ def _text(field: forms.Field, value: Any, frame: Frame) -> str:
     if isinstance(field, PerCentField):
         return f"{field.prepare_value(value)} %"
     if isinstance(field, MinutesField):
-        return gettext("%(minutes)s min") % {"minutes": field.prepare_value(value)}
+        return str(field.prepare_value(value))
     if isinstance(field, forms.MultipleChoiceField):
         return ", ".join(str(dict(_choices(field)).get(each, each)) for each in value)
     if isinstance(field, forms.ChoiceField):

@@ -84,6 +84,12 @@ class VehicleForm(SpotForm):
     """A vehicle."""
 
     rows = {"layouts": LayoutRow, "shifts": ShiftRow}  # noqa: RUF012
+    rare = frozenset(
+        {
+            "zones", "volunteer", "backup", "driver_notice_s", "per_km_minor", "per_hour_minor", "availability_minor",
+            "co2_g_per_km",
+        }
+    )  # fmt: skip
     name = forms.CharField(
         label=_("Name of the vehicle"), max_length=80, help_text=_("As riders see it. For example: Blue bus 2.")
     )

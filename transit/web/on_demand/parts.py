@@ -50,13 +50,14 @@ class PartForm(forms.Form):
     """The fields that have the names of the value's are filled from it and written into it.
 
     `texts` names those that are by language, with labels; `rows` those that are lists of small parts, with their forms.
-    `placed` are those that `template` shows in places of their own.
+    `placed` are those that `template` shows in places of their own, `rare` those that it folds away.
     """
 
     texts: ClassVar[Mapping[str, Any]] = {}
     rows: ClassVar[Mapping[str, type[PartForm]]] = {}
     template: ClassVar[str] = "transit/on_demand/fields.html"
     placed: ClassVar[frozenset[str]] = frozenset()
+    rare: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self, frame: Frame, value: Any, data: Any = None, files: Any = None, prefix: str | None = None
@@ -105,8 +106,19 @@ class PartForm(forms.Form):
 
     @property
     def plain_fields(self) -> list[forms.BoundField]:
-        """All but texts by language and what has a place of its own."""
-        return [self[name] for name in self.fields if name not in self.placed and not self._is_text(name)]
+        """All but texts by language, what is rarely needed, and what has a place of its own."""
+        elsewhere = self.placed | self.rare
+        return [self[name] for name in self.fields if name not in elsewhere and not self._is_text(name)]
+
+    @property
+    def rare_fields(self) -> list[forms.BoundField]:
+        """What is rarely needed."""
+        return [self[name] for name in self.fields if name in self.rare]
+
+    @property
+    def has_rare_errors(self) -> bool:
+        """Whether something is wrong with what is rarely needed."""
+        return any(field.errors for field in self.rare_fields)
 
     @property
     def text_groups(self) -> list[tuple[Any, list[forms.BoundField], bool]]:
@@ -139,7 +151,7 @@ class PartForm(forms.Form):
         values = list(getattr(self.base, name))
         data = self.data if self.is_bound else None
         given = str(self.data.get(f"{name}-count", "")) if self.is_bound else ""
-        count = min(int(given) + more, MOST_ROWS) if given.isdecimal() else len(values) + 1
+        count = min(int(given) + more, MOST_ROWS) if given.isdecimal() else max(len(values), 1)
         missing = [None] * max(0, count - len(values))
         return [
             kind(self.frame, value, data, prefix=f"{name}-{i}") for i, value in enumerate([*values, *missing][:count])

@@ -44,6 +44,11 @@ class Section:
     """What holds while there is nothing."""
     attribute: str = ""
 
+    @property
+    def is_list(self) -> bool:
+        """Whether there may be several parts."""
+        return self.new is not None
+
     def read(self, rules: Rules) -> Any:
         """What the rules have of it."""
         return getattr(rules, self.attribute or self.code)
@@ -126,7 +131,8 @@ _ALL: Final = (
         PurposeForm, lambda rules: Purpose("", ""), _("Add a purpose"), _("Nobody is asked what for they ride."),
     ),
     Section("conduct", _("Cancelling and not coming"), _("Fees, and what follows if it happens often."), ConductForm),
-    Section("pricing", _("Prices that move"), _("Cheaper in quiet hours, dearer in busy ones."), PricingForm),
+    Section("pricing", _("Prices that move"), _("Cheaper in quiet hours, dearer in busy ones."), PricingForm,
+            empty=_("Prices do not move.")),
     Section(
         "subsidies", _("Subsidies"), _("What somebody else pays of the price, and until when the money lasts."),
         SubsidyForm, lambda rules: Subsidy("", ""), _("Add a subsidy"), _("Riders pay the whole price."),

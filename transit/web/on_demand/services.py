@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
 
 from transit.models import Region, RuleSet, Service
 from transit.ondemand import versions
@@ -20,7 +23,9 @@ from transit.web.on_demand.access import SET_UP, list_regions, of_service, page
 from transit.web.on_demand.service_form import ServiceForm
 
 
-@page
+@login_required
+@never_cache
+@require_GET
 def services(request: HttpRequest) -> HttpResponse:
     """Where an officer begins."""
     user: Any = request.user

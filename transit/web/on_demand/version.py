@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from transit.models import RuleSet
 from transit.ondemand import versions
 from transit.ondemand.checks import check
+from transit.ondemand.dry_run import runs
 from transit.ondemand.versions import VersionError
 from transit.tasks import kick_on_demand
+from transit.web.on_demand import dry_runs
 from transit.web.on_demand.access import frame_of, of_version
 from transit.web.on_demand.facts import differences, facts_of, title_of
 from transit.web.on_demand.parts import Day, Frame
@@ -73,6 +75,8 @@ def version(request: HttpRequest, version: RuleSet) -> HttpResponse:
         "may_release": region.waives_four_eyes or version.submitted_by_id != user.pk,
         "is_coming": version.state == "RELEASED" and version.effective_on is not None and version.effective_on > today,
         "form": form,
+        "runs": runs.list_of(version),
+        "trial": dry_runs.summary_of(version),
     }
     return render(request, "transit/on_demand/version.html", context, status=422 if form.errors else 200)
 
@@ -99,11 +103,11 @@ class _Line:
     def __init__(self, section: Section, frame: Frame, flaws: list[Any]) -> None:
         self.section, self.flaws = section, flaws
         value = section.read(frame.rules)
-        if section.new is None:
+        if value is None or (section.is_list and not value):
+            self.text = str(section.empty)
+        elif section.new is None:
             facts = facts_of(section, value, frame)
             self.text = " · ".join(f"{each.label}: {each.text}" for each in facts[:4] if not each.is_off)
-        elif not value:
-            self.text = str(section.empty)
         else:
             names = [title_of(section, each, frame.rules) for each in value[:4]]
             more = len(value) - len(names)
