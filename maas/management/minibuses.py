@@ -18,7 +18,7 @@ from transit.records import decode
 
 logger = logging.getLogger(__name__)
 Json = dict[str, Any]
-AHEAD: Final = 2
+AHEAD: Final = 1
 """Riders are there today and on the days after it."""
 SELLER: Final = "demo"
 

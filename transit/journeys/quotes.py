@@ -129,7 +129,9 @@ class Asking:
     def told(self, itineraries: Sequence[Itinerary]) -> tuple[Itinerary, ...]:
         """The itineraries with what is quoted, less those that cannot be had so."""
         answers = self.questions.answers()
-        shown = [told for each in itineraries for told in self._told(each, answers)]
+        written = [told for each in itineraries for told in self._told(each, answers)]
+        # Zones may overlap, so that one ride has been found twice.
+        shown = list({tuple(map(_ridden_as, each.legs)): each for each in reversed(written)}.values())[::-1]
         by_timetable = [each for each in shown if each.vehicles and not any(leg.ordering for leg in each.legs)]
         return tuple(each for each in shown if not self._is_excluded(each, by_timetable))
 
@@ -252,6 +254,11 @@ def _written(
     unpriced = sorted({new[leg] for leg in itinerary.unpriced_legs} - priced)
     stays = tuple(replace(stay, leg=new.get(stay.leg, len(legs))) for stay in itinerary.stays)
     return replace(itinerary, legs=tuple(legs), fares=tuple(fares), unpriced_legs=tuple(unpriced), stays=stays)
+
+
+def _ridden_as(leg: Leg) -> tuple[object, ...]:
+    """What one ride is the same by."""
+    return leg.mode, leg.start, leg.end, leg.start_at, leg.end_at, leg.service and leg.service.trip_id
 
 
 def _moved(fare: FareProduct, new: Mapping[int, int]) -> FareProduct:

@@ -37,6 +37,8 @@ MODES = list(Mode)
 MAX_BICYCLE_S = 3600
 # A day remembers what it is without longer walks for so many of the limits that were asked for last.
 LIMITS_KEPT = 8
+# Who is there on foot so soon calls no vehicle to the door.
+NEAR_S = 900
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ def plan(
     the direct ways on foot and by bicycle within their limits. What would have to leave before `now_at` (Unix seconds)
     is not among them, nor does it make anything pointless. Journeys with vehicles of `fleets`, and those of `ondemand`
     with `rides`, or with those `called`, that can still be ordered, stand beside the others where these do not make
-    them pointless; they make none of these pointless. So do those with `taxis`, of which one that goes all the way
+    them pointless; they make none of these pointless. One of those called that goes all the way is there whatever else
+    goes there, unless one is there on foot by then. So do those with `taxis`, of which one that goes all the way
     makes no other pointless: it is quicker than most, and dearer than all. With `parks`, one drives to one of these or
     all the way, or (a car that stands elsewhere) from one.
     """
@@ -116,8 +119,12 @@ def plan(
     kept: list[Ridden | Journey] = list(worth_showing(possible, walk))
     if on_demand := [each for each in (rides, called) if each is not None and each.services]:
         asked = [ride for each in on_demand for ride in _on_demand(day, build, query, (each, now_at), possible)]
+        if called is not None:
+            asked = [ride for ride in asked if not _is_door_to_door(ride)]
         scheduled = {id(journey) for journey in kept}
         kept += [journey for journey in worth_showing([*kept, *asked], walk) if id(journey) not in scheduled]
+    if called is not None and (walk is None or query.is_spared or walk.end_s - walk.start_s > NEAR_S):
+        kept += _from_door_to_door(day, build, query, (called, now_at))
     if taxis is not None:
         kept += _by_taxi(day, build, query, (taxis, now_at), (possible, walk))
     shown = [build.shown(each) for each in kept]
@@ -325,6 +332,20 @@ def _on_demand(
     """The journeys with rides on demand, given the others."""
     first, last, direct = _ways(day, build, query, asked)
     return _asked(day, build, query, ((first, last), direct), others)
+
+
+def _from_door_to_door(day: Day, build: Builder, query: Query, asked: tuple[OnDemand, int | None]) -> list[Journey]:
+    """The first ride all the way in each service that is called: no bus does what it does."""
+    *_, direct = _ways(day, build, query, asked)
+    found = _asked(day, build, query, ((Sides(), Sides()), direct), ())
+    ridden = [(leg.service, each) for each in found for leg in each.legs if isinstance(leg, HailedLeg)]
+    return list(dict(reversed(ridden)).values())
+
+
+def _is_door_to_door(journey: Journey) -> bool:
+    """Whether one is in a ride on demand alone, of a service that is called."""
+    rides = [leg for leg in journey.legs if not isinstance(leg, StreetLeg)]
+    return len(rides) == 1 and isinstance(rides[0], HailedLeg) and rides[0].service < 0
 
 
 def _ways(

@@ -196,6 +196,11 @@ class Query:
         """Whether stairs are to be avoided where they are known."""
         return self.mobility != Mobility.ANY
 
+    @property
+    def is_spared(self) -> bool:
+        """Whether somebody is not to walk who can ride: in a wheelchair, with bags, of a group or for a purpose."""
+        return self.mobility.rolls or self.party != NOBODY_ELSE
+
     def __post_init__(self) -> None:
         if self.time_at.tzinfo is None:
             raise ValueError("time_at must be an aware datetime")

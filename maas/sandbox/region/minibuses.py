@@ -6,6 +6,7 @@ What is written are the words and figures of `transit.ondemand.rules`, and rider
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import shapely
@@ -14,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from maas.sandbox.region.lines import Stop
 from maas.sandbox.region.model import Region
 from maas.sandbox.region.plane import Point, bend_line, distance, to_wgs84
+from maas.sandbox.region.sites import Site
 
 Json = dict[str, Any]
 DAYS = [0, 1, 2, 3, 4, 5, 6]
@@ -29,8 +31,8 @@ _TOWN = {"en": "Middle of the town", "fi": "Keskusta", "ja": "中心部"}
 
 def service(region: Region) -> Json:
     """The operator, the rules of its service, and who asks for a ride."""
-    villages, station = _villages(region), _station(region)
-    area = shapely.union_all([shapely.Point(at).buffer(AROUND_M) for at in [*villages, station.at]]).convex_hull
+    station = _station(region)
+    area = shapely.union_all([shapely.Point(at).buffer(AROUND_M) for at in [*_centres(region), station.at]]).convex_hull
     town = shapely.Point(bend_line([region.sites.centre])[0]).buffer(TOWN_M)
     operator = {
         "code": "village-minibus",
@@ -63,6 +65,7 @@ def _rules(area: BaseGeometry, town: BaseGeometry, station: Stop) -> Json:
         "spans": [{"days": DAYS, "start_s": _HOURS[0], "end_s": _HOURS[1]}],
         "booking": {"notice_s": 900, "ahead_days": 14, "phone": "+358 18 555 0100",
                     "phone_hours": [{"days": DAYS[:5], "start_s": 8 * 3600, "end_s": 17 * 3600}]},
+        "promise": {"window_s": 600, "detour_factor": 1.4, "detour_s": 420},
         "vehicles": [_vehicle(number, station) for number in (1, 2, 3)],
         "fares": {"base_minor": 300, "per_km_minor": 20, "per_zone_minor": 100, "cap_minor": 900,
                   "transfer_minor": 150, "groups": [{"group": "child", "share_basis_points": 5000},
@@ -109,32 +112,36 @@ def _vehicle(number: int, station: Stop) -> Json:
 
 
 def _riders(region: Region, area: BaseGeometry, town: BaseGeometry) -> Iterator[Json]:
-    """To the hospital and the market, home again, and to one another."""
+    """To the hospital, the market and other places in the town, home again, and far friends."""
     homes = [house.door for house in region.houses if area.contains(shapely.Point(house.door))]
     places = [mark.at for mark in region.landmarks if town.contains(shapely.Point(mark.at))] or homes[:1]
     for number, at in enumerate(_ASKED):
-        home, friend = (homes[(number * step) % len(homes)] for step in (97, 61))
-        there = places[number % len(places)] if number % 3 else friend
-        ends = (there, home) if at >= "13:00" and number % 3 else (home, there)
-        if distance(*ends) > AROUND_M:
-            yield {
-                "time": at,
-                "from": _place(ends[0]),
-                "to": _place(ends[1]),
-                "purpose": "health" if number % 3 == 1 else "other",
-                "seats": 1 + number % 2,
-            }
+        home = homes[(number * 97) % len(homes)]
+        choice = sorted(homes[:: len(homes) // 40 + 1] if number % 3 == 0 else places, key=partial(distance, home))
+        there = choice[-1 - number % min(3, len(choice))]
+        ends = (there, home) if at >= "13:00" else (home, there)
+        yield {
+            "time": at,
+            "from": _place(ends[0]),
+            "to": _place(ends[1]),
+            "purpose": "health" if number % 3 == 1 else "other",
+            "seats": 1 + number % 2,
+        }
 
 
-def _villages(region: Region) -> list[Point]:
+def villages(region: Region) -> list[Site]:
     """The three northernmost without a railway."""
     inland = [each for each in region.sites.villages[:-1] if not each.has_station]
-    return bend_line([each.at for each in sorted(inland, key=lambda each: -each.at[1])[:3]])
+    return sorted(inland, key=lambda each: -each.at[1])[:3]
+
+
+def _centres(region: Region) -> list[Point]:
+    return bend_line([each.at for each in villages(region)])
 
 
 def _station(region: Region) -> Stop:
     """The nearest to the middle of the villages, other than the central one."""
-    middle = shapely.MultiPoint(_villages(region)).centroid
+    middle = shapely.MultiPoint(_centres(region)).centroid
     stations = [stop for stop in region.transit.stops["rail"] if stop.kind == 1]
     outside = [stop for stop in stations if not stop.name.fi.endswith("asema")]
     return min(outside, key=lambda stop: distance(stop.at, (middle.x, middle.y)))

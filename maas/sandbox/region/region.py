@@ -89,8 +89,17 @@ def searches(region: Region) -> list[dict[str, object]]:
         _search("bus, train and ferry", _end(_far_from_rails(region)), _end(island)),
         _search("two buses on one ticket", _end(one[-1]), _end(two[0])),
         _search("regional bus and train", _end(regional), _end(port)),
+        _search("a minibus that is called", *_by_minibus(region)),
         _search("round the centre", _end(round_trip[0]), _end(round_trip[len(round_trip) // 2])),
     ]
+
+
+def _by_minibus(region: Region) -> tuple[dict[str, object], dict[str, object]]:
+    """From a village without a railway to the hospital."""
+    village = minibuses.villages(region)[-1]
+    hospital = next(mark for mark in region.landmarks if mark.tags.get("amenity") == "hospital")
+    start = {"name": _texts(village.name), **_point(bend_line([village.at])[0])}
+    return start, {"name": _texts(hospital.name), **_point(hospital.at)}
 
 
 def _far_from_rails(region: Region) -> Stop:
