@@ -177,7 +177,10 @@ def test_there_and_back_and_only_where_somebody_pays(market: Market, desk: Clien
     assert sorted(StandingOrder.objects.values_list("time", "arrives")) == [
         (StandingOrder.objects.all()[0].time, True), (StandingOrder.objects.all()[1].time, False),
     ]  # fmt: skip
-    for wrong in ({"weekdays": []}, {"last_day": "2026-11-01"}, {"pay_with": "cash"}, {"pay_with": "invoice:x"}):
+    mistakes: tuple[dict[str, object], ...] = (
+        {"weekdays": []}, {"last_day": "2026-11-01"}, {"pay_with": "cash"}, {"pay_with": "invoice:x"},
+    )  # fmt: skip
+    for wrong in mistakes:
         answer = desk.post(f"{where}/recurring", {**AGREED, **ENDS, **wrong})
         assert answer.status_code == 422, wrong
     assert StandingOrder.objects.count() == 2

@@ -66,8 +66,8 @@ def test_asked_accepted_and_paid_out_of_the_person_s_travel_money(market: Market
     assert daughter.post("/my-file", {"accept": code, **LIMITS}).status_code == 404, "nobody accepts for another"
     mother.post("/my-file", {"accept": code, **LIMITS})
     where = offered(market, daughter, code)
-    page = daughter.get(where)
-    assert "You order this for Aino." in text_of(page)
+    answer = daughter.get(where)
+    assert "You order this for Aino." in text_of(answer)
     answer = daughter.post(where, {"pay_with": way})
     order = Order.objects.get()
     assert answer["Location"] == f"/orders/{order.code}/pay"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -35,7 +36,7 @@ def valley(town: Town) -> Shuttle:
     return shuttle
 
 
-def drafted(office: Office, **changes: object) -> RuleSet:
+def drafted(office: Office, **changes: Any) -> RuleSet:
     """A version that is worked on, like the one that holds but for some rules."""
     held = RuleSet.objects.get(state="RELEASED")
     now = timezone.now()
@@ -106,7 +107,9 @@ def test_the_second_officer_sees_it(valley: Shuttle) -> None:
     version = drafted(office, vehicles=())
     where = office.send(f"versions/{version.pk}/dry-runs", source="replay", weeks="1")
     tasks.run_dry_runs()
-    lost = DryRun.objects.get().result["change"]["lost"]
+    result = DryRun.objects.get().result
+    assert result is not None
+    lost = result["change"]["lost"]
     assert lost > 10
     second = Office("second")
     assert f"{lost} rides that were served before are not served any more." in second.page(f"versions/{version.pk}")
