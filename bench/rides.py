@@ -2,6 +2,7 @@
 
 Half of the rides of a day are booked ahead, which is more than are ahead at any moment of a day of 5,000 that are not.
 Then people ask, one after the other: at a plan that this process knows, and at one that another has just changed.
+Times are those of the processor, so that what else runs on the machine does not count; the database is in the process.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import process_time
 
 SCRATCH = tempfile.TemporaryDirectory()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "maas.settings")
@@ -35,7 +36,8 @@ from transit.ondemand.rules import Rules, ShiftPattern, Span, Vehicle, Zone  # n
 from transit.records import encode  # noqa: E402
 
 RIDES = int(os.environ.get("BENCH_RIDES", "2500"))
-VEHICLES, QUOTES, BAR_MS = 60, 300, 50.0
+QUOTES = int(os.environ.get("BENCH_QUOTES", "300"))
+VEHICLES, BAR_MS = 60, 50.0
 WEST, SOUTH, EAST, NORTH = 8.40, 49.40, 8.75, 49.55
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 DAYS = (0, 1, 2, 3, 4, 5, 6)
@@ -46,11 +48,15 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     chooser = random.Random(7)
     opened()
-    began, held = perf_counter(), 0
+    books(wish(chooser), NOW)  # compiles
+    began, held = process_time(), 0
     for _ in range(RIDES):
         held += books(wish(chooser), NOW)
-    took = perf_counter() - began
-    print(f"rides: {VEHICLES} vehicles, {held} of {RIDES} rides booked ahead, {1000 * took / RIDES:.1f} ms each")
+    took = process_time() - began
+    print(
+        f"rides: {VEHICLES} vehicles, {held} of {RIDES} rides booked ahead, {1000 * took / RIDES:.1f} ms each",
+        flush=True,
+    )
     known, changed = [], []
     for number in range(QUOTES):
         now = NOW + timedelta(seconds=20 * number)
@@ -104,10 +110,10 @@ def books(asked: Wish, now: datetime) -> bool:
 
 def timed(asked: Wish, now: datetime) -> float:
     """Milliseconds of a quote."""
-    began = perf_counter()
+    began = process_time()
     with suppress(RideRefused):
         quoting.quote(asked, now)
-    return 1000 * (perf_counter() - began)
+    return 1000 * (process_time() - began)
 
 
 def high(times: list[float]) -> float:

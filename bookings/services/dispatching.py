@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bookings.models import DriverAction
 from bookings.services import driver_shifts
 from bookings.services.driver_shifts import NoShift, Open
-from transit.ondemand import sheets, shifts
+from transit.ondemand import days, sheets, shifts
 from transit.ondemand.sheets import Sheet, Task
 from transit.states import IllegalMove
 
@@ -34,6 +34,7 @@ class Row:
 
 def list_day(operator_code: str, day: date, now: datetime) -> list[Row]:
     """The shifts of an operator on a service day."""
+    days.open_today(operator_code, now)
     opened = driver_shifts.with_drivers(sheets.list_of(operator_code, day))
     tasks = sheets.list_tasks([each.sheet.pk for each in opened])
     words = DriverAction.objects.filter(

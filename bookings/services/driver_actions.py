@@ -63,7 +63,7 @@ class Answered:
 
 def perform(user: Any, shift_id: int, actions: Sequence[Action], now: datetime) -> list[Answered]:
     """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it."""
-    if not DriverShift.objects.filter(shift=shift_id, driver=user).exists():
+    if not user.is_authenticated or not DriverShift.objects.filter(shift=shift_id, driver=user).exists():
         raise NoShift
     return [Answered(action.key, _once(user, shift_id, action, now)) for action in actions]
 

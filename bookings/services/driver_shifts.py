@@ -10,7 +10,7 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from bookings.models import DriverAction, DriverShift
-from transit.ondemand import sheets
+from transit.ondemand import days, sheets
 from transit.ondemand.sheets import Sheet
 from transit.register.sellers import list_operators
 
@@ -38,6 +38,8 @@ def list_for(user: Any, now: datetime) -> list[Open]:
     codes = [code for code, _ in list_operators() if user.has_perm("bookings.drive", code)]
     if not codes:
         raise NoShift
+    for code in codes:
+        days.open_today(code, now)
     found = [sheet for code in codes for sheet in sheets.list_around(code, now)]
     return with_drivers([sheet for sheet in found if sheet.state != "CALLED_OFF"], user)
 

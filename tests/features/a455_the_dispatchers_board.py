@@ -52,6 +52,15 @@ def test_what_is_going_on(valley: Riders) -> None:
     assert "No shifts on this day." in board(valley, date="2026-11-25")
 
 
+def test_a_quiet_day(monday: time_machine.Traveller) -> None:
+    """Nobody has asked for a ride yet, and the driver can begin all the same."""
+    quiet = Riders(clock=monday)
+    assert "Bus 1" in board(quiet)
+    assert "Take this shift" in text_of(quiet.driver.get("/drive").content.decode())
+    shift = quiet.takes()
+    assert "Nothing more is to be done at the moment." in quiet.page(shift)
+
+
 def test_a_shift_is_called_off(valley: Riders) -> None:
     board(valley)
     first = valley.driven_by(AINO)

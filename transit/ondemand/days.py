@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 
-from transit.models import PLANNED, RuleSet, ServiceDay, Shift
+from transit.models import PLANNED, RuleSet, Service, ServiceDay, Shift
 from transit.ondemand import versions
 from transit.ondemand.hours import day_of, holidays_of, runs_on, second, spans_of
 from transit.ondemand.quote import Reason, RideRefused
 from transit.ondemand.route import BREAK, Stop, write
 from transit.ondemand.rules import Rules, ShiftPattern, Vehicle
 from transit.records import encode
+
+BEGUN: Final = ("OUT", "BROKEN_DOWN", "OVER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +68,39 @@ def shelf(service: str) -> Shelf:
 
 
 def open_day(found: Book, day: date) -> ServiceDay:
-    """The day, opened if it was not. One that nobody has a ride on follows a version that was released since."""
+    """The day, opened if it was not. One that nobody has a ride on, and nobody drives, follows a version that was
+    released since.
+    """
     row = ServiceDay.objects.filter(service_id=found.rule_set.service_id, date=day).first()
-    if row is not None and (row.rule_set_id == found.rule_set.pk or row.rides.filter(state__in=PLANNED).exists()):
+    if row is not None and _stays(row, found):
         return row
     with transaction.atomic():
         row, is_new = ServiceDay.objects.select_for_update().get_or_create(
             service_id=found.rule_set.service_id, date=day, defaults={"rule_set": found.rule_set}
         )
         if not is_new:
-            if row.rule_set_id == found.rule_set.pk or row.rides.filter(state__in=PLANNED).exists():
+            if _stays(row, found):
                 return row
             row.shifts.all().delete()
             row.rule_set, row.revision = found.rule_set, row.revision + 1
             row.save(update_fields=["rule_set", "revision"])
         Shift.objects.bulk_create(shifts_of(row, found))
     return row
+
+
+def open_today(operator_code: str, now: datetime) -> None:
+    """Open the day of an operator's services: drivers see their shifts before anybody asks for a ride."""
+    services = Service.objects.filter(operator__code=operator_code, sales=Service.Sales.ONDEMAND)
+    for code in services.values_list("code", flat=True):
+        books = shelf(code)
+        with suppress(RideRefused):
+            found = books.book_at(now)
+            open_day(found, day_of(now, found.rules.timezone))
+
+
+def _stays(row: ServiceDay, found: Book) -> bool:
+    begun = row.rides.filter(state__in=PLANNED).exists() or row.shifts.filter(state__in=BEGUN).exists()
+    return row.rule_set_id == found.rule_set.pk or begun
 
 
 def shifts_of(row: ServiceDay, found: Book) -> list[Shift]:
