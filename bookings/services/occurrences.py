@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 from bookings.messaging.base import DeliveryError, Message
 from bookings.messaging.email import channel as email
 from bookings.messaging.sms import channel as sms
-from bookings.models import Occurrence, StandingOrder
+from bookings.models import Occurrence, Offer, StandingOrder
 from bookings.services import concessions, customers, offers, orders, sayings, standing_orders
 from bookings.services.calls import forbid_transaction
 from bookings.services.offers import OfferError
@@ -34,6 +34,11 @@ from transit.routing.query import Location, Mobility, Party, Query, RiderCategor
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE: Final = 50
 TRY_AGAIN: Final = timedelta(hours=2)
+MOST_TRIED: Final = 3
+"""Journeys that are tried for a day, one after the other."""
+SOON: Final = timedelta(minutes=5)
+_PASSES: Final = frozenset({"itinerary_changed", "operator_unavailable", "offer_expired"})
+"""Somebody else was quicker, or does not answer: another try may do."""
 GIVE_UP: Final = timedelta(hours=12)
 """So long before the ride it is said that there is none: somebody still has time to look for another way."""
 _WINDOW_S: Final = 3600
@@ -140,12 +145,11 @@ def _book(row: Occurrence, now: datetime) -> list[int]:
         return []
     try:
         found = _choose(standing, begins, now)
-        if found is None:
+        if not found:
             return _not_yet(row, "no_journey", begins, now)
         viewer = Viewer(standing.owner_id, "", Acting(occurrence_id=row.pk))
         facts = _facts(standing)
-        token = tokens.write_token(found, now)
-        offer = offers.create(token, found.travellers, viewer, facts.language, now)
+        offer = _offer(found[:MOST_TRIED], viewer, facts.language, now)
         order = orders.place(offer, viewer, now, facts.email, standing.pay_with, facts.phone)
     except OrderError as refusal:
         if refusal.code != "too_many_orders":
@@ -157,8 +161,19 @@ def _book(row: Occurrence, now: datetime) -> list[int]:
     return [order.pk]
 
 
-def _choose(standing: StandingOrder, begins: datetime, now: datetime) -> Itinerary | None:
-    """The journey of a day: the last that is there in time, or the first that leaves then."""
+def _offer(found: list[Itinerary], viewer: Viewer, language: str, now: datetime) -> Offer:
+    """The offer for the first of some journeys that can be had. Raises the OfferError of the best one."""
+    refusals = []
+    for each in found:
+        try:
+            return offers.create(tokens.write_token(each, now), each.travellers, viewer, language, now)
+        except OfferError as refusal:
+            refusals.append(refusal)
+    raise refusals[0]
+
+
+def _choose(standing: StandingOrder, begins: datetime, now: datetime) -> list[Itinerary]:
+    """The journeys of a day, the best first: the last that is there in time, or the first that leaves then."""
     said = standing.said
     travellers = [RiderCategory(each) for each, count in said["travellers"].items() for _ in range(count)]
     query = Query(
@@ -176,8 +191,7 @@ def _choose(standing: StandingOrder, begins: datetime, now: datetime) -> Itinera
     if standing.service:
         agency = f"ondemand:{standing.service}"
         rides = [each for each in rides if any(leg.service and leg.service.agency_id == agency for leg in each.legs)]
-    best = max if standing.arrives else min
-    return best(rides, key=lambda each: each.start_at, default=None)
+    return sorted(rides, key=lambda each: each.start_at, reverse=standing.arrives)
 
 
 def _party(standing: StandingOrder, day: date) -> Party:
@@ -187,7 +201,8 @@ def _party(standing: StandingOrder, day: date) -> Party:
 
 
 def _not_yet(row: Occurrence, reason: str, begins: datetime, now: datetime) -> list[int]:
-    Occurrence.objects.filter(pk=row.pk, state="PLANNED").update(reason=reason)
+    again = now + (SOON if reason in _PASSES else TRY_AGAIN)
+    Occurrence.objects.filter(pk=row.pk, state="PLANNED").update(reason=reason, try_at=again)
     if begins - now < GIVE_UP:
         _give_up(row, reason)
     return []

@@ -65,11 +65,12 @@ def test_to_dialysis_and_back_by_the_called_bus_alone(market: Market, desk: Clie
     }  # fmt: skip
     answer = desk.post(f"{where}/recurring", agreed)
     assert answer.status_code == 302, text_of(answer)
-    for _ in range(10):
+    for _ in range(15):
         tasks.book_occurrences()
         tasks.sweep_orders()
-        market.clock.shift(20)
-    assert [f"{row.day:%a %d} {row.state}" for row in Occurrence.objects.all()] == [
+        market.clock.shift(60)
+    said = [f"{row.day:%a %d} {row.state}{row.reason}" for row in Occurrence.objects.all()]
+    assert said == [
         "Tue 24 BOOKED", "Tue 24 BOOKED", "Tue 01 BOOKED", "Tue 01 BOOKED",
     ]  # fmt: skip
     assert [ride.purpose for ride in Ride.objects.all()] == ["health"] * 4

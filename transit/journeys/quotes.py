@@ -198,11 +198,14 @@ def requoted(
     wanted = wishes_of(engine, itinerary, company, turn=turn)
     if not wanted:
         return itinerary
-    answers = ask((each.wish for each in wanted), now).answers()
+    # Who had to be there by a time was quoted another window: nothing in an itinerary says which way it was asked.
+    by_end = wishes_of(engine, itinerary, company, arrive_by=True, turn=turn)
+    answers = ask((each.wish for each in (*wanted, *by_end)), now).answers()
     chosen, lost = [], []
-    for each in wanted:
-        quotes, leg = answers.get(each.wish), itinerary.legs[each.leg]
-        same = [quote for quote in quotes if _is_as_shown(quote, leg)] if isinstance(quotes, list) else []
+    for ways in zip(wanted, by_end, strict=True):
+        each, leg = ways[0], itinerary.legs[ways[0].leg]
+        said = [answers.get(way.wish) for way in ways]
+        same = [quote for quotes in said if isinstance(quotes, list) for quote in quotes if _is_as_shown(quote, leg)]
         if same:
             chosen.append((each, same[0]))
         else:
