@@ -18,6 +18,7 @@ from bookings.models import (
     DeskCall,
     Occurrence,
     SavedCard,
+    SubsidyBudget,
     Ticket,
     Wallet,
     WayToPay,
@@ -52,6 +53,8 @@ from transit.models import (
     Shift,
 )
 from transit.ondemand import versions
+from transit.ondemand.dry_run import runs
+from transit.ondemand.dry_run.runs import Wanted
 from transit.ondemand.rules import Rules, Zone
 from transit.records import encode
 from transit.register import access, complaints, exemptions
@@ -66,7 +69,7 @@ HOOK = "https://hooks.example.org/canary"
 ASKER, COMPLAINER, DRAFT = "asker@shop.example", "annoyed@example.org", "Secret Harbour"
 APPLICANT = "Kanerva Buses"
 CALLER = "Tuulikki Salamieli"
-ZONE = "Secret Valley"
+ZONE, SUBSIDY = "Secret Valley", "Secret Half"
 TEXT = "I left my red umbrella"
 
 
@@ -261,5 +264,10 @@ def _rides_on_demand(found: Belongings) -> None:
     row = versions.draft(service, None, NOW)
     ring = ((24.8, 60.1), (25.0, 60.1), (25.0, 60.2), (24.8, 60.1))
     versions.change(row, lambda rules: replace(rules, zones=(Zone("zone", ZONE, (ring,)),)), NOW)
-    found.ids |= {"on_demand": service.code, "version": str(row.pk)}
-    found.canaries.add(ZONE)
+    run = runs.ask(row, Wanted("made_up"), None, NOW)
+    budget = SubsidyBudget.objects.create(
+        service_code=service.code, subsidy=SUBSIDY, year=NOW.year, payer="region:coast", region_code="coast",
+        currency="EUR", at_cap="stop", cap_minor=100,
+    )  # fmt: skip
+    found.ids |= {"on_demand": service.code, "version": str(row.pk), "dry_run": str(run.pk), "budget": str(budget.pk)}
+    found.canaries |= {ZONE, SUBSIDY}

@@ -77,6 +77,8 @@ _KINDS = [
     (r"(/on-demand/versions/){\w+}", r"\1{version}"),
     (r"(/on-demand/versions/{version}/compare/){\w+}", r"\1{version}"),
     (r"(/on-demand/versions/{version}/){\w+}", r"\1{section}"),
+    (r"(/on-demand/versions/{version}/dry-runs/){\w+}", r"\1{dry_run}"),
+    (r"(/subsidies/){\w+}", r"\1{budget}"),
     (r"(/register/services/){\w+}", r"\1{service}"),
     (r"(/register/officer/exemptions/){\w+}", r"\1{exemption}"),
     (r"(/register/officer/complaints/){\w+}", r"\1{complaint}"),

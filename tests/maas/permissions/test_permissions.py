@@ -42,6 +42,8 @@ NUMBERED = (
     "application",
     "day",
     "version",
+    "dry_run",
+    "budget",
 )
 NO_NUMBER = "999999"
 PUBLIC = {

@@ -169,6 +169,16 @@ def test_nobody_comes_where_there_is_no_fleet() -> None:
     assert {each.code for each in holiday.outcomes} == {Reason.CLOSED}, "as on Sundays, on which nothing runs"
 
 
+def test_many_order_in_the_same_moment() -> None:
+    """While the clock stands still, routes become longer than there was room for."""
+    asked = datetime(2026, 11, 23, 4, tzinfo=UTC)
+    at = [datetime(2026, 11, 24, 5, tzinfo=UTC) + timedelta(minutes=20 * number) for number in range(42)]
+    spots = [Spot(each.lon, each.lat) for each in houses(43, 3)]
+    asks = [Ask(asked, Wish("valley", a, b, when)) for a, b, when in zip(spots, spots[1:], at, strict=False)]
+    found = play(replace(BUSY, vehicles=BUSY.vehicles[:1]), frozenset(), ROADS, asks)
+    assert sum(each.code == SERVED for each in found.outcomes) > 20
+
+
 def test_a_demand_that_is_made_up() -> None:
     made = demand(700)
     assert 400 < len(made) < 1000

@@ -104,6 +104,7 @@ class PlayedDay(Roster):
         ]
         if not out:
             return 1.0
+        self._widen()
         rows = self.board.rows
         columns = np.arange(rows.visits.shape[1])
         to_do = (columns >= rows.frozen[:, None]) & (columns < rows.length[:, None])
