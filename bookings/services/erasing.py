@@ -35,6 +35,7 @@ def tidy(now: datetime) -> int:
     """Erase files that nobody has needed for long, rights that ended long ago, and guests. How many files."""
     callers.forget_guests(now)
     concessions.tidy(now.date())
+    delegations.end_expired(now)
     unused = Customer.objects.filter(erased_at=None, used_at__lt=now - customers.KEPT)
     rows = unused.exclude(user__standing_orders__state__in=("ACTIVE", "PAUSED")).select_related("user")
     for customer in rows:
