@@ -19,7 +19,10 @@ def erase(customer: Customer, by: Any, now: datetime) -> None:
             standing_orders.move(person.pk, standing.code, "ENDED", by or person, now)
         for shown in delegations.list_of(person.pk, now.date(), now):
             delegations.end(by or person, shown.row.code, now, person.pk)
-        StandingOrder.objects.filter(owner=person).update(said=None)
+        StandingOrder.objects.filter(owner=person).update(said=None, purpose="", service="")
+        for act in person.acts.filter(detail__has_key="group"):
+            del act.detail["group"]  # a group is often an illness
+            act.save(update_fields=["detail"])
         person.favourite_places.all().delete()
         person.concessions.all().delete()
         customer.keys.all().delete()

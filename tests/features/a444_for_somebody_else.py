@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bookings import tasks
-from bookings.models import Delegation, Order, OrderTraveller, Wallet
+from bookings.models import Delegation, Order, OrderTraveller, PlatformFee, Wallet
 from bookings.services import wallets
 from tests.features.a92_cash_to_the_driver import staff
 from tests.features.market import Market
@@ -173,3 +173,17 @@ def test_a_delegation_ends_with_its_last_day(market: Market, desk: Client) -> No
     tasks.tidy_customers()
     assert Delegation.objects.get().state == "ENDED"
     assert daughter.get(page).status_code == 404
+
+
+def test_fees_of_what_is_given_back_count_as_spent(market: Market, desk: Client) -> None:
+    PlatformFee.objects.create(currency="EUR", valid_from="2026-01-01", order_minor=100)
+    mother, daughter = somebody("aino"), somebody("liisa")
+    way, code = funded("aino"), asked(daughter, mother)
+    daughter.post(offered(market, daughter, code), {"pay_with": way})
+    order = Order.objects.get()
+    market.client = mother
+    market.work(order.code)
+    assert "€4.50 spent this month" in text_of(mother.get("/my-file"))
+    mother.post(f"/orders/{order.code}/cancel", {"fee": "100"})
+    market.work(order.code)
+    assert "€1.00 spent this month" in text_of(mother.get("/my-file"))
