@@ -69,6 +69,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "already_used": (409, _("A ticket of this booking has been used, so it can no longer be cancelled.")),
     "too_many_orders": (409, _("Too many orders are under way. Please finish or cancel one first.")),
     "subsidy_changed": (409, _("The subsidy of this ride has changed meanwhile. Please ask for an offer again.")),
+    "limit_reached": (409, _("That is more than may be spent for this person this month.")),
     "way_not_allowed": (409, _("This journey cannot be paid in this way.")),
     "not_waiting_for_consent": (409, _("This order is not waiting for a consent.")),
     "price_changed": (409, _("The price has changed.")),

@@ -24,7 +24,7 @@ from bookings.api.serializers import (
     show_order,
 )
 from bookings.models import Order
-from bookings.services import cancelling, changing, disruptions, offers, orders
+from bookings.services import cancelling, changing, delegations, disruptions, offers, orders
 from bookings.services.viewers import Viewer
 from bookings.tasks import kick
 
@@ -51,7 +51,7 @@ class OrdersView(APIView):
         def place() -> tuple[Response, Order]:
             body = OrderRequest(data=request.data)
             body.is_valid(raise_exception=True)
-            order = _place(body.validated_data, viewer, now)
+            order = _place(request, body.validated_data, viewer, now)
             kick(order)
             return Response(show_order(orders.with_bookings(order)), status.HTTP_201_CREATED), order
 
@@ -178,7 +178,8 @@ def _order(request: Request, code: str) -> Order:
     return orders.get_for(access.viewer(request), code)
 
 
-def _place(accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
+def _place(request: Request, accepted: dict[str, Any], viewer: Viewer, now: datetime) -> Order:
     offer = offers.get_offer(accepted["offer"], viewer)
+    viewer = delegations.acting_viewer(request.user, viewer, offer, now)
     phone = accepted.get("phone", "")
     return orders.place(offer, viewer, now, accepted.get("contact", ""), accepted["pay_with"], phone)

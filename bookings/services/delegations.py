@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
-from bookings.models import Delegation, Offer, Order
+from bookings.models import Act, Delegation, Offer, Order
 from bookings.services import customers, offers, travellers
 from bookings.services.viewers import Acting, Viewer
 from bookings.states import DELEGATION
@@ -105,6 +106,16 @@ def end(by: Any, code: str, now: datetime, person_id: int | None = None) -> None
         customers.note(row.person_id, "delegation_ended", by.pk, now, delegation=row.code)
 
 
+def end_expired(now: datetime) -> None:
+    """End those whose last day is over, and with them what the delegate may see."""
+    for pk in Delegation.objects.filter(state="ACTIVE", expires_on__lt=_today(now)).values_list("pk", flat=True):
+        with transaction.atomic():
+            row = Delegation.objects.select_for_update().get(pk=pk)
+            if row.state == "ACTIVE":
+                DELEGATION.move(row, "ENDED")
+                Act.objects.create(person_id=row.person_id, what="delegation_ended", at=now)
+
+
 def list_of(person_id: int, today: date, now: datetime) -> list[Shown]:
     """Who may order for a person, or asks to."""
     rows = Delegation.objects.filter(person_id=person_id).exclude(state="ENDED").order_by("-created_at")
@@ -118,12 +129,12 @@ def list_for(delegate: Any, today: date, now: datetime) -> list[Shown]:
     return [replace(each, coming=_coming(each.row.person_id, now)) if _may_see(each) else each for each in found]
 
 
-def acting_viewer(user: Any, viewer: Viewer, offer: Offer, today: date) -> Viewer:
+def acting_viewer(user: Any, viewer: Viewer, offer: Offer, now: datetime) -> Viewer:
     """As whom an offer is looked at and ordered: a delegate's, made in this browser for somebody, is that person's."""
     here = bool(viewer.session_hash) and offer.session_hash == viewer.session_hash
     if offer.owner_id is None or offer.owner_id == viewer.user_id or not here:
         return viewer
-    row = _active(user, today).filter(person_id=offer.owner_id).first()
+    row = _active(user, _today(now)).filter(person_id=offer.owner_id).first()
     return viewer if row is None else _acting(row, viewer)
 
 
@@ -167,6 +178,11 @@ def _open(person: Any, delegate: Any) -> Any:
 
 def _find_account(email: str) -> Any:
     return get_user_model().objects.filter(email__iexact=email.strip(), is_active=True).first()
+
+
+def _today(now: datetime) -> date:
+    zone = next((region.timezone for region in list_regions()), "UTC")
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def _currency() -> str:

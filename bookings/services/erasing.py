@@ -19,7 +19,10 @@ def erase(customer: Customer, by: Any, now: datetime) -> None:
             standing_orders.move(person.pk, standing.code, "ENDED", by or person, now)
         for shown in delegations.list_of(person.pk, now.date(), now):
             delegations.end(by or person, shown.row.code, now, person.pk)
-        StandingOrder.objects.filter(owner=person).update(said=None)
+        StandingOrder.objects.filter(owner=person).update(said=None, purpose="", service="")
+        for act in person.acts.filter(detail__has_key="group"):
+            del act.detail["group"]  # a group is often an illness
+            act.save(update_fields=["detail"])
         person.favourite_places.all().delete()
         person.concessions.all().delete()
         customer.keys.all().delete()
@@ -35,6 +38,7 @@ def tidy(now: datetime) -> int:
     """Erase files that nobody has needed for long, rights that ended long ago, and guests. How many files."""
     callers.forget_guests(now)
     concessions.tidy(now.date())
+    delegations.end_expired(now)
     unused = Customer.objects.filter(erased_at=None, used_at__lt=now - customers.KEPT)
     rows = unused.exclude(user__standing_orders__state__in=("ACTIVE", "PAUSED")).select_related("user")
     for customer in rows:

@@ -53,7 +53,7 @@ class HeldTicket:
 
 def list_tickets(viewer: Viewer, now: datetime) -> list[HeldTicket]:
     """All tickets of a viewer, in the order of the rides."""
-    rows = Ticket.objects.filter(viewer.owns("booking__order__")).order_by("valid_from_at", "pk")
+    rows = Ticket.objects.filter(viewer.owns_orders("booking__order__")).order_by("valid_from_at", "pk")
     return [hold(row, now) for row in rows.select_related("product__part__offer", "booking__order")]
 
 
@@ -65,7 +65,7 @@ def list_order_tickets(order: Order, now: datetime) -> list[HeldTicket]:
 
 def list_under_way(viewer: Viewer) -> list[Order]:
     """The orders that are neither bought nor given up yet, the newest first."""
-    return list(Order.objects.filter(viewer.owns(), state__in=UNDER_WAY).order_by("-created_at"))
+    return list(Order.objects.filter(viewer.owns_orders(), state__in=UNDER_WAY).order_by("-created_at"))
 
 
 def hold(ticket: Ticket, now: datetime) -> HeldTicket:

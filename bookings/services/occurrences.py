@@ -97,21 +97,28 @@ def tell(now: datetime) -> int:
     """Tell by text message or e-mail who has no ride on a day; who has neither is rung up by the desk. How many."""
     told = 0
     for row in list_failed():
-        facts = _facts(row.standing_order)
-        with translation.override(facts.language):
-            message = _message(row)
         try:
-            if facts.phone and sms.is_available():
-                sms.send(facts.phone, message)
-            elif facts.email:
-                email.send(facts.email, message)
-            else:
-                continue
+            if _tell(row):
+                told += Occurrence.objects.filter(pk=row.pk, told_at=None).update(told_at=now)
         except DeliveryError as error:
             logger.warning("nobody was told of day %s: %s", row.pk, error)
-            continue
-        told += Occurrence.objects.filter(pk=row.pk, told_at=None).update(told_at=now)
+        except Exception:
+            logger.exception("nobody could be told of day %s", row.pk)
     return told
+
+
+def _tell(row: Occurrence) -> bool:
+    """Whether there is a way to write to the rider, who is told. Raises DeliveryError."""
+    facts = _facts(row.standing_order)
+    with translation.override(facts.language):
+        message = _message(row)
+    if facts.phone and sms.is_available():
+        sms.send(facts.phone, message)
+    elif facts.email:
+        email.send(facts.email, message)
+    else:
+        return False
+    return True
 
 
 def _message(row: Occurrence) -> Message:
@@ -128,8 +135,8 @@ def _message(row: Occurrence) -> Message:
 
 def list_failed() -> list[Occurrence]:
     """Days that could not be booked, and whose rider nobody has told yet."""
-    rows = Occurrence.objects.filter(state="FAILED", told_at=None).select_related("standing_order__owner__customer")
-    return list(rows.order_by("day", "pk")[:100])
+    rows = Occurrence.objects.filter(state="FAILED", told_at=None).exclude(standing_order__said=None)
+    return list(rows.select_related("standing_order__owner__customer").order_by("day", "pk")[:100])
 
 
 def note_told(person_id: int, pk: int, now: datetime) -> None:

@@ -77,8 +77,14 @@ def place(
 
     `contact` (an e-mail address) and `phone` (as in E.164) may be empty, and are sealed.
 
+    An offer that was made for somebody is accepted by them, or by who may act for them now.
+
     Raises OrderError, Order.DoesNotExist for somebody else's.
     """
+    if offer.owner_id is not None and offer.owner_id != viewer.user_id:
+        raise OrderError("offer_expired")
+    if offer.replaces_id is not None and not Order.objects.filter(viewer.owns(), pk=offer.replaces_id).exists():
+        raise OrderError("not_changeable")  # a delegate may see it, no more
     prefetch_related_objects([offer], "parts__products__shares")
     with turn.atomic():
         locked = Offer.objects.select_for_update().only("expires_at").get(pk=offer.pk)  # the rest is never edited
@@ -126,7 +132,7 @@ def _create(offer: Offer, viewer: Viewer, now: datetime, contact: str, way: Way)
     owed = sum(_owed_by_others(part) for part in parts)
     order = Order.objects.create(
         owner_id=viewer.user_id,
-        session_hash=viewer.session_hash,
+        session_hash="" if viewer.is_delegate else viewer.session_hash,  # a delegation ends, a browser does not
         contact_sealed=seal(contact) if contact else b"",
         language=offer.language,
         offer=offer,
@@ -181,7 +187,9 @@ def contact_of(order: Order) -> str:
 def get_for(viewer: Viewer, code: str) -> Order:
     """An order of this viewer. Raises Order.DoesNotExist, also for somebody else's."""
     # Who waits for an order asks for it again and again, and not for its journey, which has to be unsealed.
-    return with_bookings(Order.objects.select_related("offer").defer("offer__itinerary").get(viewer.owns(), code=code))
+    return with_bookings(
+        Order.objects.select_related("offer").defer("offer__itinerary").get(viewer.owns_orders(), code=code)
+    )
 
 
 def with_bookings(order: Order) -> Order:
@@ -197,7 +205,7 @@ def with_bookings(order: Order) -> Order:
 
 def find_state(viewer: Viewer, code: str) -> str:
     """The state of an order of this viewer, and nothing else of it; empty where there is none."""
-    return Order.objects.filter(viewer.owns(), code=code).values_list("state", flat=True).first() or ""
+    return Order.objects.filter(viewer.owns_orders(), code=code).values_list("state", flat=True).first() or ""
 
 
 def states_of(codes: Collection[str]) -> dict[str, str]:

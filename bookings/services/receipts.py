@@ -146,7 +146,7 @@ def list_papers(order: Order) -> list[Paper]:
 
 def get_for(viewer: Viewer, code: str) -> Order:
     """The order of this viewer that has receipts. Raises Order.DoesNotExist, also for somebody else's."""
-    order = Order.objects.select_related("offer").get(viewer.owns(), code=code)
+    order = Order.objects.select_related("offer").get(viewer.owns_orders(), code=code)
     if not order.receipts.exists():
         raise Order.DoesNotExist
     return order

@@ -152,7 +152,7 @@ def said_by(token: str) -> dict[str, Any]:
 def get_ticket(serial: str, viewer: Viewer) -> Ticket:
     """A ticket of this viewer. Raises Ticket.DoesNotExist, also for somebody else's."""
     tickets = Ticket.objects.select_related("product", "booking__part", "booking__order__offer")
-    return tickets.get(viewer.owns("booking__order__"), serial=serial)
+    return tickets.get(viewer.owns_orders("booking__order__"), serial=serial)
 
 
 def verify(token: str, keys: PublicKeys, now: datetime, operator_code: str | None = None) -> TicketClaims:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
-from bookings.models import Caller, Delegation, Occurrence, Order, OrderTraveller
+from bookings.models import Booking, Caller, Delegation, Occurrence, Order, OrderTraveller
 from bookings.services import customers
 from bookings.services.viewers import Acting
 from bookings.states import OCCURRENCE
@@ -17,7 +17,6 @@ from transit.register.regions import list_regions
 
 OWN_MONEY: Final = ("wallet", "invoice", "cash")
 """Ways in which the person pays, not whoever orders."""
-_NOT_SPENT: Final = ("FAILED", "CANCELLED", "UNWINDING")
 
 
 class LimitReached(Exception):
@@ -47,10 +46,16 @@ def note(order: Order, acting: Acting | None, now: datetime) -> None:
 
 
 def spent(delegation: Delegation, now: datetime) -> Money:
-    """What a delegate has spent of the person's money in the month of the region's clock."""
+    """What a delegate has spent of the person's money in the month of the region's clock; of what was given back, the
+    fees.
+    """
     made = Order.objects.filter(traveller__delegation=delegation, traveller__made_at__gte=_month(now))
-    rows = made.filter(provider__in=OWN_MONEY).exclude(state__in=_NOT_SPENT)
-    return Money(rows.aggregate(sum=Sum("quoted_minor"))["sum"] or 0, delegation.currency)
+    rows = made.filter(provider__in=OWN_MONEY).exclude(state="FAILED")
+    whole = rows.exclude(state="CANCELLED").aggregate(sum=Sum("quoted_minor"))["sum"] or 0
+    given_back = rows.filter(state="CANCELLED")
+    ours = given_back.aggregate(sum=Sum(F("fee_minor") - F("fee_back_minor")))["sum"] or 0
+    theirs = Booking.objects.filter(order__in=given_back).aggregate(sum=Sum("fee_minor"))["sum"] or 0
+    return Money(whole + ours + theirs, delegation.currency)
 
 
 def _take_day(order: Order, occurrence_id: int) -> None:

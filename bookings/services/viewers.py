@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404
 
+from bookings.models import OrderTraveller
+
 _SESSION_KEY = "viewer"
 
 
@@ -54,6 +56,17 @@ class Viewer:
         if self.session_hash:
             mine |= Q(**{f"{prefix}session_hash": self.session_hash})
         return mine
+
+    @property
+    def is_delegate(self) -> bool:
+        """Whether somebody who was allowed to orders for the person."""
+        return self.acting is not None and self.acting.delegation_id is not None
+
+    def owns_orders(self, prefix: str = "") -> Q:
+        """The same for orders, with those that were made as a delegate, while the delegation lasts."""
+        made = OrderTraveller.objects.filter(made_by_id=self.user_id, delegation__state="ACTIVE")
+        delegated = Q(**{f"{prefix}pk__in": made.values("order")})
+        return self.owns(prefix) | delegated if self.user_id is not None else self.owns(prefix)
 
 
 def viewer_of(user: Any, session: MutableMapping[str, Any], *, begin: bool = False) -> Viewer:

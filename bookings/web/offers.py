@@ -59,7 +59,7 @@ def offer(request: HttpRequest, code: str) -> HttpResponse:
     viewer, now = viewer_of(request.user, request.session), timezone.now()
     today, _region = today_here(now)
     found = get_object_or_404(Offer.objects.prefetch_related(*_SHOWN), viewer.owns(), code=code, channel="")
-    viewer = delegations.acting_viewer(request.user, viewer, found, today)
+    viewer = delegations.acting_viewer(request.user, viewer, found, now)
     form = AcceptForm(request.POST if request.method == "POST" else None)
     others = delegations.list_for(request.user, today, now) if request.user.is_authenticated else []
     own: dict[str, Any] = {"form": form, "person": delegations.name_of(viewer)}

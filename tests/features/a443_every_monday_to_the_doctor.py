@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 
 from bookings import tasks
-from bookings.models import BillingAccount, Customer, Occurrence, Order, StandingOrder
+from bookings.models import Act, BillingAccount, Customer, Occurrence, Order, StandingOrder
 from tests.features.a92_cash_to_the_driver import staff
 from tests.features.market import Market
 from tests.features.switchboard import fields_of, keep, opened, text_of, texting, town
@@ -184,3 +184,27 @@ def test_there_and_back_and_only_where_somebody_pays(market: Market, desk: Clien
         answer = desk.post(f"{where}/recurring", {**AGREED, **ENDS, **wrong})
         assert answer.status_code == 422, wrong
     assert StandingOrder.objects.count() == 2
+
+
+def test_whose_file_is_erased_keeps_nobody_from_being_told(market: Market, desk: Client) -> None:
+    gateway = texting(market)
+    where = keep(desk)
+    agree(desk, where, when="leave", time="22:00", weekdays=["0"])
+    sweep(market, 1)
+    other = keep(desk, "Väinö Virtanen", "+358 50 765 4321")
+    gone = Customer.objects.exclude(user__standing_orders__isnull=False).get().user
+    own = StandingOrder.objects.get()
+    erased = StandingOrder.objects.get(pk=own.pk)
+    erased.pk, erased.code, erased.owner = None, "erased", gone
+    erased.purpose = "dialysis"
+    erased.save()
+    Occurrence.objects.create(standing_order=erased, day="2026-11-22", state="FAILED", reason="no_journey")
+    Act.objects.create(person=gone, what="enrolled", at=erased.created_at, detail={"group": "disabled"})
+    assert desk.post(f"{other}/erase", {"sure": "yes"}).status_code == 302
+    erased.refresh_from_db()
+    assert (erased.said, erased.purpose, erased.service) == (None, "", "")
+    assert not Act.objects.filter(person=gone, detail__has_key="group").exists()
+    market.clock.shift(4 * 3600)
+    sweep(market, 2)
+    (message,) = gateway.sent.values()
+    assert message["to"] == "+358401234567"

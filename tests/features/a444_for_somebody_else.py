@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
-from bookings.models import Delegation, Order, OrderTraveller, Wallet
+from bookings import tasks
+from bookings.models import Delegation, Order, OrderTraveller, PlatformFee, Wallet
 from bookings.services import wallets
 from tests.features.a92_cash_to_the_driver import staff
 from tests.features.market import Market
@@ -129,3 +132,58 @@ def test_entered_at_the_counter_by_whoever_has_seen_the_person(market: Market, d
     assert desk.post(f"{phone}/delegates", {"end": code}).status_code == 404, "another person's"
     staff_again.post(f"{where}/delegates", {"end": code})
     assert Delegation.objects.get().state == "ENDED"
+
+
+def ordered_over_the_api(daughter: Client, where: str, way: str, status: int) -> dict[str, Any]:
+    """The answer where the daughter's own program accepts the offer in the same browser."""
+    body = {"offer": where.rsplit("/", 1)[1], "pay_with": way}
+    answer = daughter.post("/api/v1/orders", body, "application/json", headers={"Idempotency-Key": f"key {where}"})
+    assert answer.status_code == status, answer.content
+    return dict(answer.json())
+
+
+def test_the_same_over_the_api_and_never_without_the_delegation(market: Market, desk: Client) -> None:
+    mother, daughter = somebody("aino"), somebody("liisa")
+    way, code = funded("aino"), asked(daughter, mother)
+    order = ordered_over_the_api(daughter, offered(market, daughter, code), way, 201)
+    assert Order.objects.get().owner.email == "aino@maas.test"  # type: ignore[union-attr]
+    assert OrderTraveller.objects.get().delegation.code == code  # type: ignore[union-attr]
+    ordered_over_the_api(daughter, offered(market, daughter, code), way, 201)
+    assert ordered_over_the_api(daughter, offered(market, daughter, code), way, 409)["code"] == "limit_reached"
+    late = offered(market, daughter, code)
+    market.client = mother
+    market.work(order["code"])
+    pages = (f"/orders/{order['code']}", f"/orders/{order['code']}/pay", f"/api/v1/orders/{order['code']}")
+    assert [daughter.get(page).status_code for page in pages] == [200, 302, 200]
+    mother.post("/my-file", {"end": code})
+    assert ordered_over_the_api(daughter, late, "stripe", 410)["code"] == "offer_expired"
+    assert daughter.post(late, {"pay_with": "stripe"}).status_code == 409
+    assert Order.objects.count() == 2
+    assert [daughter.get(page).status_code for page in pages] == [404, 404, 404], "in the same browser"
+    assert mother.get(pages[0]).status_code == 200
+
+
+def test_a_delegation_ends_with_its_last_day(market: Market, desk: Client) -> None:
+    mother, daughter = somebody("aino"), somebody("liisa")
+    way, code = funded("aino"), asked(daughter, mother)
+    daughter.post(offered(market, daughter, code), {"pay_with": way})
+    page = f"/orders/{Order.objects.get().code}"
+    assert daughter.get(page).status_code == 200
+    market.clock.move_to("2027-07-01T08:00:00+00:00")
+    tasks.tidy_customers()
+    assert Delegation.objects.get().state == "ENDED"
+    assert daughter.get(page).status_code == 404
+
+
+def test_fees_of_what_is_given_back_count_as_spent(market: Market, desk: Client) -> None:
+    PlatformFee.objects.create(currency="EUR", valid_from="2026-01-01", order_minor=100)
+    mother, daughter = somebody("aino"), somebody("liisa")
+    way, code = funded("aino"), asked(daughter, mother)
+    daughter.post(offered(market, daughter, code), {"pay_with": way})
+    order = Order.objects.get()
+    market.client = mother
+    market.work(order.code)
+    assert "€4.50 spent this month" in text_of(mother.get("/my-file"))
+    mother.post(f"/orders/{order.code}/cancel", {"fee": "100"})
+    market.work(order.code)
+    assert "€1.00 spent this month" in text_of(mother.get("/my-file"))
