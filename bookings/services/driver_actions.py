@@ -25,12 +25,17 @@ from transit.ondemand.sheets import Carried
 from transit.states import IllegalMove
 
 ABOUT_RIDES: Final = ("arrive", "board", "no_show", "finish")
+AFTER_LEAVING: Final = frozenset({"arrive", "board", "finish"})
+"""What still counts where it happened before a shift was handed over: nothing that costs somebody else a ride or money.
+"""
 ABOUT_SHIFTS: Final = ("begin", "pause", "resume", "delay", "break_down", "end")
 MOST_AT_ONCE: Final = 200
 MOST_GUESSES: Final = 5
 """Wrong codes for one ride; then only a ticket, or the driver's word, is taken."""
 TOGETHER: Final = timedelta(minutes=10)
 LONGEST_QUEUED: Final = timedelta(hours=12)
+CLOCKS: Final = timedelta(minutes=2)
+"""So well a device's clock agrees with ours before it has heard of it."""
 LONGEST_TEXT: Final = inspecting.LONGEST
 MOST_LATE_MIN: Final = 180
 _AFTERWARDS: Final = {
@@ -62,8 +67,11 @@ class Answered:
 
 
 def perform(user: Any, shift_id: int, actions: Sequence[Action], now: datetime) -> list[Answered]:
-    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it."""
-    if not user.is_authenticated or not DriverShift.objects.filter(shift=shift_id, driver=user).exists():
+    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it, or drives no more
+    for its operator.
+    """
+    had = DriverShift.objects.filter(shift=shift_id, driver=user).first() if user.is_authenticated else None
+    if had is None or not user.has_perm("bookings.drive", had.operator_code):
         raise NoShift
     return [Answered(action.key, _once(user, shift_id, action, now)) for action in actions]
 
@@ -90,7 +98,7 @@ def _once(user: Any, shift_id: int, action: Action, now: datetime) -> str:
         return "not_now"
     if row.outcome:
         return row.outcome
-    outcome = _carry_out(user, row, action.text, now)
+    outcome = _carry_out(user, row, action.text)
     DriverAction.objects.filter(pk=row.pk).update(outcome=outcome)
     return outcome
 
@@ -103,9 +111,14 @@ def _detail(action: Action) -> dict[str, Any]:
     return {}
 
 
-def _carry_out(user: Any, row: DriverAction, text: str, now: datetime) -> str:
-    had = DriverShift.objects.filter(shift=row.shift, driver=user, taken_at__lte=now)
-    if not had.filter(left_at=None).exists() and not had.filter(left_at__gte=row.at).exists():
+def _may(user: Any, row: DriverAction) -> bool:
+    """Whether the shift was the driver's when it was done, and where it is no more, whether that still matters."""
+    had = DriverShift.objects.filter(shift=row.shift, driver=user, taken_at__lte=row.at + CLOCKS)
+    return had.filter(left_at=None).exists() or (row.what in AFTER_LEAVING and had.filter(left_at__gte=row.at).exists())
+
+
+def _carry_out(user: Any, row: DriverAction, text: str) -> str:
+    if not _may(user, row):
         return "not_now"
     try:
         if row.what in ABOUT_SHIFTS:
@@ -189,11 +202,12 @@ def _find_obstacle(user: Any, row: DriverAction, ride: Carried, text: str) -> st
 def _check_ticket(user: Any, row: DriverAction, ride: Carried, text: str) -> str:
     sheet = sheets.find(row.shift)
     assert sheet is not None, "a ride on it was found"
-    verdict = inspecting.check(sheet.operator_code, text, boarding=True, user_id=user.pk, now=row.at)
-    if verdict.ticket is None or verdict.code not in {"valid", "used"}:
+    seen = inspecting.judge(sheet.operator_code, text, boarding=True, now=row.at).ticket
+    # Of somebody else's ticket nothing is written down: it would be used up.
+    if seen is None or not Ticket.objects.filter(serial=seen.serial, booking__client_ref=ride.reference).exists():
         return "wrong_ticket"
-    own = Ticket.objects.filter(serial=verdict.ticket.serial, booking__client_ref=ride.reference)
-    return "" if own.exists() else "wrong_ticket"
+    verdict = inspecting.check(sheet.operator_code, text, boarding=True, user_id=user.pk, now=row.at)
+    return "" if verdict.code in {"valid", "used"} else "wrong_ticket"
 
 
 def note_look(user: Any, shift_id: int, what: str, reference: UUID, now: datetime) -> None:

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from bookings.models import Contact, DriverAction, Order
+from maas.accounts.models import Role
 from tests.features.browser import Browser
 from tests.features.riders import HILL, LAKE, MILL, Riders, text_of
 from transit.sealing import seal
@@ -55,6 +56,25 @@ def test_what_was_done_before_the_hand_over_still_counts(valley: Riders) -> None
     valley.driver.post(f"/drive/{shift}/leave")
     assert valley.does(shift, "arrive", AINO, at=there) == "done"
     assert valley.does(shift, "board", AINO, at=valley.at("10:06")) == "not_now"
+
+
+def test_whose_shift_it_no_more_is_does_nothing_that_costs_others(valley: Riders) -> None:
+    shift, other = valley.shift("v1"), valley.staff("driver", email="second@valley.example")
+    other.post(f"/drive/{shift}/take")
+    valley.goes_to("09:50")
+    other.post(f"/drive/{shift}/leave")
+    before = valley.at("09:45")
+    for what in ("begin", "delay", "break_down", "end"):
+        assert valley.does(shift, what, who=other, at=before, minutes=60) == "not_now", what
+    assert valley.takes() == shift
+    assert valley.does(shift, "break_down", who=other, at=before) == "not_now"
+    valley.goes_to("10:15")
+    assert valley.does(shift, "arrive", AINO, at=valley.at("09:40")) == "not_now", "the other one drove then"
+    assert valley.does(shift, "arrive", AINO, at=valley.at("10:01")) == "done"
+    valley.driver.post(f"/drive/{shift}/leave")
+    assert valley.does(shift, "no_show", AINO, at=valley.at("10:12")) == "not_now"
+    Role.objects.filter(kind="driver", user__email="driver@valley.example").delete()
+    assert valley.send(shift, [], status=404) == [], "who drives for them no more"
 
 
 def test_nobody_elses(valley: Riders) -> None:
