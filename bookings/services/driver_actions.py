@@ -48,7 +48,10 @@ _AFTERWARDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a driver did. `text` is a code or a ticket that was shown, `minutes` by how much one is late."""
+    """What a driver did. `text` is a code or a ticket that was shown, `minutes` by how much one is late.
+
+    `offline`: nobody could check the text then, so that a wrong code is no more than the driver's word.
+    """
 
     key: UUID
     what: str
@@ -56,6 +59,7 @@ class Action:
     reference: UUID | None = None
     text: str = ""
     minutes: int = 0
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,8 @@ class Answered:
 
 
 def perform(user: Any, shift_id: int, actions: Sequence[Action], now: datetime) -> list[Answered]:
-    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it, or drives no more
-    for its operator.
+    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it, or no more
+    drives for its operator.
     """
     had = DriverShift.objects.filter(shift=shift_id, driver=user).first() if user.is_authenticated else None
     if had is None or not user.has_perm("bookings.drive", had.operator_code):
@@ -107,7 +111,8 @@ def _detail(action: Action) -> dict[str, Any]:
     if action.what == "delay":
         return {"minutes": action.minutes}
     if action.what == "board":
-        return {"by": "ticket" if "." in action.text else "code" if action.text else "word"}
+        by = "ticket" if "." in action.text else "code" if action.text else "word"
+        return {"by": by, "offline": True} if action.offline else {"by": by}
     return {}
 
 
@@ -190,13 +195,18 @@ def _find_obstacle(user: Any, row: DriverAction, ride: Carried, text: str) -> st
         # One guess after the other, so that no two can be the last one.
         list(DriverShift.objects.select_for_update().filter(shift=row.shift))
         wrong = DriverAction.objects.filter(reference=ride.reference, what="board", outcome="wrong_code").count()
-        if wrong >= MOST_GUESSES:
-            return "too_many"
         said = "".join(each for each in text.upper() if each.isalnum())
-        if hmac.compare_digest(said.encode(), ride.code.upper().encode()):
+        is_right = wrong < MOST_GUESSES and hmac.compare_digest(said.encode(), ride.code.upper().encode())
+        if is_right:
             return ""
-        DriverAction.objects.filter(pk=row.pk).update(outcome="wrong_code")
-        return "wrong_code"
+        if row.detail.get("offline"):
+            # They have ridden meanwhile.
+            row.detail = row.detail | {"by": "word"}
+            row.save(update_fields=["detail"])
+            return ""
+        outcome = "too_many" if wrong >= MOST_GUESSES else "wrong_code"
+        DriverAction.objects.filter(pk=row.pk).update(outcome=outcome)
+        return outcome
 
 
 def _check_ticket(user: Any, row: DriverAction, ride: Carried, text: str) -> str:
