@@ -207,6 +207,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "search": env.text("MAAS_SEARCH_RATE", "600/min"),
         "book": "60/min",
+        "follow": "120/min",
         "complain": "6/hour",
         "tomp": "600/min",
     },
