@@ -127,6 +127,7 @@ def test_a_code_without_a_network_is_checked_when_it_is_sent(valley: Riders) -> 
 
 
 def test_what_one_driver_pressed_is_not_sent_for_the_next(valley: Riders) -> None:
+    valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
     shift = valley.takes()
     own = int(valley.driver.session["_auth_user_id"])
     address = f"/api/v1/driver/shifts/{shift}/actions"

@@ -9,6 +9,8 @@ from bookings.models import Contact, DriverAction, Order
 from maas.accounts.models import Role
 from tests.features.browser import Browser
 from tests.features.riders import HILL, LAKE, MILL, Riders, text_of
+from transit import tasks as transit_tasks
+from transit.models import Ride
 from transit.sealing import seal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
@@ -98,6 +100,19 @@ def test_who_rides_is_read_on_the_day_alone_and_noted(valley: Riders) -> None:
     assert valley.clock is not None
     valley.clock.shift(24 * 3600)
     assert valley.driver.get(f"/drive/{shift}").status_code == 404
+
+
+def test_where_somebody_rode_is_forgotten(valley: Riders) -> None:
+    valley.books("Home", (60.1123, 24.8567), LAKE, "12:00")
+    Ride.objects.update(group="senior", purpose="doctor")
+    assert valley.clock is not None
+    for days, kept in ((30, True), (1, False)):
+        valley.clock.shift(days * 24 * 3600)
+        transit_tasks.forget_rides()
+        ride = valley.ride("Home")
+        assert (ride.purpose, ride.group) == (("doctor", "senior") if kept else ("", ""))
+        assert (ride.origin_lat == 60.11) is not kept
+    assert ride.origin_lon == 24.86
 
 
 def test_rung_up_only_while_it_is_due(valley: Riders) -> None:
