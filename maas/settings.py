@@ -207,6 +207,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "search": env.text("MAAS_SEARCH_RATE", "600/min"),
         "book": "60/min",
+        "follow": "120/min",
         "complain": "6/hour",
         "tomp": "600/min",
     },
@@ -266,6 +267,7 @@ CELERY_BEAT_SCHEDULE = {
     "renew-on-demand": {"task": "transit.tasks.renew_on_demand", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "read-on-call": {"task": "transit.tasks.read_on_call", "schedule": 60.0, "options": {"expires": 60.0}},
     "expire-rides": {"task": "transit.tasks.expire_rides", "schedule": 60.0, "options": {"expires": 60.0}},
+    "forget-rides": {"task": "transit.tasks.forget_rides", "schedule": 86_400.0},
     "dispatch-rides": {"task": "transit.tasks.dispatch_rides", "schedule": 60.0, "options": {"expires": 60.0}},
     "prepare-streets": {"task": "transit.tasks.prepare_streets", "schedule": 60.0, "options": {"expires": 60.0}},
     "follow-feeds": {"task": "transit.tasks.follow_feeds", "schedule": 60.0, "options": {"expires": 60.0}},

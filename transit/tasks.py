@@ -18,7 +18,7 @@ from transit.following import alerts, fetching, publishing
 from transit.models import HostedFleet, Operator
 from transit.network import overlay_current
 from transit.network.current import NoNetwork
-from transit.ondemand import improving, rides, shifts, standing, streets, versions
+from transit.ondemand import forgetting, improving, rides, shifts, standing, streets, versions
 from transit.ondemand.dry_run import runs
 from transit.publishing import fleets, releases
 from transit.publishing import realtime as hosted_realtime
@@ -174,6 +174,12 @@ def kick_hosted_fleet(fleet_id: int) -> None:
 def expire_rides() -> None:
     """End holds whose time is over."""
     rides.expire(timezone.now())
+
+
+@shared_task(ignore_result=True)
+def forget_rides() -> None:
+    """Forget where somebody rode long ago, and why."""
+    forgetting.forget(timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -35,6 +35,9 @@ class ActionRequest(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(
         min_value=0, max_value=driver_actions.MOST_LATE_MIN, default=0, help_text="`delay`: how late one is"
     )
+    offline = serializers.BooleanField(
+        default=False, help_text="`board`: nobody could check the code; a wrong one counts as the driver's word"
+    )
 
     def to_internal_value(self, data: Any) -> Action:
         """As the service takes it."""
@@ -44,6 +47,9 @@ class ActionRequest(serializers.Serializer[Any]):
 class ActionsRequest(serializers.Serializer[Any]):
     """What was done since the device was last online, in order."""
 
+    driver = serializers.IntegerField(
+        default=None, allow_null=True, help_text="Whose actions these are: they are refused (404) for anybody else"
+    )
     actions = serializers.ListField(child=ActionRequest(), max_length=driver_actions.MOST_AT_ONCE)
 
 
@@ -80,6 +86,8 @@ class DriverActionsView(APIView):
         """Report what was done on a shift that one has taken. What was reported before is answered again."""
         body = ActionsRequest(data=request.data)
         body.is_valid(raise_exception=True)
+        if body.validated_data["driver"] not in {None, request.user.pk}:
+            raise NotFound
         try:
             answered = driver_actions.perform(request.user, shift, body.validated_data["actions"], datetime.now(UTC))
         except NoShift:

@@ -40,6 +40,8 @@ class ApproachesSerializer(serializers.Serializer[Any]):
 class VehiclesView(APIView):
     """The vehicles of an order."""
 
+    throttle_scope = "follow"
+
     @extend_schema(operation_id="list_order_vehicles", tags=["booking"], responses=ApproachesSerializer)
     def get(self, request: Request, code: str) -> Response:
         """Where the vehicles on demand of one's own order are. Ask every ten seconds at most."""

@@ -29,6 +29,7 @@ class DriverAction(models.Model):
     """What a driver did or read, once for each `key` of a device. `at` is when, by the device's clock as we allow it.
 
     `outcome` is empty until it is carried out, then done, or why not. `seen` and `phone` are looks at who rides.
+    `call_off`, `free` and `break_down` are also those of dispatchers, who have no row of DriverShift.
     """
 
     key = models.UUIDField(default=uuid.uuid4)

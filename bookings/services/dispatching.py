@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bookings.models import DriverAction
@@ -44,8 +44,8 @@ def list_day(operator_code: str, day: date, now: datetime) -> list[Row]:
     return [_row(each, tasks.get(each.sheet.pk, []), by_word.count(each.sheet.pk), now) for each in opened]
 
 
-def act(operator_code: str, shift_id: int, action: str, now: datetime) -> bool:
-    """Do something about a shift of an operator. False where its state forbids it. Raises NoShift for another one's."""
+def act(user: Any, operator_code: str, shift_id: int, action: str, now: datetime) -> bool:
+    """Do something about a shift of an operator, and write down who did. False where its state forbids it. Raises NoShift for another one's."""
     sheet = sheets.find(shift_id)
     if sheet is None or sheet.operator_code != operator_code:
         raise NoShift
@@ -58,6 +58,7 @@ def act(operator_code: str, shift_id: int, action: str, now: datetime) -> bool:
         return False
     if action in {"call_off", "free"}:
         driver_shifts.leave(shift_id, now)
+    DriverAction.objects.create(driver=user, shift=shift_id, what=action, outcome="done", at=now, received_at=now)
     return True
 
 

@@ -25,12 +25,17 @@ from transit.ondemand.sheets import Carried
 from transit.states import IllegalMove
 
 ABOUT_RIDES: Final = ("arrive", "board", "no_show", "finish")
+AFTER_LEAVING: Final = frozenset({"arrive", "board", "finish"})
+"""What still counts where it happened before a shift was handed over: nothing that costs somebody else a ride or money.
+"""
 ABOUT_SHIFTS: Final = ("begin", "pause", "resume", "delay", "break_down", "end")
 MOST_AT_ONCE: Final = 200
 MOST_GUESSES: Final = 5
 """Wrong codes for one ride; then only a ticket, or the driver's word, is taken."""
 TOGETHER: Final = timedelta(minutes=10)
 LONGEST_QUEUED: Final = timedelta(hours=12)
+CLOCKS: Final = timedelta(minutes=2)
+"""So well a device's clock agrees with ours before it has heard of it."""
 LONGEST_TEXT: Final = inspecting.LONGEST
 MOST_LATE_MIN: Final = 180
 _AFTERWARDS: Final = {
@@ -43,7 +48,10 @@ _AFTERWARDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a driver did. `text` is a code or a ticket that was shown, `minutes` by how much one is late."""
+    """What a driver did. `text` is a code or a ticket that was shown, `minutes` by how much one is late.
+
+    `offline`: nobody could check the text then, so that a wrong code is no more than the driver's word.
+    """
 
     key: UUID
     what: str
@@ -51,6 +59,7 @@ class Action:
     reference: UUID | None = None
     text: str = ""
     minutes: int = 0
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +71,11 @@ class Answered:
 
 
 def perform(user: Any, shift_id: int, actions: Sequence[Action], now: datetime) -> list[Answered]:
-    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it."""
-    if not user.is_authenticated or not DriverShift.objects.filter(shift=shift_id, driver=user).exists():
+    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it, or no more
+    drives for its operator.
+    """
+    had = DriverShift.objects.filter(shift=shift_id, driver=user).first() if user.is_authenticated else None
+    if had is None or not user.has_perm("bookings.drive", had.operator_code):
         raise NoShift
     return [Answered(action.key, _once(user, shift_id, action, now)) for action in actions]
 
@@ -90,7 +102,7 @@ def _once(user: Any, shift_id: int, action: Action, now: datetime) -> str:
         return "not_now"
     if row.outcome:
         return row.outcome
-    outcome = _carry_out(user, row, action.text, now)
+    outcome = _carry_out(user, row, action.text)
     DriverAction.objects.filter(pk=row.pk).update(outcome=outcome)
     return outcome
 
@@ -99,13 +111,19 @@ def _detail(action: Action) -> dict[str, Any]:
     if action.what == "delay":
         return {"minutes": action.minutes}
     if action.what == "board":
-        return {"by": "ticket" if "." in action.text else "code" if action.text else "word"}
+        by = "ticket" if "." in action.text else "code" if action.text else "word"
+        return {"by": by, "offline": True} if action.offline else {"by": by}
     return {}
 
 
-def _carry_out(user: Any, row: DriverAction, text: str, now: datetime) -> str:
-    had = DriverShift.objects.filter(shift=row.shift, driver=user, taken_at__lte=now)
-    if not had.filter(left_at=None).exists() and not had.filter(left_at__gte=row.at).exists():
+def _may(user: Any, row: DriverAction) -> bool:
+    """Whether the shift was the driver's when it was done, and where it is no more, whether that still matters."""
+    had = DriverShift.objects.filter(shift=row.shift, driver=user, taken_at__lte=row.at + CLOCKS)
+    return had.filter(left_at=None).exists() or (row.what in AFTER_LEAVING and had.filter(left_at__gte=row.at).exists())
+
+
+def _carry_out(user: Any, row: DriverAction, text: str) -> str:
+    if not _may(user, row):
         return "not_now"
     try:
         if row.what in ABOUT_SHIFTS:
@@ -177,23 +195,29 @@ def _find_obstacle(user: Any, row: DriverAction, ride: Carried, text: str) -> st
         # One guess after the other, so that no two can be the last one.
         list(DriverShift.objects.select_for_update().filter(shift=row.shift))
         wrong = DriverAction.objects.filter(reference=ride.reference, what="board", outcome="wrong_code").count()
-        if wrong >= MOST_GUESSES:
-            return "too_many"
         said = "".join(each for each in text.upper() if each.isalnum())
-        if hmac.compare_digest(said.encode(), ride.code.upper().encode()):
+        is_right = wrong < MOST_GUESSES and hmac.compare_digest(said.encode(), ride.code.upper().encode())
+        if is_right:
             return ""
-        DriverAction.objects.filter(pk=row.pk).update(outcome="wrong_code")
-        return "wrong_code"
+        if row.detail.get("offline"):
+            # They have ridden meanwhile.
+            row.detail = row.detail | {"by": "word"}
+            row.save(update_fields=["detail"])
+            return ""
+        outcome = "too_many" if wrong >= MOST_GUESSES else "wrong_code"
+        DriverAction.objects.filter(pk=row.pk).update(outcome=outcome)
+        return outcome
 
 
 def _check_ticket(user: Any, row: DriverAction, ride: Carried, text: str) -> str:
     sheet = sheets.find(row.shift)
     assert sheet is not None, "a ride on it was found"
-    verdict = inspecting.check(sheet.operator_code, text, boarding=True, user_id=user.pk, now=row.at)
-    if verdict.ticket is None or verdict.code not in {"valid", "used"}:
+    seen = inspecting.judge(sheet.operator_code, text, boarding=True, now=row.at).ticket
+    # Of somebody else's ticket nothing is written down: it would be used up.
+    if seen is None or not Ticket.objects.filter(serial=seen.serial, booking__client_ref=ride.reference).exists():
         return "wrong_ticket"
-    own = Ticket.objects.filter(serial=verdict.ticket.serial, booking__client_ref=ride.reference)
-    return "" if own.exists() else "wrong_ticket"
+    verdict = inspecting.check(sheet.operator_code, text, boarding=True, user_id=user.pk, now=row.at)
+    return "" if verdict.code in {"valid", "used"} else "wrong_ticket"
 
 
 def note_look(user: Any, shift_id: int, what: str, reference: UUID, now: datetime) -> None:

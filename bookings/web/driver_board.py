@@ -60,7 +60,8 @@ def board_act(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return redirect("board", code)
     try:
-        done = dispatching.act(code, form.cleaned_data["shift"], form.cleaned_data["action"], timezone.now())
+        said = form.cleaned_data
+        done = dispatching.act(request.user, code, said["shift"], said["action"], timezone.now())
     except NoShift:
         raise Http404 from None
     if not done:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,22 +37,21 @@ _OUTCOMES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A stop in words. `proof` lets the page check a code without a network."""
+    """A stop in words."""
 
     stop: Stop
     who: str
     needs: tuple[str, ...]
     place: str
     navigation: str
-    proof: str
     timezone: str
 
 
 def describe(stop: Stop, timezone: str, maps: str) -> Described:
     """A stop as the page shows it."""
     if stop.task.ride is None or stop.spot is None:
-        return Described(stop, "", (), _("Break"), "", "", timezone)
-    ride, rider = stop.ride, stop.rider
+        return Described(stop, "", (), _("Break"), "", timezone)
+    rider = stop.rider
     who = rider.name if rider and rider.name else _("Booking %(code)s") % {"code": rider.code} if rider else ""
     return Described(
         stop,
@@ -61,7 +59,6 @@ def describe(stop: Stop, timezone: str, maps: str) -> Described:
         tuple(_needs(stop)),
         stop.place or f"{stop.spot.lat:.5f}, {stop.spot.lon:.5f}",
         navigation(stop.spot, maps),
-        proof(f"{ride.reference}", ride.code),
         timezone,
     )
 
@@ -69,11 +66,6 @@ def describe(stop: Stop, timezone: str, maps: str) -> Described:
 def navigation(spot: Spot, maps: str) -> str:
     """The address that leads to a place."""
     return _ADDRESSES.get(maps, _ADDRESSES[MAPS[0]]).format(lat=f"{spot.lat:.6f}", lon=f"{spot.lon:.6f}")
-
-
-def proof(reference: str, code: str) -> str:
-    """What the page compares a code with, which it does not know itself."""
-    return hashlib.sha256(f"{reference}:{code.upper()}".encode()).hexdigest()
 
 
 def maps() -> list[tuple[str, str]]:

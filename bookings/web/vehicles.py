@@ -31,7 +31,7 @@ def vehicles(request: HttpRequest, code: str) -> HttpResponse:
 def vehicles_live(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same as server-sent events (HTML standard, 9.2). 204 where a server cannot wait: then one asks again."""
     order, scope = own_order(request, code), getattr(request, "scope", None)
-    if scope is None or not vehicle_stream.may_open():
+    if scope is None or not vehicle_stream.may_open(order.code):
         return HttpResponse(status=204)
     events = vehicle_stream.stream(order.code, get_language() or "en", scope.get("thread"))
     headers = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}

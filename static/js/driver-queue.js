@@ -1,6 +1,6 @@
 /** What a driver has pressed and nobody has heard of yet, kept on the device in IndexedDB. */
 
-/** @typedef {{key: string, what: string, at: string, reference: string | null, text: string, minutes: number}} Action */
+/** @typedef {{key: string, what: string, at: string, reference: string | null, text: string, minutes: number, offline: boolean}} Action */
 
 const MOST_AT_ONCE = 200;
 
@@ -11,29 +11,33 @@ export class Queue {
   /**
    * @param {IDBDatabase} database
    * @param {string} address
+   * @param {string} driver
    */
-  constructor(database, address) {
+  constructor(database, address, driver) {
     this.database = database;
     this.address = address;
+    this.driver = driver;
     /** How far the clock of this device is before the server's. */
     this.ahead_ms = 0;
   }
 
   /**
+   * @param {string} driver Who has pressed; nothing of it is sent for anybody else
    * @param {string} shift
    * @param {string} address Where actions are sent
    * @returns {Promise<Queue>}
    */
-  static async open(shift, address) {
-    const asked = indexedDB.open(`drive-${shift}`, 1);
+  static async open(driver, shift, address) {
+    const asked = indexedDB.open(`drive-${driver}-${shift}`, 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore("actions", { autoIncrement: true });
-    return new Queue(await done(asked), address);
+    return new Queue(await done(asked), address, driver);
   }
 
-  /** @param {Omit<Action, "key" | "at">} said */
+  /** @param {Omit<Action, "key" | "at" | "offline">} said */
   async add(said) {
     const at = new Date(Date.now() - this.ahead_ms).toISOString();
-    await done(this.#rows("readwrite").add({ ...said, key: crypto.randomUUID(), at }));
+    const offline = !navigator.onLine;
+    await done(this.#rows("readwrite").add({ ...said, key: crypto.randomUUID(), at, offline }));
   }
 
   /** @returns {Promise<Action[]>} The oldest first */
@@ -75,7 +79,7 @@ export class Queue {
 
   /** @param {Action[]} actions */
   async #post(actions) {
-    const answer = await post(this.address, { actions });
+    const answer = await post(this.address, { driver: Number(this.driver), actions });
     const told_ms = Date.parse(answer.headers.get("Date") ?? "");
     if (told_ms) this.ahead_ms = Date.now() - told_ms;
     return answer.json();

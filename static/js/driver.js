@@ -17,7 +17,9 @@ const part = (selector) => /** @type {T} */ (document.querySelector(selector));
 const root = part("[data-drive]");
 const said = /** @type {HTMLElement} */ (part("#said"));
 const waiting = /** @type {HTMLElement} */ (part("#queue"));
-const queue = await Queue.open(root.dataset.drive ?? "", root.dataset.actions ?? "");
+const driver = root.dataset.driver ?? "";
+const queue = await Queue.open(driver, root.dataset.drive ?? "", root.dataset.actions ?? "");
+const KEPT = `drive-${driver}`;
 let sending = false;
 let positioned_ms = 0;
 
@@ -26,9 +28,10 @@ const manifest = () => /** @type {HTMLElement} */ (part("#manifest"));
 
 /**
  * What an action changes on the page, before anybody has heard of it.
- * @param {import("maas/driver-queue").Action} action
+ * @param {Pick<import("maas/driver-queue").Action, "what" | "reference">} action
  */
 function apply({ what, reference }) {
+  delete root.dataset.written;
   const states = /** @type {Record<string, string>} */ ({ begin: "OUT", end: "OVER", break_down: "BROKEN_DOWN" });
   const state = states[what];
   if (state) manifest().dataset.state = state;
@@ -62,12 +65,12 @@ async function showQueue() {
 
 /**
  * Press a button.
- * @param {Omit<import("maas/driver-queue").Action, "key" | "at">} action
+ * @param {Omit<import("maas/driver-queue").Action, "key" | "at" | "offline">} action
  */
 async function act(action) {
   complain();
   await queue.add(action);
-  apply({ ...action, key: "", at: "" });
+  apply(action);
   await showQueue();
   await exchange();
 }
@@ -85,7 +88,7 @@ async function exchange() {
   } catch (reason) {
     if (reason instanceof NoMore) {
       part("#login").toggleAttribute("hidden", false);
-      await caches.open("drive").then((cache) => cache.delete(location.pathname, { ignoreVary: true }));
+      await caches.open(KEPT).then((cache) => cache.delete(location.pathname, { ignoreVary: true }));
     }
   } finally {
     sending = false;
@@ -99,7 +102,9 @@ async function redraw(now) {
   if (!now && focused instanceof HTMLInputElement && focused.value) return;
   const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) throw new NoMore(String(answer.status));
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#manifest");
+  const whole = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = whole.querySelector("#manifest");
+  if (whole.querySelector(`[data-driver="${CSS.escape(driver)}"]`) === null) throw new NoMore("driver");
   if (!fresh || (await queue.list()).length) return;
   const opened = [...document.querySelectorAll(".stop > details[open]")].map(nameOf);
   const written = fresh.innerHTML.replace(/name="(key|csrfmiddlewaretoken)" value="[^"]*"/g, "");
@@ -120,20 +125,8 @@ function nameOf(details) {
 
 /** The shift is over: nothing of it stays on the device. */
 async function leave() {
-  await caches.open("drive").then((cache) => cache.delete(location.pathname, { ignoreVary: true }));
+  await caches.open(KEPT).then((cache) => cache.delete(location.pathname, { ignoreVary: true }));
   location.assign("/drive");
-}
-
-/**
- * Whether a code is that of a ride, as far as this device can tell.
- * @param {HTMLElement | null} stop
- * @param {string} code
- */
-async function proves(stop, code) {
-  if (!stop?.dataset.proof || !globalThis.crypto?.subtle) return true;
-  const text = `${stop.dataset.reference}:${code.replace(/[^\p{L}\p{N}]/gu, "").toUpperCase()}`;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("") === stop.dataset.proof;
 }
 
 document.addEventListener("submit", async (event) => {
@@ -143,13 +136,8 @@ document.addEventListener("submit", async (event) => {
   const said = new FormData(form, event.submitter);
   const text = String(said.get("text") ?? "").trim();
   const reference = said.get("reference") ? String(said.get("reference")) : null;
-  const wrong = text && !text.includes(".") && !(await proves(form.closest(".stop"), text));
-  // With a connection the server hears of wrong codes too: it counts them.
-  if (wrong && !navigator.onLine) return complain("wrong_code");
-  const action = { what: form.dataset.act, reference, text, minutes: Number(said.get("minutes") ?? 0) };
-  if (!wrong) return act(action);
-  await queue.add(action);
-  await exchange();
+  // Only the server knows codes: without a connection one counts as the driver's word until it has heard of it.
+  await act({ what: form.dataset.act, reference, text, minutes: Number(said.get("minutes") ?? 0) });
 });
 
 document.addEventListener("click", async (event) => {
@@ -193,12 +181,12 @@ function follow() {
 /** Keep the page and its files: the first load may have come before the worker. */
 async function keepPage() {
   if (!navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("/drive/worker.js", { scope: "/drive/" });
+  await navigator.serviceWorker.register(`/drive/worker.js?driver=${driver}`, { scope: "/drive/" });
   await navigator.serviceWorker.ready;
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name.split("#")[0] ?? "");
   const files = loaded.filter((name) => name.startsWith(location.origin) && !name.includes("/api/"));
-  const cache = await caches.open("drive");
-  await cache.addAll([...new Set([location.pathname, ...files])].filter((name) => !name.endsWith("/worker.js")));
+  const cache = await caches.open(KEPT);
+  await cache.addAll([...new Set([location.pathname, ...files])].filter((name) => !name.includes("/worker.js")));
   root.dataset.kept = "yes";
 }
 

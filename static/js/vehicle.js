@@ -1,6 +1,7 @@
 /** The rider's page: shows what the server tells as it happens; where it cannot, asks now and then. */
 
 const EVERY_MS = 10_000;
+const LATER_MS = 60_000;
 const shown = /** @type {HTMLElement} */ (document.querySelector("#vehicles"));
 
 /** @param {string} drawn */
@@ -10,7 +11,10 @@ function show(drawn) {
   shown.replaceChildren(...fresh.childNodes);
 }
 
-const isAhead = () => Boolean(shown.querySelector("[data-phase=later], [data-phase=coming], [data-phase=here], [data-phase=aboard]"));
+const isLater = () => Boolean(shown.querySelector("[data-phase=later]"));
+const isLive = () => Boolean(shown.querySelector("[data-phase=coming], [data-phase=here], [data-phase=aboard]"));
+/** Whether this server keeps streams open, as far as is known. */
+let streams = true;
 
 async function ask() {
   try {
@@ -19,18 +23,27 @@ async function ask() {
   } catch {
     // No connection: ask again later.
   }
-  if (isAhead()) setTimeout(ask, EVERY_MS);
+  goOn();
 }
 
-if (isAhead()) {
+function goOn() {
+  if (isLive() && streams) listen();
+  else if (isLive() || isLater()) setTimeout(ask, isLive() ? EVERY_MS : LATER_MS);
+}
+
+function listen() {
   const stream = new EventSource(shown.dataset.live ?? "");
-  let asks = false;
   stream.addEventListener("message", (event) => show(JSON.parse(event.data)));
-  stream.addEventListener("over", () => stream.close());
+  stream.addEventListener("over", () => {
+    stream.close();
+    if (isLater()) setTimeout(ask, LATER_MS);
+  });
   stream.addEventListener("error", () => {
     // It comes again by itself, but for a server that cannot keep it open.
-    if (stream.readyState !== EventSource.CLOSED || asks) return;
-    asks = true;
+    if (stream.readyState !== EventSource.CLOSED || !streams) return;
+    streams = false;
     void ask();
   });
 }
+
+goOn();

@@ -98,9 +98,6 @@ def test_without_a_network(browser: Browser, live_server: Any, world: World) -> 
     name = next(name for name, known in riding.references.items() if known == reference)
     code = world.run(lambda: riding.code_of(name))
     first.get_by_role("button", name="I am here").click()
-    first.locator("input.code").fill("99999")
-    first.get_by_role("button", name="Aboard", exact=True).click()
-    expect(page.locator("#said")).to_contain_text("This is not the code of this ride.")
     first.locator("input.code").fill(code)
     _picture(page, "drive-offline")
     first.get_by_role("button", name="Aboard", exact=True).click()
@@ -121,6 +118,15 @@ def test_without_a_network(browser: Browser, live_server: Any, world: World) -> 
     done = world.run(lambda: sorted(_done(reference)))
     assert done == [("arrive", "done"), ("board", "done")]
     assert world.run(lambda: Ride.objects.get(reference=reference).state) == "BOARDED"
+
+    page.goto(f"{live_server.url}/drive/{shift}")
+    page.locator("[data-ready][data-kept]").wait_for()
+    assert _kept(page), "the page is kept for this driver alone"
+    logout = page.context.new_page()
+    logout.goto(f"{live_server.url}/accounts/logout/")
+    logout.wait_for_function("caches.keys().then((names) => names.length === 0)")
+    assert not _kept(logout)
+    logout.close()
 
     page.locator("summary", has_text="Break, end, breakdown").click()
     page.get_by_role("button", name="The vehicle has broken down").click()
@@ -159,6 +165,10 @@ def test_the_board(browser: Browser, live_server: Any, world: World) -> None:
     watch.check()
     _picture(page, "board-wide")
     page.context.close()
+
+
+def _kept(page: Page) -> list[str]:
+    return [str(name) for name in page.evaluate("caches.keys()") if name.startswith("drive-")]
 
 
 def _done(reference: uuid.UUID) -> list[tuple[str, str]]:

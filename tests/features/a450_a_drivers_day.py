@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -109,6 +110,31 @@ def test_codes_cannot_be_guessed(valley: Riders) -> None:
     assert valley.does(shift, "board", "Aino Kanerva", text=right) == "too_many"
     assert valley.does(shift, "board", "Aino Kanerva") == "done", "the driver knows her"
     assert DriverAction.objects.get(outcome="done", what="board").detail == {"by": "word"}
+
+
+def test_a_code_without_a_network_is_checked_when_it_is_sent(valley: Riders) -> None:
+    valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
+    valley.buys("Eino Salo", HILL, MILL, "10:00")
+    shift = valley.takes()
+    valley.goes_to("10:05")
+    valley.does(shift, "arrive", "Aino Kanerva")
+    right = valley.code_of("Aino Kanerva")
+    assert "proof" not in valley.driver.get(f"/drive/{shift}").content.decode(), "four digits are soon tried"
+    assert valley.does(shift, "board", "Aino Kanerva", text=right, offline=True) == "done"
+    assert valley.does(shift, "board", "Eino Salo", text=f"9{right}", offline=True) == "done"
+    boarded = DriverAction.objects.filter(what="board").order_by("pk")
+    assert [each.detail["by"] for each in boarded] == ["code", "word"]
+
+
+def test_what_one_driver_pressed_is_not_sent_for_the_next(valley: Riders) -> None:
+    valley.buys("Aino Kanerva", HILL, LAKE, "10:00")
+    shift = valley.takes()
+    own = int(valley.driver.session["_auth_user_id"])
+    address = f"/api/v1/driver/shifts/{shift}/actions"
+    assert f'data-driver="{own}"' in valley.driver.get(f"/drive/{shift}").content.decode()
+    for driver, status in ((own, 200), (own + 1, 404)):
+        body = json.dumps({"driver": driver, "actions": []})
+        assert valley.driver.post(address, body, content_type="application/json").status_code == status
 
 
 def test_two_at_one_place_are_met_at_once(valley: Riders) -> None:

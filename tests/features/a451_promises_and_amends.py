@@ -111,6 +111,7 @@ def test_a_ticket_proves_it_too(day: Driving) -> None:
     day.goes_to("10:01")
     assert day.does(shift, "arrive") == "done"
     assert day.does(shift, "board", text=day.token(other)) == "wrong_ticket"
+    assert day.ticket(other).state == "ISSUED", "shown by mistake, it is good for its own ride"
     assert day.does(shift, "board", text=day.token(day.code)[:-4] + "AAAA") == "wrong_ticket"
     assert day.does(shift, "board", text=day.token(day.code)) == "done"
     assert day.ride.state == "BOARDED"

@@ -125,4 +125,22 @@ def test_as_it_happens(valley: Riders, no_wait: None) -> None:
     assert "Bus 1 comes in 5 minutes." in drawn[0]
     assert "You have arrived." in drawn[-1]
     assert answer.text.rstrip().endswith("event: over\ndata:")
-    assert vehicle_stream._Open.count == 0
+    assert not vehicle_stream._open
+
+
+def test_a_stream_is_for_who_waits_now_and_for_few_devices(valley: Riders, no_wait: None) -> None:
+    address = f"/orders/{valley.order_of(AINO).code}/vehicles/live"
+    cookies = {"sessionid": valley.browsers[AINO].cookies["sessionid"].value}
+
+    async def listen() -> httpx.Response:
+        transport = httpx.ASGITransport(app=Handler())
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", cookies=cookies) as client:
+            return await client.get(address)
+
+    answer = asyncio.run(listen())
+    assert answer.text.rstrip().endswith("event: over\ndata:"), "an hour before, one asks now and then"
+    code = valley.order_of(AINO).code
+    vehicle_stream._open[code] = vehicle_stream.MOST_OF_ORDER
+    answer = asyncio.run(listen())
+    assert answer.status_code == 204
+    del vehicle_stream._open[code]

@@ -6,8 +6,11 @@ import pytest
 import time_machine
 
 from bookings.models import Contact, DriverAction, Order
+from maas.accounts.models import Role
 from tests.features.browser import Browser
 from tests.features.riders import HILL, LAKE, MILL, Riders, text_of
+from transit import tasks as transit_tasks
+from transit.models import Ride
 from transit.sealing import seal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
@@ -57,6 +60,25 @@ def test_what_was_done_before_the_hand_over_still_counts(valley: Riders) -> None
     assert valley.does(shift, "board", AINO, at=valley.at("10:06")) == "not_now"
 
 
+def test_whose_shift_it_no_more_is_does_nothing_that_costs_others(valley: Riders) -> None:
+    shift, other = valley.shift("v1"), valley.staff("driver", email="second@valley.example")
+    other.post(f"/drive/{shift}/take")
+    valley.goes_to("09:50")
+    other.post(f"/drive/{shift}/leave")
+    before = valley.at("09:45")
+    for what in ("begin", "delay", "break_down", "end"):
+        assert valley.does(shift, what, who=other, at=before, minutes=60) == "not_now", what
+    assert valley.takes() == shift
+    assert valley.does(shift, "break_down", who=other, at=before) == "not_now"
+    valley.goes_to("10:15")
+    assert valley.does(shift, "arrive", AINO, at=valley.at("09:40")) == "not_now", "the other one drove then"
+    assert valley.does(shift, "arrive", AINO, at=valley.at("10:01")) == "done"
+    valley.driver.post(f"/drive/{shift}/leave")
+    assert valley.does(shift, "no_show", AINO, at=valley.at("10:12")) == "not_now"
+    Role.objects.filter(kind="driver", user__email="driver@valley.example").delete()
+    assert valley.send(shift, [], status=404) == [], "who drives for them no more"
+
+
 def test_nobody_elses(valley: Riders) -> None:
     shift = valley.takes()
     for stranger in (valley.staff("driver", "elsewhere"), valley.staff("inspector"), valley.browsers[AINO]):
@@ -78,6 +100,19 @@ def test_who_rides_is_read_on_the_day_alone_and_noted(valley: Riders) -> None:
     assert valley.clock is not None
     valley.clock.shift(24 * 3600)
     assert valley.driver.get(f"/drive/{shift}").status_code == 404
+
+
+def test_where_somebody_rode_is_forgotten(valley: Riders) -> None:
+    valley.books("Home", (60.1123, 24.8567), LAKE, "12:00")
+    Ride.objects.update(group="senior", purpose="doctor")
+    assert valley.clock is not None
+    for days, kept in ((30, True), (1, False)):
+        valley.clock.shift(days * 24 * 3600)
+        transit_tasks.forget_rides()
+        ride = valley.ride("Home")
+        assert (ride.purpose, ride.group) == (("doctor", "senior") if kept else ("", ""))
+        assert (ride.origin_lat == 60.11) is not kept
+    assert ride.origin_lon == 24.86
 
 
 def test_rung_up_only_while_it_is_due(valley: Riders) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 import time_machine
 
+from bookings.models import DriverAction
 from tests.features.riders import HILL, LAKE, Riders, text_of
 from tests.transit.ondemand.valley import RULES
 from transit.models import Shift
@@ -67,6 +68,7 @@ def test_a_shift_is_called_off(valley: Riders) -> None:
     staff = valley.browsers["staff"]
     staff.post("/operators/valley/rides/act", {"shift": first.pk, "action": "call_off"})
     assert Shift.objects.get(pk=first.pk).state == "CALLED_OFF"
+    assert DriverAction.objects.get(shift=first.pk, what="call_off").driver.email == "operator_staff@valley.example"
     assert valley.driven_by(AINO) != first
     assert "called off" in board(valley)
     assert valley.driver.post(f"/drive/{first.pk}/take").status_code == 404

@@ -98,7 +98,11 @@ class Driving:
 
     def token(self, code: str) -> str:
         """The text of the code on a ticket for the ride of an order."""
-        return Ticket.objects.get(booking__order__code=code, booking__sales="ondemand").token
+        return self.ticket(code).token
+
+    def ticket(self, code: str) -> Ticket:
+        """The ticket for the ride of an order."""
+        return Ticket.objects.get(booking__order__code=code, booking__sales="ondemand")
 
     def mails(self) -> list[str]:
         """What was told since it was asked last, as subjects."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.transit.ondemand.valley import RULES, VALLEY
 from transit.ondemand.checks import check
@@ -25,6 +28,7 @@ from transit.ondemand.rules import (
     Pair,
     Promise,
     RiderGroup,
+    Ring,
     Rules,
     ShiftPattern,
     Span,
@@ -32,9 +36,24 @@ from transit.ondemand.rules import (
     Subsidy,
     Zone,
 )
+from transit.web.on_demand.fields import CornersField
 
 BUS = RULES.vehicles[0]
 BOW_TIE = ((24.8, 60.1), (25.0, 60.2), (25.0, 60.1), (24.8, 60.2), (24.8, 60.1))
+MANY = tuple(
+    tuple((24.8 + math.cos(turn / 100) / 10, 60.1 + math.sin(turn / 100) / 10) for turn in (*range(600), 0))
+    for _ in range(21)
+)
+
+
+def _comb(*, turned: bool) -> Ring:
+    """A border with a thousand teeth, from one side of a square to the other."""
+    teeth = [(place / 1000, height) for place in range(1000) for height in ((0.9, 0.1) if place % 2 else (0.1, 0.9))]
+    corners = [(0.0, 0.0), *teeth, (1.0, 0.0), (0.0, 0.0)]
+    return tuple((24.8 + (y if turned else x) / 10, 60.1 + (x if turned else y) / 10) for x, y in corners)
+
+
+COMBS = (_comb(turned=False), _comb(turned=True))
 
 
 def test_whole_rules_have_no_flaw() -> None:
@@ -49,6 +68,8 @@ def test_an_empty_draft_lacks_zones_hours_and_a_vehicle() -> None:
 
 FLAWED: dict[str, tuple[str, dict[str, Any]]] = {
     "a border that crosses itself": ("zones", {"zones": (Zone("valley", "Valley", (BOW_TIE,)),)}),
+    "more corners than anybody draws": ("zones", {"zones": (Zone("valley", "Valley", MANY),)}),
+    "combs that cross a million times": ("zones", {"zones": (Zone("valley", "Valley", COMBS),)}),
     "two corners": ("zones", {"zones": (Zone("valley", "Valley", (VALLEY[:2],)),)}),
     "longitude and latitude mixed up": (
         "zones",
@@ -120,3 +141,10 @@ def test_hours_after_midnight() -> None:
         vehicles=(replace(BUS, shifts=(ShiftPattern((4,), 64_800, 93_600),)),),
     )
     assert check(late) == []
+
+
+def test_a_line_of_blanks_is_refused_at_once() -> None:
+    begun = time.perf_counter()
+    with pytest.raises(ValidationError):
+        CornersField().to_python(f"60.1{' ' * 400_000}x")
+    assert time.perf_counter() - begun < 5

@@ -21,6 +21,7 @@ _CLOCK: Final = re.compile(r"(\d{1,2}):?([0-5]\d)")
 _FULL_WIDTH: Final = str.maketrans("0123456789：，．－〜～、", "0123456789:,.-~~,")
 """Digits and signs as a Japanese keyboard writes them."""
 MOST_CHARACTERS: Final = 500_000
+LONGEST_LINE: Final = 80
 
 
 def seconds_of(text: str) -> int:
@@ -239,7 +240,9 @@ def closed(corners: Sequence[tuple[float, float]]) -> Ring:
 def _corners(part: str) -> list[tuple[float, float]]:
     corners = []
     for line in part.strip().splitlines():
-        figures = re.fullmatch(r"\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*", line)
+        # A short line: the blanks of a long one could be shared out in too many ways.
+        short = line.strip() if len(line) <= LONGEST_LINE else ""
+        figures = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)", short)
         if not figures:
             raise ValidationError(_("“%(line)s” is no corner. Write latitude, longitude, such as 60.150, 24.900."),
                                   params={"line": line.strip()[:40]})  # fmt: skip
