@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, combinations
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from transit.models.geometry import check_geometry
+from transit.models.geometry import MAX_RINGS, MAX_VERTICES, check_geometry
 from transit.ondemand.flaw import Flaw, repeated
 from transit.ondemand.rules import Meeting, MeetingKind, Ring, Rules, StopKind
 
@@ -35,7 +35,13 @@ def shape_of(rings: tuple[Ring, ...]) -> BaseGeometry:
 
 
 def why_not_an_area(rings: tuple[Ring, ...]) -> str:
-    """What is wrong with rings, in words; empty where nothing is."""
+    """What is wrong with rings, in words; empty where nothing is.
+
+    Nothing is laid over anything else before it is known to be small, and that no two borders cross: each crossing
+    would be a corner of the area, and there can be as many as the product of the corners.
+    """
+    if len(rings) > MAX_RINGS or sum(map(len, rings)) > MAX_VERTICES:
+        return _("The area is too detailed: at most 50 rings and 10,000 corners.")
     for ring in rings:
         if len(set(ring)) < 3:
             return _("It needs three corners at least.")
@@ -43,6 +49,8 @@ def why_not_an_area(rings: tuple[Ring, ...]) -> str:
             check_geometry("area", {"type": "Polygon", "coordinates": [[list(corner) for corner in ring]]})
         except ValidationError as wrong:
             return " ".join(wrong.messages)
+    if any(one.overlaps(other) for one, other in combinations(map(Polygon, rings), 2)):
+        return _("Two borders of the area cross. Let one lie inside the other, or beside it.")
     if not rings or shape_of(rings).is_empty:
         return _("It has no border.")
     west, south, east, north = shape_of(rings).bounds
