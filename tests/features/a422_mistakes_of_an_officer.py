@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from transit.ondemand import versions
 
 pytestmark = pytest.mark.db
 BOW_TIE = "60.10, 24.80\n60.16, 25.00\n60.10, 25.00\n60.16, 24.80"
+SMALL = "60.10, 24.80\n60.11, 24.80\n60.11, 24.81"
 
 
 @pytest.fixture
@@ -30,6 +32,8 @@ def rules() -> Any:
     [
         ("zones/new", {"name": "Valley", "rings": BOW_TIE}, "crosses itself"),
         ("zones/new", {"name": "Valley", "rings": "60.1, 24.8\nnear the church"}, "“near the church” is no corner."),
+        ("zones/new", {"name": "Valley", "rings": f"60.1, 24.8\n60{' ' * 90}24.9"}, "is no corner."),
+        ("zones/new", {"name": "Valley", "rings": "\n\n".join([SMALL] * 51)}, "at most 50 rings"),
         ("zones/new", {"name": "Valley", "rings": "60.1, 24.8\n60.2, 24.8"}, "at least three corners"),
         ("zones/new", {"name": "Valley", "rings": ""}, "Draw it on the map, or write its corners."),
         ("zones/new", {"name": "Valley", "rings": '{"type": "Point"}'}, "no Polygon or MultiPolygon"),
@@ -61,6 +65,26 @@ def test_said_beside_it_and_nothing_lost(office: Office, path: str, fields: dict
     for value in fields.values():
         assert value.splitlines()[0].replace('"', "&quot;") in html if value else True
     assert rules() == before
+
+
+def comb(teeth: int, *, turned: bool) -> str:
+    """A border with narrow teeth from the south to the north, or from the east to the west: 4 corners each."""
+    line = [(0.0, -0.01)]
+    for left in (tooth / teeth for tooth in range(teeth)):
+        line += [(left, 0.0), (left, 1.0), (left + 0.5 / teeth, 1.0), (left + 0.5 / teeth, 0.001)]
+    line += [(1.0, 0.001), (1.0, -0.01)]
+    corners = (corner[::-1] if turned else corner for corner in line)
+    return "\n".join(f"{60.1 + y / 20:.7f}, {24.8 + x / 20:.7f}" for x, y in corners)
+
+
+def test_borders_with_a_million_crossings_are_refused_at_once(office: Office) -> None:
+    version = office.send("regions/coast/new", name="Valley Ride", operator_code="new", operator_name="Valley Ltd")
+    begun = time.process_time()
+    rings = comb(600, turned=False) + "\n\n" + comb(600, turned=True)
+    assert "Two borders of the area cross." in office.raw(
+        f"{version}/zones/new", "save", also={"name": "V", "rings": rings}
+    )
+    assert time.process_time() - begun < 5
 
 
 def test_a_flawed_version_is_not_submitted(office: Office) -> None:

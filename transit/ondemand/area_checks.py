@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, pairwise
+from itertools import chain, combinations
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from shapely import STRtree
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from transit.models.geometry import MAX_RINGS, MAX_VERTICES, check_geometry
@@ -18,8 +17,6 @@ from transit.ondemand.rules import Meeting, MeetingKind, Ring, Rules, StopKind
 MOST_ZONES, MOST_STOPS = 100, 2000
 MOST_DEGREES = 5.0
 """A zone that is wider is drawn by mistake: a vehicle does not cross it in a shift."""
-MOST_MEETINGS = 100_000
-"""Pairs of sides of borders that touch: as many times two combs of some hundred teeth can cross, and no town does."""
 NEAR_DEGREES = 0.001
 """A stop on the border, by about a street's width, belongs to the zone."""
 
@@ -38,7 +35,11 @@ def shape_of(rings: tuple[Ring, ...]) -> BaseGeometry:
 
 
 def why_not_an_area(rings: tuple[Ring, ...]) -> str:
-    """What is wrong with rings, in words; empty where nothing is. What would take long to look at is not looked at."""
+    """What is wrong with rings, in words; empty where nothing is.
+
+    Nothing is laid over anything else before it is known to be small, and that no two borders cross: each crossing
+    would be a corner of the area, and there can be as many as the product of the corners.
+    """
     if len(rings) > MAX_RINGS or sum(map(len, rings)) > MAX_VERTICES:
         return _("The area is too detailed: at most 50 rings and 10,000 corners.")
     for ring in rings:
@@ -48,27 +49,14 @@ def why_not_an_area(rings: tuple[Ring, ...]) -> str:
             check_geometry("area", {"type": "Polygon", "coordinates": [[list(corner) for corner in ring]]})
         except ValidationError as wrong:
             return " ".join(wrong.messages)
-    if _is_tangled(rings):
-        return _("Its borders cross each other too often.")
+    if any(one.overlaps(other) for one, other in combinations(map(Polygon, rings), 2)):
+        return _("Two borders of the area cross. Let one lie inside the other, or beside it.")
     if not rings or shape_of(rings).is_empty:
         return _("It has no border.")
     west, south, east, north = shape_of(rings).bounds
     if east - west > MOST_DEGREES or north - south > MOST_DEGREES:
         return _("It is larger than a country: perhaps longitude and latitude are mixed up.")
     return ""
-
-
-def _is_tangled(rings: tuple[Ring, ...]) -> bool:
-    """Whether putting the rings together would make far more corners than they have."""
-    if len(rings) < 2:
-        return False
-    sides = [LineString(ends) for ring in rings for ends in pairwise(ring)]
-    tree, meetings = STRtree(sides), 0
-    for first in range(0, len(sides), 100):
-        meetings += tree.query(sides[first : first + 100], predicate="intersects").shape[1]
-        if meetings > MOST_MEETINGS:
-            return True
-    return False
 
 
 def _zones(rules: Rules) -> Iterator[Flaw]:

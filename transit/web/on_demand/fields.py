@@ -21,7 +21,8 @@ _CLOCK: Final = re.compile(r"(\d{1,2}):?([0-5]\d)")
 _FULL_WIDTH: Final = str.maketrans("0123456789：，．－〜～、", "0123456789:,.-~~,")
 """Digits and signs as a Japanese keyboard writes them."""
 MOST_CHARACTERS: Final = 500_000
-LONGEST_LINE: Final = 80
+_LONGEST_LINE: Final = 80
+_CORNER: Final = re.compile(r"(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)")
 
 
 def seconds_of(text: str) -> int:
@@ -240,12 +241,11 @@ def closed(corners: Sequence[tuple[float, float]]) -> Ring:
 def _corners(part: str) -> list[tuple[float, float]]:
     corners = []
     for line in part.strip().splitlines():
-        # A short line: the blanks of a long one could be shared out in too many ways.
-        short = line.strip() if len(line) <= LONGEST_LINE else ""
-        figures = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)", short)
+        said = line.strip()
+        figures = len(said) <= _LONGEST_LINE and _CORNER.fullmatch(said)
         if not figures:
             raise ValidationError(_("“%(line)s” is no corner. Write latitude, longitude, such as 60.150, 24.900."),
-                                  params={"line": line.strip()[:40]})  # fmt: skip
+                                  params={"line": said[:40]})  # fmt: skip
         corners.append((float(figures[2]), float(figures[1])))
     if len({*corners}) < 3:
         raise ValidationError(_("A border needs at least three corners."))
