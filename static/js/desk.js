@@ -1,31 +1,8 @@
-/** The phone desk by keyboard: a key that stands in a frame presses its button or goes to its field. */
+/** The places of the phone desk; its keys are there before (desk-keys.js). */
 import { PlaceField } from "maas/places";
 
-for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-places]"))) new PlaceField(root);
-
-/** @param {EventTarget | null} target */
-function isWriting(target) {
-  if (target instanceof HTMLInputElement) return !["radio", "checkbox", "button", "submit"].includes(target.type);
-  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+for (const root of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-places]"))) {
+  const field = new PlaceField(root);
+  // Who types quickly has begun before the script was there.
+  if (document.activeElement === field.input && field.input.value && !field.hidden.value) field.input.dispatchEvent(new Event("input"));
 }
-
-document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (isWriting(event.target)) {
-    if (event.key === "Escape") /** @type {HTMLElement} */ (event.target).blur();
-    return;
-  }
-  if (event.key === "?") {
-    document.querySelector("details.keys")?.toggleAttribute("open");
-    return;
-  }
-  const found = /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`));
-  if (!found) return;
-  event.preventDefault();
-  if (found instanceof HTMLInputElement) {
-    found.focus();
-    if (found.type !== "radio") found.select();
-  } else {
-    found.click();
-  }
-});
