@@ -97,7 +97,7 @@ def test_told_before_it_is_used_up(market: Market, pk: int) -> None:
     assert sorted(each.to[0] for each in mail.outbox) == [
         "payer-region:coast@example.com", "region_officer-coast@example.com",
     ]  # fmt: skip
-    assert mail.outbox[0].subject == "80 % of the budget of the subsidy half for 2026 is used"
+    assert mail.outbox[0].subject == "80 % tuen half vuoden 2026 määrärahasta on käytetty"
     funded.buy(market, person="user:9", yearly_minor=1400)
     tell_of_budgets()
-    assert [each.subject for each in mail.outbox[2:]] == ["The budget of the subsidy half for 2026 is used up"] * 2
+    assert [each.subject for each in mail.outbox[2:]] == ["Tuen half vuoden 2026 määräraha on käytetty"] * 2

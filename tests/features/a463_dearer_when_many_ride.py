@@ -98,7 +98,7 @@ def test_for_a_group_whose_proof_was_seen(valley: Market) -> None:
     priced(valley, subsidised(group="needs"))
     me = signed_in(valley)
     wishes = {"group": "needs", **ANY}
-    assert valley.ask(HOME, MALL, "10:00", **wishes)["due"]["minor"] == 300, "nobody has seen a proof"
+    assert valley.ask(HOME, MALL, "10:00", status=409, **wishes)["code"] == "no_right", "nobody has seen a proof"
     desk: Any = get_user_model().objects.create_user("desk@example.org")
     concessions.enrol(me, "coast", "needs", None, desk, date(2026, 11, 23), timezone.now())
     offer = valley.ask(HOME, MALL, "10:00", **wishes)
