@@ -84,7 +84,7 @@ def test_an_account_is_linked_face_to_face_alone(market: Market, desk: Client) -
     assert mail.outbox == []
     own = guest(desk, where="counter")
     mine = {"name": "X", "language": "en", "mobility": "any", "consent": "on", "seen": "on"}
-    refused = desk.post(f"{own}/keep", {**mine, "account": "desk_agent@maas.test"})
+    refused = desk.post(f"{own}/keep", {**mine, "account": "desk_agent.@maas.test"})
     assert "Nobody enters their own account here." in text_of(refused)
     assert desk.post(f"{own}/keep", {**mine, "account": "aino@maas.test"}).status_code == 302
     tasks.book_occurrences()
