@@ -17,6 +17,7 @@ from bookings.services import (
     erasing,
     hints,
     letters,
+    notices,
     occurrences,
     outbox,
     payout_accounts,
@@ -151,13 +152,16 @@ def tidy_customers() -> None:
 
 @shared_task(ignore_result=True, acks_late=True)
 def book_occurrences() -> None:
-    """Order the days of standing orders that are due, see what has become of others, and tell who has no ride."""
+    """Order the days of standing orders that are due, see what has become of others, and tell who has no ride,
+    and whom else staff acted for.
+    """
     now = timezone.now()
     occurrences.follow(now)
     occurrences.plan(now)
     for order_id in occurrences.book(now):
         advance_order.delay(order_id=order_id)
     occurrences.tell(timezone.now())
+    notices.tell(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -47,7 +47,8 @@ class CustomerKey(models.Model):
 class Act(models.Model):
     """What somebody did with a person's file, or in their name. The person may read all of it.
 
-    `detail` holds codes and dates, nothing that describes a person.
+    `detail` holds codes and dates, nothing that describes a person. `told_at` is when the person was written to about
+    it, where they must hear of what others did.
     """
 
     class What(models.TextChoices):
@@ -63,6 +64,9 @@ class Act(models.Model):
         FAVOURITE = "favourite"
         STANDING = "standing"
         SKIPPED = "skipped"
+        ASKED = "asked"
+        SEARCHED = "searched"
+        LINKED = "linked"
         DELEGATED = "delegated"
         DELEGATION_ENDED = "delegation_ended"
         ERASED = "erased"
@@ -72,6 +76,7 @@ class Act(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     detail = models.JSONField(default=dict)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-at", "-pk"]

@@ -11,15 +11,17 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from bookings.models import Caller, Customer, Order, OrderTraveller
+from bookings.models import Act, Caller, Customer, Order, OrderTraveller
 from bookings.services import customers, trips
-from bookings.services.customers import Facts
+from bookings.services.customers import CustomerError, Facts
 from bookings.services.viewers import Acting, Viewer
 from transit.routing.itinerary import Itinerary, Place
 
 OPEN_FOR: Final = timedelta(hours=2)
 MOST_OPENED: Final = 200
 """So many people one member of staff serves in a day; more is reading files."""
+MOST_SEARCHED: Final = 400
+"""So often one member of staff looks for people in a day."""
 GUESTS_KEPT: Final = timedelta(days=180)
 """So long a guest's name and earlier trips are known under their number."""
 MOST_TRIPS: Final = 5
@@ -44,6 +46,27 @@ class EarlierTrip:
     itinerary: Itinerary
 
 
+def find(agent: Any, text: str, now: datetime) -> list[Customer]:
+    """The customers whom a caller's words fit. Who searched is noted with how many were found, not what for.
+
+    Raises CustomerError and CallerError.
+    """
+    noted = Act.objects.filter(by=agent, what="searched")
+    if noted.filter(at__gt=now - timedelta(days=1)).count() >= MOST_SEARCHED:
+        raise CallerError("too_many")
+    count = customers.MOST_FOUND + 1
+    try:
+        found = customers.find(text)
+        count = len(found)
+    except CustomerError as error:
+        if error.code == "too_little":
+            count = 0
+        raise
+    finally:
+        Act.objects.create(person=agent, by=agent, what="searched", at=now, detail={"found": count})
+    return found
+
+
 def open_customer(agent: Any, code: str, where: str, now: datetime) -> Caller:
     """Open a customer's file. Raises Customer.DoesNotExist and CallerError."""
     customer = Customer.objects.get(code=code, erased_at=None)
@@ -56,7 +79,7 @@ def open_guest(agent: Any, facts: Facts, where: str, now: datetime) -> Caller:
     """Serve a guest. Raises CallerError."""
     _check_count(agent, now)
     said = {"name": facts.name, "phone": facts.phone, "language": facts.language}
-    digest = customers.phone_key(facts.phone)
+    digest = customers.guest_key(facts.phone)
     return Caller.objects.create(agent=agent, said=said, phone_digest=digest, where=where, opened_at=now)
 
 
@@ -112,11 +135,21 @@ def forget_guests(now: datetime) -> int:
     return called.update(said=None, phone_digest="")
 
 
+def forget_number(phone: str) -> list[int]:
+    """Whoever was a guest under a number, before a file was kept. Their orders."""
+    digests = customers.guest_keys(phone)
+    rows = OrderTraveller.objects.filter(phone_digest__in=digests, order__owner=None)
+    ordered = list(rows.values_list("order_id", flat=True))
+    rows.update(said=None, phone_digest="")
+    Caller.objects.filter(phone_digest__in=digests, customer=None).update(said=None, phone_digest="")
+    return ordered
+
+
 def _theirs(caller: Caller, now: datetime) -> Q:
     if caller.customer is not None:
         return Q(owner_id=caller.customer.user_id)
     facts = facts_of(caller)
-    digests = customers.phone_keys(facts.phone)
+    digests = customers.guest_keys(facts.phone)
     return Q(traveller__phone_digest__in=digests, traveller__made_at__gt=now - GUESTS_KEPT, owner=None)
 
 

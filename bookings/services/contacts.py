@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from bookings.messaging.sms import channel as sms
 from bookings.models import Contact, DeskCall, Order, Outbox
@@ -25,6 +26,9 @@ class ContactError(Exception):
 PHONE: Final = r"^\+[1-9][0-9]{6,14}$"
 """A number with its country, as in E.164."""
 MOST_TRIES: Final = 3
+_OVER: Final = ("COMPLETED", "FAILED", "CANCELLED", "SETTLED")
+STALE_AFTER: Final = timedelta(days=30)
+"""So long after a ride nobody needs to hear of it any more."""
 RING_AGAIN_AFTER: Final = timedelta(minutes=30)
 
 
@@ -68,6 +72,23 @@ def choose(order: Order, tell_by: str, phone: str) -> None:
 def give(order: Order, phone: str) -> None:
     """A number that came with an order: for messages where no other way is known, and where they do not arrive."""
     choose(order, "email" if order.contact_sealed else "sms" if sms.is_available() else "call", phone)
+
+
+def forget(orders: Q, now: datetime) -> None:
+    """Forget the addresses and numbers of those orders about which nothing more is to be said."""
+    known = ~Q(contact_sealed=b"") | Q(told__isnull=False)
+    over = Order.objects.filter(orders, known, state__in=_OVER)
+    for order in over.select_related("offer"):
+        calls = order.desk_calls.filter(closed_at=None)
+        unsent = Outbox.objects.filter(published_at=None, payload__order=order.code)
+        ended_at = order.offer.journey.end_at
+        coming = order.state == "COMPLETED" and ended_at > now
+        if coming or (ended_at > now - STALE_AFTER and (unsent.exists() or calls.exists())):
+            continue
+        with transaction.atomic():
+            calls.update(closed_at=now)
+            Order.objects.filter(pk=order.pk).update(contact_sealed=b"")
+            Contact.objects.filter(order=order).delete()
 
 
 def send_payment_link(order: Order, phone: str, email: str, now: datetime) -> None:

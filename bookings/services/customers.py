@@ -31,7 +31,7 @@ _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class CustomerError(Exception):
-    """`code` is one of too_little, too_many, no_consent, has_file, unknown_account."""
+    """`code` is one of too_little, too_many, no_consent, has_file, unknown_account, own_account."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -75,11 +75,13 @@ def find(text: str) -> list[Customer]:
 
 def create(facts: Facts, by: Any, now: datetime, account: Any = None) -> Customer:
     """A file for a person who has consented. `account` is theirs, whose owner was seen; else one is made that nobody
-    logs in to. Raises CustomerError (has_file).
+    logs in to. Raises CustomerError (has_file, own_account).
     """
     with transaction.atomic():
         if account is not None and Customer.objects.filter(user=account).exists():
             raise CustomerError("has_file")
+        if account is not None and account.pk == by.pk:
+            raise CustomerError("own_account")
         customer = Customer(said=asdict(facts), consented_at=now, created_by=by, created_at=now, used_at=now)
         if account is None:
             # A name in a domain that can never be (RFC 2606): no message leaves for it, and nobody registers it.
@@ -88,6 +90,8 @@ def create(facts: Facts, by: Any, now: datetime, account: Any = None) -> Custome
         customer.save()
         _index(customer, facts)
         note(account.pk, "created", by.pk, now)
+        if has_own_account(customer):
+            note(account.pk, "linked", by.pk, now)
     return customer
 
 
@@ -154,14 +158,17 @@ def _with_keys(wanted: list[str]) -> set[int]:
     return set(rows.values_list("pk", flat=True)[: MOST_FOUND + 1])
 
 
-def phone_key(phone: str) -> str:
-    """The blind name of a phone number under the newest key; empty for what is none."""
-    return blind(_phone_key(phone)) if len(_digits(phone)) >= PHONE_DIGITS else ""
+def guest_key(phone: str) -> str:
+    """The blind name of a whole number, as in E.164, under the newest key: what was ordered under it is shown.
+
+    Its last digits find a file, which is then chosen by name; they do not tell two guests apart.
+    """
+    return blind(f"guest:{_digits(phone)}") if phone else ""
 
 
-def phone_keys(phone: str) -> list[str]:
+def guest_keys(phone: str) -> list[str]:
     """The same under every key."""
-    return blinds(_phone_key(phone)) if len(_digits(phone)) >= PHONE_DIGITS else []
+    return blinds(f"guest:{_digits(phone)}") if phone else []
 
 
 def _read(text: str) -> tuple[list[str], list[str], list[str]]:

@@ -22,11 +22,11 @@ from transit.register.regions import list_regions
 LONGEST: Final = timedelta(days=2 * 365)
 """A delegation lasts no longer without somebody saying so again."""
 MOST_ASKED: Final = 10
-"""So many people one account may ask at once."""
+"""So many people one account may ask in a day."""
 
 
 class DelegationError(Exception):
-    """`code`: unknown_account, own, exists, limits_wrong, too_many, no_currency."""
+    """`code`: unknown_account, own, self, exists, limits_wrong, too_many, no_currency."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -56,8 +56,10 @@ class Shown:
 
 def ask(delegate: Any, email: str, today: date, now: datetime) -> None:
     """Ask a person to be allowed to order for them. Whether there is an account is not said. Raises DelegationError."""
-    if Delegation.objects.filter(delegate=delegate, state="ASKED").count() >= MOST_ASKED:
+    asked = Act.objects.filter(person=delegate, what="asked", at__gt=now - timedelta(days=1))
+    if asked.count() >= MOST_ASKED:
         raise DelegationError("too_many")
+    Act.objects.create(person=delegate, by=delegate, what="asked", at=now)  # also where there is no such account
     person = _find_account(email)
     if person is None or person.pk == delegate.pk or _open(person, delegate).exists():
         return
@@ -83,6 +85,8 @@ def enter(person_id: int, email: str, limits: Limits, by: Any, today: date, now:
         raise DelegationError("unknown_account")
     if delegate.pk == person_id:
         raise DelegationError("own")
+    if delegate.pk == by.pk:
+        raise DelegationError("self")
     if _open(person, delegate).filter(state="ACTIVE").exists():
         raise DelegationError("exists")
     with transaction.atomic():
@@ -123,8 +127,11 @@ def list_of(person_id: int, today: date, now: datetime) -> list[Shown]:
 
 
 def list_for(delegate: Any, today: date, now: datetime) -> list[Shown]:
-    """For whom somebody may order, or asks to; with what is ordered for them where the delegate may see it."""
-    rows = Delegation.objects.filter(delegate=delegate).exclude(state="ENDED").order_by("-created_at")
+    """For whom somebody may order, with what is ordered for them where the delegate may see it.
+
+    Whom they ask is not listed: that would tell who has an account.
+    """
+    rows = Delegation.objects.filter(delegate=delegate, state="ACTIVE").order_by("-created_at")
     found = [_shown(row, today, now) for row in rows.select_related("person__customer", "delegate")]
     return [replace(each, coming=_coming(each.row.person_id, now)) if _may_see(each) else each for each in found]
 

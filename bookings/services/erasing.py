@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from bookings.models import Customer, StandingOrder
-from bookings.services import callers, concessions, customers, delegations, standing_orders
+from bookings.services import callers, concessions, contacts, customers, delegations, standing_orders
 
 
 def erase(customer: Customer, by: Any, now: datetime) -> None:
@@ -26,6 +27,8 @@ def erase(customer: Customer, by: Any, now: datetime) -> None:
         person.favourite_places.all().delete()
         person.concessions.all().delete()
         customer.keys.all().delete()
+        before = callers.forget_number(customers.facts_of(customer).phone)
+        contacts.forget(Q(pk__in=before) | Q(owner=person, traveller__isnull=False), now)
         customer.said, customer.erased_at = None, now
         customer.save(update_fields=["said", "erased_at"])
         if not customers.has_own_account(customer):
@@ -37,6 +40,8 @@ def erase(customer: Customer, by: Any, now: datetime) -> None:
 def tidy(now: datetime) -> int:
     """Erase files that nobody has needed for long, rights that ended long ago, and guests. How many files."""
     callers.forget_guests(now)
+    old_guests = Q(owner=None, created_at__lt=now - callers.GUESTS_KEPT)
+    contacts.forget(old_guests | Q(owner__customer__erased_at__isnull=False, traveller__isnull=False), now)
     concessions.tidy(now.date())
     delegations.end_expired(now)
     unused = Customer.objects.filter(erased_at=None, used_at__lt=now - customers.KEPT)

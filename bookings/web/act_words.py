@@ -22,6 +22,8 @@ _WORDS = {
     "favourite": _("A favourite place was kept"),
     "standing": _("Recurring rides were agreed or changed"),
     "skipped": _("A day of recurring rides was left out"),
+    "asked": _("Asked to order for somebody"),
+    "linked": _("Your account was linked to a file at the desk"),
     "delegated": _("Somebody was allowed to order"),
     "delegation_ended": _("Somebody may no longer order"),
     "erased": _("The file was erased"),
@@ -41,7 +43,7 @@ class ActShown:
 
 def list_acts(person_id: int) -> list[ActShown]:
     """The latest acts, the newest first."""
-    rows = Act.objects.filter(person_id=person_id).select_related("by")[:SHOWN]
+    rows = Act.objects.filter(person_id=person_id).exclude(what="searched").select_related("by")[:SHOWN]
     return [ActShown(row.at, str(_WORDS[row.what]), _name(row), _about(row)) for row in rows]
 
 

@@ -36,6 +36,7 @@ SHOWN = 3
 _REFUSALS = {
     "too_little": _("Please write the whole phone number, or two of: first name, last name, year of birth."),
     "too_many": _("Too many people fit. Please add something: another name, the year of birth, the phone number."),
+    "searched": _("You have searched very often today. Please ask your supervisor."),
     "nobody": _("Nobody is known under this. Serve the caller as a guest, or keep a file."),
 }
 _SERVED_MANY = _("You have opened very many files today. Please ask your supervisor.")
@@ -58,10 +59,12 @@ def find(request: HttpRequest) -> HttpResponse:
     text, found, refusal = request.POST.get("who", ""), [], ""
     if text.strip():
         try:
-            found = customers.find(text)
+            found = callers.find(request.user, text, timezone.now())
             refusal = "" if found else "nobody"
         except CustomerError as error:
             refusal = error.code
+        except CallerError:
+            refusal = "searched"
     context: dict[str, Any] = {"text": text, "guest": GuestForm(), "refusal": _REFUSALS.get(refusal, "")}
     context["found"] = [(each.code, customers.facts_of(each)) for each in found]
     context["where"] = _where(request)

@@ -32,6 +32,7 @@ from transit.money import Money
 _REFUSALS = {
     "unknown_account": _("Nobody has an account with this e-mail address."),
     "own": _("Nobody needs to be allowed to order for themselves."),
+    "self": _("Nobody enters their own account here. Please ask a colleague."),
     "exists": _("This account may order already. End that first."),
     "limits_wrong": _("Please choose a day within two years, and a limit."),
     "too_many": _("You have asked many people. Please wait for their answers."),

@@ -33,6 +33,7 @@ _MOBILITY = [("any", _("Walks")), ("step_free", _("Avoid stairs")), ("wheelchair
 _REFUSALS = {
     "unknown_account": _("Nobody has an account with this e-mail address."),
     "has_file": _("A file is kept for this account already."),
+    "own_account": _("Nobody enters their own account here. Please ask a colleague."),
     "unknown_group": _("There is no such group."),
     "not_needed": _("This group needs no proof."),
     "day_wrong": _("This day is over."),

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.contrib.auth import get_user_model
+from django.core import mail
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
 from bookings import tasks
-from bookings.models import Act, Caller, Customer, CustomerKey, FavouritePlace
+from bookings.models import Act, Caller, Contact, Customer, CustomerKey, FavouritePlace, Order, OrderTraveller
 from bookings.services import customers
 from tests.features.a92_cash_to_the_driver import staff
 from tests.features.market import Market
@@ -79,11 +80,23 @@ def test_an_account_is_linked_face_to_face_alone(market: Market, desk: Client) -
     get_user_model().objects.create_user("aino@maas.test")
     keep(desk, "Aino Kanerva", "+358 40 123 4567", account="aino@maas.test", seen="on")
     assert Customer.objects.get().user.email.endswith("@customer.invalid"), "on the phone nobody is seen"
+    tasks.book_occurrences()
+    assert mail.outbox == []
+    own = guest(desk, where="counter")
+    mine = {"name": "X", "language": "en", "mobility": "any", "consent": "on", "seen": "on"}
+    refused = desk.post(f"{own}/keep", {**mine, "account": "desk_agent.@maas.test"})
+    assert "Nobody enters their own account here." in text_of(refused)
+    assert desk.post(f"{own}/keep", {**mine, "account": "aino@maas.test"}).status_code == 302
+    tasks.book_occurrences()
+    tasks.book_occurrences()
+    (letter,) = mail.outbox
+    assert letter.to == ["aino@maas.test"]
+    assert letter.subject == "Your account was linked to a file at the desk"
     unseen = guest(desk, where="counter")
     filled = {"name": "X", "language": "en", "mobility": "any", "consent": "on", "account": "aino@maas.test"}
     assert desk.post(f"{unseen}/keep", filled).status_code == 422
     assert desk.post(f"{unseen}/keep", {k: v for k, v in filled.items() if k != "consent"}).status_code == 422
-    assert Customer.objects.count() == 1
+    assert Customer.objects.count() == 2
 
 
 def test_a_word_for_a_place(market: Market, desk: Client) -> None:
@@ -141,6 +154,36 @@ def test_erased_when_the_person_asks_and_when_nobody_needs_it(market: Market, de
     tasks.tidy_customers()
     assert not CustomerKey.objects.exists()
     assert Act.objects.filter(what="erased", by=None).count() == 1
+
+
+def test_erased_with_what_was_kept_of_a_guest_before(market: Market, desk: Client) -> None:
+    book(desk, guest(desk), wish())
+    work(market)
+    where = keep(desk, email="aino@maas.test")
+    book(desk, where, wish())
+    work(market)
+    desk.post(f"{where}/erase", {"sure": "yes"})
+    assert not Caller.objects.exclude(said=None).exists()
+    assert not Caller.objects.exclude(phone_digest="").exists()
+    assert not OrderTraveller.objects.exclude(said=None).exists()
+    assert Contact.objects.count() == 2, "they still ride, and hear of what happens to it"
+    market.clock.shift(40 * 24 * 3600)
+    tasks.tidy_customers()
+    assert Contact.objects.count() == 1, "a guest's number lasts for half a year"
+    assert not Order.objects.exclude(contact_sealed=b"").exists()
+    market.clock.shift(150 * 24 * 3600)
+    tasks.tidy_customers()
+    assert not Contact.objects.exists()
+
+
+def test_searches_are_counted_and_noted(market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bookings.services.callers.MOST_SEARCHED", 3)
+    keep(desk)
+    assert [len(found(desk, who)) for who in ("0401234567", "Aino Kanerva", "Väinö Virtanen")] == [1, 1, 0]
+    assert "You have searched very often today." in text_of(desk.post("/desk/callers", {"who": "Aino Kanerva"}))
+    acts = Act.objects.filter(what="searched").order_by("pk")
+    assert [(act.detail, act.by) for act in acts] == [({"found": n}, acts[0].person) for n in (1, 1, 0)]
+    assert found(staff("desk_agent", "other"), "0401234567")
 
 
 def test_who_opens_hundreds_of_files_is_stopped(market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -61,7 +62,10 @@ def test_asked_accepted_and_paid_out_of_the_person_s_travel_money(market: Market
     mother, daughter = somebody("aino"), somebody("liisa")
     way = funded("aino")
     daughter.post("/my-file", {"email": "aino@maas.test"})
-    assert "You have asked" in text_of(daughter.get("/my-file"))
+    daughter.post("/my-file", {"email": "nobody@maas.test"})
+    asked_both = text_of(daughter.get("/my-file"))
+    assert asked_both.count("Asked to order for somebody") == 2, "the same whether there is an account or not"
+    assert "€0.00" not in asked_both
     assert "Aino" not in text_of(daughter.get("/my-file")), "nobody is named before they have accepted"
     page = text_of(mother.get("/my-file"))
     assert "liisa@maas.test : asks to order for you" in page
@@ -124,6 +128,10 @@ def test_entered_at_the_counter_by_whoever_has_seen_the_person(market: Market, d
     for wrong in ({"seen": ""}, {"expires_on": "2030-01-01"}, {"email": "nobody@maas.test"}, {"limit": "-1"}):
         assert staff_again.post(f"{where}/delegates", {**entry, **wrong}).status_code == 422, wrong
     assert staff_again.post(f"{where}/delegates", {**entry, "sees": "on"}).status_code == 302
+    tasks.book_occurrences()
+    assert mail.outbox == [], "a file without an address, and no gateway for text messages"
+    own = {**entry, "email": "desk_agent.counter@maas.test"}
+    assert "Nobody enters their own account here." in text_of(staff_again.post(f"{where}/delegates", own))
     page = text_of(staff_again.get(f"{where}/delegates"))
     assert "liisa@maas.test : until 30 June 2027, at most €7.00 in a month" in page
     assert "Väinö Virtanen : until 30 June 2027" in text_of(daughter.get("/my-file"))
