@@ -45,7 +45,10 @@ def list_day(operator_code: str, day: date, now: datetime) -> list[Row]:
 
 
 def act(user: Any, operator_code: str, shift_id: int, action: str, now: datetime) -> bool:
-    """Do something about a shift of an operator, and write down who did. False where its state forbids it. Raises NoShift for another one's."""
+    """Do something about a shift of an operator, and write down who did. False where its state forbids it.
+
+    Raises NoShift for another one's.
+    """
     sheet = sheets.find(shift_id)
     if sheet is None or sheet.operator_code != operator_code:
         raise NoShift

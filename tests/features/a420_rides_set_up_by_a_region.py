@@ -66,8 +66,15 @@ def test_a_region_waives_the_second_officer_and_it_is_written_down(office: Offic
     version = office.set_up()
     office.send("regions/coast", "", waives_four_eyes="on")
     page = office.page("regions/coast")
-    assert "officer@coast.example: one officer alone may release rules" in page
+    assert "officer@coast.example asks that one officer alone may release rules." in page
+    office.client.post("/on-demand/regions/coast", {"do": "agree"})
     office.submit(version)
+    office.client.post(f"/on-demand/{version}", {"do": "release"})
+    assert RuleSet.objects.get().state == "SUBMITTED", "who asks for it does not grant it"
+    second = Office("second")
+    second.send("regions/coast", "")
+    second.client.post("/on-demand/regions/coast", {"do": "agree"})
+    assert "second@coast.example: one officer alone may release rules" in office.page("regions/coast")
     office.send(version, "release")
     assert "released by the same officer alone: the region has waived the second" in office.page(version)
     assert RuleSet.objects.get().waived

@@ -109,7 +109,7 @@ def test_where_somebody_rode_is_forgotten(valley: Riders) -> None:
     for days, kept in ((30, True), (1, False)):
         valley.clock.shift(days * 24 * 3600)
         transit_tasks.forget_rides()
-        ride = valley.ride("Home")
+        ride = Ride.objects.get(reference=valley.references["Home"])
         assert (ride.purpose, ride.group) == (("doctor", "senior") if kept else ("", ""))
         assert (ride.origin_lat == 60.11) is not kept
     assert ride.origin_lon == 24.86

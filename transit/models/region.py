@@ -25,6 +25,10 @@ class Region(models.Model):
     waives_four_eyes = models.BooleanField(
         default=False, help_text="Who submits rules of a service may release them alone. Changes are logged."
     )
+    waiver_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="Who asks for that; it holds once another officer agrees.",
+    )  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

@@ -104,7 +104,9 @@ class Ride(models.Model):
     Places are where the vehicle stops; what is walked from the door is the seller's. `load` counts by LoadKind. One is
     met in [`earliest_at`, `latest_at`], is there by `arrive_by`, and rides `ride_limit_s` at most. `told_at` is the
     pick-up that was told last, within the window; `planned_*` are what the plan has now. `code` is what driver and
-    rider tell each other. A month after it, places are rounded, and group, purpose and code are empty (`transit.ondemand.forgetting`).
+    rider tell each other.
+
+    A month after it, places are rounded, and group, purpose and code are empty (`transit.ondemand.forgetting`).
     """
 
     day = models.ForeignKey(ServiceDay, on_delete=models.PROTECT, related_name="rides")

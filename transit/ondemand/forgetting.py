@@ -16,7 +16,7 @@ _PLACES: Final = ("origin_lon", "origin_lat", "destination_lon", "destination_la
 
 
 def forget(now: datetime) -> int:
-    """Round the places of rides and empty group, purpose and code, which tells that it was done; returns of how many."""
+    """Round the places of rides and empty group, purpose and code, which tells that it is done; returns how many."""
     due = Ride.objects.filter(arrive_by__lte=now - KEPT).exclude(code="")
     count = 0
     while rows := list(due.order_by("pk")[:_AT_ONCE]):

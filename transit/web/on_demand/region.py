@@ -12,6 +12,7 @@ from babel.numbers import get_currency_name, list_currencies
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,7 +24,10 @@ from transit.web.on_demand.access import SET_UP, page
 
 _FIXED = ("currency", "timezone")
 """What rules of services rest on."""
-_KEPT = ("name", "names", "currency", "timezone", "languages", "country", "bounds", "holidays", "waives_four_eyes")
+_KEPT = (
+    "name", "names", "currency", "timezone", "languages", "country", "bounds", "holidays", "waives_four_eyes",
+    "waiver_asked_by_id",
+)  # fmt: skip
 _BOX = re.compile(r"\s*,\s*|\s+")
 
 
@@ -93,13 +97,15 @@ class RegionForm(forms.ModelForm):
             "name": "",
             "country": gettext_lazy("Two letters, such as FI or JP. Its law says what tax is in prices."),
             "waives_four_eyes": gettext_lazy(
-                "Otherwise whoever submits rules does not release them: another officer must. When this is changed, it"
-                " is written down below."
+                "Otherwise whoever submits rules does not release them: another officer must. It holds once"
+                " another officer agrees, and is written down below."
             ),
         }
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
+        self.waived = self.instance.waives_four_eyes
+        self.initial["waives_four_eyes"] = self.waived or self.instance.waiver_asked_by_id is not None
         locale = get_language() or "en"
         codes = sorted(list_currencies())
         currencies = [(code, f"{code} – {get_currency_name(code, locale=locale)}") for code in codes]
@@ -160,13 +166,18 @@ class RegionForm(forms.ModelForm):
             ]
         return given
 
-    def save(self, commit: bool = True) -> Region:
-        """With names by language and the box."""
+    def save_for(self, by: Any) -> Region:
+        """With names by language and the box. That one officer is enough is only asked for."""
         given = self.cleaned_data
         row: Region = self.instance
         said = {code: given.get(f"names_{code}", "") for code in row.languages}
         row.names = {code: text for code, text in (row.names | said).items() if text}
         row.bounds = given["box"]
+        if not row.waives_four_eyes:
+            row.waiver_asked_by = None
+        elif not self.waived:
+            row.waives_four_eyes = False
+            row.waiver_asked_by = row.waiver_asked_by or by
         row.save()
         return row
 
@@ -177,11 +188,14 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     user: Any = request.user
     if not user.has_perm(SET_UP, region):
         raise Http404
-    row = Region.objects.filter(code=region).first() or Region(code=region)
+    if request.POST.get("do") == "agree":
+        _agree(region, user)
+        return redirect("on-demand-region", region)
+    row = Region.objects.select_related("waiver_asked_by").filter(code=region).first() or Region(code=region)
     before = {name: getattr(row, name) for name in _KEPT} if row.pk else dict.fromkeys(_KEPT)
     form = RegionForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        saved = form.save()
+        saved = form.save_for(user)
         after = {name: getattr(saved, name) for name in _KEPT}
         fields = {name: [before[name], after[name]] for name in _KEPT if before[name] != after[name]}
         if fields:
@@ -191,9 +205,21 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     context = {
         "region": row,
         "form": form,
+        "may_agree": row.waiver_asked_by_id not in {None, user.pk},
         "changes": [(each, _words_of(each)) for each in row.changes.select_related("by")[:50]] if row.pk else [],
     }
     return render(request, "transit/on_demand/region.html", context, status=422 if form.errors else 200)
+
+
+def _agree(code: str, by: Any) -> None:
+    """Another officer agrees that one is enough."""
+    with transaction.atomic():
+        row = Region.objects.select_for_update().filter(code=code).first()
+        if row is None or row.waiver_asked_by_id in {None, by.pk}:
+            return
+        row.waives_four_eyes, row.waiver_asked_by = True, None
+        row.save(update_fields=["waives_four_eyes", "waiver_asked_by"])
+        RegionChange.objects.create(region=row, by=by, at=timezone.now(), fields={"waives_four_eyes": [False, True]})
 
 
 def _words_of(change: RegionChange) -> str:
@@ -208,7 +234,10 @@ def _words_of(change: RegionChange) -> str:
         "bounds": _("where it lies"),
         "holidays": _("holidays"),
         "waives_four_eyes": _("two officers must release rules again"),
+        "waiver_asked_by_id": _("two officers must release rules again"),
     }
+    if change.fields.get("waiver_asked_by_id", [None, None])[1]:
+        words["waiver_asked_by_id"] = _("one officer alone may release rules, once another one agrees")
     if change.fields.get("waives_four_eyes", [None, None])[1]:
         words["waives_four_eyes"] = _("one officer alone may release rules")
     return ", ".join(dict.fromkeys(words[name] for name in change.fields))
