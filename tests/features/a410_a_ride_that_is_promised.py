@@ -4,6 +4,7 @@ import pytest
 
 from tests.features.shuttle import Shuttle, clock_of
 from transit.ondemand import rides, shifts
+from transit.ondemand.quote import RideRefused
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
@@ -52,3 +53,16 @@ def test_given_up() -> None:
     assert rides.expire(shuttle.now) == 1
     assert shuttle.ride("Veikko").state == "EXPIRED"
     assert shuttle.manifest("v1") == []
+
+
+def test_too_late_to_confirm() -> None:
+    """Before anybody has looked at the hold, whose time is over."""
+    shuttle = Shuttle()
+    _, wished, _ = shuttle.asks(HOME, SHOP, "11:00")
+    until = shuttle.holds("Aino", wished).expires_at
+    assert until is not None
+    with pytest.raises(RideRefused, match="changed"):
+        rides.extend(shuttle.references["Aino"], shuttle.at("10:00"), until)
+    with pytest.raises(RideRefused, match="changed"):
+        rides.confirm(shuttle.references["Aino"], until)
+    assert shuttle.ride("Aino").state == "HELD"
