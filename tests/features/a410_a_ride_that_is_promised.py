@@ -1,8 +1,10 @@
 """A ride is asked for, held, confirmed, driven; what is promised is kept."""
 
 import pytest
+from django.db import DatabaseError
 
 from tests.features.shuttle import Shuttle, clock_of
+from transit.models import RideRequest
 from transit.ondemand import rides, shifts
 from transit.ondemand.quote import RideRefused
 
@@ -66,3 +68,11 @@ def test_too_late_to_confirm() -> None:
     with pytest.raises(RideRefused, match="changed"):
         rides.confirm(shuttle.references["Aino"], until)
     assert shuttle.ride("Aino").state == "HELD"
+
+
+def test_an_answer_that_cannot_be_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: RideRequest, **said: bool) -> None:
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(RideRequest, "save", full)
+    assert len(Shuttle().asks(HOME, SHOP, "10:00")) == 3
