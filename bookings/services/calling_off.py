@@ -18,6 +18,7 @@ from bookings.operators.base import HoldingState, OperatorError
 from bookings.services import charging, fees, outbox, receipts, redress
 from bookings.services.calls import call_of, forbid_transaction
 from bookings.services.cancelling import take_back
+from bookings.services.orders import OrderError
 from bookings.services.ports import OUTSIDE, Ports
 
 logger = logging.getLogger(__name__)
@@ -26,19 +27,26 @@ WATCHED_BEFORE: Final = timedelta(hours=24)
 WATCHED_EVERY: Final = timedelta(minutes=15)
 MOST_AT_ONCE: Final = 50
 _OURS: Final = ("hosted", "ondemand")
+_GONE: Final = frozenset({HoldingState.CANCELLED, HoldingState.RELEASED, HoldingState.EXPIRED})
 
 
 def call_off(operator_code: str, reference: str, now: datetime) -> None:
     """A hosted operator cancels one of its bookings, or what a provider has sold of it; its seats are free again.
 
-    Raises Booking.DoesNotExist for what is not sold, or is another operator's or kept in a system of its own.
+    Raises Booking.DoesNotExist for what is not sold, or is another operator's or kept in a system of its own, and
+    OrderError where somebody rides already.
     """
     if redress.call_off(operator_code, reference, now):
         return
     booking = get_sold(operator_code, reference)
-    gone = OUTSIDE.operators[booking.sales].cancel(call_of(booking, {"mode": "rollback"}), now)
+    try:
+        gone = OUTSIDE.operators[booking.sales].cancel(call_of(booking, {"mode": "rollback"}), now)
+    except OperatorError as refused:
+        raise OrderError("already_used" if refused.permanent else "operator_unavailable") from refused
     if gone.state == HoldingState.NONE:
         raise Booking.DoesNotExist
+    if gone.state not in _GONE:
+        raise OrderError("not_possible_now")
     note(booking, now)
 
 

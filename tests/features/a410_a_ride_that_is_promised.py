@@ -1,9 +1,12 @@
 """A ride is asked for, held, confirmed, driven; what is promised is kept."""
 
 import pytest
+from django.db import DatabaseError
 
 from tests.features.shuttle import Shuttle, clock_of
+from transit.models import RideRequest
 from transit.ondemand import rides, shifts
+from transit.ondemand.quote import RideRefused
 
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 
@@ -52,3 +55,24 @@ def test_given_up() -> None:
     assert rides.expire(shuttle.now) == 1
     assert shuttle.ride("Veikko").state == "EXPIRED"
     assert shuttle.manifest("v1") == []
+
+
+def test_too_late_to_confirm() -> None:
+    """Before anybody has looked at the hold, whose time is over."""
+    shuttle = Shuttle()
+    _, wished, _ = shuttle.asks(HOME, SHOP, "11:00")
+    until = shuttle.holds("Aino", wished).expires_at
+    assert until is not None
+    with pytest.raises(RideRefused, match="changed"):
+        rides.extend(shuttle.references["Aino"], shuttle.at("10:00"), until)
+    with pytest.raises(RideRefused, match="changed"):
+        rides.confirm(shuttle.references["Aino"], until)
+    assert shuttle.ride("Aino").state == "HELD"
+
+
+def test_an_answer_that_cannot_be_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: RideRequest, **said: bool) -> None:
+        raise DatabaseError("disk full")
+
+    monkeypatch.setattr(RideRequest, "save", full)
+    assert len(Shuttle().asks(HOME, SHOP, "10:00")) == 3

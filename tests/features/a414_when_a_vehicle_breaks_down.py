@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from tests.features.shuttle import Shuttle, clock_of
 from tests.oracles.dispatching import flaws
 from tests.transit.ondemand.valley import RULES
-from transit.models import ServiceDay
+from transit.models import ServiceDay, Shift
 from transit.ondemand import rides, shifts
+from transit.ondemand.edit import Edit
+from transit.ondemand.rosters import planned
 from transit.ondemand.rules import Conduct, Rules
 from transit.ondemand.streets import roads_of
 from transit.states import IllegalMove
@@ -121,7 +124,43 @@ def test_a_train_is_late() -> None:
     assert shifts.move(shuttle.references["Aino"], shuttle.at("10:20"), shuttle.now)
     assert clock_of(shuttle.ride("Aino").told_at) == "10:20"
     assert shuttle.told("Aino")[-1] == "10:20 v1"
+    assert not shifts.move(shuttle.references["Aino"], shuttle.at("10:20"), shuttle.now), "once"
     before = shuttle.books("Veikko", FAR, HOME, "11:00")
     shuttle.books("Helmi", FAR, (60.095, 24.82), "11:30", load=(4, 0, 0, 0))
     assert not shifts.move(shuttle.references["Veikko"], shuttle.at("11:40"), shuttle.now), "Helmi would be harmed"
     assert shuttle.ride("Veikko") == before
+
+
+def test_said_twice_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a train is late is said by two at once: it is moved once."""
+    shuttle = Shuttle(cars(1))
+    shuttle.books("Aino", HOME, FAR, "10:00")
+    aino, change = shuttle.references["Aino"], shifts.change
+
+    def slower(*said: Any) -> Any:
+        monkeypatch.setattr(shifts, "change", change)
+        assert shifts.move(aino, shuttle.at("10:10"), shuttle.now)
+        return change(*said)
+
+    monkeypatch.setattr(shifts, "change", slower)
+    assert not shifts.move(aino, shuttle.at("10:10"), shuttle.now)
+    assert clock_of(shuttle.ride("Aino").told_at) == "10:10"
+
+
+def test_where_it_is_said_to_be_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan does not bring a vehicle back to where it was when the plan was read."""
+    shuttle = Shuttle(cars(1))
+    shuttle.books("Aino", HOME, FAR, "10:00")
+    pk, write = shuttle.shift("v1"), Edit.write
+    shifts.seen(pk, 24.91, 60.11, shuttle.now)
+
+    def later(edit: Edit) -> bool:
+        shifts.seen(pk, 24.93, 60.12, shuttle.now)
+        return write(edit)
+
+    monkeypatch.setattr(Edit, "write", later)
+    shifts.begin(pk, shuttle.now)
+    shuttle.books("Veikko", HOME, FAR, "11:00")
+    assert (Shift.objects.get().lon, Shift.objects.get().lat) == (24.93, 60.12)
+    with planned(Shift.objects.get().day_id, shuttle.now) as roster:
+        assert (roster.shifts[pk].lon, roster.shifts[pk].lat) == (24.93, 60.12)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.features.shuttle import Shuttle, clock_of
 from tests.features.town import Town
 from tests.transit.ondemand.valley import RULES
 from transit import tasks
+from transit.feeds import aside
 from transit.ondemand import streets
 from transit.ondemand.roads import Straight
 from transit.ondemand.rules import Matching, Meeting, MeetingKind, Promise
@@ -85,3 +87,20 @@ def test_made_in_advance(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not streets.prepare(shuttle.rule_set), "they are there"
     kept = streets.roads_of(shuttle.rule_set)
     assert streets.roads_of(shuttle.rule_set) is kept
+
+
+def test_by_one_at_a_time(town: Town, monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> None:
+    monkeypatch.setattr(streets, "SMALL", 10)
+    shuttle = Shuttle()
+    with aside.only_one(data_dir / "on-demand" / ".preparing.lock"):
+        assert not streets.prepare(shuttle.rule_set), "another worker makes them"
+    assert streets.prepare(shuttle.rule_set)
+
+
+def test_where_no_street_is(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is found out once."""
+    Town(tmp_path).publish(bus=BUS)
+    shuttle, made = Shuttle(), []
+    monkeypatch.setattr(streets, "_drawn", lambda *said: made.append(said))
+    assert [streets.prepare(shuttle.rule_set) for _ in range(3)] == [False] * 3
+    assert len(made) <= 1

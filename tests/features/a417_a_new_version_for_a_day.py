@@ -47,3 +47,18 @@ def test_days_and_versions() -> None:
     assert {each.date: each.rule_set.number for each in ServiceDay.objects.all()} == {TUESDAY: 2, WEDNESDAY: 1}
     with pytest.raises(RideRefused, match="changed"):
         shuttle.holds("Veikko", stale)
+
+
+def test_who_has_taken_a_shift_keeps_it() -> None:
+    shuttle = Shuttle()
+    assert shuttle.refused(HOME, SHOP, "10:00", day=TUESDAY).startswith("had")
+    (taken,) = shifts.list_shifts("valley", TUESDAY)
+    release(shuttle, replace(RULES, vehicles=(replace(BUS, name="Bus, new"), replace(BUS, code="v2"))), TUESDAY)
+    assert shuttle.refused(HOME, SHOP, "10:00", day=TUESDAY).startswith("had")
+    kept, new = shifts.list_shifts("valley", TUESDAY)
+    assert (kept.pk, kept.plan["name"], new.vehicle) == (taken.pk, "Bus, new", "v2")
+    shifts.break_down(kept.pk, shuttle.now)
+    release(shuttle, RULES, TUESDAY)
+    shuttle.refused(HOME, SHOP, "10:00", day=TUESDAY)
+    states = [each.state for each in shifts.list_shifts("valley", TUESDAY)]
+    assert states == ["CALLED_OFF", "PLANNED"], "it does not come back"

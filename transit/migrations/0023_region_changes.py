@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             name="read_here",
             field=models.BooleanField(
                 default=True,
+                db_default=True,
                 help_text="No: it is written here of what is planned here, and the search asks the planner instead.",
             ),
         ),

@@ -94,6 +94,7 @@ class Interface(models.Model):
     documentation_url = models.URLField(max_length=500, blank=True)
     read_here = models.BooleanField(
         default=True,
+        db_default=True,
         help_text="No: it is written here of what is planned here, and the search asks the planner instead.",
     )
     authentication = models.CharField(max_length=30, choices=Authentication.choices, blank=True)

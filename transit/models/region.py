@@ -21,9 +21,13 @@ class Region(models.Model):
     bounds = models.JSONField(null=True, blank=True)
     examples = models.JSONField(default=list, blank=True, help_text="Example searches: [from, to].")
 
-    holidays = models.JSONField(default=list, blank=True, help_text='[{"date": "2026-12-06", "names": {"en": …}}]')
+    holidays = models.JSONField(
+        default=list, db_default=[], blank=True, help_text='[{"date": "2026-12-06", "names": {"en": …}}]'
+    )
     waives_four_eyes = models.BooleanField(
-        default=False, help_text="Who submits rules of a service may release them alone. Changes are logged."
+        default=False,
+        db_default=False,
+        help_text="Who submits rules of a service may release them alone. Changes are logged.",
     )
     waiver_asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",

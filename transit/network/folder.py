@@ -6,6 +6,7 @@ import json
 import mmap
 import os
 import shutil
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ class Writer:
 
     def __init__(self, final: Path) -> None:
         self._final = final
-        self.folder = final.with_name(f".{final.name}.{os.getpid()}")
+        self.folder = final.with_name(f".{final.name}.{os.getpid()}.{threading.get_ident()}")
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self._layout: dict[str, tuple[str, tuple[int, ...], int]] = {}

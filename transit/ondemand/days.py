@@ -17,7 +17,8 @@ from transit.ondemand.route import BREAK, Stop, write
 from transit.ondemand.rules import Rules, ShiftPattern, Vehicle
 from transit.records import encode
 
-BEGUN: Final = ("OUT", "BROKEN_DOWN", "OVER")
+BEGUN: Final = ("OUT", "BROKEN_DOWN", "OVER", "CALLED_OFF")
+_PLAN_FIELDS: Final = ("plan", "end_at", "breaks", "route", "revision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ def shelf(service: str) -> Shelf:
 
 
 def open_day(found: Book, day: date) -> ServiceDay:
-    """The day, opened if it was not. One that nobody has a ride on, and nobody drives, follows a version that was
-    released since.
+    """The day, opened if it was not. One that nobody has a ride on, of which nothing was said, follows a version that
+    was released since.
     """
     row = ServiceDay.objects.filter(service_id=found.rule_set.service_id, date=day).first()
     if row is not None and _stays(row, found):
@@ -81,11 +82,21 @@ def open_day(found: Book, day: date) -> ServiceDay:
         if not is_new:
             if _stays(row, found):
                 return row
-            row.shifts.all().delete()
             row.rule_set, row.revision = found.rule_set, row.revision + 1
             row.save(update_fields=["rule_set", "revision"])
-        Shift.objects.bulk_create(shifts_of(row, found))
+        _plan(row, found)
     return row
+
+
+def _plan(row: ServiceDay, found: Book) -> None:
+    """The day gets the shifts of the rules. One that begins as before stays the one that a driver has taken."""
+    known = {(each.vehicle, each.start_at): each.pk for each in row.shifts.all()}
+    made = shifts_of(row, found)
+    for each in made:
+        each.pk = known.pop((each.vehicle, each.start_at), None)
+    row.shifts.filter(pk__in=known.values()).delete()
+    Shift.objects.bulk_update([each for each in made if each.pk], _PLAN_FIELDS)
+    Shift.objects.bulk_create([each for each in made if not each.pk])
 
 
 def open_today(operator_code: str, now: datetime) -> None:

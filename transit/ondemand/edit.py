@@ -24,7 +24,8 @@ NEW: Final = 0
 TRIES: Final = 50
 _EVENTS: Final = 7_041_913
 _PLANNED_FIELDS: Final = ("shift", "planned_pickup_at", "planned_drop_off_at")
-_SHIFT_FIELDS: Final = ("route", "revision", "late_until", "lon", "lat", "seen_at")
+_SHIFT_FIELDS: Final = ("route", "revision", "late_until")
+_SEEN_FIELDS: Final = ("lon", "lat", "seen_at")
 
 
 class Contended(Exception):
@@ -62,6 +63,14 @@ class Edit:
     """New states of shifts."""
     routes: dict[int, list[Stop]] = field(default_factory=dict)
     """Routes of shifts that are not on the board any more."""
+    sighted: set[int] = field(default_factory=set)
+    """Shifts of which the plan says where they are; where the others are, they say themselves meanwhile."""
+
+    def sight(self, shift_id: int, lon: float, lat: float, at: datetime) -> None:
+        """A vehicle is where it has just done something."""
+        shift = self.roster.shifts[shift_id]
+        shift.lon, shift.lat, shift.seen_at = lon, lat, at
+        self.sighted.add(shift_id)
 
     def write(self) -> bool:
         """Write all of it, and True; or False, and nothing is written: the plan is not the one that was read."""
@@ -130,6 +139,8 @@ class Edit:
                 SHIFT.move(shift, self.shift_steps[pk], moves=moves)
             rows.append(shift)
         Shift.objects.bulk_update(rows, _SHIFT_FIELDS)
+        if seen := [each for each in rows if each.pk in self.sighted]:
+            Shift.objects.bulk_update(seen, _SEEN_FIELDS)
 
     def _write_times(self, stops: dict[int, list[Stop]], rides: dict[int, Ride], moves: Moves) -> None:
         """When and by whom rides are planned now. Who has another vehicle is told."""

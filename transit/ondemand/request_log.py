@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
+
+from django.db import DatabaseError, transaction
 
 from transit.models import RideRequest, RuleSet
 from transit.ondemand.asks import Ask
 from transit.ondemand.quote import Spot, Wish
 
+log = logging.getLogger(__name__)
 KEPT: Final = timedelta(days=90)
 QUOTED: Final = "quoted"
 AGAIN: Final = timedelta(minutes=30)
@@ -20,9 +24,9 @@ _STEP_S: Final = 300
 
 
 def note(rule_set: RuleSet, wish: Wish, result: str, now: datetime) -> None:
-    """Somebody has asked."""
+    """Somebody has asked. Nobody goes without an answer because it cannot be noted."""
     start, end = _rounded(wish.origin), _rounded(wish.destination)
-    RideRequest.objects.create(
+    row = RideRequest(
         service_id=rule_set.service_id,
         asked_at=now,
         wished_at=_coarse(wish.at),
@@ -38,6 +42,11 @@ def note(rule_set: RuleSet, wish: Wish, result: str, now: datetime) -> None:
         purpose=wish.purpose,
         result=result,
     )
+    try:
+        with transaction.atomic():  # a savepoint, where a transaction is open
+            row.save(force_insert=True)
+    except DatabaseError:
+        log.warning("what was asked of service %s was not noted", rule_set.service_id, exc_info=True)
 
 
 def list_asks(service_code: str, since: datetime, until: datetime) -> list[Ask]:

@@ -58,7 +58,7 @@ def confirm(reference: UUID, now: datetime) -> RideView:
     """Make a hold a promise. Raises RideRefused: CHANGED where it has ended."""
     with transaction.atomic():
         ride = _locked(reference)
-        if ride.state in _ENDED:
+        if _has_ended(ride, now):
             raise RideRefused(Reason.CHANGED)
         if ride.state == "HELD":
             ride.expires_at = None
@@ -71,7 +71,7 @@ def extend(reference: UUID, until: datetime, now: datetime) -> RideView:
     """Hold longer. Raises RideRefused: CHANGED where it has ended."""
     with transaction.atomic():
         ride = _locked(reference)
-        if ride.state in _ENDED:
+        if _has_ended(ride, now):
             raise RideRefused(Reason.CHANGED)
         if ride.state == "HELD":
             ride.expires_at = until
@@ -101,6 +101,11 @@ def get(reference: UUID) -> RideView:
     if found is None:
         raise RideRefused(Reason.UNKNOWN)
     return found
+
+
+def is_called_off(reference: UUID) -> bool:
+    """Whether a cancelled ride was cancelled by the dispatcher, and not by who sold it."""
+    return RideEvent.objects.filter(ride__reference=reference, new="CANCELLED", detail__broken=True).exists()
 
 
 def changes_since(last: int, limit: int = 500) -> list[RideChange]:
@@ -156,6 +161,12 @@ def view_of(ride: Ride) -> RideView:
         boarded_at=ride.boarded_at,
         done_at=ride.done_at,
     )
+
+
+def _has_ended(ride: Ride, now: datetime) -> bool:
+    """Whether it is given up, or would be, if it had been looked at since its time was over."""
+    is_due = ride.state == "HELD" and ride.expires_at is not None and ride.expires_at <= now
+    return is_due or ride.state in _ENDED
 
 
 def _give_up(reference: UUID, new: str, now: datetime) -> RideView:

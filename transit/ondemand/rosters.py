@@ -30,6 +30,7 @@ def planned(day_id: int, now: datetime) -> Iterator[Roster]:
         clock_s = math.ceil(now.timestamp() / TICK_S) * TICK_S
         if roster.revision != revision or roster.spoilt:
             roster.load(revision)
+            roster.look()
             roster.lay(clock_s)
         elif roster.clock_s != clock_s or roster.places.is_full():
             roster.look()

@@ -232,7 +232,7 @@ def no_show(reference: UUID, now: datetime) -> RideView:
             raise IllegalMove("ride: one waits longer before it is NO_SHOW")
         shift = edit.roster.shifts.get(row.shift_id or 0)
         if shift is not None and row.arrived_at is not None:
-            shift.lon, shift.lat, shift.seen_at = row.origin_lon, row.origin_lat, now
+            edit.sight(shift.pk, row.origin_lon, row.origin_lat, now)
         take_away(edit, row.pk, "NO_SHOW", ("CONFIRMED",))
 
     change(ride.day_id, now, plan)
@@ -242,8 +242,7 @@ def no_show(reference: UUID, now: datetime) -> RideView:
 def move(reference: UUID, new_earliest: datetime, now: datetime) -> bool:
     """Meet somebody later, whose train is late; False, and nothing is changed, where that would harm anybody else."""
     ride = _ride(reference)
-    by = new_earliest - ride.earliest_at
-    if ride.state not in ("HELD", "CONFIRMED") or ride.arrived_at is not None or by <= timedelta():
+    if ride.state not in ("HELD", "CONFIRMED") or ride.arrived_at is not None or new_earliest <= ride.earliest_at:
         return False
     moved: list[int] = []
 
@@ -253,6 +252,9 @@ def move(reference: UUID, new_earliest: datetime, now: datetime) -> bool:
         if key not in roster.board.vehicle or roster.board.vehicle[key] in roster.board.broken:
             return
         row = roster.rides[ride.pk]
+        by = new_earliest - row.earliest_at
+        if by <= timedelta():  # somebody else was quicker
+            return
         row.earliest_at, row.latest_at, row.arrive_by = row.earliest_at + by, row.latest_at + by, row.arrive_by + by
         row.told_at += by
         old = int(roster.board.shifts[roster.board.vehicle[key]].key)

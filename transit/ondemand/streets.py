@@ -17,6 +17,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
+from transit.feeds import aside
 from transit.models import RuleSet
 from transit.network.current import NoNetwork, current_network
 from transit.network.folder import FACTS, Reader, Writer
@@ -174,11 +175,25 @@ def _found(known: _Kept | None, network: Network | None, rules: Rules) -> _Kept:
 
 
 def prepare(rule_set: RuleSet) -> bool:
-    """Make the matrix of a version for the network that answers, if it is not there; whether it was made."""
+    """Make the matrix of a version for the network that answers, if it is not there; whether it was made.
+
+    Where somebody else is making one, nothing is done: the next time it is looked at again.
+    """
     network, rules = _network(), rules_of(rule_set)
-    if network is None or (_folder(network, rules) / FACTS).exists():
+    if network is None or _is_known(_folder(network, rules)):
         return False
-    return _make(network, rules) is not None
+    with aside.only_one(Path(settings.DATA_DIR) / "on-demand" / ".preparing.lock") as alone:
+        return alone and not _is_known(_folder(network, rules)) and _make(network, rules) is not None
+
+
+def _is_known(folder: Path) -> bool:
+    """Whether there is a matrix, or it is known that none can be made."""
+    return (folder / FACTS).exists() or _without_streets(folder).exists()
+
+
+def _without_streets(folder: Path) -> Path:
+    """The mark of a matrix that has no place."""
+    return folder.with_name(f"{folder.name}.none")
 
 
 def _straight(rules: Rules) -> Roads:
@@ -219,11 +234,11 @@ def roads_for(network: Network | None, rules: Rules) -> Roads:
 
 def _make(network: Network, rules: Rules) -> Streets | None:
     """A matrix, kept; None where no street is."""
-    made = _drawn(network, rules)
-    if made is None:
-        return None
-    folder = _folder(network, rules)
+    made, folder = _drawn(network, rules), _folder(network, rules)
     folder.parent.mkdir(parents=True, exist_ok=True)
+    if made is None:
+        _without_streets(folder).touch()
+        return None
     writer = Writer(folder)
     for name in ("lat", "lon", "seconds", "metres"):
         writer.array(name, getattr(made.matrix, name))

@@ -6,10 +6,13 @@ to say; what it costs and what is kept of that, the reservation knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
+
+from django.db import OperationalError
 
 from bookings.models import Reservation
 from bookings.operators.base import (
@@ -25,8 +28,10 @@ from bookings.operators.hosted import reservations
 from bookings.operators.hosted.port import ONDEMAND, PROVIDER
 from transit.money import Money
 from transit.ondemand import rides
+from transit.ondemand.edit import Contended
 from transit.ondemand.quote import Reason, RideRefused, RideView
 from transit.register.sellers import Seller, find_seller
+from transit.states import IllegalMove
 
 _STATES: Final = {
     "HELD": HoldingState.HELD,
@@ -41,16 +46,32 @@ _STATES: Final = {
 _FULL: Final = frozenset({Reason.FULL, Reason.CHANGED})
 """Somebody else was quicker: the same can be asked for again."""
 _BEGUN: Final = frozenset({"BOARDED", "DONE"})
+_LOST: Final = frozenset({"EXPIRED", "RELEASED"})
+
+
+@contextmanager
+def _heard() -> Iterator[None]:
+    """What the dispatcher says, as every operator says it: that it was too busy proves nothing of the outcome."""
+    try:
+        yield
+    except (Contended, OperationalError) as busy:
+        raise OperatorError("operator_unavailable", permanent=False, status=type(busy).__name__) from busy
+    except IllegalMove as begun:
+        raise OperatorError("already_used", permanent=True) from begun
 
 
 class RidesOnDemand:
     """See OperatorPort."""
 
+    @_heard()
     def look_up(self, call: Call, now: datetime) -> Holding:
         """See OperatorPort."""
-        view = rides.find(call.client_ref)
-        return Holding(HoldingState.NONE) if view is None else _holding(call, view, now)
+        view, row = rides.find(call.client_ref), reservations.find(PROVIDER, call.client_ref)
+        if view is None or (view.state == "HELD" and row is None):  # without what it costs: held only by half
+            return Holding(HoldingState.NONE)
+        return _holding(call, view, now)
 
+    @_heard()
     def hold(self, call: Call, now: datetime) -> Holding:
         """Hold what was quoted; refuses what can no longer be had so."""
         seller = _seller(call)
@@ -74,23 +95,33 @@ class RidesOnDemand:
         reservations.hold(PROVIDER, call.client_ref, wanted, now)
         return _holding(call, view, now)
 
+    @_heard()
     def extend(self, call: Call, now: datetime) -> Holding:
         """Keep the hold for as long again, until one would be met."""
         row = _get(call)
         seller = _seller_of(row)
         until = min(now + timedelta(seconds=seller.hold_s), row.departs_at)
         view = _answered(call, lambda: rides.extend(call.client_ref, until, now))
-        reservations.extend(row, until, now)
-        return _holding(call, view, now)
+        row = reservations.extend(row, until, now)
+        return self._lost(call, now) if row.state in _LOST else _holding(call, view, now)
 
+    @_heard()
     def confirm(self, call: Call, now: datetime) -> Holding:
         """See OperatorPort."""
         row = _get(call)
         view = _answered(call, lambda: rides.confirm(call.client_ref, now))
         if _STATES[view.state] == HoldingState.CONFIRMED:
-            reservations.confirm(row, now)
+            row = reservations.confirm(row, now)
+            if row.state in _LOST:
+                return self._lost(call, now)
         return _holding(call, view, now)
 
+    def _lost(self, call: Call, now: datetime) -> Holding:
+        """The reservation's time is over: the ride goes with it."""
+        held = self._release(call, rides.find(call.client_ref), now)
+        return replace(held, state=HoldingState.EXPIRED, expires_at=None)
+
+    @_heard()
     def cancel(self, call: Call, now: datetime) -> Holding:
         """What is held is let go; what is sold is taken back for what the rules keep."""
         row, view = reservations.find(PROVIDER, call.client_ref), rides.find(call.client_ref)
@@ -99,21 +130,26 @@ class RidesOnDemand:
         fee = Money(0, row.currency)
         if row.state == "CONFIRMED" and call.terms["mode"] == "no_show":
             fee = _seller_of(row).no_show_fee(Money(row.price_minor, row.currency))
-        elif row.state == "CONFIRMED" and call.terms["mode"] == "refund" and view.state != "CANCELLED":
+        elif row.state == "CONFIRMED" and call.terms["mode"] == "refund":
             fee = _agreed_fee(row, view, call, now)
+        view = self._taken_off(call, view, now)  # first: somebody may be met just now
         reservations.cancel(row, fee, now)
-        return self._release(call, view, now)
-
-    def _release(self, call: Call, view: RideView | None, now: datetime) -> Holding:
-        """Take it off the dispatcher's route."""
-        if view is None:
-            return Holding(HoldingState.NONE)
-        if view.state == "HELD":
-            view = _answered(call, lambda: rides.release(call.client_ref, now))
-        elif view.state == "CONFIRMED":
-            view = _answered(call, lambda: rides.cancel(call.client_ref, now))
         return _holding(call, view, now)
 
+    def _release(self, call: Call, view: RideView | None, now: datetime) -> Holding:
+        if view is None:
+            return Holding(HoldingState.NONE)
+        return _holding(call, self._taken_off(call, view, now), now)
+
+    def _taken_off(self, call: Call, view: RideView, now: datetime) -> RideView:
+        """Take it off the dispatcher's route. Raises IllegalMove where it has begun."""
+        if view.state in _BEGUN:
+            raise IllegalMove(f"ride: {view.state}")
+        if view.state in {"HELD", "CONFIRMED"}:
+            return _answered(call, lambda: rides.cancel(call.client_ref, now))
+        return view
+
+    @_heard()
     def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
         """By the conduct rules that hold on the day of the ride."""
         row, view = _get(call), rides.find(call.client_ref)
@@ -149,6 +185,10 @@ def _listed(row: Reservation, view: RideView) -> ListedSale:
 
 def _agreed_fee(row: Reservation, view: RideView, call: Call, now: datetime) -> Money:
     terms = _terms(row, view, now)
+    if view.state == "CANCELLED" and not rides.is_called_off(call.client_ref):
+        # We were stopped between the ride and the reservation: what was agreed then still is.
+        kept = _by_the_rules(row, now)
+        return Money(min(kept.fee.minor, call.terms["fee_cap_minor"]), row.currency)
     if not terms.cancellable:
         raise OperatorError("not_refundable", permanent=True)
     if terms.fee.minor > call.terms["fee_cap_minor"]:
@@ -163,6 +203,11 @@ def _terms(row: Reservation, view: RideView | None, now: datetime) -> Cancellati
         return CancellationTerms(False, price)
     if view.state == "CANCELLED":
         return CancellationTerms(row.state == "CONFIRMED", Money(0, row.currency))
+    return _by_the_rules(row, now)
+
+
+def _by_the_rules(row: Reservation, now: datetime) -> CancellationTerms:
+    price = Money(row.price_minor, row.currency)
     fee = _seller_of(row).find_refund_fee(price, (row.departs_at - now).total_seconds())
     return CancellationTerms(row.state == "CONFIRMED" and fee is not None, price if fee is None else fee)
 
