@@ -82,7 +82,7 @@ class OfferPart(models.Model):
     remote_offer = models.CharField(max_length=200, blank=True, help_text="TOMP: the operator's offer id.")
     price_minor = models.BigIntegerField()
     price_is_ceiling = models.BooleanField(default=False)
-    demand_basis_points = models.SmallIntegerField(default=0)
+    demand_basis_points = models.SmallIntegerField(default=0, db_default=0)
     expires_at = models.DateTimeField()
 
     class Meta:

@@ -67,8 +67,12 @@ def request(kind: str, booking: Booking, snapshot: Snapshot) -> dict[str, Any]:
         account = PayoutAccount.objects.get(operator_code=booking.operator_code)
         return {"amount_minor": part.payout_minor, "destination": account.account_ref}
     moved = Transfer.objects.get(booking=booking)
-    too_much = _balance(booking, booking.order)
-    return {"amount_minor": min(too_much, moved.amount_minor), "transfer_ref": moved.provider_ref}
+    return {"amount_minor": min(part.too_much_minor, moved.amount_minor), "transfer_ref": moved.provider_ref}
+
+
+def too_much(booking: Booking, order: Order) -> int:
+    """What an operator has of a booking and is not due by the ledger; others may owe it more than the resident gets."""
+    return max(0, _balance(booking, order))
 
 
 def open_transfer(booking: Booking, asked: dict[str, Any]) -> None:

@@ -252,7 +252,7 @@ def _move_back(order: Snapshot, now: datetime) -> Plan | None:
     if any(step.is_open for step in moved) and not _failure(moved, now):
         return _wait(order)
     done = {step.booking_seq for step in moved if step.state == "DONE"}
-    due = [part.seq for part in order.parts if part.seq in done and part.refund_minor]
+    due = [part.seq for part in order.parts if part.seq in done and part.refund_minor and part.too_much_minor]
     if missing := [seq for seq in due if order.find("REVERSE", seq) is None]:
         return _start("REVERSE", missing, now)
     if told := _tell_once(order, order.list_kind("REVERSE"), "reversal_refused", now):

@@ -19,12 +19,24 @@ from transit.ondemand.sheets import Carried
 
 logger = logging.getLogger(__name__)
 MOST_ROUNDS: Final = 20
+CAUGHT_UP: Final = timedelta(days=2)
+_SOLD: Final = ("COMPLETED", "CANCELLING")
 NEAR: Final = timedelta(hours=1)
 """So long before a ride it matters to people which vehicle comes."""
 
 
 def follow(now: datetime) -> list[Order]:
     """Draw the consequences of what has happened to rides since. The orders that have to be carried on."""
+    found = []
+    for step in (_read, _catch_up, amends.follow):
+        try:
+            found += step(now)
+        except Exception:
+            logger.exception("what happened to rides could not be followed")
+    return found
+
+
+def _read(now: datetime) -> list[Order]:
     cursor, _ = RideCursor.objects.get_or_create(pk=1)
     seen, found = cursor.last, []
     for _ in range(MOST_ROUNDS):
@@ -32,11 +44,35 @@ def follow(now: datetime) -> list[Order]:
         if not changes:
             break
         for change in changes:
-            if (order := _draw(change, now)) is not None:
+            try:
+                order = _draw(change, now)
+            except Exception:  # all others' news come after it
+                logger.exception("change %s of a ride has no consequences", change.id)
+                order = None
+            if order is not None:
                 found.append(order)
             seen = change.id
             RideCursor.objects.filter(pk=1, last__lt=seen).update(last=seen)
-    return found + amends.follow(now)
+    return found
+
+
+def _catch_up(now: datetime) -> list[Order]:
+    """What could not be done when its change was read: the order was under way, or not sold yet."""
+    ended = sheets.list_ended(("NO_SHOW", "CANCELLED"), (now - CAUGHT_UP).date())
+    rows = Booking.objects.filter(client_ref__in=ended, state="CONFIRMED", called_off_at=None, no_show_at=None)
+    found = []
+    for pk, order_id in rows.filter(order__state__in=_SOLD).order_by("pk").values_list("pk", "order_id"):
+        with transaction.atomic():
+            order = Order.objects.select_for_update().get(pk=order_id)
+            booking = Booking.objects.select_related("part").get(pk=pk)
+            booking.order = order
+            if order.state not in _SOLD or booking.state != "CONFIRMED":
+                continue
+            if ended[booking.client_ref] == "CANCELLED":
+                _called_off(order, booking, now)
+            elif order.state == "COMPLETED" and (carried_on := _nobody_came(booking, now)) is not None:
+                found.append(carried_on)
+    return found
 
 
 def _draw(change: RideChange, now: datetime) -> Order | None:
@@ -54,7 +90,7 @@ def _draw(change: RideChange, now: datetime) -> Order | None:
             return _nobody_came(booking, now)
         if change.new == "CANCELLED":
             _called_off(order, booking, now)
-        elif order.state == "COMPLETED":
+        else:
             _tell(order, booking, ride, change, now)
     return None
 
@@ -64,7 +100,7 @@ def _nobody_came(booking: Booking, now: datetime) -> Order | None:
     try:
         return no_shows.note(booking.operator_code, booking.reference, now)
     except no_shows.NoShowError as refused:
-        logger.warning("booking %s: nobody came, but %s", booking.pk, refused.code)
+        logger.info("booking %s: nobody came, but %s", booking.pk, refused.code)
         return None
 
 
@@ -108,8 +144,3 @@ def _sold_for(booking: Booking) -> datetime:
     leg = min(leg for product in booking.part.products.all() for leg in product.legs)
     at: datetime = booking.order.offer.journey.legs[leg].start_at
     return at.astimezone(UTC)
-
-
-def _is_broken(ride: Carried, change: RideChange) -> bool:
-    """Whether somebody is met, or was, after the end of the window that they were promised."""
-    return bool(change.detail.get("broken")) or max(ride.told_at, ride.arrived_at or ride.told_at) > ride.latest_at

@@ -33,7 +33,7 @@ def snapshot(dossier: Dossier) -> Snapshot:
     )
     return Snapshot(
         state=order.state,
-        parts=tuple(replace(part_of(row), payout_minor=shares.get(row.seq, 0)) for row in dossier.bookings),
+        parts=tuple(_with_money(order, row, shares.get(row.seq, 0)) for row in dossier.bookings),
         steps=tuple(_step(number, effect) for number, effect in enumerate(dossier.effects)),
         cap_minor=order.consent_cap_minor,
         deadline_at=order.deadline_at,
@@ -48,6 +48,12 @@ def snapshot(dossier: Dossier) -> Snapshot:
         promised=order.state == "CANCELLING" and _is_promised(order),
         disputed=order.state == "COMPLETED" and disputes.is_open(order),
     )
+
+
+def _with_money(order: Order, booking: Booking, payout_minor: int) -> Part:
+    gone = order.state == "CANCELLING" and (booking.state == "CANCELLED" or booking.amends_at is not None)
+    too_much = payouts.too_much(booking, order) if gone else 0
+    return replace(part_of(booking), payout_minor=payout_minor, too_much_minor=too_much)
 
 
 def _has_card(dossier: Dossier) -> bool:

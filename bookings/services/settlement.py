@@ -18,7 +18,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from bookings.ledger import accounts
 from bookings.ledger.posting import Line, post
 from bookings.models import Bill, Effect, LedgerAccount, LedgerEntry, Order, Payment, Settlement
-from bookings.services import package_books, payouts
+from bookings.services import amends, package_books, payouts
 from bookings.services.snapshot import OPEN
 from bookings.states import ORDER
 from transit.money import Money, total
@@ -122,6 +122,7 @@ def _list_over(orders: QuerySet[Order], now: datetime) -> QuerySet[Order]:
         .exclude(Exists(moving))
         .exclude(Exists(with_drivers))
         .exclude(Exists(reserved))
+        .exclude(Exists(amends.owed().filter(order=OuterRef("pk"))))
     )
     dated = quiet.annotate(last=Max("offer__parts__products__valid_until_at"))
     return dated.filter(~Q(state="COMPLETED") | Q(last__lte=now))

@@ -16,7 +16,7 @@ class Part:
 
     `payout_minor` is what moves on to the operator's own account at the payment provider; nothing where it has none.
     `giving_back`: the last cancellation is about it. `amends_minor` goes back to the resident though it stands;
-    `taken_over_minor` of what others owe was paid by the resident.
+    `taken_over_minor` of what others owe was paid by the resident. `too_much_minor` the operator has to give back.
     """
 
     seq: int
@@ -33,6 +33,7 @@ class Part:
     is_ceiling: bool = False
     told_from: datetime | None = None
     amends_minor: int = 0
+    too_much_minor: int = 0
 
     @property
     def due_minor(self) -> int:

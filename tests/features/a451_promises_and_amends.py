@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bookings import tasks
 from bookings.ledger.posting import balance
-from bookings.models import Booking, Receipt
+from bookings.models import Booking, Order, Receipt
+from bookings.services import settlement
 from tests.features import riding
 from tests.features.driving import MARKET_DAY, Driving
 from tests.features.market import Market
 from tests.features.riding import ANY, HOME, MALL, VALLEY
-from transit.models import Shift
+from transit.models import RideEvent, Shift
 from transit.ondemand.rules import Conduct, Vehicle
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
@@ -115,3 +117,46 @@ def test_a_ticket_proves_it_too(day: Driving) -> None:
     assert day.does(shift, "board", text=day.token(day.code)[:-4] + "AAAA") == "wrong_ticket"
     assert day.does(shift, "board", text=day.token(day.code)) == "done"
     assert day.ride.state == "BOARDED"
+
+
+def test_what_happens_while_the_order_is_under_way_is_not_lost(day: Driving) -> None:
+    shift = day.takes()
+    alone(day, shift)
+    Order.objects.update(state="CAPTURING")
+    assert day.does(shift, "delay", minutes=60) == "done"
+    assert day.mails() == ["Your vehicle comes later than we promised"]
+    assert Booking.objects.get().amends_basis_points == 5000
+    day.market.clock.move_to(day.ride.told_at)
+    assert day.does(shift, "arrive") == "done"
+    day.market.clock.shift(600)
+    assert day.does(shift, "no_show") == "done"
+    tasks.follow_rides()
+    Order.objects.update(state="COMPLETED")
+    assert day.market.work(day.code) == "CANCELLED charged 1.50: valley CANCELLED; tickets VOID"
+
+
+def test_a_change_that_nobody_understands_does_not_hide_the_next(day: Driving) -> None:
+    shift = day.takes()
+    alone(day, shift)
+    day.mails()
+    detail = {"told_at": "soon", "vehicle": "v1"}
+    RideEvent.objects.create(ride=day.ride, old="CONFIRMED", new="CONFIRMED", detail=detail)
+    assert day.does(shift, "delay", minutes=60) == "done"
+    assert day.mails() == ["Your vehicle comes later than we promised"]
+
+
+def test_nobody_says_that_the_ride_is_over(day: Driving) -> None:
+    """The operator is not paid before it has given back what it owes, at the latest some hours after the ride."""
+    shift = day.takes()
+    alone(day, shift)
+    assert day.does(shift, "delay", minutes=60) == "done"
+    tasks.follow_rides()
+    day.market.clock.move_to(max(day.ride.told_at, day.ride.planned_pickup_at))
+    assert day.does(shift, "arrive") == "done"
+    assert day.does(shift, "board", text=day.token(day.code)) == "done"
+    day.market.clock.shift(3600 * 30)
+    now = day.at("10:00") + timedelta(hours=40)
+    assert settlement.list_due("valley", "EUR", now) == []
+    tasks.follow_rides()
+    assert day.market.work(day.code) == "COMPLETED charged 1.50: valley CONFIRMED; tickets USED"
+    assert [due.amount.minor for due in settlement.list_due("valley", "EUR", now)] == [150]

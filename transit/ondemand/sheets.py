@@ -141,6 +141,12 @@ def list_carried(references: Iterable[UUID]) -> dict[UUID, Carried]:
     return {row.reference: _carried(row) for row in _rides().filter(reference__in=list(references))}
 
 
+def list_ended(states: Iterable[str], since: date) -> dict[UUID, str]:
+    """Rides of service days since a date that ended in one of some states: how, by reference."""
+    rows = Ride.objects.filter(state__in=list(states), day__date__gte=since)
+    return dict(rows.values_list("reference", "state"))
+
+
 def find_told(reference: UUID, before: int) -> Told | None:
     """What was told last before an event of the journal; None where it still was what had been sold."""
     events = RideEvent.objects.filter(ride__reference=reference, pk__lt=before).order_by("-pk")

@@ -186,3 +186,13 @@ def test_nobody_but_people_find_out_what_became_of_a_purchase_at_d() -> None:
     assert [(new.kind, new.booking_seq) for new in sweep.steps] == [("SWEEP", 1)]
     swept = order("UNWINDING", *undone, step("SWEEP", 1), parts=parts)
     assert plan(swept, NOW).case == "cannot_be_found_out"
+
+
+def test_an_operator_that_others_owe_more_gives_nothing_back_at_the_payment_provider() -> None:
+    moved = (step("TRANSFER", 1), step("REFUND", 0, epoch=1))
+    amended = part(1, "CONFIRMED", others_minor=175, amends_minor=88)
+    paid = {"cancel_epoch": 1, "captured_minor": 175, "asked_back_minor": 88, "payment_state": "CAPTURED"}
+    assert plan(order("CANCELLING", *moved, parts=(amended,), **paid), NOW).state == "COMPLETED"
+    too_much = replace(amended, too_much_minor=1)
+    (reverse,) = plan(order("CANCELLING", *moved, parts=(too_much,), **paid), NOW).steps
+    assert (reverse.kind, reverse.booking_seq) == ("REVERSE", 1)
