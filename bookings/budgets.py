@@ -18,13 +18,17 @@ def get_budget(
     service_code: str, subsidy: str, year: int, *, payer: str, region_code: str, currency: str, timezone: str,
     at_cap: str, cap_minor: int | None,
 ) -> SubsidyBudget:  # fmt: skip
-    """A year of a subsidy by the rules that hold now; its end never lies below what is given already."""
+    """A year of a subsidy by the rules that hold now; its end never lies below what is given already.
+
+    Who pays from now on has a budget of their own: what was given before is still owed by who paid then.
+    """
     row, _ = SubsidyBudget.objects.get_or_create(
         service_code=service_code,
         subsidy=subsidy,
         year=year,
+        payer=payer,
         defaults={
-            "payer": payer, "region_code": region_code, "currency": currency, "timezone": timezone, "at_cap": at_cap,
+            "region_code": region_code, "currency": currency, "timezone": timezone, "at_cap": at_cap,
             "cap_minor": cap_minor,
         },
     )  # fmt: skip

@@ -13,7 +13,7 @@ from bookings.states import SUBSIDY
 
 
 class SubsidyBudget(models.Model):
-    """A year of a subsidy of a service. Only `bookings.budgets` changes its amounts.
+    """A year of a subsidy of a service, for each payer that it had. Only `bookings.budgets` changes its amounts.
 
     `reserved_minor` is for rides that are being bought, `spent_minor` for those that are sold: together never above
     `cap_minor`, which is empty where there is no end. `reduced_minor` is what is given beyond it at the reduced share.
@@ -38,7 +38,7 @@ class SubsidyBudget(models.Model):
     class Meta:
         ordering: ClassVar[list[str]] = ["-year", "service_code", "subsidy"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["service_code", "subsidy", "year"], name="subsidy_budget_once"),
+            models.UniqueConstraint(fields=["service_code", "subsidy", "year", "payer"], name="subsidy_budget_once"),
             models.CheckConstraint(
                 condition=models.Q(reserved_minor__gte=0, spent_minor__gte=0, reduced_minor__gte=0),
                 name="subsidy_budget_counted",

@@ -7,7 +7,7 @@ has a payer owe, its claims owe together, in the order in which the rules name t
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -42,14 +42,19 @@ class FundedRide:
 
 
 def offer(products: Sequence[OfferProduct], ride: FundedRide, currency: str) -> None:
-    """Write down what named payers would give of new products, one after the other. Nothing is reserved yet."""
+    """Write down what named payers would give of new products, one after the other. Nothing is reserved yet.
+
+    The groups are those of the first traveller, as in the fares.
+    """
     wanted = [subsidy for subsidy in ride.subsidies if holds(subsidy, ride.groups, ride.purpose)]
+    wanted = [replace(subsidy, payer=account_name(ride.region_code, subsidy.payer)) for subsidy in wanted]
     wanted = [subsidy for subsidy in wanted if ride.person or subsidy.monthly_rides is None]
     found = {subsidy.code: _budget(subsidy, ride, currency) for subsidy in wanted}
     months = {subsidy.code: _allowance(subsidy, ride) for subsidy in wanted}
     rooms = {code: _room(found[code], months[code]) for code in found}
     for product in products:
-        grants = grant(wanted, ride.groups, ride.purpose, product.price_minor, rooms)
+        groups = ride.groups if product.traveller_key == products[0].traveller_key else ()
+        grants = grant(wanted, groups, ride.purpose, product.price_minor, rooms)
         rooms = after(rooms, grants)
         _share(product, [each for each in grants if not each.waits])
         SubsidyClaim.objects.bulk_create(
@@ -58,7 +63,7 @@ def offer(products: Sequence[OfferProduct], ride: FundedRide, currency: str) -> 
                 budget=found[each.subsidy],
                 allowance=months[each.subsidy],
                 person=ride.person,
-                group=ride.groups[0] if ride.groups else "",
+                group=groups[0] if groups else "",
                 purpose=ride.purpose,
                 day=ride.day,
                 starts_at=ride.starts_at,
@@ -141,6 +146,11 @@ def place_in_queue(claim: SubsidyClaim) -> int:
     if claim.state == "OFFERED":
         return ahead.count() + 1
     return ahead.filter(Q(queued_at__lt=claim.queued_at) | Q(queued_at=claim.queued_at, pk__lte=claim.pk)).count()
+
+
+def account_name(region_code: str, payer: str) -> str:
+    """A payer's name in accounts and roles: that of the region itself, else within the region whose rules name it."""
+    return payer if not region_code or payer == f"region:{region_code}" else f"{region_code}/{payer}"
 
 
 def add_share(product: OfferProduct, payer: str, minor: int) -> None:

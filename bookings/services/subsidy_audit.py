@@ -1,5 +1,5 @@
 """What a payer gave in a year, out of the ledger: by month, service, group and purpose, and without a word about
-persons. What few persons rode is told together with others.
+persons. What few persons rode is told together with others, and not at all where all of them are few.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bookings.ledger import accounts
-from bookings.ledger.anonymity import merge_small
+from bookings.ledger.anonymity import FEWEST, merge_small
 from bookings.models import LedgerEntry, SubsidyBudget, SubsidyClaim
 from bookings.services.statements import safe_cell
 from transit.money import Money
+
+_UNKNOWN = "unknown"
+"""All whom nobody knows count as one: it may be the same guest each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,10 @@ class _Entry:
 
 
 def list_lines(budget: SubsidyBudget) -> list[AuditLine]:
-    """Everything that the payer of a budget owes in its year and region, in its currency. They sum to the ledger."""
+    """Everything that the payer of a budget owes in its year and region, in its currency.
+
+    They sum to the ledger, less the months of a service in which fewer people rode than anything is said of.
+    """
     by_month: dict[tuple[date, str], list[_Entry]] = defaultdict(list)
     for entry in _entries(budget):
         by_month[entry.month, entry.service_code].append(entry)
@@ -89,7 +95,7 @@ def _entries(budget: SubsidyBudget) -> Iterator[_Entry]:
         claim = claims.get(reference)
         if claim is not None:
             month = at.astimezone(zone).date().replace(day=1)
-            person = claim.person or reference
+            person = claim.person or _UNKNOWN
             yield _Entry(month, claim.budget.service_code, (claim.group, claim.purpose), person, reference, minor)
 
 
@@ -100,7 +106,7 @@ def _lines(month: date, code: str, rows: list[_Entry], budget: SubsidyBudget) ->
     apart, together = merge_small(people)
     for kind in sorted(apart):
         yield _line(month, code, kind, [row for row in rows if row.kind == kind], budget)
-    if together:
+    if len(set().union(*(people[kind] for kind in together))) >= FEWEST:
         yield _line(month, code, None, [row for row in rows if row.kind in together], budget)
 
 

@@ -9,8 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
-
+from bookings.ledger.anonymity import FEWEST
 from bookings.models import SubsidyBudget, SubsidyClaim
 from transit.money import Money
 
@@ -118,14 +117,18 @@ def forecast(by_day: Mapping[date, int], year: int, today: date, cap_minor: int 
 
 
 def spent_by_month(budget: SubsidyBudget) -> list[tuple[date, int, Money]]:
-    """Rides and money by the month of the ride."""
-    sums: dict[date, list[int]] = defaultdict(lambda: [0, 0])
-    rows = SubsidyClaim.objects.filter(budget=budget, state="SETTLED").values("day", "booking_id")
-    for row in rows.annotate(minor=Sum("settled_minor")):
-        month = sums[row["day"].replace(day=1)]
-        month[0] += 1
-        month[1] += row["minor"]
-    return [(month, rides, Money(minor, budget.currency)) for month, (rides, minor) in sorted(sums.items())]
+    """Rides and money by the month of the ride, without months in which few people rode; who is not known is one."""
+    people: dict[date, set[str]] = defaultdict(set)
+    rides: dict[date, set[int]] = defaultdict(set)
+    sums: dict[date, int] = defaultdict(int)
+    rows = SubsidyClaim.objects.filter(budget=budget, state="SETTLED")
+    for day, booking, person, minor in rows.values_list("day", "booking_id", "person", "settled_minor"):
+        month = day.replace(day=1)
+        people[month].add(person)
+        rides[month].add(booking)
+        sums[month] += minor
+    told = [month for month in sorted(sums) if len(people[month]) >= FEWEST]
+    return [(month, len(rides[month]), Money(sums[month], budget.currency)) for month in told]
 
 
 def list_news() -> list[tuple[SubsidyBudget, int]]:

@@ -15,6 +15,8 @@ from bookings.models import SubsidyBudget
 from bookings.services import subsidy_audit as audit
 from bookings.services import subsidy_budgets as budgets
 
+_IN_FILES = str.maketrans({":": "-", "/": "-", '"': None})
+
 
 @never_cache
 @login_required
@@ -50,7 +52,7 @@ def subsidy(request: HttpRequest, pk: int) -> HttpResponse:
 def subsidy_audit(request: HttpRequest, pk: int) -> HttpResponse:
     """What the payer owes by month and group, for a spreadsheet."""
     budget = _get(request, pk)
-    name = f"{budget.payer}-{budget.year}.csv".replace(":", "-").replace('"', "")
+    name = f"{budget.payer}-{budget.year}.csv".translate(_IN_FILES)
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     content = audit.to_csv(budget, audit.list_lines(budget))
     return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)

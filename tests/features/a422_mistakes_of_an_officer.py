@@ -51,6 +51,7 @@ def rules() -> Any:
         ("booking", {"cutoff_days": "1"}, "Write both days and time, or none."),
         ("groups/new", {"name": "Old", "needs_proof": "on"}, "Write what staff must be shown."),
         ("subsidies/new", {"payer": "City", "share_basis_points": "50", "fixed_minor": "1"}, "leave the other at 0"),
+        ("subsidies/new", {"payer": "City of " * 8, "share_basis_points": "50"}, "at most 54 characters"),
         ("matching", {"speed_factors": "1.1 1.2"}, "Write 24 factors, or none."),
     ],
     ids=lambda each: each if isinstance(each, str) else "",

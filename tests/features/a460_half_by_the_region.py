@@ -8,6 +8,7 @@ from bookings.ledger.posting import balance
 from bookings.models import SubsidyBudget
 from tests.features import funded
 from tests.features.a106_receipts import receipts
+from tests.features.a107_statements import member
 from tests.features.market import Market
 
 pytestmark = pytest.mark.db
@@ -96,3 +97,35 @@ def test_no_more_rides_this_month(market: Market) -> None:
         market.work(code)
     assert funded.ask(market, monthly_rides=2, person="user:2")["due"]["minor"] == 175
     assert funded.ask(market, monthly_rides=2, person="")["due"]["minor"] == 350, "whom nobody knows has no month"
+
+
+def test_another_payer_in_the_middle_of_a_year(market: Market) -> None:
+    """The new one has a whole budget, which binds; the one before still owes what was given before."""
+    funded.open_market(market)
+    funded.buy(market, person="user:1", yearly_minor=175)
+    for person in ("user:2", "user:3"):
+        funded.buy(market, person=person, yearly_minor=175, payer="city:quay")
+    spent = SubsidyBudget.objects.values_list("payer", "spent_minor", "reserved_minor")
+    assert sorted(spent) == [("coast/city:quay", 175, 0), ("region:coast", 175, 0)]
+    assert balance("region_subsidy:coast/city:quay", "EUR").minor == 175
+    assert balance("region_subsidy:region:coast", "EUR").minor == 175
+
+
+def test_payers_of_one_name_in_two_regions(market: Market) -> None:
+    """Neither pays for the other, nor sees what the other gives; nor does who names another region's payer."""
+    funded.open_market(market)
+    for region in ("coast", "hills"):
+        funded.buy(market, region=region, payer="City")
+    funded.buy(market, region="hills", payer=funded.REGION)
+    for account in ("coast/City", "hills/City", f"hills/{funded.REGION}"):
+        assert balance(f"region_subsidy:{account}", "EUR").minor == 175
+    assert balance(f"region_subsidy:{funded.REGION}", "EUR").minor == 0
+    mine = SubsidyBudget.objects.get(payer="coast/City")
+    browser = member("payer", "coast/City")
+    page = browser.get(f"/subsidies/{mine.pk}").content.decode()
+    assert "City" in page
+    assert "coast/City" not in page
+    officer = member("payer", funded.REGION)
+    for other in SubsidyBudget.objects.exclude(pk=mine.pk):
+        assert browser.get(f"/subsidies/{other.pk}").status_code == 404
+        assert officer.get(f"/subsidies/{other.pk}").status_code == 404

@@ -88,6 +88,23 @@ def test_groups_that_are_large_enough_are_told_apart(market: Market, pk: int) ->
     assert "user:" not in text
 
 
+def test_of_few_people_nothing_is_told(market: Market) -> None:
+    """Neither in the spreadsheet nor by month; guests may all be the same one."""
+    funded.open_market(market)
+    for person in ("user:1", "user:2", "user:3", "", "", ""):
+        funded.buy(market, person=person)
+    budget = SubsidyBudget.objects.get()
+    payer = member("payer", "region:coast")
+    assert rows(payer, budget.pk) == []
+    page = payer.get(f"/subsidies/{budget.pk}").content.decode()
+    assert "By month of the ride" not in page
+    for person in ("user:4", "user:5"):
+        funded.buy(market, person=person)
+    (line,) = rows(payer, budget.pk)
+    assert (line["group"], line["rides"]) == ("senior", "8")
+    assert "By month of the ride" in payer.get(f"/subsidies/{budget.pk}").content.decode()
+
+
 def test_told_before_it_is_used_up(market: Market, pk: int) -> None:
     member("region_officer", "coast")
     member("payer", "region:coast")

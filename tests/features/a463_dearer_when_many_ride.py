@@ -115,6 +115,18 @@ def test_for_a_group_whose_proof_was_seen(valley: Market) -> None:
     assert claim.budget.timezone == "Europe/Helsinki"
 
 
+def test_one_s_right_is_not_the_whole_party_s(valley: Market) -> None:
+    """The others of the party pay what they pay without the one who has the right."""
+    priced(valley, subsidised(group="needs"))
+    me = signed_in(valley)
+    desk: Any = get_user_model().objects.create_user("desk@example.org")
+    concessions.enrol(me, "coast", "needs", None, desk, date(2026, 11, 23), timezone.now())
+    party = [{"category": "adult"}, {"category": "adult"}]
+    (found,) = valley.plan(HOME, MALL, "10:00", travellers="adult:2", group="needs", **ANY)
+    offer = valley.post("offers", {"token": found["token"], "travellers": party}, 201)
+    assert (offer["total"]["minor"], offer["due"]["minor"]) == (600, 450)
+
+
 def test_two_rides_a_month(valley: Market) -> None:
     priced(valley, subsidised(monthly_rides=2))
     assert valley.ask(HOME, MALL, "10:00", **ANY)["due"]["minor"] == 300, "a guest has no month"

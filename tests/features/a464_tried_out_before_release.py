@@ -16,7 +16,8 @@ from tests.features.shuttle import Shuttle
 from tests.features.town import Town
 from transit import tasks
 from transit.models import DryRun, RideRequest, RuleSet
-from transit.ondemand import request_log, versions
+from transit.ondemand import days, request_log, versions
+from transit.ondemand.quote import Spot, Wish
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
 HOME, MALL, FAR = (60.1204, 24.8504), (60.1101, 24.9802), (60.1502, 24.9902)
@@ -58,6 +59,20 @@ def test_nobody_is_noted(valley: Shuttle) -> None:
     }  # fmt: skip
     assert request_log.tidy(timezone.now() + timedelta(days=89)) == 0
     assert request_log.tidy(timezone.now() + timedelta(days=91)) == 13 * 3 * 3 + 2
+
+
+def test_when_somebody_asked_is_known_by_five_minutes(valley: Shuttle) -> None:
+    """An offer that was made at the same second would name who asked for health care."""
+    book = days.shelf("valley").book_at(timezone.now())
+    at = timezone.now().replace(hour=12, minute=3, second=21)
+    wish = Wish("valley", Spot(24.85, 60.12), Spot(24.98, 60.11), at + timedelta(hours=1))
+    for _ in range(request_log.MOST_A_MINUTE + 5):
+        request_log.note(book.rule_set, wish, "full", at)
+    noted = RideRequest.objects.filter(result="full")
+    assert set(noted.values_list("asked_at", flat=True)) == {at.replace(minute=0, second=0, microsecond=0)}
+    assert noted.count() == request_log.MOST_A_MINUTE, "nobody drowns the others"
+    request_log.note(book.rule_set, wish, "full", at + timedelta(minutes=1))
+    assert noted.count() == request_log.MOST_A_MINUTE + 1
 
 
 def test_who_changes_their_mind_asks_once(valley: Shuttle) -> None:

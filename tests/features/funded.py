@@ -21,14 +21,23 @@ def open_market(market: Market) -> None:
     market.sells("bus", refund_fee_basis_points=1000)
 
 
-def ask(market: Market, *, person: str = "user:1", group: str = "senior", purpose: str = "", **rule: Any) -> Json:
+def ask(
+    market: Market,
+    *,
+    person: str = "user:1",
+    group: str = "senior",
+    purpose: str = "",
+    region: str = "coast",
+    **rule: Any,
+) -> Json:
     """The offer of the bus, with what the subsidy `half` of the service `call` gives of it."""
     offer = market.ask("bus:H", "bus:Q", "10:00")
     fields: dict[str, Any] = {"code": "half", "payer": REGION, "share_basis_points": 5000}
     row = Offer.objects.get(code=offer["code"])
     ride = FundedRide(
-        service_code="call", region_code="coast", subsidies=(Subsidy(**(fields | rule)),), groups=(group,),
-        purpose=purpose, day=row.journey.start_at.date(), starts_at=row.journey.start_at, person=person,
+        service_code="call" if region == "coast" else f"call-{region}", region_code=region,
+        subsidies=(Subsidy(**(fields | rule)),), groups=(group,), purpose=purpose,
+        day=row.journey.start_at.date(), starts_at=row.journey.start_at, person=person,
         timezone="Europe/Helsinki",
     )  # fmt: skip
     subsidies.offer(list(row.parts.get().products.all()), ride, "EUR")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from rest_framework.throttling import SimpleRateThrottle
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +33,15 @@ def test_pages_have_the_same_limit_as_the_api_and_say_when_to_come_back(client: 
     assert 0 < int(answers[-1]["Retry-After"]) <= 61
     assert "Please wait a minute" in answers[-1].content.decode()
     assert client.get("/").status_code != 429
+
+
+def test_who_searches_without_end_does_not_keep_the_dispatcher_busy(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SimpleRateThrottle.THROTTLE_RATES, "search", "3/min")
+    answers = [client.get(path) for path in ("/journeys", "/journey") * 2]
+    assert [answer.status_code == 429 for answer in answers] == [False] * 3 + [True]
+    assert client.get("/").status_code == 200, "the form is for everybody"
 
 
 @pytest.mark.parametrize("path", ["/offers/", "/orders/", "/tickets/", "/api/v1/offers/", "/api/v1/orders/"])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Final
 
 from django.db import close_old_connections, connection
@@ -36,6 +37,9 @@ from transit.routing.query import Mobility, Mode, Query
 logger = logging.getLogger(__name__)
 DEADLINE_S: Final = 2.0
 _POOL: Final = ThreadPoolExecutor(8, "quotes")
+MOST_WAITING: Final = 400
+"""More is not answered within the deadline, at some twenty milliseconds each."""
+_ROOM: Final = BoundedSemaphore(MOST_WAITING)
 _SOLD: Final = frozenset({"hosted", "tomp"})
 Answer = list[Quote] | RideRefused
 Day = tuple[str, date]
@@ -52,21 +56,36 @@ class Questions:
     def answers(self) -> dict[Wish, Answer]:
         """What has been answered in time."""
         wait(self.futures.values(), max(0.0, self.ends_at - time.monotonic()))
-        done = {wish: each for wish, each in self.futures.items() if each.done()}
+        for each in self.futures.values():
+            each.cancel()  # what has not begun by now is answered to nobody
+        done = {wish: each for wish, each in self.futures.items() if each.done() and not each.cancelled()}
         for each in done.values():
             if wrong := each.exception():
                 logger.error("a ride cannot be quoted", exc_info=wrong)
         return {wish: each.result() for wish, each in done.items() if each.exception() is None}
 
 
-def ask(wishes: Iterable[Wish], now: datetime) -> Questions:
-    """Begin to ask."""
+def ask(wishes: Iterable[Wish], now: datetime, ends_at: float | None = None) -> Questions:
+    """Begin to ask. Of what comes while too much waits, nothing is known."""
     wanted = dict.fromkeys(wishes)
     if connection.in_atomic_block:  # what a transaction has written, nobody else sees
         futures = {wish: _done(_quote(wish, now)) for wish in wanted}
     else:
-        futures = {wish: _POOL.submit(_quote_apart, wish, now) for wish in wanted}
-    return Questions(futures, time.monotonic() + DEADLINE_S)
+        futures = {wish: future for wish in wanted if (future := _submit(wish, now)) is not None}
+    return Questions(futures, deadline() if ends_at is None else ends_at)
+
+
+def deadline() -> float:
+    """Until when what is asked now is waited for, by the process's clock."""
+    return time.monotonic() + DEADLINE_S
+
+
+def _submit(wish: Wish, now: datetime) -> Future[Answer] | None:
+    if not _ROOM.acquire(blocking=False):
+        return None
+    future = _POOL.submit(_quote_apart, wish, now)
+    future.add_done_callback(lambda _: _ROOM.release())
+    return future
 
 
 def _done(answer: Answer) -> Future[Answer]:

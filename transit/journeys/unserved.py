@@ -12,7 +12,7 @@ import numpy as np
 from transit.journeys.called_areas import inside
 from transit.journeys.diagnosis import Diagnosis
 from transit.journeys.dispatched import Offered, list_around
-from transit.journeys.quotes import Refused, ask
+from transit.journeys.quotes import Questions, Refused, ask, deadline
 from transit.journeys.reasons import End, Reason, ReasonCode
 from transit.journeys.unreached import BESIDE_M, INSIDE_M
 from transit.journeys.wishes import Company
@@ -35,9 +35,10 @@ _CODES: Final = {
 
 def unserved(search: Diagnosis, refused: Sequence[Refused]) -> list[Reason]:
     """What the dispatcher said of the rides that were found (`refused`), else what it says of the whole way."""
-    said = [*refused, *_from_door_to_door(search)]
+    ends_at = deadline()
+    said = [*refused, *_from_door_to_door(search, ends_at)]
     found = {(reason.code, reason.line): reason for each in reversed(said) if (reason := _reason(search, each))}
-    return list(found.values())[::-1] or list(_beside(search))
+    return list(found.values())[::-1] or list(_beside(search, ends_at))
 
 
 def _reason(search: Diagnosis, refused: Refused) -> Reason | None:
@@ -56,13 +57,14 @@ def _reason(search: Diagnosis, refused: Refused) -> Reason | None:
 
 @dataclass(frozen=True)
 class _Way:
-    """A wish from door to door in a service, for who is searching."""
+    """A wish from door to door in a service, for who is searching. All ways are asked for until `ends_at`."""
 
     search: Diagnosis
     offered: Offered
+    ends_at: float
 
-    def answer(self, start: Location, end: Location) -> RideRefused | None:
-        """Why one is not taken; None where one is, or nobody knows."""
+    def ask(self, start: Location, end: Location) -> Questions:
+        """Begin to ask."""
         query = self.search.query
         company = Company(query.travellers, query.mobility, query.party)
         wish = Wish(
@@ -70,26 +72,31 @@ class _Way:
             query.time_at if query.arrive_by else max(query.time_at, self.search.now), query.arrive_by, company.load,
             query.party.group, query.party.purpose,
         )  # fmt: skip
-        answer = ask([wish], self.search.now).answers().get(wish)
-        return answer if isinstance(answer, RideRefused) else None
+        return ask([wish], self.search.now, self.ends_at)
 
     def takes(self, start: Location, end: Location) -> bool:
         """Whether one is taken, at that time or another."""
-        refused = self.answer(start, end)
+        refused = _refusal(self.ask(start, end))
         return refused is None or refused.nearest is not None
 
 
-def _from_door_to_door(search: Diagnosis) -> Iterator[Refused]:
+def _refusal(questions: Questions) -> RideRefused | None:
+    """Why one is not taken; None where one is, or nobody knows."""
+    return next((each for each in questions.answers().values() if isinstance(each, RideRefused)), None)
+
+
+def _from_door_to_door(search: Diagnosis, ends_at: float) -> list[Refused]:
     """Of the services that come to both ends."""
     ends = search.query.origin, search.query.destination
-    for offered in list_around(ends, search.day):
-        if all(zones_at(offered.rules, end.lon, end.lat) for end in ends):
-            refused = _Way(search, offered).answer(*ends)
-            if refused is not None:
-                yield Refused(offered, refused.code, refused.nearest)
+    around = [
+        each for each in list_around(ends, search.day) if all(zones_at(each.rules, end.lon, end.lat) for end in ends)
+    ]
+    asked = [(each, _Way(search, each, ends_at).ask(*ends)) for each in around]
+    said = [(each, _refusal(questions)) for each, questions in asked]
+    return [Refused(each, refused.code, refused.nearest) for each, refused in said if refused is not None]
 
 
-def _beside(search: Diagnosis) -> Iterator[Reason]:
+def _beside(search: Diagnosis, ends_at: float) -> Iterator[Reason]:
     """An end beside the area of a service that comes to the other one."""
     query = search.query
     for offered in list_around((query.origin, query.destination), search.day):
@@ -102,7 +109,7 @@ def _beside(search: Diagnosis) -> Iterator[Reason]:
                 continue
             metres, inner = edge
             moved = (inner, other) if name == End.ORIGIN else (other, inner)
-            if _Way(search, offered).takes(*moved):
+            if _Way(search, offered, ends_at).takes(*moved):
                 line = offered.title(query.language)
                 change = ((name.value, f"{inner.lat:.5f},{inner.lon:.5f}"),)
                 yield search.reason(ReasonCode.OUTSIDE_ZONE, end=name, line=line, distance_m=metres, change=change)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.core.cache import cache
 from django.db import DatabaseError, transaction
 
 from transit.models import RideRequest, RuleSet
@@ -19,16 +20,25 @@ QUOTED: Final = "quoted"
 AGAIN: Final = timedelta(minutes=30)
 """Who asks for the same way again so soon is the same, and has changed their mind about the time."""
 MOST: Final = 50_000
+"""The newest are played."""
+MOST_A_MINUTE: Final = 300
+"""Of one service."""
 _DIGITS: Final = 3
 _STEP_S: Final = 300
 
 
 def note(rule_set: RuleSet, wish: Wish, result: str, now: datetime) -> None:
-    """Somebody has asked. Nobody goes without an answer because it cannot be noted."""
+    """Somebody has asked. Nobody goes without an answer because it cannot be noted.
+
+    When is kept coarsely, too: else an offer of that second would tell who. Of who asks without end only the first
+    wishes of a minute are kept, so that nobody drowns the others.
+    """
+    if _too_many(rule_set.service_id, now):
+        return
     start, end = _rounded(wish.origin), _rounded(wish.destination)
     row = RideRequest(
         service_id=rule_set.service_id,
-        asked_at=now,
+        asked_at=_begun(now),
         wished_at=_coarse(wish.at),
         arrive=wish.arrive,
         origin_lon=start.lon,
@@ -52,7 +62,7 @@ def note(rule_set: RuleSet, wish: Wish, result: str, now: datetime) -> None:
 def list_asks(service_code: str, since: datetime, until: datetime) -> list[Ask]:
     """What was asked in a time, each wish once: of those who asked again, the last."""
     rows = RideRequest.objects.filter(service__code=service_code, asked_at__gte=since, asked_at__lt=until)
-    return list(_once(rows.order_by("asked_at", "pk")[:MOST].iterator(), service_code))
+    return list(_once(reversed(rows.order_by("-asked_at", "-pk")[:MOST]), service_code))
 
 
 def tidy(now: datetime) -> int:
@@ -60,7 +70,7 @@ def tidy(now: datetime) -> int:
     return RideRequest.objects.filter(asked_at__lt=now - KEPT).delete()[0]
 
 
-def _once(rows: Iterator[RideRequest], service_code: str) -> Iterator[Ask]:
+def _once(rows: Iterable[RideRequest], service_code: str) -> Iterator[Ask]:
     latest: dict[tuple[object, ...], Ask] = {}
     for row in rows:
         ask = _ask(row, service_code)
@@ -83,6 +93,19 @@ def _ask(row: RideRequest, service_code: str) -> Ask:
 
 def _rounded(spot: Spot) -> Spot:
     return Spot(round(spot.lon, _DIGITS), round(spot.lat, _DIGITS), spot.stop)
+
+
+def _too_many(service_id: int, now: datetime) -> bool:
+    key = f"ride-requests:{service_id}:{int(now.timestamp()) // 60}"
+    cache.add(key, 0, 120)
+    try:
+        return cache.incr(key) > MOST_A_MINUTE
+    except ValueError:  # the minute is over
+        return False
+
+
+def _begun(at: datetime) -> datetime:
+    return datetime.fromtimestamp(at.timestamp() // _STEP_S * _STEP_S, at.tzinfo)
 
 
 def _coarse(at: datetime) -> datetime:

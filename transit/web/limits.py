@@ -1,4 +1,6 @@
-"""How many forms one address may send: nobody fills mailboxes or the register by sending without end."""
+"""How many forms one address may send, and how often it may search: nobody fills mailboxes, the register or the log of
+wishes by asking without end.
+"""
 
 from __future__ import annotations
 
@@ -25,14 +27,14 @@ class _Forms(SimpleRateThrottle):
         return f"throttle_{self.scope}_pages_{self.get_ident(request)}"
 
 
-def limited(scope: str) -> Callable[[View], View]:
-    """A view whose forms are limited at a rate of the settings; reading is not."""
+def limited(scope: str, method: str = "POST") -> Callable[[View], View]:
+    """A view whose forms are limited at a rate of the settings; reading is not, unless `method` is GET."""
 
     def of(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             forms = _Forms(scope)
-            if request.method != "POST" or forms.allow_request(request, view):  # type: ignore[arg-type]
+            if request.method != method or forms.allow_request(request, view):  # type: ignore[arg-type]
                 return view(request, *args, **kwargs)
             response = render(request, "429.html", status=429)
             response["Retry-After"] = str(int(forms.wait() or 60) + 1)

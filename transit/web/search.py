@@ -17,6 +17,7 @@ from transit.models import Region
 from transit.routing.query import Query
 from transit.web import back, cards, choices, paging, region
 from transit.web.forms import SearchForm
+from transit.web.limits import limited
 from transit.web.unready import needs_network
 
 
@@ -34,6 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@limited("search", "GET")
 @needs_network
 def results(request: HttpRequest) -> HttpResponse:
     """Journeys, or the form again with what is wrong, or the question which place is meant."""
@@ -49,6 +51,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@limited("search", "GET")
 @needs_network
 def itinerary(request: HttpRequest) -> HttpResponse:
     """One journey as it is now, with what has changed since; where there is none any more, why, and what instead."""

@@ -111,9 +111,10 @@ def _price(stage: _Stage, made: Outcome, quote: Quote) -> None:
     people = max(1, sum(quote.load[:3]))
     riders = [Rider(group=quote.group if not each else "") for each in range(people)]
     groups = (quote.group,) if quote.group else ()
-    for fare in fares_of(rules.fares, way, riders, luggage=quote.load[3], moved=made.change_basis_points):
+    fares = fares_of(rules.fares, way, riders, luggage=quote.load[3], moved=made.change_basis_points)
+    for number, fare in enumerate(fares):
         made.fare_minor += fare.due_minor
-        grants = grant(rules.subsidies, groups, quote.purpose, fare.due_minor, stage.rooms)
+        grants = grant(rules.subsidies, () if number else groups, quote.purpose, fare.due_minor, stage.rooms)
         stage.rooms = after(stage.rooms, grants)
         for each in grants:
             if not each.waits:

@@ -36,7 +36,7 @@ def frame_of(rule_set: RuleSet) -> Frame:
     region = versions.region_of(rule_set.service)
     box = region.bounds
     bounds = (box[0], box[1], box[2], box[3]) if box else None
-    return Frame(versions.rules_of(rule_set), tuple(region.languages), bounds)
+    return Frame(versions.rules_of(rule_set), tuple(region.languages), bounds, region.code)
 
 
 def page(view: View) -> View:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from transit.ondemand.rules import AtCap, DynamicPricing, Fares, GroupFare
@@ -117,11 +118,15 @@ class PricingForm(PartForm):
         return said if self.cleaned_data["on"] else None
 
 
+LONGEST_PAYER = 59
+"""With the region's code: accounts and roles name a payer within its region."""
+
+
 class SubsidyForm(PartForm):
     """What somebody else pays of a ride."""
 
     payer = forms.CharField(
-        label=_("Who pays"), max_length=80, help_text=_("For example: Municipality of Kallio, or the health authority.")
+        label=_("Who pays"), help_text=_("For example: Municipality of Kallio, or the health authority.")
     )
     group = forms.ChoiceField(label=_("For whom"), required=False)
     purpose = forms.ChoiceField(label=_("For which purpose"), required=False)
@@ -153,7 +158,9 @@ class SubsidyForm(PartForm):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        rules = self.frame.rules
+        rules, payer = self.frame.rules, self.fields["payer"]
+        assert isinstance(payer, forms.CharField)
+        payer.validators.append(MaxLengthValidator(LONGEST_PAYER - len(self.frame.region)))
         groups: list[tuple[str, Any]] = [
             ("", _("everybody")),
             *((code.value, name) for code, name in CATEGORIES.items()),

@@ -35,6 +35,7 @@ class Frame:
     rules: Rules
     languages: tuple[str, ...] = ()
     bounds: tuple[float, float, float, float] | None = None
+    region: str = ""
 
 
 class Day(forms.DateInput):
