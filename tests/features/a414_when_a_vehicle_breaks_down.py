@@ -12,7 +12,7 @@ from tests.oracles.dispatching import flaws
 from tests.transit.ondemand.valley import RULES
 from transit.models import ServiceDay, Shift
 from transit.ondemand import rides, shifts
-from transit.ondemand.edit import Edit
+from transit.ondemand.edit import Edit, change
 from transit.ondemand.rosters import planned
 from transit.ondemand.rules import Conduct, Rules
 from transit.ondemand.streets import roads_of
@@ -135,7 +135,7 @@ def test_said_twice_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """That a train is late is said by two at once: it is moved once."""
     shuttle = Shuttle(cars(1))
     shuttle.books("Aino", HOME, FAR, "10:00")
-    aino, change = shuttle.references["Aino"], shifts.change
+    aino = shuttle.references["Aino"]
 
     def slower(*said: Any) -> Any:
         monkeypatch.setattr(shifts, "change", change)
