@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from bookings.models import Booking, Order
-from bookings.services import charging, fees, receipts, sales
+from bookings.services import charging, fees, receipts, sales, subsidies
 from bookings.services.orders import wake
 from bookings.states import ORDER
 from transit.ondemand import sheets
@@ -60,6 +60,7 @@ def _give(order_id: int, reference: UUID, now: datetime) -> Order | None:
             return None
         booking.order, booking.amends_at = order, now
         booking.save(update_fields=["amends_at"])
+        subsidies.take_back(booking)
         sales.post_amends(order, booking, now)
         fees.give_back_commission(order, booking, now)
         receipts.credit(order, booking, now)

@@ -156,6 +156,7 @@ def _undone(dossier: Dossier, booking: Booking, holding: Holding, now: datetime,
         booking.others_minor = sales.owed_by_others(booking)
     fields = ["fee_minor", "price_minor", "price_is_ceiling", "others_minor"]
     BOOKING.move(booking, "CANCELLED", fields=fields, moves=moves, fee_minor=booking.fee_minor)
+    subsidies.drop_places(booking)
     if not unsold:
         subsidies.take_back(booking)
         sales.post_cancellation(order, booking, now)

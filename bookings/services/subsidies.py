@@ -113,9 +113,9 @@ def release(order: Order) -> None:
 
 
 def take_back(booking: Booking) -> None:
-    """A booking was cancelled after its sale: what goes back to the payers is free again.
+    """A booking was cancelled after its sale, or its promise broken: what goes back to the payers is free again.
 
-    Somebody who did not come has used up a ride of the month, even where nothing is owed for it.
+    Somebody who did not come, or came late, has used up a ride of the month, even where nothing is owed for it.
     """
     for claim, minor in _owed([booking], ("SETTLED",), _kept):
         budgets.give_back(claim.budget_id, claim.settled_minor - minor, reduced=claim.reduced)
@@ -123,9 +123,13 @@ def take_back(booking: Booking) -> None:
         if minor:
             claim.save(update_fields=["settled_minor"])
             continue
-        if booking.no_show_at is None:
+        if booking.no_show_at is None and booking.amends_at is None:
             _give_ride_back(claim)
         SUBSIDY.move(claim, "GIVEN_BACK", fields=["settled_minor"])
+
+
+def drop_places(booking: Booking) -> None:
+    """Who waits with a booking waits no more."""
     for claim in _list([booking], ("WAITING",)):
         let_go(claim, "cancelled")
 

@@ -9,29 +9,32 @@ import pytest
 
 from bookings import tasks
 from bookings.ledger.posting import balance
-from bookings.models import Booking, Order, Receipt
+from bookings.models import Booking, Order, Receipt, SubsidyBudget
 from bookings.services import settlement
 from tests.features import riding
 from tests.features.driving import MARKET_DAY, Driving
 from tests.features.market import Market
 from tests.features.riding import ANY, HOME, MALL, VALLEY
 from transit.models import RideEvent, Shift
-from transit.ondemand.rules import Conduct, Vehicle
+from transit.ondemand.rules import Conduct, Subsidy, Vehicle
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
 CONDUCT = Conduct(no_show_fee_basis_points=5000, broken_promise_basis_points=5000)
+HALF = Subsidy("half", "region:coast", share_basis_points=5000, yearly_minor=1000)
 TWO = (*VALLEY.vehicles, Vehicle("v2", "Bus 2", ((3, 1, 2, 4),), 24.85, 60.12, shifts=(riding.FROM_HOME,)))
 
 
 @pytest.fixture
-def day(market: Market, patient: None) -> Driving:
+def day(market: Market, patient: None, request: pytest.FixtureRequest) -> Driving:
     """Somebody has bought a ride from home to the mall at ten, for 3.00; it is twenty to ten on that day."""
     market.publish(rail=riding.TRAIN)
-    riding.release(replace(VALLEY, conduct=CONDUCT, vehicles=TWO))
+    rules = {"subsidies": request.param} if hasattr(request, "param") else {}
+    riding.release(replace(VALLEY, conduct=CONDUCT, vehicles=TWO, **rules))
     found = Driving(market)
     found.code = market.accept(market.ask(HOME, MALL, "10:00", **ANY), contact="aino@example.org")
     market.pay(found.code)
-    assert market.work(found.code) == "COMPLETED charged 3.00: valley CONFIRMED; tickets ISSUED"
+    charged = "1.50" if rules else "3.00"
+    assert market.work(found.code) == f"COMPLETED charged {charged}: valley CONFIRMED; tickets ISSUED"
     assert found.mails() == ["Your journey is booked"]
     found.goes_to("09:40")
     return found
@@ -160,3 +163,16 @@ def test_nobody_says_that_the_ride_is_over(day: Driving) -> None:
     tasks.follow_rides()
     assert day.market.work(day.code) == "COMPLETED charged 1.50: valley CONFIRMED; tickets USED"
     assert [due.amount.minor for due in settlement.list_due("valley", "EUR", now)] == [150]
+
+
+@pytest.mark.parametrize("day", [(HALF,)], indirect=True, ids=["half_by_the_region"])
+def test_amends_of_a_ride_that_others_pay_for(day: Driving) -> None:
+    shift = day.takes()
+    alone(day, shift)
+    assert day.does(shift, "delay", minutes=60) == "done"
+    tasks.follow_rides()
+    assert SubsidyBudget.objects.get().spent_minor == 150
+    day.drives(shift)
+    assert day.market.work(day.code) == "COMPLETED charged 0.75: valley CONFIRMED; tickets USED"
+    assert SubsidyBudget.objects.get().spent_minor == 75
+    assert balance("region_subsidy:region:coast", "EUR").minor == 75
