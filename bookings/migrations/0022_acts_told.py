@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('bookings', '0021_subsidies'),
+        ("bookings", "0021_subsidies"),
     ]
 
     operations = [
