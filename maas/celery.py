@@ -1,8 +1,9 @@
 """The Celery application. Tasks only kick what a sweep alone could finish, so losing every message costs time only."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import task_postrun, task_prerun, worker_ready
 from django.db import close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
@@ -16,6 +17,14 @@ app = Celery("maas")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(Alone)
-for around in (task_prerun, task_postrun):  # of its own thread alone, those that are too old or broken
-    around.connect(lambda **_: close_old_connections(), weak=False)
+
+
+def _look_after_connections(task: Task, **_said: Any) -> None:
+    """Of its own thread alone, those that are too old or broken; where a task runs inside its caller, they are that's."""
+    if not task.request.is_eager:
+        close_old_connections()
+
+
+for around in (task_prerun, task_postrun):
+    around.connect(_look_after_connections, weak=False)
 worker_ready.connect(lambda **_: garbage.settle(), weak=False)

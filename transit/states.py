@@ -66,7 +66,7 @@ class Moves:
         for model, rows in self._new.items():
             model.objects.bulk_create(rows)
         new = {id(row) for rows in self._new.values() for row in rows}
-        changed = [(row, tuple(fields)) for row, fields in self._fields.values() if id(row) not in new]
+        changed = [(row, tuple(fields)) for row, fields in self._fields.values() if fields and id(row) not in new]
         statements = [_update(row, fields) for row, fields in changed]
         statements += [_insert(model, rows) for model, rows in self._events.items()]
         counts = _executed(statements)

@@ -13,8 +13,8 @@ from transit.states import IllegalMove, Machine
 
 MACHINES = [value for value in vars(states).values() if isinstance(value, Machine)] + [FEED_VERSION]
 
-WITHOUT_END = [states.PAYOUT_ACCOUNT]
-"""An account lives as long as its operator."""
+WITHOUT_END = [states.PAYOUT_ACCOUNT, states.OCCURRENCE]
+"""An account lives as long as its operator; a day is taken up again until it is over."""
 
 
 @dataclass

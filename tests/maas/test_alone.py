@@ -30,7 +30,7 @@ def no_broker_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def make(broker: str, folder: Path, seen: list[str]) -> tuple[Celery, threading.Event]:
     """An application with a quick task, one that fails, and one that lasts until it is told to end."""
-    app, end = Celery("alone", broker=broker), threading.Event()
+    app, end = Celery("alone", broker=broker, set_as_current=False), threading.Event()
     folders = {f"data_folder_{way}": str(folder) for way in ("in", "out")} | {"control_folder": str(folder)}
     app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS | folders
     app.conf.broker_connection_max_retries = None
@@ -106,7 +106,7 @@ def test_a_real_worker_goes_on(tmp_path: Path) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_order_is_placed_without_a_queue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(advance_order, "app", Celery("nowhere", broker=NOWHERE))
+    monkeypatch.setattr(advance_order, "app", Celery("nowhere", broker=NOWHERE, set_as_current=False))
     advance_order.app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     kick(Order(pk=1))
     with transaction.atomic():

@@ -142,10 +142,13 @@ class PlanParameters(serializers.Serializer[Any]):
         default=False, help_text="The same, and in vehicles and at stops alone that are known to take wheelchairs"
     )
     group = serializers.CharField(
-        default="", max_length=40, help_text="On demand: the first traveller's group, by its code in the rules"
+        default="",
+        allow_blank=True,
+        max_length=40,
+        help_text="On demand: the first traveller's group, by its code in the rules",
     )
     purpose = serializers.CharField(
-        default="", max_length=40, help_text="On demand: what for, by its code in the rules"
+        default="", allow_blank=True, max_length=40, help_text="On demand: what for, by its code in the rules"
     )
     companions = serializers.IntegerField(
         default=0, min_value=0, max_value=MAX_TRAVELLERS, help_text="On demand: how many help others, the last ones"

@@ -29,7 +29,7 @@ def mutations(draw: st.DrawFn) -> Tables:
         table = tables[file]
         if not isinstance(table, str):
             continue
-        rows = list(csv.reader(io.StringIO(table.replace("\0", ""))))
+        rows = list(csv.reader(io.StringIO(table.replace("\0", "").replace("\r", ""))))
         if len(rows) < 2 or not rows[0]:
             continue
         row = draw(st.integers(0, min(len(rows) - 1, 30)))

@@ -13,6 +13,7 @@ from transit.journeys.picks import Pick
 from transit.routing.query import Location, RiderCategory
 from transit.web.forms import SearchForm
 
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 HERE, THERE = "61.50000,23.70000~city:1~Koivutori", "61.60000,23.80000~~Harju"
 
