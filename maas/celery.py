@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery
 from celery.signals import task_postrun, task_prerun, worker_ready
 from django.db import close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
@@ -19,8 +19,8 @@ app.autodiscover_tasks()
 app.steps["worker"].add(Alone)
 
 
-def _look_after_connections(task: Task, **_said: Any) -> None:
-    """Of its own thread alone, those that are too old or broken; where a task runs inside its caller, they are that's."""
+def _look_after_connections(task: Any, **_said: Any) -> None:
+    """Of its own thread alone, those that are too old or broken; not where a task runs inside its caller."""
     if not task.request.is_eager:
         close_old_connections()
 

@@ -145,10 +145,10 @@ class PlanParameters(serializers.Serializer[Any]):
         default="",
         allow_blank=True,
         max_length=40,
-        help_text="On demand: the first traveller's group, by its code in the rules",
+        help_text="On demand: the first traveller's group, by its code",
     )
     purpose = serializers.CharField(
-        default="", allow_blank=True, max_length=40, help_text="On demand: what for, by its code in the rules"
+        default="", allow_blank=True, max_length=40, help_text="On demand: what for, by its code"
     )
     companions = serializers.IntegerField(
         default=0, min_value=0, max_value=MAX_TRAVELLERS, help_text="On demand: how many help others, the last ones"

@@ -49,7 +49,7 @@ NO_NUMBER = "999999"
 PUBLIC = {
     "operator": HOME, "feed": HOME, "interface": HOME, "region": REGION, "sheet": "operators", "service": "none",
     "token": "none", "digest": "none", "layer": "none", "sha256": "0", "payout": NO_NUMBER, "provider": NOWHERE,
-    "section": "zones", "number": "0", "name": "zones",
+    "section": "zones", "number": "0", "name": "zones", "stand": "none", "file": "gbfs",
 }  # fmt: skip
 """What an address may name that belongs to nobody."""
 
