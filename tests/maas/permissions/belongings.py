@@ -205,7 +205,7 @@ def _served(market: Market, found: Belongings) -> None:
     day = Occurrence.objects.create(standing_order=standing, day=NOW.date() + timedelta(days=7))
     found.ids |= {"caller": caller.code, "told_offer": offer.code, "told_order": order.code}
     found.ids |= {"standing": standing.code, "day": str(day.pk)}
-    found.canaries |= {CALLER, caller.code, standing.code}
+    found.canaries |= {CALLER, standing.code}
 
 
 def _duties(found: Belongings) -> None:
