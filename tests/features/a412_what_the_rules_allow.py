@@ -27,7 +27,7 @@ from transit.ondemand.rules import (
     Zone,
 )
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = 3600
 WEST, EAST, FAR = (60.100, 24.850), (60.100, 24.950), (60.30, 24.90)
 SQUARE, STATION = (60.101, 24.949), (60.150, 24.900)

@@ -11,7 +11,7 @@ from tests.features.shuttle import Shuttle, clock_of, load
 from tests.transit.ondemand.valley import DAYS, RULES
 from transit.ondemand.rules import Break, Matching, RiderGroup, ShiftPattern, Vehicle, Zone
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = 3600
 HOME, SHOP, FAR = (60.100, 24.900), (60.110, 24.920), (60.150, 24.980)
 (BUS,) = RULES.vehicles

@@ -17,7 +17,7 @@ from transit.ondemand import edit, improving, rides, shifts, standing
 from transit.ondemand.roster import Roster
 from transit.ondemand.streets import roads_of
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 SOUTH, NORTH, WEST, EAST = (60.092, 24.900), (60.158, 24.900), (60.12, 24.81), (60.12, 24.99)
 (BUS,) = RULES.vehicles
 FLEET = replace(RULES, vehicles=(BUS, replace(BUS, code="v2", name="Bus 2", lon=24.95)))

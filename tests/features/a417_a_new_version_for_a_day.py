@@ -15,7 +15,7 @@ from transit.ondemand import shifts, versions
 from transit.ondemand.quote import RideRefused
 from transit.ondemand.rules import Rules
 
-pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 HOME, SHOP = (60.100, 24.900), (60.110, 24.920)
 TUESDAY, WEDNESDAY = date(2026, 11, 24), date(2026, 11, 25)
 (BUS,) = RULES.vehicles

@@ -13,7 +13,7 @@ from transit.models import Region, RuleSet, Service
 from transit.ondemand import versions
 from transit.ondemand.rules import MeetingKind, ShiftPattern, StopKind
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
 
 

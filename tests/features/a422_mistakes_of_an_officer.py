@@ -13,7 +13,7 @@ from tests.features.town import Town
 from transit.models import Region, RuleSet
 from transit.ondemand import versions
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 BOW_TIE = "60.10, 24.80\n60.16, 25.00\n60.10, 25.00\n60.16, 24.80"
 SMALL = "60.10, 24.80\n60.11, 24.80\n60.11, 24.81"
 

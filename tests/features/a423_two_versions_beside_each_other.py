@@ -8,7 +8,7 @@ from tests.features.office import Office
 from tests.features.town import Town
 from transit.models import RegionChange, RuleSet, Service
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

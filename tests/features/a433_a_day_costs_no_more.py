@@ -11,7 +11,7 @@ from tests.features import riding
 from tests.features.market import Market
 from tests.features.riding import ANY, HOME, MALL, VALLEY
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

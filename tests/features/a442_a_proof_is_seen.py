@@ -17,7 +17,7 @@ from tests.features.switchboard import keep, opened, text_of, town
 from tests.transit.ondemand.valley import RULES
 from transit.ondemand.rules import RiderGroup
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 GROUPS = (
     RiderGroup("card", "Disability card", needs_proof=True, valid_days=365, proof=(("en", "The card, or a letter."),)),
     RiderGroup("winter", "Winter right", needs_proof=True, first_month=11, last_month=3, proof=(("en", "A letter."),)),

@@ -18,7 +18,7 @@ from tests.features.market import Market
 from tests.features.switchboard import keep, text_of, town
 from transit.money import Money
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 LIMITS = {"limit": "7.00", "expires_on": "2027-06-30"}
 
 

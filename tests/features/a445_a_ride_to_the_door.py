@@ -17,7 +17,7 @@ from tests.features.switchboard import TOMORROW, book, guest, keep, search, text
 from transit.models import Ride
 from transit.ondemand.rules import RiderGroup
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 NEEDS = RiderGroup("needs", "Needs help", needs_proof=True, valid_days=200, proof=(("en", "The card."),))
 RULES = replace(VALLEY, groups=(NEEDS,))
 RIDE = {"from_at": "60.12,24.85~~Kotikatu 4", "to_at": "60.11,24.98~~Clinic", "purpose": "health", **TOMORROW}

@@ -15,7 +15,7 @@ from bookings.web import vehicle_stream
 from maas.handler import Handler
 from tests.features.riders import HILL, LAKE, MILL, Riders, text_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+pytestmark = pytest.mark.django_db(transaction=True)
 AINO, EINO = "Aino Kanerva", "Eino Salo"
 
 

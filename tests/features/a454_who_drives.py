@@ -13,7 +13,7 @@ from transit import tasks as transit_tasks
 from transit.models import Ride
 from transit.sealing import seal
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+pytestmark = pytest.mark.django_db(transaction=True)
 AINO, EINO, PHONE = "Aino Kanerva", "Eino Salo", "+358401234567"
 
 

@@ -12,7 +12,7 @@ from tests.features.riders import HILL, LAKE, Riders, text_of
 from tests.transit.ondemand.valley import RULES
 from transit.models import Shift
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+pytestmark = pytest.mark.django_db(transaction=True)
 AINO = "Aino Kanerva"
 (BUS,) = RULES.vehicles
 

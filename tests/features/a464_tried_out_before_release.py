@@ -19,7 +19,7 @@ from transit.models import DryRun, RideRequest, RuleSet
 from transit.ondemand import days, request_log, versions
 from transit.ondemand.quote import Spot, Wish
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
+pytestmark = pytest.mark.django_db(transaction=True)
 HOME, MALL, FAR = (60.1204, 24.8504), (60.1101, 24.9802), (60.1502, 24.9902)
 
 
