@@ -24,6 +24,8 @@ from transit.ondemand.versions import rules_of
 pytestmark = [pytest.mark.db, pytest.mark.django_db(transaction=True)]
 HOME, SHOP, FAR = (60.100, 24.900), (60.110, 24.920), (60.150, 24.980)
 CALLERS = 200
+AT_ONCE = 40
+"""So many connections a site has; a PostgreSQL takes a hundred."""
 
 
 def small() -> Any:
@@ -35,19 +37,20 @@ def small() -> Any:
 def calling(shuttle: Shuttle, callers: int, apart: Any = None) -> list[str]:
     """What each of many callers hears, all at once, who were all quoted the same."""
     wished = next(each for each in shuttle.asks(HOME, FAR, "10:00") if each.told_at == shuttle.at("10:00"))
-    heard, begin = [], threading.Barrier(callers)
+    heard, begin, room = [], threading.Barrier(callers), threading.Semaphore(AT_ONCE)
 
     def call() -> None:
         begin.wait()
         if apart is not None:
             apart()
-        try:
-            held = rides.hold(uuid.uuid4(), wished.token, shuttle.now + timedelta(minutes=10), now=shuttle.now)
-            heard.append(held.state)
-        except RideRefused as no:
-            heard.append(no.code)
-        finally:
-            connections.close_all()
+        with room:
+            try:
+                held = rides.hold(uuid.uuid4(), wished.token, shuttle.now + timedelta(minutes=10), now=shuttle.now)
+                heard.append(held.state)
+            except RideRefused as no:
+                heard.append(no.code)
+            finally:
+                connections.close_all()
 
     threads = [threading.Thread(target=call) for _ in range(callers)]
     for each in threads:
