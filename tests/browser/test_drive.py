@@ -145,6 +145,7 @@ def test_where_the_vehicle_is(browser: Browser, live_server: Any, world: World) 
     watch.check()
     _picture(page, "rider")
     world.run(lambda: riding.does(shift, "arrive", "Aino Kanerva", at=datetime.now(UTC)))
+    page.reload()  # hours before the ride nothing streams; the page asks once a minute
     expect(page.locator("#vehicles")).to_contain_text("Bus 1 is here and waits for you.", timeout=15_000)
     watch.check()
     page.goto(f"{live_server.url}/orders/{code}")
