@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from celery import shared_task
 from django.conf import settings
@@ -42,6 +42,15 @@ FOLLOWING: Final = timedelta(minutes=1)
 """How often it is looked which timetables are due."""
 PROBER = Prober(timezone.now)
 """The threads of this process in which interfaces are asked."""
+
+
+def _send_on_commit(task: Any, **ids: int) -> None:
+    """Have a task done as soon as what is written is committed. If the message is lost, a sweep does it."""
+
+    def send() -> None:  # a partial has no name, by which Django tells that it has failed
+        task.delay(**ids)
+
+    transaction.on_commit(send, robust=True)
 
 
 @shared_task(ignore_result=True)
@@ -110,16 +119,12 @@ def write_hosted_realtime() -> None:
 
 def kick_hosted_realtime() -> None:
     """Have what was said of a trip carried to everybody as soon as it is committed."""
-    transaction.on_commit(write_hosted_realtime.delay, robust=True)
+    _send_on_commit(write_hosted_realtime)
 
 
 def kick_hosted_feed(operator_id: int) -> None:
     """Have an operator's feed written as soon as what was entered is committed."""
-
-    def send() -> None:  # a partial has no name, by which Django tells that it has failed
-        write_hosted_feed.delay(operator_id=operator_id)
-
-    transaction.on_commit(send, robust=True)
+    _send_on_commit(write_hosted_feed, operator_id=operator_id)
 
 
 @shared_task(ignore_result=True, time_limit=settings.IMPORT_WALL_S + 60)
@@ -140,11 +145,7 @@ def renew_on_demand() -> None:
 
 def kick_on_demand(service_id: int) -> None:
     """Have what was released published as soon as it is committed."""
-
-    def send() -> None:
-        publish_on_demand.delay(service_id=service_id)
-
-    transaction.on_commit(send, robust=True)
+    _send_on_commit(publish_on_demand, service_id=service_id)
 
 
 @shared_task(ignore_result=True)
@@ -163,11 +164,7 @@ def write_hosted_fleets() -> None:
 
 def kick_hosted_fleet(fleet_id: int) -> None:
     """Have what was entered of shared vehicles written as soon as it is committed."""
-
-    def send() -> None:  # a partial has no name, by which Django tells that it has failed
-        write_hosted_fleet.delay(fleet_id=fleet_id)
-
-    transaction.on_commit(send, robust=True)
+    _send_on_commit(write_hosted_fleet, fleet_id=fleet_id)
 
 
 @shared_task(ignore_result=True)
@@ -249,7 +246,7 @@ def publish_feeds() -> None:
 
 def kick_publishing() -> None:
     """Have what was decided carried out as soon as it is committed. If the message is lost, a sweep does it."""
-    transaction.on_commit(publish_feeds.delay, robust=True)
+    _send_on_commit(publish_feeds)
 
 
 @shared_task(ignore_result=True)
@@ -282,12 +279,12 @@ def run_dry_runs() -> None:
 
 def kick_dry_runs() -> None:
     """Have what was asked played as soon as it is committed."""
-    transaction.on_commit(run_dry_runs.delay, robust=True)
+    _send_on_commit(run_dry_runs)
 
 
 def kick_studies() -> None:
     """Have questions answered as soon as they are committed. If the message is lost, a sweep does it."""
-    transaction.on_commit(run_studies.delay, robust=True)
+    _send_on_commit(run_studies)
 
 
 def refresh_overlay(now: datetime) -> None:

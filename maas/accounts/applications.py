@@ -24,13 +24,12 @@ from django.utils.translation import gettext
 
 from maas.accounts.models import OPERATOR_APPLICATION, OperatorApplication, Role, User
 from maas.accounts.officers import officers_of
-from transit.models import Interface, Operator, Region, Service
+from transit.models import LENT, Interface, Operator, Region, Service
 from transit.register.changes import note_changes
 
 DECIDE, LIST = "accounts.decide_applications", "accounts.list_applications"
 TIMETABLED: Final = (Service.Kind.BUS, Service.Kind.FERRY, Service.Kind.TRAM, Service.Kind.TRAIN)
-SHARED: Final = (Service.Kind.BIKE_SHARING, Service.Kind.CAR_SHARING, Service.Kind.RENTAL)
-KINDS: Final = (*TIMETABLED, *SHARED)
+KINDS: Final = (*TIMETABLED, *LENT)
 """What can be entered by hand: what runs by a timetable, and vehicles that one takes oneself."""
 _RESERVED: Final = frozenset({"apply", "applications"})
 _LOG = logging.getLogger(__name__)

@@ -34,7 +34,7 @@ from transit.models.hosted import (
     HostedSeasonEvent,
     HostedStop,
 )
-from transit.models.hosted_fleet import HostedFleet, HostedStand
+from transit.models.hosted_fleet import LENT, HostedFleet, HostedStand
 from transit.models.hours import ServiceException, ServiceHours
 from transit.models.interface import Interface
 from transit.models.letter import Letter
@@ -61,6 +61,7 @@ __all__ = [
     "EXEMPTION",
     "FEED_VERSION",
     "HOSTED_SEASON",
+    "LENT",
     "PLANNED",
     "RIDE",
     "RULE_SET",

@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from transit.models.hosted import short_code
 from transit.models.service import Service
 
+LENT = (Service.Kind.BIKE_SHARING, Service.Kind.CAR_SHARING, Service.Kind.RENTAL)
+"""The kinds of services whose vehicles one takes oneself."""
+
 
 class HostedFleet(models.Model):
     """Vehicles that are alike. A price is `base_minor`, and `step_minor` as every `step_min` minutes begin after

@@ -16,6 +16,7 @@ from bookings.operators.base import (
     OperatorError,
 )
 from bookings.operators.hosted import reservations
+from bookings.operators.hosted.terms import agreed_fee, terms_of
 from transit.money import Money
 from transit.register.sellers import Seller, find_seller, list_seats
 
@@ -57,13 +58,13 @@ class HostedOperators:
 
     def extend(self, call: Call, now: datetime) -> Holding:
         """Keep the hold for as long again as the operator allows."""
-        row = _get(call)
+        row = get_own(call)
         until = _hold_ends(now, _seller_of(row), row.departs_at)
         return _holding(reservations.extend(row, until, now), now)
 
     def confirm(self, call: Call, now: datetime) -> Holding:
         """See OperatorPort."""
-        return _holding(reservations.confirm(_get(call), now), now)
+        return _holding(reservations.confirm(get_own(call), now), now)
 
     def cancel(self, call: Call, now: datetime) -> Holding:
         """See OperatorPort."""
@@ -74,12 +75,12 @@ class HostedOperators:
         if call.terms["mode"] == "no_show" and row.state == "CONFIRMED":
             fee = _seller_of(row).no_show_fee(Money(row.price_minor, row.currency))
         if call.terms["mode"] == "refund" and row.state == "CONFIRMED":
-            fee = _agreed_fee(row, call, now)
+            fee = agreed_fee(_terms(row, now), call)
         return _holding(reservations.cancel(row, fee, now), now)
 
     def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
         """By the operator's rule in the register: until how long before departure, and for which share."""
-        return _terms(_get(call), now)
+        return _terms(get_own(call), now)
 
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
         """None: our own tickets are the operator's."""
@@ -102,19 +103,8 @@ def _hold_ends(now: datetime, seller: Seller, departs_at: datetime) -> datetime:
     return min(now + timedelta(seconds=seller.hold_s), departs_at)
 
 
-def _agreed_fee(row: Reservation, call: Call, now: datetime) -> Money:
-    terms = _terms(row, now)
-    if not terms.cancellable:
-        raise OperatorError("not_refundable", permanent=True)
-    if terms.fee.minor > call.terms["fee_cap_minor"]:
-        raise OperatorError("fee_higher", permanent=True)
-    return terms.fee
-
-
 def _terms(row: Reservation, now: datetime) -> CancellationTerms:
-    price = Money(row.price_minor, row.currency)
-    fee = _seller_of(row).find_refund_fee(price, (row.departs_at - now).total_seconds())
-    return CancellationTerms(row.state == "CONFIRMED" and fee is not None, price if fee is None else fee)
+    return terms_of(row, _seller_of(row), now)
 
 
 def _seller(call: Call) -> Seller:
@@ -131,7 +121,8 @@ def _seller_of(row: Reservation) -> Seller:
     return seller
 
 
-def _get(call: Call) -> Reservation:
+def get_own(call: Call) -> Reservation:
+    """The reservation of one of our own bookings. Raises OperatorError."""
     row = reservations.find(PROVIDER, call.client_ref)
     if row is None:
         raise OperatorError("unknown_reference", permanent=True)

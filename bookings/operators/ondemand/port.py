@@ -25,7 +25,8 @@ from bookings.operators.base import (
     OperatorError,
 )
 from bookings.operators.hosted import reservations
-from bookings.operators.hosted.port import ONDEMAND, PROVIDER
+from bookings.operators.hosted.port import ONDEMAND, PROVIDER, get_own
+from bookings.operators.hosted.terms import agreed_fee, terms_of
 from transit.money import Money
 from transit.ondemand import rides
 from transit.ondemand.edit import Contended
@@ -98,7 +99,7 @@ class RidesOnDemand:
     @_heard()
     def extend(self, call: Call, now: datetime) -> Holding:
         """Keep the hold for as long again, until one would be met."""
-        row = _get(call)
+        row = get_own(call)
         seller = _seller_of(row)
         until = min(now + timedelta(seconds=seller.hold_s), row.departs_at)
         view = _answered(call, lambda: rides.extend(call.client_ref, until, now))
@@ -108,7 +109,7 @@ class RidesOnDemand:
     @_heard()
     def confirm(self, call: Call, now: datetime) -> Holding:
         """See OperatorPort."""
-        row = _get(call)
+        row = get_own(call)
         view = _answered(call, lambda: rides.confirm(call.client_ref, now))
         if _STATES[view.state] == HoldingState.CONFIRMED:
             row = reservations.confirm(row, now)
@@ -152,7 +153,7 @@ class RidesOnDemand:
     @_heard()
     def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
         """By the conduct rules that hold on the day of the ride."""
-        row, view = _get(call), rides.find(call.client_ref)
+        row, view = get_own(call), rides.find(call.client_ref)
         return _terms(row, view, now)
 
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
@@ -189,11 +190,7 @@ def _agreed_fee(row: Reservation, view: RideView, call: Call, now: datetime) -> 
         # We were stopped between the ride and the reservation: what was agreed then still is.
         kept = _by_the_rules(row, now)
         return Money(min(kept.fee.minor, call.terms["fee_cap_minor"]), row.currency)
-    if not terms.cancellable:
-        raise OperatorError("not_refundable", permanent=True)
-    if terms.fee.minor > call.terms["fee_cap_minor"]:
-        raise OperatorError("fee_higher", permanent=True)
-    return terms.fee
+    return agreed_fee(terms, call)
 
 
 def _terms(row: Reservation, view: RideView | None, now: datetime) -> CancellationTerms:
@@ -207,9 +204,7 @@ def _terms(row: Reservation, view: RideView | None, now: datetime) -> Cancellati
 
 
 def _by_the_rules(row: Reservation, now: datetime) -> CancellationTerms:
-    price = Money(row.price_minor, row.currency)
-    fee = _seller_of(row).find_refund_fee(price, (row.departs_at - now).total_seconds())
-    return CancellationTerms(row.state == "CONFIRMED" and fee is not None, price if fee is None else fee)
+    return terms_of(row, _seller_of(row), now)
 
 
 def _seller(call: Call) -> Seller:
@@ -230,13 +225,6 @@ def _seller_of(row: Reservation) -> Seller:
     if seller is None:
         raise OperatorError("not_sold_here", permanent=True)
     return seller
-
-
-def _get(call: Call) -> Reservation:
-    row = reservations.find(PROVIDER, call.client_ref)
-    if row is None:
-        raise OperatorError("unknown_reference", permanent=True)
-    return row
 
 
 def _state(view: RideView, row: Reservation | None) -> HoldingState:

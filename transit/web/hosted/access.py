@@ -11,10 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from transit.models import Operator, Service
+from transit.models import LENT, Operator, Service
 
 View = Callable[..., HttpResponse]
-SHARED = (Service.Kind.BIKE_SHARING, Service.Kind.CAR_SHARING, Service.Kind.RENTAL)
 
 
 def editor(view: View) -> View:
@@ -41,4 +40,4 @@ def hosted_services(operator: Operator) -> list[Service]:
 
 def find_shared(operator: Operator) -> Service | None:
     """The service of an operator whose shared vehicles can be entered."""
-    return operator.services.filter(kind__in=SHARED).order_by("pk").first()
+    return operator.services.filter(kind__in=LENT).order_by("pk").first()
