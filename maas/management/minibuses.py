@@ -8,12 +8,14 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
 from transit.models import RuleSet, Service
 from transit.ondemand import quoting, rides, streets, versions
 from transit.ondemand.quote import RideRefused, Spot, Wish
 from transit.ondemand.rules import Rules
+from transit.publishing.on_demand import releases
 from transit.records import decode
 
 logger = logging.getLogger(__name__)
@@ -24,7 +26,7 @@ SELLER: Final = "demo"
 
 
 def set_up_rides(called: Json, author: Any, officer: Any) -> None:
-    """The service with its rules, and its riders. May be repeated: who has a ride keeps it."""
+    """The service with its rules, published, and its riders. May be repeated: who has a ride keeps it."""
     now = timezone.now()
     rules: Rules = decode(Rules, called["rules"], "rules")
     service = Service.objects.get(code=called["service"])
@@ -34,6 +36,7 @@ def set_up_rides(called: Json, author: Any, officer: Any) -> None:
         versions.release(versions.submit(drawn, author, today, "The first rules.", now), officer, now)
     for held in RuleSet.objects.filter(service=service, state="RELEASED"):
         streets.prepare(held)
+    releases.publish(service.pk, now, settings.PUBLIC_URL)
     for ahead in range(AHEAD + 1):
         for number, rider in enumerate(called["riders"]):
             _ride(service.code, today + timedelta(days=ahead), number, rider, ZoneInfo(rules.timezone))

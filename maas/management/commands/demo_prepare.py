@@ -21,7 +21,7 @@ from maas.management.duties import state_duties
 from maas.management.minibuses import set_up_rides
 from maas.management.payouts import open_accounts
 from maas.management.registering import register_interfaces, register_operator
-from transit.models import Interface, Region
+from transit.models import Interface, Operator, Region
 from transit.sealing import seal
 
 PASSWORD = "one way to travel"  # noqa: S105  the demo's accounts exist on loopback with DEBUG on, and say so
@@ -30,6 +30,7 @@ ACCOUNTS = [
     ("officer@demo.example", "an officer of the region, and staff of the platform"),
     ("inspector@demo.example", "an inspector of tickets, at /inspect"),
     ("operator@demo.example", "staff of operators, at /operators/<code>/payouts"),
+    ("driver@demo.example", "a driver of rides on demand, at /drive"),
 ]
 
 
@@ -62,6 +63,7 @@ class Command(BaseCommand):
             stamp.write_text(digest)
         listen_to_operators(region, sandbox)
         if called := region.get("on_demand"):
+            create_driver(called["service"])
             set_up_rides(called, User.objects.get(email=ACCOUNTS[3][0]), User.objects.get(email=ACCOUNTS[1][0]))
         register_interfaces(region["operators"], timezone.now())
 
@@ -104,6 +106,14 @@ def create_operator_staff(operator_codes: list[str]) -> User:
     for code in operator_codes:
         Role.objects.get_or_create(user=staff, kind=Role.Kind.OPERATOR_STAFF, scope=code)
     return staff
+
+
+def create_driver(service_code: str) -> None:
+    """Somebody who drives for the operator of a service."""
+    email = ACCOUNTS[4][0]
+    driver = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Sami Salo")
+    operator = Operator.objects.get(services__code=service_code)
+    Role.objects.get_or_create(user=driver, kind=Role.Kind.DRIVER, scope=operator.code)
 
 
 def listen_in_a_browser(sandbox: str) -> None:
