@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -53,6 +54,7 @@ class Questions:
     futures: Mapping[Wish, Future[Answer]]
     ends_at: float
 
+    @cached_property
     def answers(self) -> dict[Wish, Answer]:
         """What has been answered in time."""
         wait(self.futures.values(), max(0.0, self.ends_at - time.monotonic()))
@@ -126,20 +128,28 @@ class Asking:
     query: Query
     company: Company
     page: Page
+    wanted: Mapping[int, list[Asked]]
+    """What each itinerary of the page wishes for, by its identity: the page keeps it."""
     questions: Questions
 
     @classmethod
     def of(cls, engine: Engine, query: Query, page: Page, now: datetime) -> Asking:
         """Begin to ask for what stands on a page."""
         company = Company(query.travellers, query.mobility, query.party)
-        wanted = [each for one in page.itineraries for each in wishes_of(engine, one, company, query.arrive_by)]
-        return cls(engine, query, company, page, ask((each.wish for each in wanted), now))
+        wanted = {id(one): wishes_of(engine, one, company, query.arrive_by) for one in page.itineraries}
+        wishes = (each.wish for listed in wanted.values() for each in listed)
+        return cls(engine, query, company, page, wanted, ask(wishes, now))
+
+    def _wanted(self, itinerary: Itinerary) -> list[Asked]:
+        """What is wished for; operators of others may have moved the itinerary meanwhile."""
+        known = self.wanted.get(id(itinerary))
+        return wishes_of(self.engine, itinerary, self.company, self.query.arrive_by) if known is None else known
 
     def refused(self) -> list[Refused]:
         """What was refused, each service and reason once."""
-        answers, found = self.questions.answers(), dict[tuple[str, str], Refused]()
+        answers, found = self.questions.answers, dict[tuple[str, str], Refused]()
         for itinerary in self.page.itineraries:
-            for each in wishes_of(self.engine, itinerary, self.company, self.query.arrive_by):
+            for each in self._wanted(itinerary):
                 said = answers.get(each.wish)
                 if isinstance(said, RideRefused):
                     found.setdefault((each.offered.name, said.code), Refused(each.offered, said.code, said.nearest))
@@ -147,7 +157,7 @@ class Asking:
 
     def told(self, itineraries: Sequence[Itinerary]) -> tuple[Itinerary, ...]:
         """The itineraries with what is quoted, less those that cannot be had so."""
-        answers = self.questions.answers()
+        answers = self.questions.answers
         written = [told for each in itineraries for told in self._told(each, answers)]
         # Zones may overlap, so that one ride has been found twice.
         shown = list({tuple(map(_ridden_as, each.legs)): each for each in reversed(written)}.values())[::-1]
@@ -156,7 +166,7 @@ class Asking:
 
     def _told(self, itinerary: Itinerary, answers: Mapping[Wish, Answer]) -> Iterator[Itinerary]:
         """Of a ride from door to door all choices within the window of the page, of another journey the best one."""
-        wanted = wishes_of(self.engine, itinerary, self.company, self.query.arrive_by)
+        wanted = self._wanted(itinerary)
         if not wanted:
             yield itinerary
             return
@@ -219,7 +229,7 @@ def requoted(
         return itinerary
     # Who had to be there by a time was quoted another window: nothing in an itinerary says which way it was asked.
     by_end = wishes_of(engine, itinerary, company, arrive_by=True, turn=turn)
-    answers = ask((each.wish for each in (*wanted, *by_end)), now).answers()
+    answers = ask((each.wish for each in (*wanted, *by_end)), now).answers
     chosen, lost = [], []
     for ways in zip(wanted, by_end, strict=True):
         each, leg = ways[0], itinerary.legs[ways[0].leg]

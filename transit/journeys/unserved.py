@@ -82,7 +82,7 @@ class _Way:
 
 def _refusal(questions: Questions) -> RideRefused | None:
     """Why one is not taken; None where one is, or nobody knows."""
-    return next((each for each in questions.answers().values() if isinstance(each, RideRefused)), None)
+    return next((each for each in questions.answers.values() if isinstance(each, RideRefused)), None)
 
 
 def _from_door_to_door(search: Diagnosis, ends_at: float) -> list[Refused]:

@@ -21,7 +21,7 @@ def test_what_has_not_begun_in_time_is_never_done() -> None:
     busy = [quotes._POOL.submit(gate.wait) for _ in range(8)]
     try:
         asked = quotes.ask(WISHES, NOW, time.monotonic() + 0.05)
-        assert asked.answers() == {}
+        assert asked.answers == {}
         assert all(each.cancelled() for each in asked.futures.values())
     finally:
         gate.set()
@@ -38,7 +38,7 @@ def test_only_so_many_wait() -> None:
     try:
         asked = quotes.ask(many, NOW, time.monotonic())
         assert len(asked.futures) == quotes.MOST_WAITING
-        assert asked.answers() == {}
+        assert asked.answers == {}
         assert len(quotes.ask(WISHES, NOW, time.monotonic()).futures) == len(WISHES), "there is room again"
     finally:
         gate.set()
