@@ -88,6 +88,60 @@ def test_who_is_aboard_is_fetched() -> None:
     assert shifts.finish(shuttle.references["Aino"], shuttle.now).state == "DONE"
 
 
+def stranded(shuttle: Shuttle) -> list[str]:
+    """Aino stands by the road at five past ten; the vehicles that she has had and has now."""
+    ride = shuttle.books("Aino", HOME, FAR, "10:00")
+    shuttle.goes_to("10:00")
+    shifts.begin(shuttle.shift(ride.vehicle), shuttle.now)
+    shifts.board(shuttle.references["Aino"], shuttle.now)
+    shuttle.goes_to("10:05")
+    shifts.seen(shuttle.shift(ride.vehicle), 24.93, 60.12, shuttle.now)
+    shifts.break_down(shuttle.shift(ride.vehicle), shuttle.now)
+    return [ride.vehicle, shuttle.ride("Aino").vehicle]
+
+
+def met_at(shuttle: Shuttle, vehicle: str) -> tuple[float, float]:
+    first = next(each for each in shifts.manifest(shuttle.shift(vehicle)) if each.done_at is None)
+    assert first.place is not None
+    assert first.what == "pickup"
+    return first.place.lon, first.place.lat
+
+
+def test_she_is_fetched_where_she_is_whoever_comes() -> None:
+    shuttle = Shuttle(cars(3))
+    _, second = stranded(shuttle)
+    shifts.begin(shuttle.shift(second), shuttle.now)
+    shifts.delay(shuttle.shift(second), 3600, shuttle.now)
+    third = shuttle.ride("Aino").vehicle
+    assert third != second
+    assert met_at(shuttle, third) == (24.93, 60.12)
+    assert nothing_wrong(shuttle)
+
+
+def test_the_vehicle_that_broke_down_fetches_her_in_the_end() -> None:
+    shuttle = Shuttle(cars(2))
+    first, second = stranded(shuttle)
+    shifts.begin(shuttle.shift(first), shuttle.now)
+    shifts.break_down(shuttle.shift(second), shuttle.now)
+    assert shuttle.ride("Aino").vehicle == first
+    assert met_at(shuttle, first) == (24.93, 60.12)
+    assert nothing_wrong(shuttle)
+    shuttle.goes_to("10:10")
+    shifts.board(shuttle.references["Aino"], shuttle.now)
+    shuttle.goes_to("10:25")
+    assert nothing_wrong(shuttle)
+    assert shifts.finish(shuttle.references["Aino"], shuttle.now).state == "DONE"
+
+
+def test_nobody_can_fetch_her() -> None:
+    shuttle = Shuttle(cars(2))
+    _, second = stranded(shuttle)
+    shifts.break_down(shuttle.shift(second), shuttle.now)
+    assert (shuttle.ride("Aino").state, shuttle.ride("Aino").vehicle) == ("BOARDED", "")
+    assert rides.changes_since(0)[-1].detail == {"broken": True, "reason": "no_vehicle"}
+    assert nothing_wrong(shuttle)
+
+
 def test_late_by_the_clock() -> None:
     shuttle = Shuttle(cars(1))
     shuttle.books("Aino", HOME, FAR, "9:40")

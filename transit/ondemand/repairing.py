@@ -14,7 +14,7 @@ from transit.ondemand.edit import Edit, Step, told
 from transit.ondemand.fitting import Fit, fit
 from transit.ondemand.roster import Roster
 from transit.ondemand.route import BREAK, DROP_OFF, PICKUP
-from transit.ondemand.stand import Place, Stand
+from transit.ondemand.stand import Place, Stand, origin_of
 from transit.routing.insertion import options, take
 from transit.routing.kernels.routes import LATEST
 from transit.routing.pooling import EVER_S
@@ -69,7 +69,7 @@ def anew(edit: Edit, rides: Iterable[int], now: datetime, aboard: Iterable[int] 
         if pk not in stranded and (found := _fit(roster, row)) is not None and take(*_taken(roster, found)):
             edit.touched.add(found.shift_id)
         else:
-            _as_soon_as_can_be(edit, row, is_aboard=pk in stranded)
+            _as_soon_as_can_be(edit, row)
 
 
 def _face(edit: Edit, shift_id: int, stand: Stand) -> bool:
@@ -94,7 +94,7 @@ def _face(edit: Edit, shift_id: int, stand: Stand) -> bool:
 
 def _has_other(roster: Roster, row: Ride, shift_id: int) -> bool:
     others = roster.takers(roster.zones_of(row), int(row.earliest_at.timestamp()), backup=True) - {str(shift_id)}
-    asked = roster.request(row, None, None, key=f"again {row.pk}", shifts=others)
+    asked = roster.request(row, key=f"again {row.pk}", shifts=others)
     return bool(others and options(roster.board, asked, 1))
 
 
@@ -141,10 +141,10 @@ def _late_aboard(edit: Edit, shift_id: int, rides: list[int]) -> None:
     board.learn(number)
 
 
-def _as_soon_as_can_be(edit: Edit, row: Ride, *, is_aboard: bool) -> None:
+def _as_soon_as_can_be(edit: Edit, row: Ride) -> None:
     roster = edit.roster
     latest, by = max(row.latest_at, datetime.fromtimestamp(roster.clock_s, UTC)), row.arrive_by
-    start = roster.places.node(*(roster.met.get(row.pk) or (row.origin_lon, row.origin_lat)))
+    start = roster.places.node(*roster.met.get(row.pk, origin_of(row)))
     end = roster.places.node(row.destination_lon, row.destination_lat)
     for minutes in LATER_MIN:
         row.latest_at = latest + timedelta(minutes=minutes)
@@ -158,7 +158,7 @@ def _as_soon_as_can_be(edit: Edit, row: Ride, *, is_aboard: bool) -> None:
         edit.touched.add(found.shift_id)
         _tell(edit, row, roster.shifts[found.shift_id].vehicle)
         return
-    if is_aboard:
+    if row.state == "BOARDED":  # where their vehicle stands
         edit.steps.append(Step(row.pk, "", {"shift": None}, {"broken": True, "reason": "no_vehicle"}))
         return
     new = "RELEASED" if row.state == "HELD" else "CANCELLED"
@@ -177,8 +177,7 @@ def _tell(edit: Edit, row: Ride, vehicle: str) -> None:
 
 
 def _fit(roster: Roster, row: Ride) -> Fit | None:
-    asked = roster.request(row, None, roster.met.get(row.pk))
-    return fit(roster, asked, roster.zones_of(row), priority=True)
+    return fit(roster, roster.request(row), roster.zones_of(row), priority=True)
 
 
 def _taken(roster: Roster, found: Fit) -> tuple[Any, Any, Any]:

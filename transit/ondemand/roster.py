@@ -51,7 +51,7 @@ class Roster:
         self.gone: set[int] = set()
         """Shifts that are being taken off the road."""
         self.met: dict[int, Place] = {}
-        """Where those are met whose vehicle has broken down."""
+        """Where those are met who are not where they asked to be: their vehicle has broken down."""
         self.roams = False
         """Whether rides may go to other vehicles: a better plan is looked for."""
         self.spoilt = False
@@ -103,12 +103,14 @@ class Roster:
     def lay(self, clock_s: int) -> None:
         """Make the plan of the rows at a moment."""
         self.clock_s, self.spoilt = clock_s, False
-        self.gone, self.met = set(), {}
+        self.gone = set()
         if self.places.count > 4 * len(self.rides) + 256:
             self.places = Places(self.places.roads)
         self.places.kept = self.places.count
         out = [each for each in self.shifts.values() if each.state in ACTIVE]
         self.stands = {each.pk: stand_of(each, self.rides, clock_s, self.leave) for each in out}
+        stops = (stop for stand in self.stands.values() for stop in stand.todo if stop.what == PICKUP)
+        self.met = {stop.ride: stop.place for stop in stops if stop.place is not None}
         turns, requests, plan = [], [], {}
         for shift in out:
             stand = self.stands[shift.pk]
@@ -167,13 +169,12 @@ class Roster:
     def _requests(self, shift: Shift, stand: Stand) -> list[Request]:
         """The rides that are to be done by a shift."""
         bound = stand.todo[0] if stand.is_bound else None
-        met = {each.ride: each.place for each in stand.todo if each.what == PICKUP}
         found = []
         for stop in stand.todo:
             if stop.what != DROP_OFF:
                 continue
             own = None if self.roams else frozenset((str(shift.pk),))
-            request = self.request(self.rides[stop.ride], shift.pk, met.get(stop.ride), shifts=own)
+            request = self.request(self.rides[stop.ride], shift.pk, shifts=own)
             if stop.ride in stand.aboard:
                 request = replace(request, boarded_s=stand.met_s(stop.ride))
             if bound is not None and bound.ride == stop.ride:
@@ -185,13 +186,12 @@ class Roster:
         self,
         ride: Ride,
         shift_id: int | None = None,
-        place: Place | None = None,
         *,
         key: str = "",
         shifts: frozenset[str] | None = None,
     ) -> Request:
         """A ride as one asks for it; of the shift that has it, of some, or of all that may take it."""
-        start = self.places.node(*(place or origin_of(ride)))
+        start = self.places.node(*self.met.get(ride.pk, origin_of(ride)))
         end = self.places.node(ride.destination_lon, ride.destination_lat)
         earliest_s, latest_s = int(ride.earliest_at.timestamp()), int(ride.latest_at.timestamp())
         return Request(

@@ -172,7 +172,9 @@ def arrive(reference: UUID, now: datetime) -> RideView:
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
         return [
-            replace(each, arrived_at=int(now.timestamp())) if (each.ride, each.what) == (ride.pk, PICKUP) else each
+            replace(each, arrived_at=int(now.timestamp()))
+            if (each.ride, each.what) == (ride.pk, PICKUP) and each.done_at is None
+            else each
             for each in _first(stops, ride.pk, PICKUP)
         ]
 

@@ -31,8 +31,8 @@ class Stand:
     aboard: frozenset[int]
 
     def met_s(self, ride_id: int) -> int | None:
-        """When somebody was picked up."""
-        return next((each.done_at for each in self.done if (each.ride, each.what) == (ride_id, PICKUP)), None)
+        """When somebody was picked up; the last time, where a vehicle has taken them up again."""
+        return next((each.done_at for each in reversed(self.done) if (each.ride, each.what) == (ride_id, PICKUP)), None)
 
     def by_s(self, ride: Ride) -> int:
         """When the first stop to do, which is one of a ride, must be reached at the latest."""
@@ -60,7 +60,8 @@ def origin_of(ride: Ride) -> Place:
 def stand_of(shift: Shift, rides: Mapping[int, Ride], clock_s: int, leave: Leave) -> Stand:
     """Where a vehicle is at a moment."""
     done, todo = _parted(read(shift.route), clock_s)
-    aboard = {each.ride for each in done if each.what == PICKUP} & {each.ride for each in todo}
+    to_meet = {each.ride for each in todo if each.what == PICKUP}
+    aboard = ({each.ride for each in done if each.what == PICKUP} & {each.ride for each in todo}) - to_meet
     place = _last_place(shift, done, rides, clock_s)
     start_s = int(shift.start_at.timestamp())
     at_s, late_s = max(clock_s, start_s), int(shift.late_until.timestamp()) if shift.late_until else 0
