@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from transit.models import RIDE, Ride, RideEvent, ServiceDay
 from transit.ondemand.admission import check_right
@@ -106,6 +107,13 @@ def get(reference: UUID) -> RideView:
 def is_called_off(reference: UUID) -> bool:
     """Whether a cancelled ride was cancelled by the dispatcher, and not by who sold it."""
     return RideEvent.objects.filter(ride__reference=reference, new="CANCELLED", detail__broken=True).exists()
+
+
+def is_broken(reference: UUID) -> bool:
+    """Whether the promise of a ride was not kept: it was told so, or its vehicle came late."""
+    events = RideEvent.objects.filter(ride__reference=reference)
+    late = Ride.objects.filter(reference=reference, arrived_at__gt=F("latest_at"))
+    return events.filter(detail__broken=True).exists() or late.exists()
 
 
 def changes_since(last: int, limit: int = 500) -> list[RideChange]:

@@ -29,7 +29,8 @@ from bookings.api.tomp.errors import GENERAL, TompError
 from bookings.api.tomp.processes import PROCESSES
 from bookings.models import Provider
 from bookings.services import idempotency, providers
-from bookings.services.packages import Counter, PackageError
+from bookings.services.package_error import PackageError
+from bookings.services.packages import Counter
 from transit.journeys import NoNetwork, NoSuchStop
 from transit.register.sellers import is_hosted
 
