@@ -290,6 +290,12 @@ CELERY_BEAT_SCHEDULE = {
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
     "book-occurrences": {"task": "bookings.tasks.book_occurrences", "schedule": 60.0, "options": {"expires": 60.0}},
+    "tell-of-occurrences": {
+        "task": "bookings.tasks.tell_of_occurrences",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "tell-of-acts": {"task": "bookings.tasks.tell_of_acts", "schedule": 60.0, "options": {"expires": 60.0}},
     "tidy-customers": {"task": "bookings.tasks.tidy_customers", "schedule": 3600.0},
     "turn-ticket-keys": {"task": "bookings.tasks.turn_ticket_keys", "schedule": 3600.0},
 }
