@@ -143,15 +143,28 @@ def seen(shift_id: int, lon: float, lat: float, now: datetime) -> None:
 
 def delay(shift_id: int, seconds: int, now: datetime) -> None:
     """A vehicle is at its next stop so much later than planned. What that breaks is planned anew."""
+    put_off(shift_id, delayed_until(shift_id, seconds, now), now)
+
+
+def delayed_until(shift_id: int, seconds: int, at: datetime) -> datetime:
+    """When a vehicle is at its next stop that was said at some moment to be so much later than planned."""
+    stops = [each for each in read(Shift.objects.values_list("route", flat=True).get(pk=shift_id)) if not each.done_at]
+    todo = [each for each in stops if each.what != BREAK or each.at + each.seconds > at.timestamp()]
+    planned_at = datetime.fromtimestamp(todo[0].at, UTC) if todo else at
+    return max(planned_at, at) + timedelta(seconds=seconds)
+
+
+def put_off(shift_id: int, until: datetime, now: datetime) -> None:
+    """A vehicle is at its next stop by then, and not earlier; said again, it is the same. What that breaks is planned
+    anew.
+    """
     day_id = Shift.objects.values_list("day_id", flat=True).get(pk=shift_id)
 
     def plan(edit: Edit) -> None:
         roster = edit.roster
-        stand = roster.stands.get(shift_id)
-        if stand is None:
+        if shift_id not in roster.stands:
             raise IllegalMove(f"shift: {roster.shifts[shift_id].state} is not late")
-        from_s = max(stand.todo[0].at, roster.clock_s) if stand.todo else roster.clock_s
-        roster.shifts[shift_id].late_until = datetime.fromtimestamp(from_s + seconds, UTC)
+        roster.shifts[shift_id].late_until = until
         _retime(edit, shift_id, now)
 
     change(day_id, now, plan)
@@ -167,7 +180,11 @@ def watch(day_id: int, now: datetime) -> None:
     change(day_id, now, plan)
 
 
-def arrive(reference: UUID, now: datetime) -> RideView:
+# What is told later than it happened is written down as it was; `plans` False leaves it to the next `watch` to plan
+# what follows from it, by the clock as it is by then.
+
+
+def arrive(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
     """The vehicle is where somebody is to be met."""
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
@@ -185,10 +202,10 @@ def arrive(reference: UUID, now: datetime) -> RideView:
             return None
         return Step(ride.pk, "", {"arrived_at": now}, told(ride, _vehicle(ride), arrived=True), ("HELD", "CONFIRMED"))
 
-    return _happened(reference, now, step, mark)
+    return _happened(reference, now, step, mark, plans=plans)
 
 
-def board(reference: UUID, now: datetime) -> RideView:
+def board(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
     """Somebody is aboard. Raises IllegalMove where they are not to be."""
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
@@ -202,10 +219,10 @@ def board(reference: UUID, now: datetime) -> RideView:
         _check(ride, "BOARDED")
         return Step(ride.pk, "BOARDED", {"boarded_at": now}, {}, ("CONFIRMED",))
 
-    return _happened(reference, now, step, mark)
+    return _happened(reference, now, step, mark, plans=plans)
 
 
-def finish(reference: UUID, now: datetime) -> RideView:
+def finish(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
     """Somebody has been set down. Raises IllegalMove where they were not aboard."""
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
@@ -217,7 +234,7 @@ def finish(reference: UUID, now: datetime) -> RideView:
         _check(ride, "DONE")
         return Step(ride.pk, "DONE", {"done_at": now}, {}, ("BOARDED",))
 
-    return _happened(reference, now, step, mark)
+    return _happened(reference, now, step, mark, plans=plans)
 
 
 def no_show(reference: UUID, now: datetime) -> RideView:
@@ -278,7 +295,12 @@ def move(reference: UUID, new_earliest: datetime, now: datetime) -> bool:
 
 
 def _happened(
-    reference: UUID, now: datetime, step: Callable[[Ride], Step | None], mark: Callable[[list[Stop], Ride], list[Stop]]
+    reference: UUID,
+    now: datetime,
+    step: Callable[[Ride], Step | None],
+    mark: Callable[[list[Stop], Ride], list[Stop]],
+    *,
+    plans: bool,
 ) -> RideView:
     """Something has happened to a ride: its stop is done, or begun, and what follows on its route has other times."""
     ride = _ride(reference)
@@ -294,17 +316,17 @@ def _happened(
         shift = edit.roster.shifts[row.shift_id]
         shift.route = write(mark(read(shift.route), row))
         shift.late_until = None
-        _retime(edit, shift.pk, now)
+        _retime(edit, shift.pk, now, plans=plans)
 
     change(ride.day_id, now, plan)
     return get(reference)
 
 
-def _retime(edit: Edit, shift_id: int, now: datetime) -> None:
+def _retime(edit: Edit, shift_id: int, now: datetime, *, plans: bool = True) -> None:
     """A route as it is now, with the times that follow."""
     edit.roster.lay(edit.roster.clock_s)
     edit.touched.add(shift_id)
-    if edit.roster.late:
+    if plans and edit.roster.late:
         repair(edit, now)
 
 
