@@ -22,6 +22,7 @@ from bookings.services.package_error import PackageError
 from transit.ondemand import rides
 from transit.ondemand.edit import Contended
 from transit.ondemand.quote import Reason, RideRefused, RideView
+from transit.ondemand.sheets import Carried
 from transit.states import IllegalMove
 
 OVER_AFTER: Final = timedelta(hours=6)
@@ -62,9 +63,15 @@ def take_off(reference: UUID, now: datetime) -> None:
             rides.cancel(reference, now)
 
 
+def is_over(ride: RideView | Carried, now: datetime) -> bool:
+    """Whether a ride took place; long after its time also where its driver has not said so."""
+    waits = ride.state in {"CONFIRMED", "BOARDED"}
+    return ride.state == "DONE" or (waits and now >= ride.arrive_by + OVER_AFTER)
+
+
 def leg_status(view: RideView | None, now: datetime) -> str:
     """TOMP's legStatus of a ride that was sold."""
-    if view is None or view.state in {"DONE", "NO_SHOW"} or now >= view.arrive_by + OVER_AFTER:
+    if view is None or view.state == "NO_SHOW" or is_over(view, now):
         return "ENDED"
     return "IN_USE" if view.state == "BOARDED" else "NOT_STARTED"
 

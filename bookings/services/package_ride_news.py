@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,6 +17,8 @@ from transit.ondemand.quote import RideChange
 from transit.ondemand.sheets import Carried
 
 CAUGHT_UP: Final = timedelta(days=2)
+LATEST: Final = timedelta(hours=1)
+"""So long after its time a ride that nobody has paid for is still taken off."""
 _LET_GO: Final = ("RELEASED", "EXPIRED", "CANCELLED")
 
 
@@ -36,19 +37,23 @@ def draw(change: RideChange, now: datetime) -> None:
 
 def follow(now: datetime) -> None:
     """Finish what was stopped between the dispatcher and the reservation, and what nobody could do earlier."""
-    near = _sold().filter(departs_at__gte=now - CAUGHT_UP)
-    for row, _ in _with_rides(near.filter(state__in=_LET_GO), ("CONFIRMED",)):
-        with suppress(PackageError):  # somebody sits in it
-            package_dispatch.take_off(row.client_ref, now)
-    for row, ride in _with_rides(
-        near.filter(state="CONFIRMED"), ("CONFIRMED", "BOARDED", "DONE", "NO_SHOW", "CANCELLED")
-    ):
-        if ride.state == "CANCELLED":
+    let_go = _sold().filter(state__in=_LET_GO, departs_at__gte=now - LATEST)
+    for row, ride in _with_rides(let_go):
+        if ride.state == "CONFIRMED":
+            with suppress(PackageError):  # somebody sits in it by now, or others are quicker
+                package_dispatch.take_off(row.client_ref, now)
+    standing = _sold().filter(state="CONFIRMED")
+    ended = sheets.list_ended(("CANCELLED", "NO_SHOW"), (now - CAUGHT_UP).date())
+    for row in standing.filter(client_ref__in=ended):
+        if ended[row.client_ref] == "CANCELLED":
             redress.finish(row.pk, now)
-        elif ride.state == "NO_SHOW":
+        else:
             _nobody_came(row, now)
-        elif package_dispatch.leg_status(rides.find(row.client_ref), now) == "ENDED":
-            redress.make_amends(row.pk, ride, now)
+    begun = _with_rides(standing.filter(departs_at__range=(now - CAUGHT_UP, now)))
+    over = {row.client_ref: (row, ride) for row, ride in begun if package_dispatch.is_over(ride, now)}
+    for reference in rides.list_broken(over):
+        row, ride = over[reference]
+        redress.make_amends(row.pk, ride, now)
 
 
 def _sold() -> QuerySet[Reservation]:
@@ -56,11 +61,10 @@ def _sold() -> QuerySet[Reservation]:
     return rows.filter(content__agency_id__startswith=f"{ONDEMAND}:").order_by("pk")
 
 
-def _with_rides(rows: Iterable[Reservation], states: tuple[str, ...]) -> list[tuple[Reservation, Carried]]:
+def _with_rides(rows: QuerySet[Reservation]) -> list[tuple[Reservation, Carried]]:
     found = list(rows)
     carried = sheets.list_carried([row.client_ref for row in found])
-    pairs = [(row, carried[row.client_ref]) for row in found if row.client_ref in carried]
-    return [(row, ride) for row, ride in pairs if ride.state in states]
+    return [(row, carried[row.client_ref]) for row in found if row.client_ref in carried]
 
 
 def _nobody_came(row: Reservation, now: datetime) -> None:
@@ -72,7 +76,7 @@ def _nobody_came(row: Reservation, now: datetime) -> None:
 def _tell(row: Reservation, ride: Carried, change: RideChange, now: datetime) -> None:
     """The most important of what has changed."""
     detail = change.detail
-    if change.new == "DONE":
+    if change.new == "DONE" and rides.list_broken([ride.reference]):
         redress.make_amends(row.pk, ride, now)
     kind, message = _news(ride, change)
     if kind:

@@ -132,8 +132,6 @@ def finish(pk: int, now: datetime) -> None:
 def make_amends(pk: int, ride: Carried, now: datetime) -> None:
     """A ride on demand took place and its promise was not kept: a share of the price comes back, once."""
     basis_points = min(ride.conduct.broken_promise_basis_points, 10_000)
-    if not basis_points or not rides.is_broken(ride.reference):
-        return
     with transaction.atomic():
         row = Reservation.objects.select_for_update().get(pk=pk)
         assert row.offer is not None, "a provider's"

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from transit.models import RIDE, Ride, RideEvent, ServiceDay
 from transit.ondemand.admission import check_right
@@ -109,11 +109,11 @@ def is_called_off(reference: UUID) -> bool:
     return RideEvent.objects.filter(ride__reference=reference, new="CANCELLED", detail__broken=True).exists()
 
 
-def is_broken(reference: UUID) -> bool:
-    """Whether the promise of a ride was not kept: it was told so, or its vehicle came late."""
-    events = RideEvent.objects.filter(ride__reference=reference)
-    late = Ride.objects.filter(reference=reference, arrived_at__gt=F("latest_at"))
-    return events.filter(detail__broken=True).exists() or late.exists()
+def list_broken(references: Iterable[UUID]) -> set[UUID]:
+    """Those of some rides whose promise was not kept: that was told, or the vehicle came late."""
+    rows = Ride.objects.filter(reference__in=list(references))
+    broken = Q(arrived_at__gt=F("latest_at")) | Q(pk__in=RideEvent.objects.filter(detail__broken=True).values("ride"))
+    return set(rows.filter(broken).values_list("reference", flat=True))
 
 
 def changes_since(last: int, limit: int = 500) -> list[RideChange]:
