@@ -166,6 +166,8 @@ PAGES: Final[dict[str, Policy]] = {
     "GET on-demand": Policy(OFFICERS, HOME_OFFICER),
     "GET on-demand-region": only(HOME_OFFICER),
     "POST on-demand-region": only(HOME_OFFICER),
+    "GET on-demand-waiver": only(HOME_OFFICER, PLATFORM),
+    "POST on-demand-waiver": only(HOME_OFFICER, PLATFORM),
     "GET on-demand-service-new": only(HOME_OFFICER),
     "POST on-demand-service-new": only(HOME_OFFICER),
     "GET on-demand-service": only(HOME_OFFICER),
