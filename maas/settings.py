@@ -121,13 +121,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_REDIRECT_URL = "tickets"
+LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "search"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-EMAIL_BACKEND = env.text("MAAS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+_SMTP = env.text("MAAS_SMTP_URL", "")
+_SENDING = f"django.core.mail.backends.{'smtp' if _SMTP else 'console'}.EmailBackend"
+EMAIL_BACKEND = env.text("MAAS_EMAIL_BACKEND", _SENDING)
+if _SMTP:
+    globals().update(env.smtp(_SMTP))
+ACCOUNT_ADAPTER = "maas.accounts.letters.AccountAdapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 15
 """Seconds; shorter than a message stays claimed."""
 SMS_GATEWAY = {
@@ -143,6 +149,7 @@ LANGUAGE_CODE = env.text("MAAS_LANGUAGE", "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["maas.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

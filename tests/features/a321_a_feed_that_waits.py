@@ -172,7 +172,7 @@ def test_one_that_ends_soon_is_noticed(town: Town, coast: Publisher, settings: A
     officer = member("platform_staff")
     settings.CELERY_TASK_ALWAYS_EAGER = True
     follow_feeds()
-    assert "ends on Dec. 4, 2026" in told()
+    assert "ends on 4 December 2026" in told()
     follow_feeds()
     assert told() == ""
     assert "It ends soon" in seen(officer)

@@ -40,7 +40,7 @@ def sent() -> list[str]:
 
 def test_before_its_data_end(ending: Probed) -> None:
     tasks.tell_of_interfaces()
-    subject = "The data of bus end on Dec. 6, 2026"
+    subject = "The data of bus end on 6 December 2026"
     assert sent() == [f"data@bus.example: {subject}", f"officer@coast.example: {subject}"]
     assert "/register/interfaces/bus" in str(mail.outbox[0].body)
     tasks.tell_of_interfaces()

@@ -285,6 +285,7 @@ PAGES: Final[dict[str, Policy]] = {
     "GET subsidy": only(HOME_OFFICER, PLATFORM),
     "GET subsidy-audit": only(HOME_OFFICER, PLATFORM),
     "GET tickets": OWN,
+    "GET work": Policy(SIGNED_IN, NO_ONE),
     "GET ticket": only(OWNER),
     "GET ticket-pdf": only(OWNER),
     "GET account": only(OFFICE, PLATFORM),
