@@ -24,16 +24,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from transit.journeys.alternatives import Part, looks_further, with_alternatives
-from transit.journeys.dispatched import dispatched_around
+from transit.journeys.beside import beside
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece, Translator
-from transit.journeys.on_call import called_around
-from transit.journeys.parking import car_parks
 from transit.journeys.reasons import Reason
-from transit.journeys.rentals import fleets
 from transit.journeys.via import by_way_of
-from transit.journeys.wheelchairs import rides_for
 from transit.journeys.windows import HOUR_S, LONGEST_S, Window, day_at, parts_of
 from transit.routing.criteria import SLACK_S
 from transit.routing.itinerary import Itinerary
@@ -191,12 +187,8 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
         query = replace(query, bicycle=False)
     day = engine.day_at(instant(day_at), query.mobility)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
-    hired = fleets(engine, query, instant(now_at))
-    base_at = day.timetable.base_at
-    rides, called = rides_for(engine.network, query.mobility), called_around(engine, query, base_at)
-    own = dispatched_around(engine, query, base_at)
-    ground, parks = engine.ground_for(query.mobility), car_parks(engine, query)
-    found = plan(day, ground, query, ends, now_at, hired, rides, called, parks, own)
+    base_at, ground = day.timetable.base_at, engine.ground_for(query.mobility)
+    found = plan(day, ground, query, ends, now_at, *beside(engine, query, base_at, now_at))
     found = with_fewest_changes(found) if query.fewest_changes else found
     parts: list[tuple[Piece, ...]] = [(Piece(journey, day.timetable, query),) for journey in found]
     shown, direct, which = list[_Ride](), list[tuple[Piece, ...]](), 1 if query.arrive_by else 0

@@ -22,7 +22,18 @@ from transit.routing.filters import in_order, quicker_than_walking, without_empt
 from transit.routing.hamlet import NOON, VEHICLES, hamlet
 from transit.routing.hires import AroundHires, direct, hiring
 from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, Ridden, StreetLeg, TransitLeg, Way
-from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, between, hailed
+from transit.routing.ondemand import (
+    ALWAYS_S,
+    Direct,
+    End,
+    Hailed,
+    Sides,
+    between,
+    direct_legs,
+    first_legs,
+    hailed,
+    last_legs,
+)
 from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
 from transit.routing.query import MAX_WALK_S, TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Wish
@@ -169,10 +180,15 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     hire = direct(origin, destination.spot, fleets, renter)
     if hire is None:
         return _Hires(build, found)
-    at, seconds = int(query.time_at.timestamp()) - day.timetable.base_at, sum(hire.seconds)
+    return _Hires(build, found, hired_leg(hire, day.timetable, query))
+
+
+def hired_leg(hire: Hire, timetable: Timetable, query: Query) -> StreetLeg:
+    """Riding a hired vehicle all the way, at the time asked for."""
+    at, seconds = int(query.time_at.timestamp()) - timetable.base_at, sum(hire.seconds)
     start_s = at - seconds if query.arrive_by else at
     way = Way(sum(way.metres for way in hire.ways), NO_LINE.line)
-    return _Hires(build, found, StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire))
+    return StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire)
 
 
 def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, parks: CarParks) -> _Hires:
@@ -454,6 +470,10 @@ class Builder:
     _changes: dict[tuple[int, int], tuple[int, bool | None]] = field(default_factory=dict)
     _egress_ways: dict[int, Way] = field(default_factory=dict)
 
+    def between(self, origin: Around, destination: Around) -> Builder:
+        """The same for other ways to the stops around both ends; what it has drawn between stops it keeps."""
+        return replace(self, origin=origin, destination=destination, _egress_ways={})
+
     def journey(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
         access, egress = self._access(rides[0], is_drawn=is_drawn), self._egress(rides[-1], is_drawn=is_drawn)
@@ -473,13 +493,13 @@ class Builder:
     ) -> Journey:
         """A journey with rides on demand (see `ondemand`) that leaves its door at a second."""
         if direct is not None:
-            return Journey(_direct_legs(direct, leave_s))
+            return Journey(direct_legs(direct, leave_s))
         assert start is not None
         assert end is not None
         (ridden,) = as_legs(self.timetable, [rides])
         first, last = ridden[0], ridden[-1]
-        begun = self._access(first) if start.ride is None else _first_legs(start, leave_s)
-        finished = self._egress(last) if end.ride is None else _last_legs(end, last)
+        begun = self._access(first) if start.ride is None else first_legs(start, leave_s)
+        finished = self._egress(last) if end.ride is None else last_legs(end, last)
         return Journey((*begun, *self._joined(ridden), *finished))
 
     def _access(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
@@ -550,36 +570,3 @@ class Builder:
         if start is None or end is None:
             raise ValueError("a direct way is drawn where it is found")
         return walk_between(self.ground, start, end, step_free=self.avoids_steps)
-
-
-Legs = tuple[StreetLeg | HailedLeg, ...]
-
-
-def _first_legs(end: End, leave_s: int) -> Legs:
-    """From the door to the timetable."""
-    assert end.ride is not None
-    at = leave_s + end.walk_s
-    ride = HailedLeg(at, at + end.safe_s, end.met, end.stop, end.ride.number, end.day, end.drive_s)
-    return (ride,) if end.met is None else (StreetLeg(Mode.WALK, leave_s, at, None, end.met), ride)
-
-
-def _last_legs(end: End, last: TransitLeg) -> Legs:
-    """From the timetable to the door."""
-    assert end.ride is not None
-    done = end.arrives(last.end_s)
-    assert done is not None
-    at = done - end.walk_s
-    ride = HailedLeg(at - end.safe_s, at, end.stop, end.met, end.ride.number, end.day, end.drive_s)
-    return (ride,) if end.met is None else (ride, StreetLeg(Mode.WALK, at, done, end.met, None))
-
-
-def _direct_legs(way: Direct, leave_s: int) -> Legs:
-    """From door to door."""
-    (before_s, after_s), (start, end) = way.walks, way.met
-    at = leave_s + before_s
-    ride = HailedLeg(at, at + way.safe_s, start, end, way.ride.number, way.day, way.drive_s)
-    walks = (
-        StreetLeg(Mode.WALK, leave_s, at, None, start),
-        StreetLeg(Mode.WALK, ride.end_s, ride.end_s + after_s, end, None),
-    )
-    return (*(walks[:1] if start is not None else ()), ride, *(walks[1:] if end is not None else ()))
