@@ -175,8 +175,8 @@ def _with_shift(row: DriverAction, now: datetime) -> str:
         "end": lambda: shifts.end(row.shift, now),
         "break_down": lambda: shifts.break_down(row.shift, now),
         "delay": lambda: _put_off(row, now),
-        "pause": lambda: None,
-        "resume": lambda: None,
+        "pause": lambda: shifts.pause(row.shift, now, at=row.at),
+        "resume": lambda: shifts.resume(row.shift, now, at=row.at),
     }
     sheet = sheets.find(row.shift)
     reached = {"begin": "OUT", "end": "OVER", "break_down": "BROKEN_DOWN"}.get(row.what)
@@ -199,7 +199,8 @@ def _with_ride(user: Any, row: DriverAction, text: str, now: datetime) -> str:
     ride = sheets.list_carried([row.reference]).get(row.reference) if row.reference else None
     if ride is None or ride.shift != row.shift:
         return "not_now"
-    if ride.state in _AFTERWARDS.get(row.what, ()) or (row.what == "arrive" and ride.arrived_at):
+    is_done = ride.state in _AFTERWARDS.get(row.what, ()) or (row.what == "arrive" and ride.arrived_at is not None)
+    if is_done and not (row.what == "board" and _is_awaited(row.shift, ride)):
         return "done"
     if row.what == "no_show":
         earliest = earliest_no_show(ride)
@@ -217,6 +218,12 @@ def _with_ride(user: Any, row: DriverAction, text: str, now: datetime) -> str:
         for each in _others_there(row.shift, ride):
             shifts.arrive(each.reference, row.at, plans=plans)
     return "done"
+
+
+def _is_awaited(shift_id: int, ride: Carried) -> bool:
+    """Whether somebody who has been aboard another vehicle, which broke down, is still to be met by this one."""
+    tasks = sheets.list_tasks([shift_id])[shift_id]
+    return any(task.ride == ride and task.what == "pickup" and not task.is_done for task in tasks)
 
 
 def _others_there(shift_id: int, ride: Carried) -> list[Carried]:

@@ -87,8 +87,6 @@ def _is_over(task: Task) -> bool:
         return True
     if task.ride is None:
         return task.what != "break"
-    if task.what == "pickup":
-        return task.ride.state != "CONFIRMED"
     return task.ride.state not in {"CONFIRMED", "BOARDED"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +141,70 @@ def test_nobody_can_fetch_her() -> None:
     assert (shuttle.ride("Aino").state, shuttle.ride("Aino").vehicle) == ("BOARDED", "")
     assert rides.changes_since(0)[-1].detail == {"broken": True, "reason": "no_vehicle"}
     assert nothing_wrong(shuttle)
+
+
+def test_whoever_is_left_goes_on_with_the_mended_vehicle() -> None:
+    shuttle = Shuttle(cars(2))
+    first, second = stranded(shuttle)
+    shifts.break_down(shuttle.shift(second), shuttle.now)
+    assert shuttle.ride("Aino").vehicle == "", "nobody comes"
+    shuttle.goes_to("10:30")
+    shifts.begin(shuttle.shift(first), shuttle.now)
+    assert shuttle.ride("Aino").vehicle == first
+    assert [line[6:] for line in shuttle.manifest(first)] == ["pickup Aino", "drop_off Aino"]
+    assert rides.changes_since(0)[-1].detail["vehicle"] == first, "she is told"
+    assert nothing_wrong(shuttle)
+    shuttle.books("Veikko", HOME, FAR, "11:00", load=(4, 0, 0, 0))
+    assert nothing_wrong(shuttle), "there is no room for four beside her"
+
+
+def test_she_has_not_waited_by_the_road() -> None:
+    shuttle = Shuttle(cars(2))
+    _, second = stranded(shuttle)
+    aino = shuttle.references["Aino"]
+    shifts.begin(shuttle.shift(second), shuttle.now)
+    shuttle.now = shuttle.ride("Aino").planned_pickup_at
+    shifts.arrive(aino, shuttle.now)
+    with pytest.raises(IllegalMove):
+        shifts.no_show(aino, shuttle.now)
+    with pytest.raises(IllegalMove):
+        rides.cancel(aino, shuttle.now)
+    shuttle.now += timedelta(minutes=5)
+    assert shifts.no_show(aino, shuttle.now).state == "CANCELLED", "she owes nothing"
+    assert rides.is_called_off(aino)
+    assert nothing_wrong(shuttle)
+    assert shuttle.books("Veikko", HOME, FAR, "11:00").vehicle == second
+
+
+def test_said_to_have_left_but_not_to_have_got_in() -> None:
+    shuttle = Shuttle(cars(2))
+    _, second = stranded(shuttle)
+    shifts.begin(shuttle.shift(second), shuttle.now)
+    shuttle.now = shuttle.ride("Aino").planned_drop_off_at
+    assert shifts.finish(shuttle.references["Aino"], shuttle.now).state == "DONE"
+    assert nothing_wrong(shuttle)
+    assert shuttle.books("Veikko", HOME, FAR, "11:00").vehicle == second, "the day goes on"
+
+
+def test_another_one_has_not_come_yet() -> None:
+    shuttle = Shuttle(cars(2))
+    first = shuttle.books("Aino", HOME, FAR, "10:00").vehicle
+    shuttle.goes_to("10:00")
+    shifts.begin(shuttle.shift(first), shuttle.now)
+    assert shifts.arrive(shuttle.references["Aino"], shuttle.now).arrived_at == shuttle.now
+    shifts.break_down(shuttle.shift(first), shuttle.now)
+    assert shuttle.ride("Aino").vehicle not in ("", first)
+    assert shuttle.ride("Aino").arrived_at is None, "nobody can say yet that she is not there"
+
+
+def test_it_comes_too_late_and_is_there() -> None:
+    shuttle = Shuttle(cars(1))
+    shuttle.books("Aino", HOME, FAR, "9:40")
+    shifts.begin(shuttle.shift("v1"), shuttle.now)
+    shuttle.goes_to("10:10")
+    assert shifts.arrive(shuttle.references["Aino"], shuttle.now).arrived_at == shuttle.now
+    last = rides.changes_since(0)[-1].detail
+    assert (last["arrived"], last["broken"]) == (True, True)
 
 
 def test_late_by_the_clock() -> None:

@@ -31,7 +31,7 @@ def flaws(day_id: int, roads: Any, clock_s: int) -> list[str]:
     found: list[str] = []
     rows = {each.pk: each for each in Ride.objects.filter(day_id=day_id)}
     shifts = list(Shift.objects.filter(day_id=day_id))
-    found += _once(rows, shifts)
+    found += _once(rows, shifts) + _left(rows, shifts)
     for shift in shifts:
         if shift.state in OUT:
             found += _route(shift, rows, roads, clock_s)
@@ -90,12 +90,13 @@ def _route(shift: Shift, rows: dict[int, Ride], roads: Any, clock_s: int) -> lis
             there = tuple(stop["place"]) if stop.get("place") else here
             if started and stop["at"] + SLACK_S < free_s + drive_s(roads, here, there):
                 found.append(f"{shift} is at {stop} before it can be: {free_s} + {drive_s(roads, here, there)}")
-            here, free_s = there, max(free_s, stop["at"] + stop["break"])
+            over_s = stop["at"] + stop["break"] if stop["done_at"] is None else stop["done_at"]
+            here, free_s = there, max(free_s, over_s)
             continue
         ride, there = rows[stop["ride"]], _place(stop, rows)
         if stop["done_at"] is not None:
             here, free_s = there, stop["done_at"]
-            if stop["what"] == "pickup":
+            if stop["what"] == "pickup" and _stays(shift, ride.pk):
                 aboard[ride.pk] = stop["done_at"]
             else:
                 aboard.pop(ride.pk, None)
@@ -106,6 +107,26 @@ def _route(shift: Shift, rows: dict[int, Ride], roads: Any, clock_s: int) -> lis
         found += _promise(shift, stop, ride, aboard, clock_s)
         here, free_s = there, max(stop["at"], free_s) + ride.boarding_s
         found += _load(shift, aboard, rows)
+    return found
+
+
+def _stays(shift: Shift, ride_id: int) -> bool:
+    """Whether who got in also gets out; else the vehicle broke down, and another one went on with them."""
+    return any(stop.get("ride") == ride_id and stop["what"] == "drop_off" for stop in shift.route)
+
+
+def _left(rows: dict[int, Ride], shifts: list[Shift]) -> list[str]:
+    """Whoever was last in a vehicle that drives is not left behind."""
+    found = []
+    for ride in (each for each in rows.values() if each.state == "BOARDED" and each.shift_id is None):
+        met = [
+            (stop["done_at"], shift.pk, shift)
+            for shift in shifts
+            for stop in shift.route
+            if (stop.get("ride"), stop.get("what")) == (ride.pk, "pickup") and stop["done_at"] is not None
+        ]
+        if met and max(met)[2].state == "OUT":
+            found.append(f"ride {ride.pk} sits in {max(met)[2]}, which does not know of it")
     return found
 
 

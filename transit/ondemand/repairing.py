@@ -6,6 +6,7 @@ What is told is an event with `broken`, and the new times, or that nobody can co
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from transit.models import Ride
 from transit.ondemand.edit import Edit, Step, told
 from transit.ondemand.fitting import Fit, fit
 from transit.ondemand.roster import Roster
-from transit.ondemand.route import BREAK, DROP_OFF, PICKUP
+from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read, write
 from transit.ondemand.stand import Place, Stand, origin_of
 from transit.routing.insertion import options, take
 from transit.routing.kernels.routes import LATEST
@@ -26,6 +27,14 @@ PROMISE: Final = ("told_at", "earliest_at", "latest_at", "arrive_by", "ride_limi
 
 def repair(edit: Edit, now: datetime) -> None:
     """Mend the routes of those who are late. The board is that of the rows; what becomes of them is in the edit."""
+    roster = edit.roster
+    if roster.late:
+        _mend(edit, now)
+    for pk in sorted(roster.strained):
+        _rest(edit, pk)
+
+
+def _mend(edit: Edit, now: datetime) -> None:
     roster = edit.roster
     late = sorted(roster.late)
     elsewhere = [pk for pk in late if (stand := roster.stands[pk]).is_bound and _face(edit, pk, stand)]
@@ -52,6 +61,8 @@ def displace(edit: Edit, shift_id: int, now: datetime) -> None:
     edit.routes[shift_id] = list(stand.done)
     rides = list(dict.fromkeys(each.ride for each in stand.todo if each.what != BREAK))
     _free(roster, rides)
+    # Whoever this vehicle has come for, the next one has not.
+    edit.steps += [Step(pk, "", {"arrived_at": None}) for pk in rides if roster.rides[pk].arrived_at is not None]
     place = _place(roster, shift_id, stand)
     for pk in stand.aboard:
         row = roster.rides[pk]
@@ -59,6 +70,61 @@ def displace(edit: Edit, shift_id: int, now: datetime) -> None:
         row.latest_at = row.earliest_at + timedelta(seconds=roster.rules.promise.window_s)
         roster.met[pk] = place
     anew(edit, rides, now, aboard=stand.aboard)
+
+
+def take_back(edit: Edit, shift_id: int) -> bool:
+    """Whoever was left with a vehicle that goes on now is aboard again; whether there was anybody."""
+    roster = edit.roster
+    shift, stand = roster.shifts[shift_id], roster.stands.get(shift_id)
+    rows = Ride.objects.filter(day_id=roster.day_id, state="BOARDED", shift=None).order_by("arrive_by", "pk")
+    left = [row for row in rows if _is_with(roster, row.pk, shift_id)]
+    if stand is None or not left:
+        return False
+    here, at_s = roster.places.node(*_place(roster, shift_id, stand)), roster.clock_s
+    stops = read(shift.route)
+    done, todo = [each for each in stops if each.done_at is not None], [each for each in stops if each.done_at is None]
+    for row in left:
+        roster.rides[row.pk] = row
+        there = roster.places.node(row.destination_lon, row.destination_lat)
+        at_s += roster.drive_s(at_s, here, there)
+        done.append(Stop(DROP_OFF, at_s, row.pk))
+        here, at_s = there, at_s + row.boarding_s
+    shift.route = write([*done, *todo])
+    return True
+
+
+def _is_with(roster: Roster, ride_id: int, shift_id: int) -> bool:
+    """Whether somebody was last picked up by a shift."""
+    met = [
+        (stop.done_at, pk)
+        for pk, shift in roster.shifts.items()
+        for stop in read(shift.route)
+        if (stop.ride, stop.what) == (ride_id, PICKUP) and stop.done_at is not None
+    ]
+    return bool(met) and max(met)[1] == shift_id
+
+
+def _rest(edit: Edit, shift_id: int) -> None:
+    """The breaks of a shift are late: others take over whom they can drive as promised, until they are not."""
+    roster, board = edit.roster, edit.roster.board
+    stand, number = roster.stands[shift_id], board.shift_number[str(shift_id)]
+    bound = stand.todo[0].ride if stand.is_bound else 0
+    for stop in stand.todo:
+        pk = stop.ride
+        if stop.what != PICKUP or stop.arrived_at is not None or pk == bound or board.vehicle.get(str(pk)) != number:
+            continue
+        row = roster.rides[pk]
+        others = roster.takers(roster.zones_of(row), int(row.earliest_at.timestamp())) - {str(shift_id)}
+        asked = roster.request(row, key=f"again {pk}", shifts=others)
+        found = options(board, asked, 1) if others else []
+        if not found or board.shift_number[found[0].shift] in board.broken:
+            continue
+        _free(roster, [pk])
+        is_taken = take(board, replace(asked, key=str(pk)), found[0])
+        assert is_taken, "it was found just now"
+        edit.touched |= {shift_id, int(found[0].shift)}
+        if roster.ease(number):
+            return
 
 
 def anew(edit: Edit, rides: Iterable[int], now: datetime, aboard: Iterable[int] = ()) -> None:
@@ -105,7 +171,8 @@ def _relieve(edit: Edit, shift_id: int, gone: set[int]) -> list[int]:
     if number not in board.broken:
         return []
     bound = stand.todo[0].ride if stand.is_bound and stand.todo[0].what != BREAK else 0
-    kept = {*stand.aboard, bound} - gone
+    # Who sees their vehicle stand before them keeps it.
+    kept = {*stand.aboard, bound, *(each.ride for each in stand.todo if each.arrived_at is not None)} - gone
     freed = [
         each.ride for each in stand.todo if each.what == PICKUP and each.ride not in kept and each.ride not in gone
     ]
@@ -167,13 +234,18 @@ def _as_soon_as_can_be(edit: Edit, row: Ride) -> None:
 
 def _tell(edit: Edit, row: Ride, vehicle: str) -> None:
     """The promise is another one from now on, and whoever it was given to is told."""
-    fields = {name: getattr(row, name) for name in PROMISE}
+    before = [each for each in edit.steps if each.ride_id == row.pk and not each.new]
+    fields = {name: value for each in before for name, value in each.fields.items()}
+    fields |= {name: getattr(row, name) for name in PROMISE}
     said: dict[str, Any] = {
         name: getattr(row, name).astimezone(UTC).isoformat().replace("+00:00", "Z")
         for name in ("latest_at", "arrive_by")
     }
-    edit.steps = [each for each in edit.steps if each.ride_id != row.pk or each.new]
-    edit.steps.append(Step(row.pk, "", fields, told(row, vehicle, broken=True, **said)))
+    for each in before:
+        said = (each.detail or {}) | said
+    states = next((each.old for each in before if each.old), ())
+    edit.steps = [each for each in edit.steps if each not in before]
+    edit.steps.append(Step(row.pk, "", fields, {**said, **told(row, vehicle, broken=True)}, states))
 
 
 def _fit(roster: Roster, row: Ride) -> Fit | None:

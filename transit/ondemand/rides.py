@@ -187,7 +187,7 @@ def _give_up(reference: UUID, new: str, now: datetime) -> RideView:
     def plan(edit: Edit) -> None:
         state = Ride.objects.values_list("state", flat=True).get(pk=ride.pk)
         end = "RELEASED" if state == "HELD" else new
-        if not RIDE.allows(state, end):
+        if state == "BOARDED" or not RIDE.allows(state, end):
             if state in _ENDED:
                 return
             raise IllegalMove(f"ride: {state} → {end}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from transit.models import Ride, ServiceDay, Shift
@@ -17,7 +18,7 @@ from transit.ondemand.rules import Load, Rules, Vehicle
 from transit.ondemand.stand import Place, Stand, origin_of, stand_of
 from transit.records import decode
 from transit.routing.board import Board
-from transit.routing.kernels.routes import LATEST, arrive, depart
+from transit.routing.kernels.routes import LATEST, NODE, arrive, depart
 from transit.routing.pooling import EVER_S, Call, Kind, Pause, Prices, Problem, Request, Route, Visit, pace_of
 from transit.routing.pooling import Shift as Turn
 
@@ -48,6 +49,8 @@ class Roster:
         self.vehicles: dict[int, Vehicle] = {}
         self.late: set[int] = set()
         """Shifts that break a promise by where they are now."""
+        self.strained: set[int] = set()
+        """Shifts whose breaks or end are later than they should be; no promise is broken by that."""
         self.gone: set[int] = set()
         """Shifts that are being taken off the road."""
         self.met: dict[int, Place] = {}
@@ -121,8 +124,10 @@ class Roster:
         self.places.keep()
         travel = self.places.travel(self._pace)
         self.board = Board(Problem(travel, tuple(turns), tuple(requests), self.prices), plan)
-        for number in sorted(self.board.broken):
+        bent = sorted(self.board.broken)
+        for number in bent:
             self.bend(number)
+        self.strained = {int(self.board.shifts[number].key) for number in bent if number not in self.board.broken}
         self.late = {int(self.board.shifts[number].key) for number in self.board.broken}
         self.late |= {pk for pk, stand in self.stands.items() if self._is_late(stand)}
 
@@ -252,6 +257,30 @@ class Roster:
                     facts[visit, LATEST] = board.rows.soonest[number, at]
             board.learn(number)
 
+    def ease(self, number: int) -> bool:
+        """Whether a route can be driven with breaks and the end of the shift in their time; where not, they are late.
+
+        Breaks are where the vehicle is then.
+        """
+        board, turn = self.board, self.board.shifts[number]
+        known = {pause.key: pause.latest_s for pause in turn.pauses}
+        facts, visits = board.world.facts, board.rows.visits[number, : board.rows.length[number]].tolist()
+        for before, visit in pairwise(visits):
+            seen = board.visit(visit)
+            if seen is None:
+                facts[visit, LATEST] = turn.latest_end_s
+            elif seen.kind is Kind.PAUSE:
+                facts[visit, LATEST], facts[visit, NODE] = known[seen.key], facts[before, NODE]
+        if board.learn(number):
+            return True
+        self.bend(number)
+        return False
+
+    def is_stranded(self, ride_id: int) -> bool:
+        """Whether somebody who has been aboard is to be met again."""
+        shift_id = next((pk for pk, each in self.stands.items() if ride_id in each.stranded), None)
+        return shift_id is not None
+
     def _is_late(self, stand: Stand) -> bool:
         """Whether a vehicle is not at its next stop by the time promised."""
         if not stand.is_bound or stand.todo[0].what == BREAK:
@@ -282,7 +311,8 @@ class Roster:
             if kind is Kind.PAUSE:
                 seconds = int(self.shifts[shift_id].breaks[int(key)]["duration"])
                 place = self.places.place(timed.node)
-                stops.append(Stop(BREAK, timed.planned_s, seconds=seconds, number=int(key), place=place))
+                begun_at = stand.todo[0].arrived_at if stand.todo[0] is old[BREAK, 0, int(key)] else None
+                stops.append(Stop(BREAK, timed.planned_s, 0, None, begun_at, seconds, int(key), place))
                 continue
             what = PICKUP if kind is Kind.PICKUP else DROP_OFF
             known = old.get((what, int(key), 0))

@@ -15,7 +15,7 @@ BREAK: Final = "break"
 class Stop:
     """What a vehicle does at a moment `at` (Unix seconds, planned). `place` is where, if not where the ride says: one
     is met there whose first vehicle has broken down, or has a break there. Of a break, `seconds` and its `number` in
-    the list of the shift.
+    the list of the shift; it has `arrived_at` once the driver has begun it.
     """
 
     what: str
@@ -42,7 +42,9 @@ def _stop(form: Mapping[str, Any]) -> Stop:
     known = form.get("place")
     place = (known[0], known[1]) if known else None
     if BREAK in form:
-        return Stop(BREAK, form["at"], 0, form.get("done_at"), None, form[BREAK], form.get("number", 0), place)
+        return Stop(
+            BREAK, form["at"], 0, form.get("done_at"), form.get("arrived_at"), form[BREAK], form.get("number", 0), place
+        )
     return Stop(form["what"], form["at"], form["ride"], form.get("done_at"), form.get("arrived_at"), place=place)
 
 

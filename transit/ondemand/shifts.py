@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -11,11 +11,12 @@ from transit.models import RIDE, Ride, Shift
 from transit.ondemand.edit import Edit, Step, change, told
 from transit.ondemand.fitting import fit
 from transit.ondemand.quote import Reason, RideRefused, RideView, Spot
-from transit.ondemand.repairing import displace, repair
+from transit.ondemand.repairing import displace, repair, take_back
 from transit.ondemand.rides import get, take_away
 from transit.ondemand.roster import ACTIVE
 from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read, write
 from transit.ondemand.rules import Load
+from transit.ondemand.stand import origin_of
 from transit.ondemand.versions import rules_of
 from transit.routing.insertion import take
 from transit.states import IllegalMove
@@ -102,8 +103,14 @@ def _listed(stop: Stop, ride: Ride | None) -> ManifestStop:
 
 
 def begin(shift_id: int, now: datetime) -> None:
-    """The driver is out, also again after a breakdown."""
+    """The driver is out, also again after a breakdown: whoever is still with the vehicle then is driven on."""
     _state(shift_id, "OUT", now, ("PLANNED", "BROKEN_DOWN"))
+
+    def plan(edit: Edit) -> None:
+        if take_back(edit, shift_id):
+            _retime(edit, shift_id, now)
+
+    change(_day_of(shift_id), now, plan)
 
 
 def end(shift_id: int, now: datetime) -> None:
@@ -121,8 +128,6 @@ def break_down(shift_id: int, now: datetime) -> None:
 
 
 def _state(shift_id: int, new: str, now: datetime, old: tuple[str, ...]) -> None:
-    day_id = Shift.objects.values_list("day_id", flat=True).get(pk=shift_id)
-
     def plan(edit: Edit) -> None:
         shift = edit.roster.shifts[shift_id]
         if shift.state == new:
@@ -133,7 +138,11 @@ def _state(shift_id: int, new: str, now: datetime, old: tuple[str, ...]) -> None
         if new not in ACTIVE:
             displace(edit, shift_id, now)
 
-    change(day_id, now, plan)
+    change(_day_of(shift_id), now, plan)
+
+
+def _day_of(shift_id: int) -> int:
+    return Shift.objects.values_list("day_id", flat=True).get(pk=shift_id)
 
 
 def seen(shift_id: int, lon: float, lat: float, now: datetime) -> None:
@@ -158,7 +167,6 @@ def put_off(shift_id: int, until: datetime, now: datetime) -> None:
     """A vehicle is at its next stop by then, and not earlier; said again, it is the same. What that breaks is planned
     anew.
     """
-    day_id = Shift.objects.values_list("day_id", flat=True).get(pk=shift_id)
 
     def plan(edit: Edit) -> None:
         roster = edit.roster
@@ -167,15 +175,60 @@ def put_off(shift_id: int, until: datetime, now: datetime) -> None:
         roster.shifts[shift_id].late_until = until
         _retime(edit, shift_id, now)
 
-    change(day_id, now, plan)
+    change(_day_of(shift_id), now, plan)
+
+
+def pause(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
+    """The driver begins a break, or began it `at` a moment: the nearest one of those not begun. What that breaks is
+    planned anew.
+
+    Raises IllegalMove where somebody is aboard.
+    """
+
+    def plan(edit: Edit) -> None:
+        roster, at_s = edit.roster, int((at or now).timestamp())
+        shift, stand = roster.shifts[shift_id], roster.stands.get(shift_id)
+        if stand is None or stand.aboard:
+            raise IllegalMove(f"shift: {shift.state}, and no break can begin")
+        stops = read(shift.route)
+        open_ones = [each for each in stops if each.what == BREAK and each.arrived_at is None]
+        if not open_ones or (stand.todo and stand.todo[0].what == BREAK and stand.todo[0].arrived_at is not None):
+            return
+        chosen = min(open_ones, key=lambda each: _from_s(shift.breaks[each.number], at_s))
+        begun = replace(chosen, at=at_s, arrived_at=at_s, done_at=None, place=None)
+        others = [each for each in stops if each is not chosen]
+        done = [each for each in others if each.done_at is not None]
+        shift.route = write([*done, begun, *(each for each in others if each.done_at is None)])
+        shift.late_until = None
+        _retime(edit, shift_id, now)
+
+    change(_day_of(shift_id), now, plan)
+
+
+def resume(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
+    """The break that the driver began is over, or was `at` a moment, sooner or later than planned."""
+
+    def plan(edit: Edit) -> None:
+        shift, at_s = edit.roster.shifts[shift_id], int((at or now).timestamp())
+        stops = read(shift.route)
+        begun = [each for each in stops if each.what == BREAK and each.arrived_at is not None and each.done_at is None]
+        if begun:
+            shift.route = write(replace(each, done_at=at_s) if each in begun else each for each in stops)
+            _retime(edit, shift_id, now)
+
+    change(_day_of(shift_id), now, plan)
+
+
+def _from_s(bounds: Mapping[str, int], at_s: int) -> int:
+    """How far a moment is from the time in which a break is to begin."""
+    return max(bounds["from"] - at_s, at_s - bounds["until"], 0)
 
 
 def watch(day_id: int, now: datetime) -> None:
     """What is late by the clock is planned anew: who will not be met or there as promised is told, before they ask."""
 
     def plan(edit: Edit) -> None:
-        if edit.roster.late:
-            repair(edit, now)
+        repair(edit, now)
 
     change(day_id, now, plan)
 
@@ -196,8 +249,8 @@ def arrive(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
         ]
 
     def step(ride: Ride) -> Step | None:
-        if ride.state == "BOARDED":
-            return Step(ride.pk)  # met again, by the vehicle that comes instead
+        if ride.state == "BOARDED":  # met again, by the vehicle that comes instead
+            return Step(ride.pk, "", {"arrived_at": now})
         if ride.arrived_at is not None or ride.state not in ("HELD", "CONFIRMED"):
             return None
         return Step(ride.pk, "", {"arrived_at": now}, told(ride, _vehicle(ride), arrived=True), ("HELD", "CONFIRMED"))
@@ -226,7 +279,9 @@ def finish(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
     """Somebody has been set down. Raises IllegalMove where they were not aboard."""
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
-        return _done(_first(stops, ride.pk, DROP_OFF), ride.pk, DROP_OFF, now)
+        # Who was taken up by the road is aboard, whether that was said or not.
+        met = _done(_first(stops, ride.pk, PICKUP), ride.pk, PICKUP, now)
+        return _done(_first(met, ride.pk, DROP_OFF), ride.pk, DROP_OFF, now)
 
     def step(ride: Ride) -> Step | None:
         if ride.state == "DONE":
@@ -238,7 +293,11 @@ def finish(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
 
 
 def no_show(reference: UUID, now: datetime) -> RideView:
-    """Somebody did not come. Raises IllegalMove before the time is over that the rules have one wait."""
+    """Somebody did not come. Raises IllegalMove before the time is over that the rules have one wait.
+
+    Whose vehicle broke down under way, and who does not wait by the road for the next one, has missed nothing: their
+    ride is called off.
+    """
     ride = _ride(reference)
     wait_s = rules_of(ride.day.rule_set).conduct.no_show_wait_s
 
@@ -246,13 +305,18 @@ def no_show(reference: UUID, now: datetime) -> RideView:
         row = _ride(reference)
         if row.state == "NO_SHOW":
             return
-        _check(row, "NO_SHOW")
+        is_stranded = edit.roster.is_stranded(row.pk)
+        if not is_stranded:
+            _check(row, "NO_SHOW")
         if now < max(row.earliest_at, row.arrived_at or row.earliest_at) + timedelta(seconds=wait_s):
             raise IllegalMove("ride: one waits longer before it is NO_SHOW")
         shift = edit.roster.shifts.get(row.shift_id or 0)
         if shift is not None and row.arrived_at is not None:
-            edit.sight(shift.pk, row.origin_lon, row.origin_lat, now)
-        take_away(edit, row.pk, "NO_SHOW", ("CONFIRMED",))
+            edit.sight(shift.pk, *edit.roster.met.get(row.pk, origin_of(row)), now)
+        if is_stranded:
+            take_away(edit, row.pk, "CANCELLED", ("BOARDED",), broken=True, reason="not_met")
+        else:
+            take_away(edit, row.pk, "NO_SHOW", ("CONFIRMED",))
 
     change(ride.day_id, now, plan)
     return get(reference)
@@ -326,7 +390,7 @@ def _retime(edit: Edit, shift_id: int, now: datetime, *, plans: bool = True) -> 
     """A route as it is now, with the times that follow."""
     edit.roster.lay(edit.roster.clock_s)
     edit.touched.add(shift_id)
-    if plans and edit.roster.late:
+    if plans:
         repair(edit, now)
 
 

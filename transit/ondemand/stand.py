@@ -30,6 +30,11 @@ class Stand:
     todo: tuple[Stop, ...]
     aboard: frozenset[int]
 
+    @property
+    def stranded(self) -> frozenset[int]:
+        """Those to be met again whose vehicle broke down under way."""
+        return frozenset(each.ride for each in self.todo if each.what == PICKUP and each.place is not None)
+
     def met_s(self, ride_id: int) -> int | None:
         """When somebody was picked up; the last time, where a vehicle has taken them up again."""
         return next((each.done_at for each in reversed(self.done) if (each.ride, each.what) == (ride_id, PICKUP)), None)

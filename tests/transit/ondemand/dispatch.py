@@ -14,10 +14,10 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-
 from tests.features.shuttle import HELSINKI, Shuttle
 from tests.oracles.dispatching import flaws
 from tests.transit.ondemand.valley import DAYS, RULES
+
 from transit.models import Ride, ServiceDay, Shift
 from transit.ondemand import improving, rides, shifts
 from transit.ondemand.quote import Quote, RideRefused
@@ -207,6 +207,65 @@ class Dispatch(RuleBasedStateMachine):
         if (shift := self.out(number, "BROKEN_DOWN")) is not None:
             shifts.begin(shift.pk, self.now)
 
+    @rule(number=st.integers(0, 3), minutes=st.integers(0, 60), all_break_down=st.booleans())
+    def somebody_is_left_by_the_road(self, number: int, minutes: int, all_break_down: bool) -> None:
+        """A vehicle breaks down with people aboard, and goes on after a while."""
+        aboard = Ride.objects.filter(reference__in=self.promised, state="BOARDED", shift__state="OUT")
+        if (first := aboard.order_by("pk").values_list("shift", flat=True).first()) is None:
+            return
+        broken = [first]
+        if all_break_down:
+            out = Shift.objects.filter(day__service__code=self.shuttle.code, state="OUT").exclude(pk=first)
+            broken += out.values_list("pk", flat=True)
+        for pk in broken:
+            shifts.break_down(pk, self.now)
+            COUNTED["broken down"] += 1
+        self.time_passes(minutes)
+        for pk in broken[:: 1 if number else -1]:
+            shifts.begin(pk, self.now)
+
+    @rule(number=st.integers(0, 20), waits=st.booleans())
+    def nobody_stands_by_the_road(self, number: int, waits: bool) -> None:
+        """Whose vehicle broke down under way has gone elsewhere."""
+        met = {stop["ride"] for shift in Shift.objects.filter(day__service__code=self.shuttle.code)
+               for stop in shift.route if stop.get("place") and "ride" in stop and stop["done_at"] is None}  # fmt: skip
+        rows = list(Ride.objects.filter(pk__in=met, state="BOARDED", reference__in=self.promised).order_by("pk"))
+        if not rows:
+            return
+        reference = rows[number % len(rows)].reference
+        shifts.arrive(reference, self.now)
+        if waits:
+            self.shuttle.now += timedelta(minutes=5)
+        try:
+            shifts.no_show(reference, self.now)
+        except IllegalMove:
+            assert not waits
+            return
+        assert Ride.objects.get(reference=reference).state == "CANCELLED"
+        COUNTED["not by the road"] += 1
+
+    @rule(number=st.integers(0, 3), lasts=st.integers(0, 60))
+    def a_driver_rests(self, number: int, lasts: int) -> None:
+        """Whenever the break was planned, and for however long."""
+        if (shift := self.out(number, "OUT")) is None:
+            return
+        try:
+            shifts.pause(shift.pk, self.now)
+        except IllegalMove:
+            assert Ride.objects.filter(shift=shift, state="BOARDED").exists()
+            return
+        COUNTED["rested"] += any("break" in stop for stop in shift.route)
+        self.check_plan()
+        if lasts:
+            self.time_passes(lasts)
+            shifts.resume(shift.pk, self.now)
+
+    @rule(number=st.integers(0, 3), sure=st.integers(0, 3))
+    def a_driver_goes_home(self, number: int, sure: int) -> None:
+        if sure == 0 and (shift := self.out(number, "OUT", "BROKEN_DOWN")) is not None:
+            shifts.end(shift.pk, self.now)
+            COUNTED["gone home"] += 1
+
     @rule(seconds=st.sampled_from([0.05, 0.2]))
     def it_is_thought_over(self, seconds: float) -> None:
         for day in ServiceDay.objects.filter(service__code=self.shuttle.code):
@@ -216,11 +275,15 @@ class Dispatch(RuleBasedStateMachine):
         """After every step."""
         super().check_invariants(*args, **fields)
         COUNTED["steps"] += 1
+        self.check_plan()
+        for ride in Ride.objects.filter(reference__in=self.promised).prefetch_related("events"):
+            self.check_promise(ride)
+
+    def check_plan(self) -> None:
+        """Nothing is wrong with the rows."""
         for day in ServiceDay.objects.filter(service__code=getattr(self, "shuttle", None) and self.shuttle.code):
             found = flaws(day.pk, self.roads, int(self.now.timestamp()))
             assert not found, "; ".join(found)
-        for ride in Ride.objects.filter(reference__in=self.promised).prefetch_related("events"):
-            self.check_promise(ride)
 
     def check_promise(self, ride: Ride) -> None:
         """What was promised holds, or they were told."""
