@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from bookings.models import Order
 from bookings.services import (
+    budget_letters,
     calling_off,
     changing,
     comparison,
     disruptions,
     erasing,
     hints,
-    letters,
     notices,
     occurrences,
     outbox,
@@ -138,13 +138,9 @@ def send_messages() -> None:
 
 
 @shared_task(ignore_result=True, acks_late=True)
-def send_letters() -> None:
-    """Send the register's letters that wait; one that cannot be written does not keep back the others."""
-    for pk in letters.list_due(timezone.now()):
-        try:
-            letters.send(pk, timezone.now())
-        except Exception:
-            logger.exception("letter %s could not be sent", pk)
+def watch_budgets() -> None:
+    """Note which budgets of subsidies come to their end, to be told."""
+    budget_letters.note(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -11,7 +11,8 @@ from django.test import Client
 
 from bookings.ledger.posting import balance
 from bookings.models import Order, SubsidyBudget
-from maas.accounts.tasks import tell_of_budgets
+from bookings.tasks import watch_budgets
+from maas.accounts.tasks import send_letters
 from tests.features import funded
 from tests.features.a107_statements import member
 from tests.features.market import Market
@@ -102,12 +103,15 @@ def test_told_before_it_is_used_up(market: Market, pk: int) -> None:
     member("region_officer", "coast")
     member("payer", "region:coast")
     member("region_officer", "hills")
-    tell_of_budgets()
-    tell_of_budgets()
+    watch_budgets()
+    send_letters()
+    watch_budgets()
+    send_letters()
     assert sorted(each.to[0] for each in mail.outbox) == [
         "payer-region:coast@example.com", "region_officer-coast@example.com",
     ]  # fmt: skip
     assert mail.outbox[0].subject == "80 % tuen half vuoden 2026 määrärahasta on käytetty"
     funded.buy(market, person="user:9", yearly_minor=1400)
-    tell_of_budgets()
+    watch_budgets()
+    send_letters()
     assert [each.subject for each in mail.outbox[2:]] == ["Tuen half vuoden 2026 määräraha on käytetty"] * 2
