@@ -168,7 +168,8 @@ def main() -> bool:
                 wrong[bar] += found
                 sys.stderr.writelines(f"  bar {bar}: {each}\n" for each in found)
                 if done % 20 == 0:
-                    sys.stderr.write(f"  {done} of {len(chosen)} tasks, {sum(told.values())} schedules\n")
+                    so_far = ", ".join(f"bar {each}: {told[each]} ({len(wrong[each])} wrong)" for each in sorted(told))
+                    sys.stderr.write(f"  {done} of {len(chosen)} tasks; {so_far}\n")
     outcomes = [_report(bar, told[bar], wrong[bar], one_in) for bar in LEAST]
     return all(outcomes)
 
