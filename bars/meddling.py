@@ -72,14 +72,18 @@ def trial(bar: int, orders: int) -> None:
         with ThreadPoolExecutor(BUYERS_AT_ONCE) as pool:
             token = Buyer(scene, 0).plan(*stage.ALL_THREE)
             half = orders // 2 if NIGHT else 0
-            told += pool.map(lambda number: _buy(scene, token, number), range(1, half + 1))
+
+            def buy(numbers: range) -> None:
+                for each in pool.map(lambda number: _buy(scene, token, number), numbers):
+                    told.append(each)
+                    if len(told) % 20 == 0:
+                        sys.stderr.write(f"  {_so_far(told, meddling)}\n")
+
+            buy(range(1, half + 1))
             before = _wait_for_the_change() if NIGHT else ""
-            told += pool.map(lambda number: _buy(scene, token, number), range(half + 1, orders + 1))
-            if bar == 8:
-                more = orders
-                while meddling.done < FALLS:
-                    told += pool.map(lambda number: _buy(scene, token, number), range(more + 1, more + 9))
-                    more += 8
+            buy(range(half + 1, orders + 1))
+            while bar == 8 and meddling.done < FALLS:
+                buy(range(len(told) + 1, len(told) + 9))
         meddling.end()
         last = time.monotonic()
         for clock in clocks:
@@ -89,13 +93,16 @@ def trial(bar: int, orders: int) -> None:
         settled_s = time.monotonic() - last
         failures += truth.everything(scene)
         failures += _judge(bar, told)
-    outcomes = Counter(each.state for each in told)
     slowest = max(each.slowest_s for each in told)
     value = (
-        f"{len(told)} orders {dict(outcomes)}, {meddling.done} times meddled with, {len(failures)} violations, at rest "
-        f"after {settled_s:.0f} s, slowest request {slowest:.1f} s, {time.monotonic() - began:.0f} s"
+        f"{_so_far(told, meddling)}, {len(failures)} violations, at rest after {settled_s:.0f} s, "
+        f"slowest request {slowest:.1f} s, {time.monotonic() - began:.0f} s"
     )
     give(value, failures[:20])
+
+
+def _so_far(told: list[Told], meddling: Meddling) -> str:
+    return f"{len(told)} orders {dict(Counter(each.state for each in told))}, {meddling.done} times meddled with"
 
 
 def _wait_for_the_change() -> str:

@@ -231,11 +231,13 @@ class Trade(RuleBasedStateMachine):
         at_rest(world)
 
 
-def run(new_world: NewWorld, runs: int, steps: int, *, long: bool = False, **twists: Any) -> None:
+def run(new_world: NewWorld, runs: int, steps: int, *, counts: Path | None = None, **twists: Any) -> None:
     """So many runs of so many steps. Raises Violation with the steps that lead to it.
 
-    What fails in the `long` form is kept and tried first the next time; the short one is the same every time.
+    The long form is that which writes in `counts` how far it has come. What fails in it is kept and tried first the
+    next time; the short one is the same every time.
     """
+    long = counts is not None
     chosen = settings(
         max_examples=runs,
         stateful_step_count=steps,
@@ -250,5 +252,12 @@ def run(new_world: NewWorld, runs: int, steps: int, *, long: bool = False, **twi
     class Case(Trade):
         def __init__(self) -> None:
             super().__init__(new_world, twists)
+
+        def teardown(self) -> None:
+            try:
+                super().teardown()
+            finally:
+                if counts is not None:
+                    counts.write_text(f"{COUNTED['runs']} {COUNTED['steps']}")
 
     run_state_machine_as_test(Case, settings=chosen)
