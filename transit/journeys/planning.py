@@ -176,7 +176,7 @@ def _search(engine: Engine, query: Query, window: Window, now_at: int) -> _Found
     is_whole = (time_at, span) == (query.time_at, query.window_s)
     asked = query if is_whole else replace(query, time_at=time_at, window_s=span)
     found = _planned(engine, asked, day_at(query.arrive_by, window), now_at)
-    return found._replace(rides=[ride for ride in found.rides if window.holds(ride.at)])
+    return _Found([ride for ride in found.rides if window.holds(ride.at)], found.direct, found.walk_first)
 
 
 def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:

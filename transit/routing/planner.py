@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transit.routing.access import WALK_MPS, Around, Ground
-from transit.routing.changes import Stops, as_legs, find_legs
+from transit.routing.changes import ANY, Standard, Stops, Unbeaten, as_legs, find_legs
 from transit.routing.doors import AroundDoors, Walker, walk_between
 from transit.routing.driving import Drives, Stand, drive_s, find_drive
-from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
+from transit.routing.filters import in_order, quicker_than_walking, seconds_of, without_empty_walks, worth_showing
 from transit.routing.hamlet import NOON, VEHICLES, hamlet
 from transit.routing.hires import AroundHires, direct, hiring
 from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, Ridden, StreetLeg, TransitLeg, Way
@@ -117,18 +117,16 @@ def plan(
     origin, destination, on_foot, by_bicycle = _surroundings(ground, query, ends)
     walk, bicycle = _direct(day, query, Mode.WALK, on_foot), _direct(day, query, Mode.BICYCLE, by_bicycle)
     build = _builder(day, origin, destination, query)
-    possible = _ridden(day, build, query)
-    hires = _with_hires(day, (origin, destination), query, fleets)
-    hired, ridden = hires.journeys, hires.direct
     now_s = -ALWAYS_S if now_at is None else now_at - day.timetable.base_at
-    if now_at is not None:
-        possible = [each for each in possible if each.facts.start_s >= now_s]
-        hired = [each for each in hired if each.start_s >= now_s]
-        walk, bicycle, ridden = (
-            leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
-        )
-    kept: list[Ridden | Journey] = list(worth_showing(possible, walk))
-    if on_demand := [each for each in (rides, called) if each is not None and each.services]:
+    walk, bicycle = (leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle))
+    found = _ridden(day, build, query, Standard(now_s, seconds_of(walk)))
+    hires = _with_hires(day, (origin, destination), query, fleets)
+    hired = [each for each in hires.journeys if each.start_s >= now_s]
+    ridden = hires.direct if hires.direct is not None and hires.direct.start_s >= now_s else None
+    kept: list[Ridden | Journey] = [*found.shown]
+    on_demand = [each for each in (rides, called) if each is not None and each.services]
+    possible = found.possible if on_demand or taxis is not None else []
+    if on_demand:
         asked = [ride for each in on_demand for ride in _on_demand(day, build, query, (each, now_at), possible)]
         if called is not None:
             asked = [ride for ride in asked if not _is_door_to_door(ride)]
@@ -174,7 +172,7 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     build = _builder(day, *around, query)
     found = [
         journey
-        for journey in (build.journey(each.legs) for each in _ridden(day, build, query))
+        for journey in (build.journey(each.legs) for each in _ridden(day, build, query).every)
         if any(isinstance(leg, StreetLeg) and leg.hire for leg in journey.legs)
     ]
     hire = direct(origin, destination.spot, fleets, renter)
@@ -201,7 +199,7 @@ def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, par
         else (parking(origin, parks, leaving=False, speed_mps=speed), destination)
     )
     build = _builder(day, *sides, query)
-    found = [build.journey(each.legs) for each in _ridden(day, build, query)]
+    found = [build.journey(each.legs) for each in _ridden(day, build, query).every]
     return _Hires(build, [each for each in found if any(isinstance(leg, StreetLeg) and leg.hire for leg in each.legs)])
 
 
@@ -227,7 +225,7 @@ def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Fo
     day = with_short_walks(day, ground, query)
     origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
     build = _builder(day, origin, destination, query)
-    return Found([build.journey(each.legs) for each in _ridden(day, build, query)], build.shown)
+    return Found([build.journey(each.legs) for each in _ridden(day, build, query).every], build.shown)
 
 
 def find_on_foot(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> StreetLeg | None:
@@ -283,11 +281,11 @@ def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Bui
     return Builder(*parts, avoids_steps=query.step_free)
 
 
-def _ridden(day: Day, build: Builder, query: Query) -> list[Ridden]:
+def _ridden(day: Day, build: Builder, query: Query, standard: Standard = ANY) -> Unbeaten:
     """The journeys that none beats, each with the best places to change."""
-    searched = day.backward if query.arrive_by else day.timetable
+    timetables = day.backward if query.arrive_by else day.timetable, day.timetable
     ends, ground = (build.origin.ends, build.destination.ends), build.ground
-    return find_legs(searched, day.timetable, ends, _wish(day, query), Stops(ground.original, ground.station))
+    return find_legs(timetables, ends, _wish(day, query), Stops(ground.original, ground.station), standard)
 
 
 def _wish(day: Day, query: Query) -> Wish:
@@ -455,9 +453,19 @@ def _direct(day: Day, query: Query, mode: Mode, way: Way | None) -> StreetLeg | 
     return StreetLeg(mode, start_s, start_s + seconds, None, None, way)
 
 
+class _Walk(NamedTuple):
+    """A walk at any time: what a StreetLeg says of it."""
+
+    seconds: int
+    way: Way
+    step_free: bool | None
+    entrance: int | None = None
+    hire: Hire | Drive | None = None
+
+
 @dataclass(frozen=True)
 class Builder:
-    """Makes journeys of rides; remembers the ways that it has drawn."""
+    """Makes journeys of rides; remembers the walks that it has drawn."""
 
     timetable: Timetable
     ground: Ground
@@ -467,8 +475,8 @@ class Builder:
     step_free: Transfers | None = None
     """As in Day."""
     avoids_steps: bool = False
-    _changes: dict[tuple[int, int], tuple[int, bool | None]] = field(default_factory=dict)
-    _egress_ways: dict[int, Way] = field(default_factory=dict)
+    _ends: dict[tuple[int, bool, bool], _Walk] = field(default_factory=dict)
+    _changes: dict[tuple[int, int, bool], _Walk | None] = field(default_factory=dict)
 
     def between(self, origin: Around, destination: Around) -> Builder:
         """The same for other ways to the stops around both ends; what it has drawn between stops it keeps."""
@@ -483,9 +491,8 @@ class Builder:
         """Rides with the transfers between them."""
         legs: list[StreetLeg | TransitLeg] = []
         for before, after in pairwise(rides):
-            legs.append(before)
-            if not self.ground.are_one_stop(before.end_stop, after.start_stop):
-                legs.append(self._transfer(before, after, is_drawn=is_drawn))
+            walk = self._change(before, after, is_drawn=is_drawn)
+            legs += (before,) if walk is None else (before, walk)
         return [*legs, rides[-1]]
 
     def hailed(
@@ -504,34 +511,43 @@ class Builder:
 
     def _access(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
         """The way to the first ride; none from a stop to itself."""
-        end, stop, at = self.origin, ride.start_stop, ride.start_s
-        seconds = end.seconds_to(stop)
-        if not seconds:
-            return ()
-        way = end.way_to_stop(stop) if is_drawn else NO_LINE
-        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
-        return (StreetLeg(Mode.WALK, at - seconds, at, None, stop, way, *known),)
+        stop, at = ride.start_stop, ride.start_s
+        walk = self._end(stop, leaving=False, is_drawn=is_drawn)
+        return (StreetLeg(Mode.WALK, at - walk.seconds, at, None, stop, *walk[1:]),) if walk.seconds else ()
 
     def _egress(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
         """The way from the last ride; none from a stop to itself."""
-        end, stop, at = self.destination, ride.end_stop, ride.end_s
-        seconds = end.seconds_to(stop)
-        if not seconds:
-            return ()
-        way = self._way(stop, None) if is_drawn else NO_LINE
-        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
-        return (StreetLeg(Mode.WALK, at, at + seconds, stop, None, way, *known),)
+        stop, at = ride.end_stop, ride.end_s
+        walk = self._end(stop, leaving=True, is_drawn=is_drawn)
+        return (StreetLeg(Mode.WALK, at, at + walk.seconds, stop, None, *walk[1:]),) if walk.seconds else ()
 
-    def _transfer(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg:
+    def _end(self, stop: int, *, leaving: bool, is_drawn: bool) -> _Walk:
+        """The walk between an end and a stop; many journeys have the same."""
+        known = self._ends.get((stop, leaving, is_drawn))
+        if known is None:
+            end = self.destination if leaving else self.origin
+            seconds = end.seconds_to(stop)
+            way = self._way(*((stop, None) if leaving else (None, stop))) if seconds and is_drawn else NO_LINE
+            known = _Walk(seconds, way, end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop))
+            self._ends[stop, leaving, is_drawn] = known
+        return known
+
+    def _change(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg | None:
+        """The walk of a change; None where the two stops are one to people."""
         start, end, at = before.end_stop, after.start_stop, before.end_s
-        if (start, end) not in self._changes:
-            found = self.timetable.transfers.find(start, end)
-            assert found is not None
-            self._changes[start, end] = ceil(found * self.pace), self._is_step_free(start, end, found)
-        seconds, step_free = self._changes[start, end]
-        return StreetLeg(
-            Mode.WALK, at, at + seconds, start, end, self._way(start, end) if is_drawn else NO_LINE, step_free
-        )
+        key = start, end, is_drawn
+        if key not in self._changes:
+            self._changes[key] = self._transfer(*key)
+        walk = self._changes[key]
+        return walk and StreetLeg(Mode.WALK, at, at + walk.seconds, start, end, walk.way, walk.step_free)
+
+    def _transfer(self, start: int, end: int, is_drawn: bool) -> _Walk | None:
+        if self.ground.are_one_stop(start, end):
+            return None
+        found = self.timetable.transfers.find(start, end)
+        assert found is not None
+        way = self._way(start, end) if is_drawn else NO_LINE
+        return _Walk(ceil(found * self.pace), way, self._is_step_free(start, end, found))
 
     def _is_step_free(self, start: int, end: int, seconds: int) -> bool | None:
         """Whether a transfer can be made without steps in the same time."""
@@ -564,9 +580,7 @@ class Builder:
         if start is None and end is not None:
             return self.origin.way_to_stop(end)
         if start is not None and end is None:
-            if start not in self._egress_ways:
-                self._egress_ways[start] = self.destination.way_to_stop(start).backwards()
-            return self._egress_ways[start]
+            return self.destination.way_to_stop(start).backwards()
         if start is None or end is None:
             raise ValueError("a direct way is drawn where it is found")
         return walk_between(self.ground, start, end, step_free=self.avoids_steps)
