@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -142,15 +143,24 @@ class Side:
         """Whether there is one of a kind."""
         return bool((self.table[:, 2] == kind).any())
 
-    def some(self, *, ordered: bool) -> Side:
-        """Rides on demand alone, or all but these."""
-        return Side(self.table[(self.table[:, 2] == Kind.ORDERED) == ordered])
+    @cached_property
+    def halves(self) -> tuple[Side, Side]:
+        """All but rides on demand, and these alone."""
+        ordered = self.table[:, 2] == Kind.ORDERED
+        return (Side(self.table[~ordered]), Side(self.table[ordered])) if ordered.any() else (self, _NOBODY)
 
     def ends(self, kind: Kind = Kind.ORDERED) -> Ends:
         """The stops with the least seconds by feeders of kinds up to one, at whatever time."""
-        rows = self.table[self.table[:, 2] <= kind]
-        stops, first = np.unique(rows[:, 0], return_index=True)
-        return Ends(stops.astype(np.uint32), rows[first, 1].astype(np.int32))
+        if kind not in self._ends:
+            rows = self.table[self.table[:, 2] <= kind]
+            stops, first = np.unique(rows[:, 0], return_index=True)
+            self._ends[kind] = Ends(stops.astype(np.uint32), rows[first, 1].astype(np.int32))
+        return self._ends[kind]
+
+    @cached_property
+    def _ends(self) -> dict[Kind, Ends]:
+        """Those that were asked for."""
+        return {}
 
     def numbers(self, rows: Sequence[int]) -> list[int]:
         """The numbers of the feeders in some rows."""
@@ -160,22 +170,25 @@ class Side:
         """Those by which one can leave from `wish.earliest_s` to `wish.latest_s`, and the last second to board with
         each: where the door closes before, one waits at the stop.
         """
-        leave = np.maximum(self.table[:, 3], wish.earliest_s)
-        kept = Side(self.table[leave <= np.minimum(self.table[:, 4], wish.latest_s)])
-        stop, seconds, _, low, high, price, co2, walk, _ = _columns(kept.table)
+        may = np.maximum(self.table[:, 3], wish.earliest_s) <= np.minimum(self.table[:, 4], wish.latest_s)
+        kept = self if may.all() else Side(self.table[may])
+        stop, seconds, _, low, high, price, co2, walk, _ = kept._columns
         at = np.maximum(low, wish.earliest_s) + seconds
         by = np.where(high <= wish.latest_s, UNREACHED, np.minimum(wish.latest_s, UNREACHED) + seconds)
         return kept, Starts(stop.astype(np.uint32), at.astype(np.int32), price, co2, walk), by.astype(np.int32)
 
-    @property
+    @cached_property
     def goals(self) -> Goals:
         """As kernels take them."""
-        stop, seconds, _, low, high, price, co2, walk, _ = _columns(self.table)
+        stop, seconds, _, low, high, price, co2, walk, _ = self._columns
         return Goals(stop.astype(np.uint32), seconds, low, high, price, co2, walk)
 
+    @cached_property
+    def _columns(self) -> list[NDArray[np.int32]]:
+        return [np.ascontiguousarray(column, np.int32) for column in self.table.T]
 
-def _columns(table: NDArray[np.int64]) -> list[NDArray[np.int32]]:
-    return [np.ascontiguousarray(column, np.int32) for column in table.T]
+
+_NOBODY = Side(np.empty((0, len(Feeder._fields) + 1), np.int64))
 
 
 class Found(NamedTuple):
@@ -219,7 +232,7 @@ def restricted(
     found: list[Found] = []
     until_s = deadlines(anchors, wish)
     for first, last in product((False, True), (False, True)):
-        access, egress, ordered = field.access.some(ordered=first), field.egress.some(ordered=last), first + last
+        access, egress, ordered = field.access.halves[first], field.egress.halves[last], first + last
         if len(access) and len(egress) and len(until_s) > ordered + 1:
             known = np.array([each.vector for each in (*later, *found)], np.int32).reshape(-1, 5)
             known[:, 1] -= ordered
