@@ -20,11 +20,11 @@ from transit.routing.doors import AroundDoors
 from transit.routing.driving import DRIVE_MPS
 from transit.routing.emissions import grams
 from transit.routing.fare_codes import UNKNOWN
-from transit.routing.hires import AroundHires, direct, hiring
+from transit.routing.hires import AroundHires, direct, hired_leg, hiring
 from transit.routing.journey import Drive, Hire, Journey, StreetLeg
 from transit.routing.ondemand import Direct, End, between, soonest
 from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
-from transit.routing.planner import Builder, hired_leg
+from transit.routing.planner import Builder
 from transit.routing.query import Criterion, Mode, Query
 from transit.routing.raptor import Ride, Wish
 from transit.routing.renting import LOCK_S, UNLOCK_S, Fleet, Renter
