@@ -16,7 +16,7 @@ them, one at the one end or at the other, and two.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 from itertools import product
@@ -128,9 +128,14 @@ class Side:
     table: NDArray[np.int64]
 
     @classmethod
-    def of(cls, feeders: Sequence[Feeder], criteria: Collection[Criterion]) -> Side:
-        """What is not asked for costs nothing."""
+    def of(cls, feeders: Sequence[Feeder], criteria: Collection[Criterion], walks: Ends | None = None) -> Side:
+        """Walks to or from stops, which have the first numbers, and feeders. What is not asked for costs nothing."""
         table = np.array(feeders, np.int64).reshape(len(feeders), len(Feeder._fields))
+        if walks is not None:
+            on_foot = np.zeros((len(walks.stops), table.shape[1]), np.int64)
+            on_foot[:, 0], on_foot[:, 1], on_foot[:, 3], on_foot[:, 4] = *walks, -ALWAYS_S, ALWAYS_S
+            on_foot[:, 7] = -(-on_foot[:, 1] // MINUTE_S)
+            table = np.concatenate((on_foot, table))
         table[:, 5:] *= [each in criteria for each in (Criterion.PRICE, Criterion.CO2, Criterion.WALKING)]
         order = np.lexsort((table[:, 1], table[:, 0]))
         return cls(np.column_stack((table, np.arange(len(table))))[order])
@@ -161,10 +166,6 @@ class Side:
     def _ends(self) -> dict[Kind, Ends]:
         """Those that were asked for."""
         return {}
-
-    def numbers(self, rows: Sequence[int]) -> list[int]:
-        """The numbers of the feeders in some rows."""
-        return self.table[list(rows), -1].astype(int).tolist() if rows else []
 
     def starts(self, wish: Wish) -> tuple[Side, Starts, NDArray[np.int32]]:
         """Those by which one can leave from `wish.earliest_s` to `wish.latest_s`, and the last second to board with
@@ -236,11 +237,9 @@ def restricted(
         if len(access) and len(egress) and len(until_s) > ordered + 1:
             known = np.array([each.vector for each in (*later, *found)], np.int32).reshape(-1, 5)
             known[:, 1] -= ordered
-            part = replace(field, access=access, egress=egress)
-            found += [
-                each._replace(ordered=ordered)
-                for each in _searched(part, costs, wish, (until_s[ordered:], known), room)
-            ]
+            part = Field(field.timetable, field.backward, access, egress)
+            more = _searched(part, costs, wish, (until_s[ordered:], known), room)
+            found += [each._replace(ordered=ordered) for each in more] if ordered else more
     return _unbeaten(found) if any(each.ordered for each in found) else found
 
 
@@ -366,20 +365,24 @@ def _new_pool(room: int, groups: int) -> Pool:
 
 
 def _listed(bags: Bags, access: Side, egress: Side) -> list[Found]:
-    """The journeys found."""
-    ends = bags.ends[: int(bags.counts[FOUND])].tolist()
-    found = [_found(bags.pool, end) for end in ends]
-    starts = access.numbers([each.start for each in found])
-    goals = egress.numbers([each.end for each in found])
-    return [each._replace(start=start, end=end) for each, start, end in zip(found, starts, goals, strict=True)]
+    """The journeys found; their feeders by number."""
+    pool, ends = bags.pool, bags.ends[: int(bags.counts[FOUND])]
+    ridden = [_ridden(pool, end) for end in ends.tolist()]
+    amounts = [column[ends].tolist() for column in (pool.at, pool.price, pool.co2, pool.walk)]
+    starts = access.table[[start for _, start in ridden], -1].tolist() if ridden else []
+    goals = egress.table[pool.next[ends], -1].tolist()
+    return [
+        Found(at, price, co2, walk, rides, start, goal)
+        for at, price, co2, walk, (rides, _), start, goal in zip(*amounts, ridden, starts, goals, strict=True)
+    ]
 
 
-def _found(pool: Pool, end: int) -> Found:
-    """A journey, its feeders by their rows."""
+def _ridden(pool: Pool, end: int) -> tuple[tuple[Ride, ...], int]:
+    """The rides of a journey, and the row of the feeder that it begins with."""
     rides, label, start = list[Ride](), end, end
     while label != NONE:
-        rides.append(Ride(*(column.item(label) for column in (pool.trip, pool.board, pool.alight))))
+        rides.append(Ride(pool.trip.item(label), pool.board.item(label), pool.alight.item(label)))
         start = pool.parent.item(label)
         label = pool.parent.item(start)
-    at, price, co2, walk = (column.item(end) for column in (pool.at, pool.price, pool.co2, pool.walk))
-    return Found(at, price, co2, walk, tuple(reversed(rides)), pool.trip.item(start), pool.next.item(end))
+    rides.reverse()
+    return tuple(rides), pool.trip.item(start)
