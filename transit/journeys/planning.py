@@ -204,10 +204,10 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
 
 
 def _by_way_of(engine: Engine, query: Query, now_at: int) -> _Found:
-    """The same by way of some places: with scheduled vehicles and on foot."""
+    """The same by way of some places."""
     found = by_way_of(engine, query, now_at)
     rides = [_Ride(way.end_at if query.arrive_by else way.start_at, way.pieces) for way in found.rides]
-    return _Found(rides, [] if found.walk is None else [found.walk.pieces], found.walk_first)
+    return _Found(rides, [each.pieces for each in found.direct], found.walk_first)
 
 
 def _cut(window: Window, rides: list[_Ride], at_most: int) -> tuple[Window, list[_Ride]]:

@@ -16,8 +16,9 @@ them, one at the one end or at the other, and two.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -127,9 +128,14 @@ class Side:
     table: NDArray[np.int64]
 
     @classmethod
-    def of(cls, feeders: Sequence[Feeder], criteria: Collection[Criterion]) -> Side:
-        """What is not asked for costs nothing."""
+    def of(cls, feeders: Sequence[Feeder], criteria: Collection[Criterion], walks: Ends | None = None) -> Side:
+        """Walks to or from stops, which have the first numbers, and feeders. What is not asked for costs nothing."""
         table = np.array(feeders, np.int64).reshape(len(feeders), len(Feeder._fields))
+        if walks is not None:
+            on_foot = np.zeros((len(walks.stops), table.shape[1]), np.int64)
+            on_foot[:, 0], on_foot[:, 1], on_foot[:, 3], on_foot[:, 4] = *walks, -ALWAYS_S, ALWAYS_S
+            on_foot[:, 7] = -(-on_foot[:, 1] // MINUTE_S)
+            table = np.concatenate((on_foot, table))
         table[:, 5:] *= [each in criteria for each in (Criterion.PRICE, Criterion.CO2, Criterion.WALKING)]
         order = np.lexsort((table[:, 1], table[:, 0]))
         return cls(np.column_stack((table, np.arange(len(table))))[order])
@@ -142,40 +148,48 @@ class Side:
         """Whether there is one of a kind."""
         return bool((self.table[:, 2] == kind).any())
 
-    def some(self, *, ordered: bool) -> Side:
-        """Rides on demand alone, or all but these."""
-        return Side(self.table[(self.table[:, 2] == Kind.ORDERED) == ordered])
+    @cached_property
+    def halves(self) -> tuple[Side, Side]:
+        """All but rides on demand, and these alone."""
+        ordered = self.table[:, 2] == Kind.ORDERED
+        return (Side(self.table[~ordered]), Side(self.table[ordered])) if ordered.any() else (self, _NOBODY)
 
     def ends(self, kind: Kind = Kind.ORDERED) -> Ends:
         """The stops with the least seconds by feeders of kinds up to one, at whatever time."""
-        rows = self.table[self.table[:, 2] <= kind]
-        stops, first = np.unique(rows[:, 0], return_index=True)
-        return Ends(stops.astype(np.uint32), rows[first, 1].astype(np.int32))
+        if kind not in self._ends:
+            rows = self.table[self.table[:, 2] <= kind]
+            stops, first = np.unique(rows[:, 0], return_index=True)
+            self._ends[kind] = Ends(stops.astype(np.uint32), rows[first, 1].astype(np.int32))
+        return self._ends[kind]
 
-    def numbers(self, rows: Sequence[int]) -> list[int]:
-        """The numbers of the feeders in some rows."""
-        return self.table[list(rows), -1].astype(int).tolist() if rows else []
+    @cached_property
+    def _ends(self) -> dict[Kind, Ends]:
+        """Those that were asked for."""
+        return {}
 
     def starts(self, wish: Wish) -> tuple[Side, Starts, NDArray[np.int32]]:
         """Those by which one can leave from `wish.earliest_s` to `wish.latest_s`, and the last second to board with
         each: where the door closes before, one waits at the stop.
         """
-        leave = np.maximum(self.table[:, 3], wish.earliest_s)
-        kept = Side(self.table[leave <= np.minimum(self.table[:, 4], wish.latest_s)])
-        stop, seconds, _, low, high, price, co2, walk, _ = _columns(kept.table)
+        may = np.maximum(self.table[:, 3], wish.earliest_s) <= np.minimum(self.table[:, 4], wish.latest_s)
+        kept = self if may.all() else Side(self.table[may])
+        stop, seconds, _, low, high, price, co2, walk, _ = kept._columns
         at = np.maximum(low, wish.earliest_s) + seconds
         by = np.where(high <= wish.latest_s, UNREACHED, np.minimum(wish.latest_s, UNREACHED) + seconds)
         return kept, Starts(stop.astype(np.uint32), at.astype(np.int32), price, co2, walk), by.astype(np.int32)
 
-    @property
+    @cached_property
     def goals(self) -> Goals:
         """As kernels take them."""
-        stop, seconds, _, low, high, price, co2, walk, _ = _columns(self.table)
+        stop, seconds, _, low, high, price, co2, walk, _ = self._columns
         return Goals(stop.astype(np.uint32), seconds, low, high, price, co2, walk)
 
+    @cached_property
+    def _columns(self) -> list[NDArray[np.int32]]:
+        return [np.ascontiguousarray(column, np.int32) for column in self.table.T]
 
-def _columns(table: NDArray[np.int64]) -> list[NDArray[np.int32]]:
-    return [np.ascontiguousarray(column, np.int32) for column in table.T]
+
+_NOBODY = Side(np.empty((0, len(Feeder._fields) + 1), np.int64))
 
 
 class Found(NamedTuple):
@@ -219,15 +233,13 @@ def restricted(
     found: list[Found] = []
     until_s = deadlines(anchors, wish)
     for first, last in product((False, True), (False, True)):
-        access, egress, ordered = field.access.some(ordered=first), field.egress.some(ordered=last), first + last
+        access, egress, ordered = field.access.halves[first], field.egress.halves[last], first + last
         if len(access) and len(egress) and len(until_s) > ordered + 1:
             known = np.array([each.vector for each in (*later, *found)], np.int32).reshape(-1, 5)
             known[:, 1] -= ordered
-            part = replace(field, access=access, egress=egress)
-            found += [
-                each._replace(ordered=ordered)
-                for each in _searched(part, costs, wish, (until_s[ordered:], known), room)
-            ]
+            part = Field(field.timetable, field.backward, access, egress)
+            more = _searched(part, costs, wish, (until_s[ordered:], known), room)
+            found += [each._replace(ordered=ordered) for each in more] if ordered else more
     return _unbeaten(found) if any(each.ordered for each in found) else found
 
 
@@ -353,20 +365,24 @@ def _new_pool(room: int, groups: int) -> Pool:
 
 
 def _listed(bags: Bags, access: Side, egress: Side) -> list[Found]:
-    """The journeys found."""
-    ends = bags.ends[: int(bags.counts[FOUND])].tolist()
-    found = [_found(bags.pool, end) for end in ends]
-    starts = access.numbers([each.start for each in found])
-    goals = egress.numbers([each.end for each in found])
-    return [each._replace(start=start, end=end) for each, start, end in zip(found, starts, goals, strict=True)]
+    """The journeys found; their feeders by number."""
+    pool, ends = bags.pool, bags.ends[: int(bags.counts[FOUND])]
+    ridden = [_ridden(pool, end) for end in ends.tolist()]
+    amounts = [column[ends].tolist() for column in (pool.at, pool.price, pool.co2, pool.walk)]
+    starts = access.table[[start for _, start in ridden], -1].tolist() if ridden else []
+    goals = egress.table[pool.next[ends], -1].tolist()
+    return [
+        Found(at, price, co2, walk, rides, start, goal)
+        for at, price, co2, walk, (rides, _), start, goal in zip(*amounts, ridden, starts, goals, strict=True)
+    ]
 
 
-def _found(pool: Pool, end: int) -> Found:
-    """A journey, its feeders by their rows."""
+def _ridden(pool: Pool, end: int) -> tuple[tuple[Ride, ...], int]:
+    """The rides of a journey, and the row of the feeder that it begins with."""
     rides, label, start = list[Ride](), end, end
     while label != NONE:
-        rides.append(Ride(*(column.item(label) for column in (pool.trip, pool.board, pool.alight))))
+        rides.append(Ride(pool.trip.item(label), pool.board.item(label), pool.alight.item(label)))
         start = pool.parent.item(label)
         label = pool.parent.item(start)
-    at, price, co2, walk = (column.item(end) for column in (pool.at, pool.price, pool.co2, pool.walk))
-    return Found(at, price, co2, walk, tuple(reversed(rides)), pool.trip.item(start), pool.next.item(end))
+    rides.reverse()
+    return tuple(rides), pool.trip.item(start)

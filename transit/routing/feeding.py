@@ -20,11 +20,11 @@ from transit.routing.doors import AroundDoors
 from transit.routing.driving import DRIVE_MPS
 from transit.routing.emissions import grams
 from transit.routing.fare_codes import UNKNOWN
-from transit.routing.hires import AroundHires, direct, hiring
+from transit.routing.hires import AroundHires, direct, hired_leg, hiring
 from transit.routing.journey import Drive, Hire, Journey, StreetLeg
 from transit.routing.ondemand import Direct, End, between, soonest
 from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
-from transit.routing.planner import Builder, hired_leg
+from transit.routing.planner import Builder
 from transit.routing.query import Criterion, Mode, Query
 from transit.routing.raptor import Ride, Wish
 from transit.routing.renting import LOCK_S, UNLOCK_S, Fleet, Renter
@@ -57,13 +57,16 @@ class _Cost(NamedTuple):
     walk: int = 0
 
 
+_Ways = list[tuple[Feeder, Around | End]]
+
+
 @dataclass(frozen=True)
 class Fed:
-    """The feeders at both ends, and by what each of them goes; rides from door to door, and hires all the way."""
+    """The walks and feeders at both ends, by what each feeder goes; rides from door to door, and hires all the way."""
 
     build: Builder
     sides: tuple[Side, Side]
-    ways: tuple[list[Around | End], list[Around | End]]
+    ways: tuple[_Ways, _Ways]
     direct: list[tuple[Direct, _Cost]]
     hires: list[Journey]
 
@@ -84,16 +87,23 @@ class Fed:
         if not rides:
             return self.build, self.build.hailed((), None, None, leave_s, self.direct[found.start][0])
         (legs,) = as_legs(self.build.timetable, [rides])
-        start, end = self.ways[0][found.start], self.ways[1][found.end]
-        build = self.build.between(
-            self.build.origin if isinstance(start, End) else start,
-            self.build.destination if isinstance(end, End) else end,
-        )
+        start, end = self._way(0, found.start), self._way(1, found.end)
+        build = self.build
+        if isinstance(start, Around) or isinstance(end, Around):
+            build = build.between(
+                start if isinstance(start, Around) else build.origin,
+                end if isinstance(end, Around) else build.destination,
+            )
         first = start if isinstance(start, End) else End(legs[0].start_stop, 0)
         last = end if isinstance(end, End) else End(legs[-1].end_stop, 0)
         leaves = first.leaves(legs[0].start_s)
         assert leaves is not None
         return build, build.hailed(rides, first, last, leaves, None)
+
+    def _way(self, side: int, number: int) -> Around | End | None:
+        """What one goes by; None: on foot."""
+        walks = len((self.build.origin, self.build.destination)[side].ends.stops)
+        return None if number < walks else self.ways[side][number - walks][1]
 
 
 def fed(build: Builder, query: Query, vehicles: Vehicles | None, now_at: int | None = None) -> Fed:
@@ -101,7 +111,7 @@ def fed(build: Builder, query: Query, vehicles: Vehicles | None, now_at: int | N
 
     What the query's criteria do not ask for costs nothing.
     """
-    first, last = _on_foot(build.origin), _on_foot(build.destination)
+    first, last = _Ways(), _Ways()
     direct, hires = list[tuple[Direct, _Cost]](), list[Journey]()
     if vehicles is not None:
         for fleet in vehicles.fleets:
@@ -117,18 +127,13 @@ def fed(build: Builder, query: Query, vehicles: Vehicles | None, now_at: int | N
             first += [(_called(each, vehicles.prices), each) for each in start_rides.rides]
             last += [(_called(each, vehicles.prices), each) for each in end_rides.rides]
             direct += [(each, _through(each, vehicles.prices)) for each in through]
-    sides = (Side.of([feeder for feeder, _ in ways], query.criteria) for ways in (first, last))
+    sides = (
+        Side.of([feeder for feeder, _ in first], query.criteria, build.origin.ends),
+        Side.of([feeder for feeder, _ in last], query.criteria, build.destination.ends),
+    )
     asked = _Cost(*(each in query.criteria for each in (Criterion.PRICE, Criterion.CO2, Criterion.WALKING)))
     costed = [(way, _Cost(*map(mul, cost, asked))) for way, cost in direct]
-    return Fed(build, (*sides,), ([way for _, way in first], [way for _, way in last]), costed, hires)  # type: ignore[arg-type]
-
-
-_Ways = list[tuple[Feeder, Around | End]]
-
-
-def _on_foot(door: Around) -> _Ways:
-    ends = zip(door.ends.stops.tolist(), door.ends.seconds.tolist(), strict=True)
-    return [(Feeder(stop, seconds, walk=_minutes(seconds)), door) for stop, seconds in ends]
+    return Fed(build, sides, (first, last), costed, hires)
 
 
 def _hired(build: Builder, query: Query, fleet: Fleet) -> tuple[AroundHires, AroundHires, StreetLeg | None]:

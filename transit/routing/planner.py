@@ -20,7 +20,7 @@ from transit.routing.doors import AroundDoors, Walker, walk_between
 from transit.routing.driving import Drives, Stand, drive_s, find_drive
 from transit.routing.filters import in_order, quicker_than_walking, seconds_of, without_empty_walks, worth_showing
 from transit.routing.hamlet import NOON, VEHICLES, hamlet
-from transit.routing.hires import AroundHires, direct, hiring
+from transit.routing.hires import AroundHires, direct, hired_leg, hiring
 from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, Ridden, StreetLeg, TransitLeg, Way
 from transit.routing.ondemand import (
     ALWAYS_S,
@@ -181,14 +181,6 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     return _Hires(build, found, hired_leg(hire, day.timetable, query))
 
 
-def hired_leg(hire: Hire, timetable: Timetable, query: Query) -> StreetLeg:
-    """Riding a hired vehicle all the way, at the time asked for."""
-    at, seconds = int(query.time_at.timestamp()) - timetable.base_at, sum(hire.seconds)
-    start_s = at - seconds if query.arrive_by else at
-    way = Way(sum(way.metres for way in hire.ways), NO_LINE.line)
-    return StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire)
-
-
 def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, parks: CarParks) -> _Hires:
     """Journeys with one's own car before the first ride, or after the last where it stands there."""
     origin, destination = ends
@@ -214,10 +206,14 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
 
 
 class Found(NamedTuple):
-    """What `find_journeys` finds, and what draws a journey of it."""
+    """What `find_journeys` finds, and what draws a journey of it; beside them a hired vehicle all the way, at any time,
+    and rides on demand from door to door.
+    """
 
     journeys: list[Journey]
     drawn: Callable[[Journey], Journey]
+    hire: StreetLeg | None = None
+    direct: Sequence[Direct] = ()
 
 
 def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Found:
@@ -228,9 +224,35 @@ def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Fo
     return Found([build.journey(each.legs) for each in _ridden(day, build, query).every], build.shown)
 
 
-def find_on_foot(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> StreetLeg | None:
-    """The way on foot, if it is not too long."""
-    return _direct(day, query, Mode.WALK, _surroundings(ground, replace(query, bicycle=False), ends).walk)
+def find_hired(day: Day, ground: Ground, query: Query, ends: Ends | None, fleets: Sequence[Fleet]) -> Found:
+    """The same where one may hire a vehicle to the first stop and from the last one; none of one that does not."""
+    day = with_short_walks(day, ground, query)
+    origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
+    found = _with_hires(day, (origin, destination), query, fleets)
+    return Found(found.journeys, found.shown, found.direct)
+
+
+def find_on_demand(
+    day: Day, ground: Ground, query: Query, ends: Ends | None, now_at: int, rides: Sequence[OnDemand]
+) -> Found:
+    """`find`, and the journeys with rides on demand that can still be ordered."""
+    day = with_short_walks(day, ground, query)
+    origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
+    build = _builder(day, origin, destination, query)
+    possible, direct = _ridden(day, build, query), list[Direct]()
+    journeys = [build.journey(each.legs) for each in possible]
+    for each in rides:
+        first, last, through = _ways(day, build, query, (each, now_at))
+        journeys += _asked(day, build, query, ((first, last), []), possible)
+        direct += through
+    return Found(journeys, build.shown, direct=direct)
+
+
+def find_direct(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> dict[Mode, StreetLeg]:
+    """The ways on foot and by bicycle, if they are not too long."""
+    around = _surroundings(ground, query, ends)
+    ways = {Mode.WALK: around.walk, Mode.BICYCLE: around.bicycle}
+    return {mode: leg for mode, way in ways.items() if (leg := _direct(day, query, mode, way)) is not None}
 
 
 def warm() -> None:
