@@ -54,7 +54,7 @@ def test_from_signing_up_back_to_the_application(market: Market) -> None:
     letter = mail.outbox[-1]
     assert "One way to travel" in letter.body
     assert "testserver!" not in letter.body
-    (address,) = re.findall(r"https?://[^/]+(/accounts/confirm-email/\S+)", letter.body)
+    (address,) = re.findall(r"https?://[^/]+(/accounts/confirm-email/\S+)", f"{letter.body}")
     assert owner.post(address)["Location"] == "/work"
     assert EmailAddress.objects.get().verified
     assert owner.get("/work")["Location"] == "/operators/apply"

@@ -75,6 +75,7 @@ class Command(BaseCommand):
         listen_to_operators(region, sandbox)
         if called := region.get("on_demand"):
             create_driver(called["service"])
+            create_operator_staff([called["operator"]["code"]])
             set_up_rides(called, staff, officer)
             desk = Desk(create_agent(), Region.objects.get(code=region["code"]), called["service"])
             self._said("callers", partial(serve, called, desk))
