@@ -144,8 +144,10 @@ def _callers(called: Json | None, vans: Json | None) -> list[Json]:
 
 
 def _of_vans(vans: Json) -> Json:
-    service = {"code": vans["code"], "name": vans["name"], "kind": "on-demand", "subtype": "request",
-               "transport_types": ["road"], "traffic": "contract"}  # fmt: skip
+    geometry = {"type": "Polygon", "coordinates": [vans["ring"]]}
+    area = {"name": vans["where"]["en"], "names": vans["where"], "primary": True, "geometry": geometry}
+    service = {"code": vans["code"], "name": vans["name"], "names": vans["names"], "kind": "on-demand",
+               "subtype": "request", "transport_types": ["road"], "traffic": "contract", "areas": [area]}  # fmt: skip
     shared = {"name": vans["code"], "version": "1.0", "contents": ["realtime-interface", "map-and-location", "pricing"]}
     return {
         "code": vans["code"],

@@ -151,7 +151,7 @@ def test_the_rider_sees_it_and_leaves_out_a_day(market: Market, desk: Client) ->
     rider = Client()
     rider.force_login(Customer.objects.get().user, backend="django.contrib.auth.backends.ModelBackend")
     page = rider.get("/my-file")
-    assert "Mon 23.11. 10:30: will be booked" in text_of(page)
+    assert "Mon 23 Nov 2026 10:30: will be booked" in text_of(page)
     code = StandingOrder.objects.get().code
     own = f"/my-file/recurring/{code}"
     (skip, *_) = fields_of(page, own)

@@ -36,6 +36,7 @@ ACCOUNTS = [
     ("operator@demo.example", "staff of operators, at /operators/<code>/payouts"),
     ("driver@demo.example", "a driver of rides on demand, at /drive"),
     ("desk@demo.example", "an agent of the phone desk, at /desk/callers"),
+    ("deputy@demo.example", "another officer: what one submits, the other releases"),
 ]
 """After logging in, everybody finds what is theirs at /work."""
 
@@ -74,6 +75,7 @@ class Command(BaseCommand):
         listen_to_operators(region, sandbox)
         if called := region.get("on_demand"):
             create_driver(called["service"])
+            create_operator_staff([called["operator"]["code"]])
             set_up_rides(called, staff, officer)
             desk = Desk(create_agent(), Region.objects.get(code=region["code"]), called["service"])
             self._said("callers", partial(serve, called, desk))
@@ -103,7 +105,10 @@ def create_accounts(region_code: str) -> None:
     EmailAddress.objects.get_or_create(user=resident, email=resident.email, defaults={"verified": True})
     if officer is None:
         officer = User.objects.create_superuser(ACCOUNTS[1][0], PASSWORD, name="Mika Laine")
-    Role.objects.get_or_create(user=officer, kind=Role.Kind.REGION_OFFICER, scope=region_code)
+    email = ACCOUNTS[6][0]
+    deputy = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Outi Saari")
+    for each in (officer, deputy):
+        Role.objects.get_or_create(user=each, kind=Role.Kind.REGION_OFFICER, scope=region_code)
 
 
 def create_inspector(operator_codes: list[str]) -> None:

@@ -47,7 +47,10 @@ def vans(region: Region) -> Json:
     village = region.sites.villages[1]
     ring = shapely.Point(bend_line([village.at])[0]).buffer(VANS_M, quad_segs=4).exterior
     corners = [[_place((x, y))[name] for name in ("lon", "lat")] for x, y in ring.coords]
-    return {"code": "shore-vans", "name": f"{village.name.en} Vans", "ring": corners}
+    name = village.name
+    where = {"en": name.en, "fi": name.fi, "ja": name.ja}
+    names = {"en": f"{name.en} Vans", "fi": f"{name.fi}n kutsuautot", "ja": f"{name.ja}の乗合バン"}
+    return {"code": "shore-vans", "name": names["en"], "names": names, "where": where, "ring": corners}
 
 
 def _place(at: Point) -> Json:
