@@ -38,9 +38,9 @@ LONGEST_ORDER_S = 60.0
 
 
 class Meddling:
-    """Something is done again and again while orders come."""
+    """Something is done again and again while orders come; what `act` says is False was not done."""
 
-    def __init__(self, act: Callable[[], None], between_s: tuple[float, float], most: int = 10**9) -> None:
+    def __init__(self, act: Callable[[], bool | None], between_s: tuple[float, float], most: int = 10**9) -> None:
         self._act, self._between_s, self._most = act, between_s, most
         self._draw, self._end = random.Random(SEED), threading.Event()
         self.done = 0
@@ -49,8 +49,7 @@ class Meddling:
 
     def _run(self) -> None:
         while self.done < self._most and not self._end.wait(self._draw.uniform(*self._between_s)):
-            self._act()
-            self.done += 1
+            self.done += self._act() is not False
 
     def wait(self) -> None:
         """Until it was done as often as it should be."""
@@ -70,7 +69,8 @@ def trial(bar: int, orders: int) -> None:
     with stage.staged(faults=0.1 if bar == 7 else 0.0, BARS_LEASE_S="3", BARS_IN_FLIGHT_S="15") as scene:
         for number in range(2 if os.environ.get("BARS_DATABASE_URL") else 1):
             twists = {"BARS_CLOCK": f"{clocks[number]}"} if clocks else {}
-            scene.work(beat=number == 0, environment={"BARS_RESPAWN": "1" if bar == 7 else "", **twists})
+            respawn = {"BARS_RESPAWN": f"{_path_of_ready(number)}"} if bar == 7 else {}
+            scene.work(beat=number == 0, environment={**respawn, **twists})
         began, told = time.monotonic(), list[Told]()
         meddling = _meddling(bar, scene, clocks, lambda: len(told) / orders)
         with ThreadPoolExecutor(BUYERS_AT_ONCE) as pool:
@@ -109,6 +109,11 @@ def _wait_until(sold: Callable[[], float], share: float) -> None:
     deadline = time.monotonic() + SETTLES_S
     while sold() < share and time.monotonic() < deadline:
         time.sleep(0.1)
+
+
+def _path_of_ready(number: int) -> Path:
+    """Where a worker writes that it works."""
+    return stage.path_of(f"ready-{number}")
 
 
 def _so_far(told: list[Told], meddling: Meddling) -> str:
@@ -167,10 +172,14 @@ def _meddling(bar: int, scene: Stage, clocks: list[Path], sold: Callable[[], flo
     workers = scene.workers
     broker = os.environ.get("BARS_BROKER_URL", "")
 
-    def kill() -> None:
-        victim = draw.choice(workers).pid
-        for child in Path(f"/proc/{victim}/task/{victim}/children").read_text().split()[:1]:
-            os.kill(int(child), signal.SIGKILL)
+    def kill() -> bool:
+        """One that works: on a slow machine there would be none if all were killed while they begin."""
+        ready = _path_of_ready(draw.randrange(len(workers)))
+        if not ready.exists() or not (child := ready.read_text()):
+            return False
+        ready.unlink()
+        os.kill(int(child), signal.SIGKILL)
+        return True
 
     def fall() -> None:
         _wait_until(sold, next(falls) / (FALLS + 1))  # on a slow machine too, orders come between them
@@ -196,7 +205,7 @@ def _meddling(bar: int, scene: Stage, clocks: list[Path], sold: Callable[[], flo
         for clock, skew_s in zip(clocks, draw.sample(skews, len(skews)), strict=True):
             clock.write_text(f"{skew_s + draw.uniform(-1.0, 1.0)}")
 
-    acts: dict[int, tuple[Callable[[], None], tuple[float, float], int]] = {
+    acts: dict[int, tuple[Callable[[], bool | None], tuple[float, float], int]] = {
         7: (kill, (2.0, 5.0), 10**9),
         8: (fall, (5.0, 15.0), FALLS),
         9: (forget, (0.1, 0.6), 10**9),
