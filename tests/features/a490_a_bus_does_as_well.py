@@ -34,6 +34,8 @@ def test_whatever_is_asked_for(market: Market, patient: None, shared_specs: Path
     for modes in ("taxi", "bus,taxi,rail"):
         found = market.journeys(HOME, MALL, "10:00", modes=modes)
         assert not [each for each in found if "Valley" in each], (modes, found)
+    by_then = market.journeys(HOME, MALL, "11:00", modes="taxi", arrive_by="true")
+    assert not [each for each in by_then if "Valley" in each], by_then
     assert company.search(*ends, "2026-11-24T08:00:00Z")["features"] == []
     late = market.journeys(HOME, MALL, "16:00", modes="taxi")
     assert [each for each in late if "Valley" in each], "no bus runs any more"
