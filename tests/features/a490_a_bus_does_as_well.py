@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,14 +27,16 @@ def test_whatever_is_asked_for(market: Market, patient: None, shared_specs: Path
     market.publish(bus=LINE)
     made = riding.release(VALLEY)
     company = Company(shared_specs)
-    ends = [f"gps:{lon},{lat}" for lat, lon in (place.split(",") for place in (HOME, MALL))]
+    start, end = (f"gps:{lon},{lat}" for lat, lon in (place.split(",") for place in (HOME, MALL)))
     assert market.journeys(HOME, MALL, "10:00", modes="taxi")
-    assert company.search(*ends, "2026-11-24T08:00:00Z")["features"]
+    assert company.search(start, end, "2026-11-24T08:00:00Z")["features"]
 
-    riding.renew(made, BESIDE, riding.date(2026, 11, 24))
+    riding.renew(made, BESIDE, date(2026, 11, 24))
     for modes in ("taxi", "bus,taxi,rail"):
         found = market.journeys(HOME, MALL, "10:00", modes=modes)
         assert not [each for each in found if "Valley" in each], (modes, found)
-    assert company.search(*ends, "2026-11-24T08:00:00Z")["features"] == []
+    by_then = market.journeys(HOME, MALL, "11:00", modes="taxi", arrive_by="true")
+    assert not [each for each in by_then if "Valley" in each], by_then
+    assert company.search(start, end, "2026-11-24T08:00:00Z")["features"] == []
     late = market.journeys(HOME, MALL, "16:00", modes="taxi")
     assert [each for each in late if "Valley" in each], "no bus runs any more"

@@ -205,15 +205,16 @@ class Asking:
         return self.page.from_at <= at <= self.page.until_at
 
     def _by_timetable(self, wait_s: int) -> list[Itinerary]:
-        """What runs by timetable around the wish, also where another vehicle was wished for, or where one that is
+        """What runs by timetable around the page, also where another vehicle was wished for, or where one that is
         called is quicker and hides it.
         """
+        span_s = int((self.page.until_at - self.page.from_at).total_seconds())
         asked = Query(
             origin=self.query.origin,
             destination=self.query.destination,
-            time_at=self.query.time_at,
+            time_at=self.page.until_at if self.query.arrive_by else self.page.from_at,
             arrive_by=self.query.arrive_by,
-            window_s=min(self.query.window_s + max(wait_s, 1), MOST_S),
+            window_s=min(span_s + max(wait_s, 1), MOST_S),
             travellers=self.query.travellers,
             walk_speed_mps=self.query.walk_speed_mps,
             bicycle=False,
@@ -245,7 +246,9 @@ class Asking:
     def _away(self, bus: Itinerary, leg: Leg) -> timedelta:
         """How far a journey is from the wish."""
         wished = self.query.time_at
-        return bus.end_at - wished if self.query.arrive_by else bus.start_at - max(wished, leg.start_at)
+        if self.query.arrive_by:
+            return bus.end_at - min(wished, leg.end_at)
+        return bus.start_at - max(wished, leg.start_at)
 
 
 def _direct_ride(itinerary: Itinerary) -> Offered | None:
