@@ -14,10 +14,10 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
 from tests.features.shuttle import HELSINKI, Shuttle
 from tests.oracles.dispatching import flaws
 from tests.transit.ondemand.valley import DAYS, RULES
-
 from transit.models import Ride, ServiceDay, Shift
 from transit.ondemand import improving, rides, shifts
 from transit.ondemand.quote import Quote, RideRefused
