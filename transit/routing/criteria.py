@@ -12,7 +12,7 @@ than any other), CO2 in steps of STEP_G along each pattern, each walk in whole m
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -69,11 +69,15 @@ class Charges:
         """
         trip_code = codes.code[trip_line].astype(np.uint32)
         trip_rank, pattern_codes = _ranks(timetable, trip_code)
-        starts = timetable.transfer_start.astype(np.int64)
-        tails = np.repeat(np.arange(timetable.stops), starts[1:] - starts[:-1])
-        is_walk = (original[tails] != original[timetable.transfer_stops]).astype(np.uint8)
         emitted = np.rint(grams / STEP_G).astype(np.int32)
+        is_walk = _walks(timetable, original)
         return cls(codes, trip_code, trip_rank, pattern_codes, stop_zone, emitted, is_walk)
+
+    def on_foot(self, timetable: Timetable, original: NDArray[np.int64]) -> Charges:
+        """The same for the timetable without its longer walks, which has fewer transfers."""
+        if len(self.is_walk) == len(timetable.transfer_stops):
+            return self
+        return replace(self, is_walk=_walks(timetable, original))
 
     def costs(self, lines: Lines, criteria: Collection[Criterion]) -> Costs:
         """As the kernels read them; what is not asked for costs nothing."""
@@ -88,6 +92,14 @@ class Charges:
         trip_code, trip_rank = np.zeros_like(self.trip_code), np.zeros_like(self.trip_rank)
         pattern_codes, stop_zone = np.ones_like(self.pattern_codes), np.zeros_like(self.stop_zone)
         return Costs(emitted, walked, walks, trip_code, trip_rank, pattern_codes, stop_zone, _FREE)
+
+
+def _walks(timetable: Timetable, original: NDArray[np.int64]) -> U8:
+    """By transfer: 0 where one stays at one stop, whichever of the stops that stand for it."""
+    starts = timetable.transfer_start.astype(np.int64)
+    tails = np.repeat(np.arange(timetable.stops), starts[1:] - starts[:-1])
+    is_walk: U8 = (original[tails] != original[timetable.transfer_stops]).astype(np.uint8)
+    return is_walk
 
 
 class Found(NamedTuple):
