@@ -100,7 +100,7 @@ def test_without_the_guard_it_would_answer(town: Town, coast: Publisher, monkeyp
     ("text", "why"),
     [
         (COAST + "\n" + NEXT_YEAR, "it has 0 departures a day; the present timetable has 64"),
-        (COAST + "\n" + OVER, "It has ended already, on Oct. 31, 2026"),
+        (COAST + "\n" + OVER, "It has ended already, on 31 October 2026"),
         (MOVED, "Of 8 journeys that are found today, only 0 are still found with it. "),
     ],
 )

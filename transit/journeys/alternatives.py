@@ -116,6 +116,7 @@ def _found(engine: Engine, query: Query, part: Part, now_at: int) -> list[Itiner
     """What the search finds in a part of the window, as itineraries."""
     day, ground = engine.day_at(instant(part.day_at), query.mobility), engine.ground_for(query.mobility)
     charges, walked = charges_of(engine, day), with_short_walks(day, ground, query)
+    charges = charges.on_foot(walked.timetable, ground.original)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     base_at = day.timetable.base_at
     build, wish = asked(walked, ground, query, ends)

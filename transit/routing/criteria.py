@@ -16,7 +16,7 @@ them, one at the one end or at the other, and two.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from itertools import product
@@ -77,11 +77,15 @@ class Charges:
         """
         trip_code = codes.code[trip_line].astype(np.uint32)
         trip_rank, pattern_codes = _ranks(timetable, trip_code)
-        starts = timetable.transfer_start.astype(np.int64)
-        tails = np.repeat(np.arange(timetable.stops), starts[1:] - starts[:-1])
-        is_walk = (original[tails] != original[timetable.transfer_stops]).astype(np.uint8)
         emitted = np.rint(grams / STEP_G).astype(np.int32)
+        is_walk = _walks(timetable, original)
         return cls(codes, trip_code, trip_rank, pattern_codes, stop_zone, emitted, is_walk)
+
+    def on_foot(self, timetable: Timetable, original: NDArray[np.int64]) -> Charges:
+        """The same for the timetable without its longer walks, which has fewer transfers."""
+        if len(self.is_walk) == len(timetable.transfer_stops):
+            return self
+        return replace(self, is_walk=_walks(timetable, original))
 
     def costs(self, lines: Lines, criteria: Collection[Criterion]) -> Costs:
         """As the kernels read them; what is not asked for costs nothing."""
@@ -190,6 +194,14 @@ class Side:
 
 
 _NOBODY = Side(np.empty((0, len(Feeder._fields) + 1), np.int64))
+
+
+def _walks(timetable: Timetable, original: NDArray[np.int64]) -> U8:
+    """By transfer: 0 where one stays at one stop, whichever of the stops that stand for it."""
+    starts = timetable.transfer_start.astype(np.int64)
+    tails = np.repeat(np.arange(timetable.stops), starts[1:] - starts[:-1])
+    is_walk: U8 = (original[tails] != original[timetable.transfer_stops]).astype(np.uint8)
+    return is_walk
 
 
 class Found(NamedTuple):
