@@ -134,7 +134,8 @@ class TompView(APIView):
         if served.scope not in request.auth.scopes.split():  # type: ignore[union-attr]  # a token's
             raise TompError("scope", served.scope)
         provider = providers.find(request.user)
-        if provider is None or not providers.may_sell(provider, datetime.now(UTC)):
+        now = datetime.now(UTC)
+        if provider is None or not (providers.may_unwind if served.unwinds else providers.may_sell)(provider, now):
             raise TompError("unlicensed")
         return provider
 
