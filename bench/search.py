@@ -26,6 +26,7 @@ from bench.networks import DATA, network_of
 from transit.network.store import Network
 from transit.routing import planner
 from transit.routing.access import Around, Ground, Spot
+from transit.routing.builder import Builder
 from transit.routing.changes import as_legs
 from transit.routing.kernels.dijkstra import METRES_PER_DEGREE
 from transit.routing.kernels.raptor import Ends, boardings_between
@@ -66,7 +67,7 @@ class City:
         rides = find_rides(self.timetable, access, egress, Wish(leave_s, leave_s + window_s, VEHICLES))
         nowhere = Spot(0.0, 0.0, None)
         origin, destination = (Around(self.ground, nowhere, 0.0, None, ends, np.zeros(1)) for ends in (access, egress))
-        build = planner.Builder(self.timetable, self.ground, origin, destination, 1.0)
+        build = Builder(self.timetable, self.ground, origin, destination, 1.0)
         return len([build.journey(legs) for legs in as_legs(self.timetable, [found.rides for found in rides])])
 
     def theirs(self, pair: Pair) -> int:

@@ -13,6 +13,7 @@ from django.conf import settings as django_settings
 from django.db import connections
 from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from bookings.services import runner
 from bookings.services.calls import forbid_transaction
@@ -101,6 +102,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 def numbers_begin_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """A version of rules may have the number of one of another test, which was rolled back."""
     monkeypatch.setattr(days, "_kept", {})
+
+
+@pytest.fixture(autouse=True)
+def in_nobodys_language() -> Iterator[None]:
+    """Whatever language the last page was answered in, the next test begins in the usual one."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

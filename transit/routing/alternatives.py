@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transit.routing.builder import Builder
 from transit.routing.criteria import SLACK_S, Anchor, Charges, Field, Found, Kind, restricted
 from transit.routing.fare_codes import Line, codes_of
 from transit.routing.fares import FareTable
@@ -23,7 +24,7 @@ from transit.routing.feeding import Vehicles, fed
 from transit.routing.filters import longest
 from transit.routing.hamlet import NOON, hamlet
 from transit.routing.journey import Journey
-from transit.routing.planner import Builder, Day, asked, pattern_of
+from transit.routing.planner import Day, asked, pattern_of
 from transit.routing.query import Criterion, Location, Query
 from transit.routing.raptor import Ride, Rides, Wish, find_rides, lines_of
 from transit.routing.timetable import UNREACHED, Timetable

@@ -14,6 +14,7 @@ from operator import mul
 from typing import NamedTuple
 
 from transit.routing.access import Around
+from transit.routing.builder import Builder
 from transit.routing.changes import as_legs
 from transit.routing.criteria import ALWAYS_S, MINUTE_S, STEP_G, Feeder, Found, Kind, Side
 from transit.routing.doors import AroundDoors
@@ -24,7 +25,6 @@ from transit.routing.hires import AroundHires, direct, hired_leg, hiring
 from transit.routing.journey import Drive, Hire, Journey, StreetLeg
 from transit.routing.ondemand import Direct, End, between, soonest
 from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
-from transit.routing.planner import Builder
 from transit.routing.query import Criterion, Mode, Query
 from transit.routing.raptor import Ride, Wish
 from transit.routing.renting import LOCK_S, UNLOCK_S, Fleet, Renter

@@ -55,7 +55,7 @@ from transit.models import (
 from transit.ondemand import versions
 from transit.ondemand.dry_run import runs
 from transit.ondemand.dry_run.runs import Wanted
-from transit.ondemand.rules import Rules, Zone
+from transit.ondemand.rules import Rules, Vehicle, Zone
 from transit.records import encode
 from transit.register import access, complaints, exemptions
 from transit.register.access import Asked, Said
@@ -171,8 +171,9 @@ def _driven(found: Belongings) -> None:
     )
     day = ServiceDay.objects.create(service=service, date=NOW.date(), rule_set=rules)
     shift = Shift.objects.create(
-        day=day, vehicle="Canary-1", state="OUT", plan={}, start_at=NOW, end_at=NOW + timedelta(hours=8)
-    )
+        day=day, vehicle="Canary-1", state="OUT", start_at=NOW, end_at=NOW + timedelta(hours=8),
+        plan=encode(Vehicle("Canary-1", "Canary-1", ((4, 0, 0, 2),), 24.9, 60.1)),
+    )  # fmt: skip
     ride = Ride.objects.create(
         day=day, shift=shift, reference=uuid4(), seller="other", state="CONFIRMED", load=[1, 0, 0, 0],
         origin_lon=24.9, origin_lat=60.1, destination_lon=24.9, destination_lat=60.2, earliest_at=NOW, latest_at=NOW,
