@@ -26,7 +26,7 @@ import django
 import httpx
 
 from bars.hours import NIGHT
-from bars.world import DAY, ROOT, SCRATCH, Server
+from bars.world import DAY, PATIENCE_S, ROOT, SCRATCH, Server, end
 
 os.environ.update(
     MAAS_BEHIND_PROXY="1",  # the limit of orders a minute counts addresses, and here all would come from one
@@ -160,7 +160,7 @@ class Stage:
 
     @staticmethod
     def _wait_for(url: str) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             with suppress(httpx.HTTPError):
                 httpx.get(url, trust_env=False)
@@ -193,8 +193,7 @@ class Stage:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self.site.stop()
-        self._others.terminate()
-        self._others.wait(timeout=30)
+        end(self._others)
 
     def pids(self) -> dict[str, int]:
         """The processes that serve an order: ours, the database where it is one, and those of others."""

@@ -38,7 +38,19 @@ os.environ.update(
 )
 DAY = (hours.NIGHT.change_at if hours.NIGHT else datetime.now(UTC) + timedelta(days=1)).date().isoformat()
 """The day of all searches: nobody travels in the past."""
+PATIENCE_S = 300.0
+"""How long a server may take until it answers: a machine may have much else to do."""
 TOKEN = re.compile(rb'"token":"[^"]*"')
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """It ends by itself, or is ended: who waits for what it wrote must not wait for ever."""
+    process.terminate()
+    try:
+        process.wait(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 class Server:
@@ -68,7 +80,7 @@ class Server:
 
     def wait_until_ready(self) -> None:
         """Until it answers. Raises TimeoutError."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             try:
                 self.get("places", q="a")
@@ -86,8 +98,7 @@ class Server:
     def stop(self) -> None:
         """End it."""
         self._client.close()
-        self._process.terminate()
-        self._process.wait(timeout=30)
+        end(self._process)
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Value
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
 
 from bookings.models import SubsidyAllowance, SubsidyBudget
@@ -14,11 +15,18 @@ class UsedUp(Exception):
     """A budget or a month has less than was asked for; nothing was taken."""
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a budget ends for a ride, by the rules of its day; None: nowhere."""
+
+    minor: int | None
+
+
 def get_budget(
     service_code: str, subsidy: str, year: int, *, payer: str, region_code: str, currency: str, timezone: str,
     at_cap: str, cap_minor: int | None,
 ) -> SubsidyBudget:  # fmt: skip
-    """A year of a subsidy by the rules that hold now; its end never lies below what is given already.
+    """A year of a subsidy by the rules that hold at its end; its own end never lies below what is given already.
 
     Who pays from now on has a budget of their own: what was given before is still owed by who paid then.
     """
@@ -51,8 +59,8 @@ def get_allowance(service_code: str, subsidy: str, person: str, day: date, cap: 
     return row
 
 
-def take(pk: int, minor: int, *, reduced: bool = False) -> None:
-    """Reserve money of a budget. Raises UsedUp: there is less, or somebody waits for it.
+def take(pk: int, minor: int, *, reduced: bool = False, end: End | None = None) -> None:
+    """Reserve money of a budget, up to an `end` of the ride's own. Raises UsedUp: there is less, or somebody waits.
 
     One conditional update, so that the last euro is given once. What is reduced is beyond the budget.
     """
@@ -60,9 +68,24 @@ def take(pk: int, minor: int, *, reduced: bool = False) -> None:
     if reduced:
         rows.update(reduced_minor=F("reduced_minor") + minor)
         return
-    bounded = rows.filter(cap_minor__gte=F("reserved_minor") + F("spent_minor") + minor, waiting=0)
-    if not (bounded | rows.filter(cap_minor=None)).update(reserved_minor=F("reserved_minor") + minor):
+    is_endless = end.minor is None if end else False
+    enough = rows if is_endless else _with_room(rows, minor, end).filter(Q(waiting=0) | Q(cap_minor=None))
+    if not enough.update(reserved_minor=F("reserved_minor") + minor, cap_minor=_stretched(minor)):
         raise UsedUp
+
+
+def _with_room(rows: QuerySet[SubsidyBudget], minor: int, end: End | None) -> QuerySet[SubsidyBudget]:
+    """Those that have so much left: up to where the ride's own day has it end, else where they end themselves."""
+    used = rows.annotate(then=F("reserved_minor") + F("spent_minor") + minor)
+    if end is None:
+        return used.filter(Q(cap_minor=None) | Q(cap_minor__gte=F("then")))
+    return used if end.minor is None else used.filter(then__lte=end.minor)
+
+
+def _stretched(minor: int) -> Case:
+    """The end of a budget, which does not lie below what is given by the rules of another day of its year."""
+    then = F("reserved_minor") + F("spent_minor") + minor
+    return Case(When(cap_minor=None, then=Value(None)), default=Greatest(F("cap_minor"), then))
 
 
 def settle(pk: int, reserved: int, spent: int, *, reduced: bool = False) -> None:
@@ -89,17 +112,20 @@ def leave_queue(pk: int) -> None:
     SubsidyBudget.objects.filter(pk=pk).update(waiting=F("waiting") - 1)
 
 
-def serve_first(pk: int, minor: int, *, spent: bool) -> bool:
+def serve_first(pk: int, minor: int, *, spent: bool, end: End | None = None) -> bool:
     """Give who waited longest what became free, as reserved or as spent at once. Whether there was enough."""
-    rows = SubsidyBudget.objects.filter(pk=pk, waiting__gt=0)
-    enough = rows.filter(cap_minor__gte=F("reserved_minor") + F("spent_minor") + minor) | rows.filter(cap_minor=None)
+    enough = _with_room(SubsidyBudget.objects.filter(pk=pk, waiting__gt=0), minor, end)
     column = "spent_minor" if spent else "reserved_minor"
-    return bool(enough.update(**{column: F(column) + minor, "waiting": F("waiting") - 1}))
+    return bool(
+        enough.update(**{column: F(column) + minor, "waiting": F("waiting") - 1, "cap_minor": _stretched(minor)})
+    )
 
 
-def take_ride(pk: int) -> None:
-    """One of a person's rides of a month. Raises UsedUp."""
-    if not SubsidyAllowance.objects.filter(pk=pk, taken__lt=F("cap")).update(taken=F("taken") + 1):
+def take_ride(pk: int, cap: int | None = None) -> None:
+    """One of a person's rides of a month, of `cap` by the rules of the ride's day. Raises UsedUp."""
+    rows = SubsidyAllowance.objects.filter(pk=pk)
+    rows = rows.filter(taken__lt=F("cap") if cap is None else cap)
+    if not rows.update(taken=F("taken") + 1, cap=Greatest(F("cap"), F("taken") + 1)):
         raise UsedUp
 
 

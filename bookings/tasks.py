@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from celery import shared_task
 from django.db import transaction
@@ -10,13 +11,13 @@ from django.utils import timezone
 
 from bookings.models import Order
 from bookings.services import (
+    budget_letters,
     calling_off,
     changing,
     comparison,
     disruptions,
     erasing,
     hints,
-    letters,
     notices,
     occurrences,
     outbox,
@@ -30,6 +31,8 @@ from bookings.services import (
 from bookings.services.runner import Runner
 
 logger = logging.getLogger(__name__)
+BOOKING_S = 25.0
+"""For so long days of standing orders are begun in one task; one that has begun may take as long again."""
 
 
 @shared_task(ignore_result=True, acks_late=True)
@@ -135,13 +138,9 @@ def send_messages() -> None:
 
 
 @shared_task(ignore_result=True, acks_late=True)
-def send_letters() -> None:
-    """Send the register's letters that wait; one that cannot be written does not keep back the others."""
-    for pk in letters.list_due(timezone.now()):
-        try:
-            letters.send(pk, timezone.now())
-        except Exception:
-            logger.exception("letter %s could not be sent", pk)
+def watch_budgets() -> None:
+    """Note which budgets of subsidies come to their end, to be told."""
+    budget_letters.note(timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)
@@ -152,15 +151,29 @@ def tidy_customers() -> None:
 
 @shared_task(ignore_result=True, acks_late=True)
 def book_occurrences() -> None:
-    """Order the days of standing orders that are due, see what has become of others, and tell who has no ride,
-    and whom else staff acted for.
+    """Order the days of standing orders that are due, and see what has become of others; what takes longer than a
+    task should is left to the next one.
     """
-    now = timezone.now()
+    now, ends_at = timezone.now(), time.monotonic() + BOOKING_S
     occurrences.follow(now)
     occurrences.plan(now)
-    for order_id in occurrences.book(now):
-        advance_order.delay(order_id=order_id)
+    for pk in occurrences.list_due(now):
+        for order_id in occurrences.book(pk, timezone.now()):
+            advance_order.delay(order_id=order_id)
+        if time.monotonic() >= ends_at:
+            book_occurrences.delay()
+            break
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def tell_of_occurrences() -> None:
+    """Tell who has no ride on a day of a standing order."""
     occurrences.tell(timezone.now())
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def tell_of_acts() -> None:
+    """Tell people what staff did in their name."""
     notices.tell(timezone.now())
 
 

@@ -31,6 +31,22 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={value!r} is neither true nor false")
 
 
+def smtp(url: str) -> dict[str, str | int | bool]:
+    """Django's settings of a mail server: smtp://user:password@host:port, smtp+tls:// (STARTTLS), smtps:// (TLS)."""
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured("a mail server is smtp://, smtp+tls:// or smtps://user:password@host:port")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
 def number(name: str, default: int) -> int:
     """A whole number."""
     value = os.environ.get(name, "")

@@ -56,7 +56,7 @@ PROBLEMS: dict[str, tuple[int, Any]] = {
     "not_offered": (409, _("An operator does not sell a part of this journey.")),
     "operator_unavailable": (503, _("An operator cannot be reached at the moment.")),
     "no_network": (503, _("No timetable has been published yet.")),
-    "no_right": (409, _("A right to ride as one of this group is not noted, or has ended.")),
+    "no_right": (409, _("A right to ride as one of this group, or for this purpose, is not noted, or has ended.")),
     "nothing_to_sell": (409, _("No part of this journey is sold here.")),
     "mixed_currencies": (409, _("This journey is sold in several currencies and cannot be paid at once.")),
     "offer_expired": (410, _("This offer is no longer valid. Please search again.")),

@@ -121,13 +121,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_REDIRECT_URL = "tickets"
+LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "search"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
-EMAIL_BACKEND = env.text("MAAS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+_SMTP = env.text("MAAS_SMTP_URL", "")
+_SENDING = f"django.core.mail.backends.{'smtp' if _SMTP else 'console'}.EmailBackend"
+EMAIL_BACKEND = env.text("MAAS_EMAIL_BACKEND", _SENDING)
+if _SMTP:
+    globals().update(env.smtp(_SMTP))
+ACCOUNT_ADAPTER = "maas.accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 15
 """Seconds; shorter than a message stays claimed."""
 SMS_GATEWAY = {
@@ -143,6 +149,7 @@ LANGUAGE_CODE = env.text("MAAS_LANGUAGE", "en")
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = ["maas.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -271,25 +278,28 @@ CELERY_BEAT_SCHEDULE = {
     "dispatch-rides": {"task": "transit.tasks.dispatch_rides", "schedule": 60.0, "options": {"expires": 60.0}},
     "prepare-streets": {"task": "transit.tasks.prepare_streets", "schedule": 60.0, "options": {"expires": 60.0}},
     "follow-feeds": {"task": "transit.tasks.follow_feeds", "schedule": 60.0, "options": {"expires": 60.0}},
-    "tell-officers": {"task": "maas.accounts.tasks.tell_officers", "schedule": 60.0, "options": {"expires": 60.0}},
-    "tell-of-applications": {"task": "maas.accounts.tasks.tell_of_applications", "schedule": 60.0},
-    "tell-of-budgets": {"task": "maas.accounts.tasks.tell_of_budgets", "schedule": 300.0},
     "observe-delays": {"task": "transit.tasks.observe_delays", "schedule": 60.0, "options": {"expires": 60.0}},
     "probe-interfaces": {"task": "transit.tasks.probe_interfaces", "schedule": 15.0, "options": {"expires": 15.0}},
-    "tell-of-interfaces": {"task": "maas.accounts.tasks.tell_of_interfaces", "schedule": 60.0},
     "tidy-probes": {"task": "transit.tasks.tidy_probes", "schedule": 3600.0},
     "note-register-changes": {"task": "transit.tasks.note_register_changes", "schedule": 3600.0},
     "run-studies": {"task": "transit.tasks.run_studies", "schedule": 60.0, "options": {"expires": 60.0}},
     "run-dry-runs": {"task": "transit.tasks.run_dry_runs", "schedule": 60.0, "options": {"expires": 60.0}},
     "sweep-orders": {"task": "bookings.tasks.sweep_orders", "schedule": 5.0},
     "send-messages": {"task": "bookings.tasks.send_messages", "schedule": 10.0},
-    "send-letters": {"task": "bookings.tasks.send_letters", "schedule": 10.0},
+    "send-letters": {"task": "maas.accounts.tasks.send_letters", "schedule": 10.0},
+    "watch-budgets": {"task": "bookings.tasks.watch_budgets", "schedule": 300.0},
     "watch-duties": {"task": "transit.tasks.watch_duties", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "watch-bookings": {"task": "bookings.tasks.watch_bookings", "schedule": 60.0},
     "watch-payout-accounts": {"task": "bookings.tasks.watch_payout_accounts", "schedule": 300.0},
     "compare-books": {"task": "bookings.tasks.compare_books", "schedule": 900.0},
     "settle-orders": {"task": "bookings.tasks.settle_orders", "schedule": 3600.0},
     "book-occurrences": {"task": "bookings.tasks.book_occurrences", "schedule": 60.0, "options": {"expires": 60.0}},
+    "tell-of-occurrences": {
+        "task": "bookings.tasks.tell_of_occurrences",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
+    "tell-of-acts": {"task": "bookings.tasks.tell_of_acts", "schedule": 60.0, "options": {"expires": 60.0}},
     "tidy-customers": {"task": "bookings.tasks.tidy_customers", "schedule": 3600.0},
     "turn-ticket-keys": {"task": "bookings.tasks.turn_ticket_keys", "schedule": 3600.0},
 }

@@ -26,7 +26,7 @@ class ActionRequest(serializers.Serializer[Any]):
 
     key = serializers.UUIDField(help_text="Made by the device; reported again, it counts once")
     what = serializers.ChoiceField(choices=[*ABOUT_SHIFTS, *ABOUT_RIDES])
-    at = serializers.DateTimeField(help_text="By the device's clock; no earlier than twelve hours ago")
+    at = serializers.DateTimeField(help_text="By the device's clock; no earlier than it was heard of last")
     reference = serializers.UUIDField(default=None, allow_null=True, help_text="The ride")
     text = serializers.CharField(
         max_length=driver_actions.LONGEST_TEXT, default="", allow_blank=True,
@@ -49,6 +49,11 @@ class ActionsRequest(serializers.Serializer[Any]):
 
     driver = serializers.IntegerField(
         default=None, allow_null=True, help_text="Whose actions these are: they are refused (404) for anybody else"
+    )
+    sent_at = serializers.DateTimeField(
+        default=None,
+        allow_null=True,
+        help_text="Now, by the device's clock: by how much it goes wrong is taken off `at`",
     )
     actions = serializers.ListField(child=ActionRequest(), max_length=driver_actions.MOST_AT_ONCE)
 
@@ -89,7 +94,8 @@ class DriverActionsView(APIView):
         if body.validated_data["driver"] not in {None, request.user.pk}:
             raise NotFound
         try:
-            answered = driver_actions.perform(request.user, shift, body.validated_data["actions"], datetime.now(UTC))
+            said, now = body.validated_data, datetime.now(UTC)
+            answered = driver_actions.perform(request.user, shift, said["actions"], now, said["sent_at"])
         except NoShift:
             raise NotFound from None
         kick_rides()

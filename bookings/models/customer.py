@@ -85,7 +85,8 @@ class Act(models.Model):
 class Concession(models.Model):
     """That a person belongs to a rider group of a region, as staff have seen: yes, until when, and who saw it.
 
-    No copy of the proof is kept, nor what it was. `group` is the code of a `RiderGroup`.
+    No copy of the proof is kept, nor what it was. `group` is the code of a `RiderGroup`, or
+    `purpose:` and that of a `Purpose`.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="concessions")

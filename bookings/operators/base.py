@@ -39,6 +39,8 @@ class Call:
     and to nobody else; it is read from the sealed itinerary when the call is made, and stands in no request. So is
     `quote`, what our own dispatcher has quoted, which says from where to where.
 
+    `capability` is the class of the booking: what can be found out about it at the operator, and how.
+
     `client_ref` is our name for the booking, `operator_ref` the operator's, once it is known; `offer_ref` names what a
     remote operator offered.
     """
@@ -50,6 +52,7 @@ class Call:
     terms: Mapping[str, Any] = field(default_factory=dict)
     wheelchair: bool = False
     quote: str = ""
+    capability: str = ""
 
 
 @dataclass(frozen=True, slots=True)

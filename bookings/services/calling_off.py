@@ -19,6 +19,7 @@ from bookings.services import charging, fees, outbox, receipts, redress
 from bookings.services.calls import call_of, forbid_transaction
 from bookings.services.cancelling import take_back
 from bookings.services.orders import OrderError
+from bookings.services.package_error import PackageError
 from bookings.services.ports import OUTSIDE, Ports
 
 logger = logging.getLogger(__name__)
@@ -36,8 +37,11 @@ def call_off(operator_code: str, reference: str, now: datetime) -> None:
     Raises Booking.DoesNotExist for what is not sold, or is another operator's or kept in a system of its own, and
     OrderError where somebody rides already.
     """
-    if redress.call_off(operator_code, reference, now):
-        return
+    try:
+        if redress.call_off(operator_code, reference, now):
+            return
+    except PackageError as refused:
+        raise OrderError("already_used" if refused.code == "used" else "operator_unavailable") from refused
     booking = get_sold(operator_code, reference)
     try:
         gone = OUTSIDE.operators[booking.sales].cancel(call_of(booking, {"mode": "rollback"}), now)

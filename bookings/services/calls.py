@@ -63,9 +63,10 @@ def call_of(booking: Booking, terms: Mapping[str, Any] | None = None) -> Call:
     """A call about a booking. Only who holds it is told of a wheelchair, and what was quoted."""
     named = booking.operator_code, booking.client_ref, booking.operator_ref, booking.part.remote_offer
     if "travellers" not in (terms or {}):
-        return Call(*named, terms or {})
+        return Call(*named, terms or {}, capability=booking.capability)
     journey = booking.order.offer.journey
-    return Call(*named, terms or {}, wheelchair=journey.mobility.rolls, quote=_quote_of(booking, journey))
+    quote = _quote_of(booking, journey)
+    return Call(*named, terms or {}, journey.mobility.rolls, quote, booking.capability)
 
 
 def _quote_of(booking: Booking, journey: Itinerary) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -20,6 +20,8 @@ from bookings.services.dossier import Dossier
 from bookings.states import PAYMENT, REFUND
 from transit.money import Money
 from transit.states import Moves
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def find_live(order: Order) -> Payment | None:
@@ -101,6 +103,10 @@ def _shares(bookings: Sequence[Booking], amount: Money, *, back: bool) -> dict[s
         weights[booking.operator_code] += max(0, due - kept) if back else due
     if taken_over:
         weights = Counter(booking.operator_code for booking in taken_over)
+    elif back and not any(each.giving_back for each in bookings):
+        # Amends: of the promise that was broken last, as there is one cancellation for each.
+        owed = max(bookings, key=lambda each: each.amends_at or _NEVER)
+        weights[owed.operator_code] += 1
     codes = sorted(weights)
     # Where others pay for all the rides, the platform's fee is still owed.
     parts = [weights[code] for code in codes] if weights.total() else [1] * len(codes)

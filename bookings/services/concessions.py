@@ -14,10 +14,13 @@ from bookings.services import customers
 from transit.ondemand import versions
 from transit.ondemand.rules import RiderGroup, Texts
 from transit.routing.itinerary import Itinerary
+from transit.routing.query import Party
 
 SOON: Final = timedelta(days=30)
 """So long before its end a right is listed as expiring."""
 ONDEMAND: Final = "ondemand:"
+PURPOSE: Final = "purpose:"
+"""Before the code of a purpose, where a right is to ride for that."""
 KEPT: Final = timedelta(days=365)
 """So long a right is known that has ended."""
 
@@ -53,15 +56,25 @@ def list_groups(region: str, day: date) -> dict[str, RiderGroup]:
     return found
 
 
+def list_proofs(region: str, day: date) -> dict[str, RiderGroup]:
+    """What staff may see a proof of: groups, and what for one rides, as if that made a group."""
+    found = {code: group for code, group in list_groups(region, day).items() if group.needs_proof}
+    for service, rule_set in versions.list_services(day):
+        if versions.region_of(service).code == region:
+            for each in versions.rules_of(rule_set).purposes:
+                if each.needs_proof:
+                    code = f"{PURPOSE}{each.code}"
+                    found.setdefault(code, RiderGroup(code, each.name, each.names, needs_proof=True))
+    return found
+
+
 def enrol(person_id: int, region: str, group: str, until: date | None, by: Any, today: date, now: datetime) -> None:
-    """Staff have seen that a person belongs to a group. `until` is what the proof itself says; the region's own limit
-    holds too. One that is noted already is renewed. Raises ConcessionError.
+    """Staff have seen that a person belongs to a group, or rides for a purpose. `until` is what the proof itself says;
+    the region's own limit holds too. One that is noted already is renewed. Raises ConcessionError.
     """
-    found = list_groups(region, today).get(group)
+    found = list_proofs(region, today).get(group)
     if found is None:
-        raise ConcessionError("unknown_group")
-    if not found.needs_proof:
-        raise ConcessionError("not_needed")
+        raise ConcessionError("not_needed" if group in list_groups(region, today) else "unknown_group")
     limit = today + timedelta(days=found.valid_days) if found.valid_days else None
     ends = [each for each in (until, limit) if each is not None]
     if until is not None and until < today:
@@ -122,25 +135,27 @@ def has_right(person_id: int | None, region: str, group: str, day: date) -> bool
 
 
 def lacking(itinerary: Itinerary, person_id: int | None) -> list[int]:
-    """The rides of our own services for which somebody names a group whose proof nobody has seen of them."""
-    group = itinerary.party.group
-    if not group:
+    """The rides of our own services for which somebody names a group or a purpose whose proof nobody has seen."""
+    party = itinerary.party
+    if not party.group and not party.purpose:
         return []
     return [
         position
         for position, leg in enumerate(itinerary.legs)
         if leg.service is not None
         and leg.service.agency_id.startswith(ONDEMAND)
-        and not _may_ride(leg.service.agency_id.removeprefix(ONDEMAND), group, leg.service.service_date, person_id)
+        and not _may_ride(leg.service.agency_id.removeprefix(ONDEMAND), party, leg.service.service_date, person_id)
     ]
 
 
-def _may_ride(service: str, group: str, day: date, person_id: int | None) -> bool:
+def _may_ride(service: str, party: Party, day: date, person_id: int | None) -> bool:
     rule_set = versions.current(service, day)
     if rule_set is None:
         return False
-    needs_proof = any(each.code == group and each.needs_proof for each in versions.rules_of(rule_set).groups)
-    return not needs_proof or group in _seen(person_id, versions.region_of(rule_set.service).code, day)
+    rules = versions.rules_of(rule_set)
+    needed = {each.code for each in rules.groups if each.needs_proof and each.code == party.group}
+    needed |= {f"{PURPOSE}{each.code}" for each in rules.purposes if each.needs_proof and each.code == party.purpose}
+    return not needed or needed <= _seen(person_id, versions.region_of(rule_set.service).code, day)
 
 
 def list_open_groups(region: str, day: date) -> list[RiderGroup]:
@@ -190,7 +205,8 @@ def _in_season(group: RiderGroup, day: date) -> bool:
 
 
 def _with_groups(rows: list[Concession], today: date) -> list[Right]:
-    groups = {region: list_groups(region, today) for region in {row.region for row in rows}}
+    regions = {row.region for row in rows}
+    groups = {region: list_groups(region, today) | list_proofs(region, today) for region in regions}
     return [
         Right(
             row,

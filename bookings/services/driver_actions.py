@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max, Q
 
 from bookings.models import DriverAction, DriverShift, Ticket
 from bookings.services import driver_shifts, inspecting
@@ -28,6 +30,8 @@ ABOUT_RIDES: Final = ("arrive", "board", "no_show", "finish")
 AFTER_LEAVING: Final = frozenset({"arrive", "board", "finish"})
 """What still counts where it happened before a shift was handed over: nothing that costs somebody else a ride or money.
 """
+LOOKS: Final = ("seen", "phone")
+"""What is read, not done: it may come from elsewhere."""
 ABOUT_SHIFTS: Final = ("begin", "pause", "resume", "delay", "break_down", "end")
 MOST_AT_ONCE: Final = 200
 MOST_GUESSES: Final = 5
@@ -70,14 +74,44 @@ class Answered:
     outcome: str
 
 
-def perform(user: Any, shift_id: int, actions: Sequence[Action], now: datetime) -> list[Answered]:
-    """Carry out what a driver did on a shift of theirs, in order. Raises NoShift for who never had it, or no more
-    drives for its operator.
+def perform(
+    user: Any, shift_id: int, actions: Sequence[Action], now: datetime, sent_at: datetime | None = None
+) -> list[Answered]:
+    """Carry out what a driver did on a shift of theirs, in order; `sent_at` is now by the clock of their device. Raises
+    NoShift for who never had it, or no more drives for its operator.
     """
     had = DriverShift.objects.filter(shift=shift_id, driver=user).first() if user.is_authenticated else None
     if had is None or not user.has_perm("bookings.drive", had.operator_code):
         raise NoShift
-    return [Answered(action.key, _once(user, shift_id, action, now)) for action in actions]
+    timed = _timed(actions, _last_heard(user, shift_id, actions, now), now, sent_at or now)
+    repeats = _find_repeats(timed)
+    return [
+        Answered(action.key, _once(user, shift_id, action, now, counts=action.key not in repeats)) for action in timed
+    ]
+
+
+def _last_heard(user: Any, shift_id: int, actions: Sequence[Action], now: datetime) -> datetime:
+    """When the driver's device was heard of before: what was done by then it has told then."""
+    known = DriverAction.objects.filter(driver=user, shift=shift_id).exclude(what__in=LOOKS)
+    earlier = known.exclude(key__in=[action.key for action in actions]).filter(received_at__lt=now)
+    heard = earlier.aggregate(last=Max("received_at"))["last"]
+    return max(now - LONGEST_QUEUED, heard - CLOCKS) if heard else now - LONGEST_QUEUED
+
+
+def _timed(actions: Sequence[Action], since: datetime, now: datetime, sent_at: datetime) -> list[Action]:
+    """The same by our clock: none before the one before it, nor before the device was heard of last, nor after now."""
+    found, least = [], since
+    for action in actions:
+        ago = min(max(sent_at - action.at, timedelta()), LONGEST_QUEUED)
+        least = max(now - ago, least)
+        found.append(replace(action, at=least))
+    return found
+
+
+def _find_repeats(actions: Sequence[Action]) -> set[UUID]:
+    """Of delays that were told one after the other the last one counts: the plan that they are beside was the same."""
+    told = [each for each in actions if each.what in {"delay", *ABOUT_RIDES}]
+    return {each.key for each, following in pairwise(told) if each.what == following.what == "delay"}
 
 
 def earliest_no_show(ride: Carried) -> datetime | None:
@@ -87,14 +121,13 @@ def earliest_no_show(ride: Carried) -> datetime | None:
     return max(ride.arrived_at, ride.told_at) + timedelta(seconds=ride.conduct.no_show_wait_s)
 
 
-def _once(user: Any, shift_id: int, action: Action, now: datetime) -> str:
-    at = min(max(action.at, now - LONGEST_QUEUED), now)
+def _once(user: Any, shift_id: int, action: Action, now: datetime, *, counts: bool) -> str:
     defaults = {
         "shift": shift_id,
         "what": action.what,
         "reference": action.reference,
-        "detail": _detail(action),
-        "at": at,
+        "detail": _detail(shift_id, action, counts=counts),
+        "at": action.at,
         "received_at": now,
     }
     row, _ = DriverAction.objects.get_or_create(driver=user, key=action.key, defaults=defaults)
@@ -102,14 +135,16 @@ def _once(user: Any, shift_id: int, action: Action, now: datetime) -> str:
         return "not_now"
     if row.outcome:
         return row.outcome
-    outcome = _carry_out(user, row, action.text)
+    outcome = _carry_out(user, row, action.text, now)
     DriverAction.objects.filter(pk=row.pk).update(outcome=outcome)
     return outcome
 
 
-def _detail(action: Action) -> dict[str, Any]:
+def _detail(shift_id: int, action: Action, *, counts: bool) -> dict[str, Any]:
+    """Of a delay that counts also until when, which stays the same however often it is carried out."""
     if action.what == "delay":
-        return {"minutes": action.minutes}
+        until = shifts.delayed_until(shift_id, action.minutes * 60, action.at)
+        return {"minutes": action.minutes} | ({"until": until.isoformat()} if counts else {})
     if action.what == "board":
         by = "ticket" if "." in action.text else "code" if action.text else "word"
         return {"by": by, "offline": True} if action.offline else {"by": by}
@@ -122,25 +157,26 @@ def _may(user: Any, row: DriverAction) -> bool:
     return had.filter(left_at=None).exists() or (row.what in AFTER_LEAVING and had.filter(left_at__gte=row.at).exists())
 
 
-def _carry_out(user: Any, row: DriverAction, text: str) -> str:
+def _carry_out(user: Any, row: DriverAction, text: str, now: datetime) -> str:
     if not _may(user, row):
         return "not_now"
     try:
         if row.what in ABOUT_SHIFTS:
-            return _with_shift(row)
-        return _with_ride(user, row, text)
+            return _with_shift(row, now)
+        return _with_ride(user, row, text, now)
     except (IllegalMove, RideRefused, LookupError):
         return "not_now"
 
 
-def _with_shift(row: DriverAction) -> str:
+def _with_shift(row: DriverAction, now: datetime) -> str:
+    """What it changes of others' rides is planned by the clock as it is now."""
     act: dict[str, Callable[[], object]] = {
-        "begin": lambda: shifts.begin(row.shift, row.at),
-        "end": lambda: shifts.end(row.shift, row.at),
-        "break_down": lambda: shifts.break_down(row.shift, row.at),
-        "delay": lambda: shifts.delay(row.shift, row.detail["minutes"] * 60, row.at),
-        "pause": lambda: shifts.pause(row.shift, row.at),
-        "resume": lambda: shifts.resume(row.shift, row.at),
+        "begin": lambda: shifts.begin(row.shift, now),
+        "end": lambda: shifts.end(row.shift, now),
+        "break_down": lambda: shifts.break_down(row.shift, now),
+        "delay": lambda: _put_off(row, now),
+        "pause": lambda: shifts.pause(row.shift, now, at=row.at),
+        "resume": lambda: shifts.resume(row.shift, now, at=row.at),
     }
     sheet = sheets.find(row.shift)
     reached = {"begin": "OUT", "end": "OVER", "break_down": "BROKEN_DOWN"}.get(row.what)
@@ -153,7 +189,13 @@ def _with_shift(row: DriverAction) -> str:
     return "done"
 
 
-def _with_ride(user: Any, row: DriverAction, text: str) -> str:
+def _put_off(row: DriverAction, now: datetime) -> None:
+    """A delay that is over says nothing any more."""
+    if "until" in row.detail and (until := datetime.fromisoformat(row.detail["until"])) > now:
+        shifts.put_off(row.shift, until, now)
+
+
+def _with_ride(user: Any, row: DriverAction, text: str, now: datetime) -> str:
     ride = sheets.list_carried([row.reference]).get(row.reference) if row.reference else None
     if ride is None or ride.shift != row.shift:
         return "not_now"
@@ -166,11 +208,15 @@ def _with_ride(user: Any, row: DriverAction, text: str) -> str:
             return "too_soon"
     if row.what == "board" and (wrong := _find_obstacle(user, row, ride, text)):
         return wrong
-    act = {"arrive": shifts.arrive, "board": shifts.board, "no_show": shifts.no_show, "finish": shifts.finish}
-    act[row.what](ride.reference, row.at)
+    plans = now - row.at <= CLOCKS
+    act = {"arrive": shifts.arrive, "board": shifts.board, "finish": shifts.finish}
+    if row.what == "no_show":
+        shifts.no_show(ride.reference, row.at)
+    else:
+        act[row.what](ride.reference, row.at, plans=plans)
     if row.what == "arrive":
         for each in _others_there(row.shift, ride):
-            shifts.arrive(each.reference, row.at)
+            shifts.arrive(each.reference, row.at, plans=plans)
     return "done"
 
 
@@ -221,7 +267,8 @@ def _check_ticket(user: Any, row: DriverAction, ride: Carried, text: str) -> str
     assert sheet is not None, "a ride on it was found"
     seen = inspecting.judge(sheet.operator_code, text, boarding=True, now=row.at).ticket
     # Of somebody else's ticket nothing is written down: it would be used up.
-    if seen is None or not Ticket.objects.filter(serial=seen.serial, booking__client_ref=ride.reference).exists():
+    sold = Q(booking__client_ref=ride.reference) | Q(reservation__client_ref=ride.reference)
+    if seen is None or not Ticket.objects.filter(sold, serial=seen.serial).exists():
         return "wrong_ticket"
     verdict = inspecting.check(sheet.operator_code, text, boarding=True, user_id=user.pk, now=row.at)
     return "" if verdict.code in {"valid", "used"} else "wrong_ticket"

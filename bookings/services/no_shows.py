@@ -15,7 +15,7 @@ from bookings.models import Booking, Order
 from bookings.services import outbox, redress
 from bookings.services.calling_off import get_sold
 from bookings.services.cancelling import take_back
-from bookings.services.packages import PackageError
+from bookings.services.package_error import PackageError
 from transit.money import Money
 from transit.register.sellers import find_seller
 

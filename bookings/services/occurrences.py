@@ -6,6 +6,7 @@ A day that cannot be booked is tried again until shortly before; then the person
 from __future__ import annotations
 
 import logging
+import random
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -34,6 +35,8 @@ from transit.routing.query import Location, Mobility, Party, Query, RiderCategor
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE: Final = 50
 TRY_AGAIN: Final = timedelta(hours=2)
+CLAIMED: Final = timedelta(minutes=5)
+"""So long a day is somebody's who tries it: longer than a task may last."""
 MOST_TRIED: Final = 3
 """Journeys that are tried for a day, one after the other."""
 SOON: Final = timedelta(minutes=5)
@@ -58,20 +61,25 @@ def plan(now: datetime) -> int:
     return made
 
 
-def book(now: datetime) -> list[int]:
-    """Order the days that are due. The orders that have to be carried on."""
-    forbid_transaction()
+def list_due(now: datetime) -> list[int]:
+    """The days that are to be ordered now, those that wait longest first."""
     due = Occurrence.objects.filter(state="PLANNED", try_at__lte=now, standing_order__state="ACTIVE")
-    found: list[int] = []
-    for pk in due.order_by("try_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]:
-        # Whoever claims it tries it; if that one dies, it is tried again.
-        if Occurrence.objects.filter(pk=pk, state="PLANNED", try_at__lte=now).update(try_at=now + TRY_AGAIN):
-            row = Occurrence.objects.select_related("standing_order").get(pk=pk)
-            try:
-                found += _book(row, now)
-            except Exception:
-                logger.exception("a day of a standing order could not be tried: %s", pk)
-    return found
+    return list(due.order_by("try_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def book(pk: int, now: datetime) -> list[int]:
+    """Order a day, if nobody else does at this moment. The orders that have to be carried on."""
+    forbid_transaction()
+    # Whoever claims it tries it; if that one dies, it is tried again.
+    if not Occurrence.objects.filter(pk=pk, state="PLANNED", try_at__lte=now).update(try_at=now + CLAIMED):
+        return []
+    row = Occurrence.objects.select_related("standing_order").get(pk=pk)
+    try:
+        return _book(row, now)
+    except Exception:
+        logger.exception("a day of a standing order could not be tried: %s", pk)
+        Occurrence.objects.filter(pk=pk, state="PLANNED").update(try_at=now + TRY_AGAIN)
+        return []
 
 
 def follow(now: datetime) -> None:
@@ -95,8 +103,9 @@ def follow(now: datetime) -> None:
 
 def tell(now: datetime) -> int:
     """Tell by text message or e-mail who has no ride on a day; who has neither is rung up by the desk. How many."""
-    told = 0
-    for row in list_failed():
+    told, rows = 0, list_failed()
+    random.shuffle(rows)  # whom nobody can reach does not keep back the same others each time
+    for row in rows:
         try:
             if _tell(row):
                 told += Occurrence.objects.filter(pk=row.pk, told_at=None).update(told_at=now)

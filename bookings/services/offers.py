@@ -212,7 +212,9 @@ def _save(
         replaced_refund_minor=replaced.refund.minor if replaced else 0,
     )
     for seq, part in enumerate(content.parts, 1):
-        _save_part(offer, seq, part, funding.find(part, content.itinerary, viewer, now))
+        # Who pays a part of it looks at the resident, whom a provider does not name.
+        funded = None if channel else funding.find(part, content.itinerary, viewer, now)
+        _save_part(offer, seq, part, funded)
     if content.fee:
         OfferFee.objects.create(offer=offer, **asdict(content.fee))
     return offer

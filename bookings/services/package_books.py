@@ -70,6 +70,11 @@ def post_refund(provider: Provider, reference: str, row: Reservation, back: Mone
     post(f"provider_refund:{reference}", "", _lines(provider, reference, row, -back), now)
 
 
+def post_amends(provider: Provider, reference: str, row: Reservation, back: Money, now: datetime) -> None:
+    """A promise was not kept: so much of what was sold is not owed any more."""
+    post(f"provider_refund:{reference}:amends", "", _lines(provider, reference, row, -back), now)
+
+
 def _lines(provider: Provider, reference: str, row: Reservation, amount: Money) -> list[Line]:
     return [
         Line(accounts.provider_receivable(provider.code), amount, reference),

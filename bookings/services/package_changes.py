@@ -17,12 +17,12 @@ from bookings.models import Ancillary, Offer, OfferProduct, Reservation
 from bookings.operators.hosted import reservations
 from bookings.services import offers, package_search, pricing, trips
 from bookings.services.offers import OfferError
+from bookings.services.package_error import PackageError
 from bookings.services.package_search import WINDOW, Wish
 from bookings.services.packages import (
     EXTRA,
     Counter,
     Package,
-    PackageError,
     get,
     get_seller,
     hold,
@@ -57,6 +57,8 @@ def select(counter: Counter, codes: Sequence[str], language: str, now: datetime)
         raise PackageError("expired", "offer")
     if len({(package.part.agency_id, package.offer.currency) for package in chosen}) != 1:
         raise PackageError("offers_differ")
+    if len(chosen) > 1 and chosen[0].is_on_demand:
+        raise PackageError("offers_differ", "each ride on demand is a package of its own")
     chosen.sort(key=lambda package: package.offer.journey.start_at)
     pieces = [piece for package in chosen for piece in _pieces(package, [(package.offer.code, None)])]
     itinerary, part = _joined(pieces, get_seller(chosen[0]))
@@ -129,6 +131,8 @@ def _change(counter: Counter, code: str, edit: Edit, now: datetime) -> Package:
     package = get(counter, code)
     if package.reservation is None or package.reservation.purchased_at is not None:
         raise PackageError("illegal", "a package that is chosen and not bought may change")
+    if package.is_on_demand:
+        raise PackageError("not_offered", "a ride on demand is not changed: search and hold another one")
     lengths = [(each["offer"], each["legs"]) for each in package.reservation.content["pieces"]]
     seller = get_seller(package)
     pieces = edit(_pieces(package, lengths), seller)

@@ -13,8 +13,9 @@ from typing import Final
 from django.db import transaction
 
 from bookings.models import Reservation, Ride
-from bookings.services import package_books, package_news
-from bookings.services.packages import Counter, Package, PackageError, get
+from bookings.services import package_books, package_dispatch, package_news
+from bookings.services.package_error import PackageError
+from bookings.services.packages import Counter, Package, get
 from bookings.services.pricing import EARLY, LATE
 
 OPERATIONS: Final = ("start", "end")
@@ -41,8 +42,10 @@ def standing(package: Package, counter: Counter, now: datetime) -> Standing:
 
 
 def operate(counter: Counter, code: str, number: int, operation: str, now: datetime) -> Package:
-    """Begin or end a ride, `number` from 1. Raises PackageError."""
+    """Begin or end a ride, `number` from 1; of a ride on demand the driver says so. Raises PackageError."""
     package = get(counter, code)
+    if package.is_on_demand:
+        raise PackageError("illegal", f"{operation}-leg: the driver says so")
     with transaction.atomic():
         ride = _lock(package, number, operation)
         if not ride.start_at - EARLY <= now <= ride.end_at + LATE:
@@ -97,6 +100,8 @@ def _unsold_status(package: Package, row: Reservation | None, now: datetime) -> 
 
 def _sold(package: Package, counter: Counter, row: Reservation, now: datetime) -> Standing:
     legs = {ride.leg: _leg_status(ride, now) for ride in row.rides.all()}
+    if package.is_on_demand:
+        legs = dict.fromkeys(legs, package_dispatch.leg_status(package.dispatched, now))
     states = set(legs.values())
     if states == {"ENDED"}:
         paid = package_books.is_paid(counter.provider, package.reference, row.currency)

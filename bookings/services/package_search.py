@@ -21,10 +21,12 @@ from bookings.services.requests import departure_key
 from transit import journeys
 from transit.register.sellers import Seller, list_hosted, list_seats
 from transit.routing.itinerary import Itinerary
-from transit.routing.query import Location, Mobility, Query, Traveller
+from transit.routing.query import Location, Mobility, Mode, Query, Traveller
 
 WINDOW: Final = timedelta(hours=2)
 MOST: Final = 20
+CALLED: Final = frozenset({Mode.TAXI, Mode.BUS})
+"""What is met where it is called: looked for alone too, as a train that is quicker would hide it."""
 Sellers = Mapping[str, Seller]
 
 
@@ -72,7 +74,7 @@ def find_parts(wish: Wish, sellers: Sellers, language: str, now: datetime) -> It
 
 def part_of(itinerary: Itinerary, sellers: Sellers) -> PricedPart | None:
     """The one part by which one operator sells all of its rides to everybody; None where none does."""
-    parts = pricing.hosted_parts(itinerary, sellers)
+    parts = pricing.hosted_parts(itinerary, sellers) + pricing.ondemand_parts(itinerary, sellers)
     whole = len(parts) == 1 and set(parts[0].legs) == {i for i, leg in enumerate(itinerary.legs) if leg.is_transit}
     return parts[0] if whole else None
 
@@ -92,7 +94,9 @@ def _candidates(wish: Wish, sellers: Sellers, language: str, now: datetime) -> l
         mobility=wish.mobility,
         language=language,
     )
-    found = [_rides_alone(each, sellers, language, now) for each in journeys.plan(query, now).itineraries]
+    asked = [query, replace(query, transit_modes=CALLED, max_vehicles=1)] if _has_called(sellers) else [query]
+    planned = [each for one in asked for each in journeys.plan(one, now, explained=False).itineraries]
+    found = [_rides_alone(each, sellers, language, now) for each in planned]
     return direct + [each for each in found if each is not None and _is_wanted(each, wish)]
 
 
@@ -137,14 +141,26 @@ def _is_wanted(itinerary: Itinerary, wish: Wish) -> bool:
 
 def _mark(itinerary: Itinerary) -> tuple[object, ...]:
     return tuple(
-        (leg.service.trip_id, leg.service.service_date, leg.start.stop_id, leg.end.stop_id)
+        (
+            leg.service.trip_id,
+            leg.service.service_date,
+            leg.start.stop_id,
+            leg.end.stop_id,
+            leg.ordering and leg.start_at,
+        )
         for leg in itinerary.legs
         if leg.service
     )
 
 
+def _has_called(sellers: Sellers) -> bool:
+    return any(seller.sales == "ondemand" for seller in sellers.values())
+
+
 def _has_room(itinerary: Itinerary, part: PricedPart) -> bool:
-    """Whether seats are left as far as one can see; to take them is another matter."""
+    """Whether seats are left as far as one can see; to take them is another matter. A dispatcher has said so."""
+    if part.seller.sales == "ondemand":
+        return True
     caps = list_seats(part.seller, [departure_key(itinerary, leg) for leg in part.legs])
     counted = {key: cap for key, cap in caps.items() if cap is not None}
     if not counted:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter as Counts
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -19,10 +19,13 @@ from bookings import capacity
 from bookings.models import Offer, OfferPart, OfferProduct, Provider, Reservation, Ride
 from bookings.operators.hosted import reservations
 from bookings.operators.hosted.reservations import Departure, Wanted
-from bookings.services import package_books, ticketing
+from bookings.services import package_books, package_dispatch, ticketing
 from bookings.services.offers import MIN_LEAD
+from bookings.services.package_error import PackageError
 from bookings.services.requests import departure_key
 from transit.money import Money
+from transit.ondemand import rides
+from transit.ondemand.quote import RideView
 from transit.register.sellers import Seller, find_seller, list_seats
 
 EXTRA: Final = "extra:"
@@ -32,17 +35,6 @@ LONGEST_HOLD: Final = 3
 MOST_HELD: Final = 500
 """Holds of one provider at a time: nobody keeps a region's seats by holding them."""
 FORGOTTEN_AFTER: Final = timedelta(days=2)
-
-
-class PackageError(Exception):
-    """`code`: not_found, expired, sold_out, departed, illegal, not_sold_here, too_many_holds, offers_differ,
-    not_offered, not_refundable, used, unknown_traveller, unknown_leg, unknown_ancillary; of a no-show not_departed,
-    too_late, already_used. `said` names what it is about.
-    """
-
-    def __init__(self, code: str, said: str = "") -> None:
-        super().__init__(code)
-        self.code, self.said = code, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +72,23 @@ class Package:
     def rides(self) -> list[int]:
         """The positions of its rides in the itinerary."""
         return sorted({leg for product in self.products for leg in product.legs})
+
+    @property
+    def is_on_demand(self) -> bool:
+        """Whether its ride is one that our own dispatcher plans."""
+        return package_dispatch.is_planned(self.part.agency_id)
+
+    @cached_property
+    def dispatched(self) -> RideView | None:
+        """That ride, as the dispatcher has it; None before it is held."""
+        return rides.find(client_ref(self.offer.code)) if self.is_on_demand else None
+
+    @property
+    def service_date(self) -> date:
+        """The day of operation of its first ride."""
+        service = self.offer.journey.legs[self.rides[0]].service
+        assert service is not None, "only rides are sold"
+        return service.service_date
 
 
 def client_ref(code: str) -> UUID:
@@ -128,8 +137,12 @@ def hold(counter: Counter, package: Package, reference: str, now: datetime, purc
     if held.count() >= MOST_HELD:
         raise PackageError("too_many_holds")
     wanted = replace(wanted_of(package, now), reference=reference, purchased_at=purchased_at)
+    provider, ref = counter.provider.code, client_ref(package.offer.code)
+    if package.is_on_demand:
+        until = package_dispatch.hold(ref, _quote_of(package), wanted.expires_at, provider, now)
+        wanted = replace(wanted, expires_at=until)
     try:
-        reservations.hold(counter.provider.code, client_ref(package.offer.code), wanted, now)
+        reservations.hold(provider, ref, wanted, now)
     except capacity.SoldOut as full:
         raise PackageError("sold_out") from full
 
@@ -141,7 +154,8 @@ def wanted_of(package: Package, now: datetime) -> Wanted:
     if departs_at < now + MIN_LEAD:
         raise PackageError("departed")
     seats = Counts(leg for product in package.products if not is_extra(product) for leg in product.legs)
-    keys = {leg: departure_key(itinerary, leg) for leg in package.rides}
+    counted = [] if package.is_on_demand else package.rides
+    keys = {leg: departure_key(itinerary, leg) for leg in counted}
     caps = list_seats(seller, keys.values())
     products = [
         {"id": each.product_id, "name": each.name, "legs": each.legs, "category": each.category}
@@ -153,15 +167,19 @@ def wanted_of(package: Package, now: datetime) -> Wanted:
         departs_at=departs_at,
         expires_at=min(now + timedelta(seconds=seller.hold_s), departs_at),
         departures=[Departure(key, seats[leg], caps[key]) for leg, key in keys.items()],
-        content={"agency_id": package.part.agency_id, "products": products},
+        content={
+            "agency_id": package.part.agency_id,
+            "products": products,
+            "service_date": package.service_date.isoformat(),
+        },
         offer_id=package.offer.pk,
     )
 
 
 def get_seller(package: Package) -> Seller:
-    """Who sells it. Raises PackageError where that has changed."""
-    seller = find_seller(package.part.agency_id)
-    if seller is None or seller.sales != "hosted" or seller.operator_code != package.part.operator_code:
+    """Who sells it, by the rules of its day. Raises PackageError where that has changed."""
+    seller = find_seller(package.part.agency_id, package.service_date)
+    if seller is None or seller.sales != package.part.sales or seller.operator_code != package.part.operator_code:
         raise PackageError("not_sold_here")
     return seller
 
@@ -173,12 +191,17 @@ def is_extra(product: OfferProduct) -> bool:
 
 def confirm(counter: Counter, code: str, now: datetime) -> Package:
     """Sell what is held: tickets, rides and the ledger in the same transaction. Repeated, nothing more happens."""
-    row = _bought(get(counter, code), "confirm-purchase")
+    package = get(counter, code)
+    row = _bought(package, "confirm-purchase")
+    if package.is_on_demand and row.state == "HELD" and row.expires_at > now:
+        package_dispatch.confirm(row.client_ref, now)
     with transaction.atomic():
         row = reservations.confirm(row, now)
         if row.state == "CONFIRMED" and row.confirmed_at is None:
             _sell(get(counter, code), row, counter.provider, now)
     if row.state != "CONFIRMED":
+        if package.is_on_demand:
+            package_dispatch.take_off(row.client_ref, now)
         raise PackageError("expired" if row.state == "EXPIRED" else "illegal", "confirm-purchase")
     return get(counter, code)
 
@@ -205,6 +228,8 @@ def extend(counter: Counter, code: str, now: datetime) -> Package:
     hold_s = get_seller(package).hold_s
     first_at = row.purchased_at or package.offer.created_at
     until = min(now + timedelta(seconds=hold_s), first_at + timedelta(seconds=LONGEST_HOLD * hold_s), row.departs_at)
+    if package.is_on_demand and row.state == "HELD" and row.expires_at > now:
+        package_dispatch.extend(row.client_ref, until, now)
     row = reservations.extend(row, until, now)
     if row.state != "HELD":
         raise PackageError("expired" if row.state == "EXPIRED" else "illegal", "extend-expiry-time")
@@ -244,7 +269,18 @@ def _let_go(counter: Counter, row: Reservation, code: str, verb: str, now: datet
     row = reservations.let_go(row, now)
     if row.state == "CONFIRMED":
         raise PackageError("illegal", verb)
-    return get(counter, code)
+    package = get(counter, code)
+    if package.is_on_demand:
+        package_dispatch.take_off(row.client_ref, now)
+    return package
+
+
+def _quote_of(package: Package) -> str:
+    """What our dispatcher has quoted of its ride."""
+    ordering = package.offer.journey.legs[package.rides[0]].ordering
+    assert ordering is not None, "a ride on demand is ordered"
+    assert ordering.quote is not None, "what is offered was quoted"
+    return ordering.quote.token
 
 
 def _sell(package: Package, row: Reservation, provider: Provider, now: datetime) -> None:

@@ -57,6 +57,11 @@ def may_sell(provider: Provider, now: datetime) -> bool:
     return provider.state == "LICENSED" and (until is None or now.date() <= until)
 
 
+def may_unwind(provider: Provider, now: datetime) -> bool:
+    """Whether it has, or had, a licence: what it has sold can be looked up, given back and ridden also afterwards."""
+    return provider.state in {"LICENSED", "SUSPENDED", "ENDED"}
+
+
 def decide(code: str, decision: str, by: Any, now: datetime, *, licence: Licence | None = None, why: str = "") -> None:
     """An officer licenses, refuses, suspends or ends. Raises ProviderError and Provider.DoesNotExist."""
     new = DECISIONS[decision]

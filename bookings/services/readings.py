@@ -58,7 +58,7 @@ def _ride(leg: Leg) -> str:
 
 def _on_demand(leg: Leg, ordering: Ordering) -> list[str]:
     values = {
-        "vehicle": mode_name(leg.mode),
+        "vehicle": line_of(leg),
         "stop": leg.start.name,
         "from": clock_text(ordering.pickup_from_at, leg.start.timezone),
         "until": clock_text(ordering.pickup_until_at, leg.start.timezone),
@@ -70,7 +70,9 @@ def _on_demand(leg: Leg, ordering: Ordering) -> list[str]:
 
 
 def line_of(leg: Leg) -> str:
-    """What a ride is called: Bus 12."""
+    """What a ride is called: Bus 12; one on demand by its name alone."""
+    if leg.ordering is not None and leg.service and leg.service.line:
+        return leg.service.line
     return f"{mode_name(leg.mode)} {leg.service.line if leg.service else ''}".strip()
 
 

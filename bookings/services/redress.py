@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -11,10 +11,13 @@ from django.db.models import Min
 
 from bookings.models import Provider, Reservation, Ticket
 from bookings.operators.hosted import reservations
-from bookings.services import package_books, package_news
-from bookings.services.packages import Counter, Package, PackageError, get, get_seller
+from bookings.services import package_books, package_dispatch, package_news
+from bookings.services.package_error import PackageError
+from bookings.services.packages import Counter, Package, get, get_seller
 from bookings.states import TICKET
 from transit.money import Money
+from transit.ondemand import rides
+from transit.ondemand.sheets import Carried
 from transit.register.sellers import find_seller
 
 REFUND: Final = "refund"
@@ -35,6 +38,8 @@ def list_options(package: Package, now: datetime) -> list[Option]:
     """The refund by the operator's rules, while there is one; nothing of what is not sold or was used."""
     row = package.reservation
     if row is None or row.state != "CONFIRMED" or row.tickets.filter(state="USED").exists():
+        return []
+    if package.is_on_demand and (package.dispatched is None or package.dispatched.state != "CONFIRMED"):
         return []
     fee = get_seller(package).find_refund_fee(package.price, (row.departs_at - now).total_seconds())
     return [] if fee is None else [Option(REFUND, package.price - fee)]
@@ -65,7 +70,11 @@ def confirm(counter: Counter, code: str, option: str, now: datetime) -> Package:
             raise PackageError("illegal", "confirm-redress-option")
         if found.refund.minor < row.refund_claimed_minor:
             raise PackageError("not_refundable", "claim-redress-option")
-        _take_back(row, package.price - found.refund, now)
+        if not package.is_on_demand:
+            _take_back(row, package.price - found.refund, now)
+        else:
+            _note_back(row, found.refund.minor)
+    _finish_ride(row, now)
     return get(counter, code)
 
 
@@ -81,7 +90,11 @@ def correct(counter: Counter, code: str, now: datetime) -> Package:
             raise PackageError("illegal", "cancel-package")
         if row.tickets.filter(state="USED").exists():
             raise PackageError("used")
-        _take_back(row, Money(0, row.currency), now)
+        if not package.is_on_demand:
+            _take_back(row, Money(0, row.currency), now)
+        else:
+            _note_back(row, row.price_minor)
+    _finish_ride(row, now)
     return get(counter, code)
 
 
@@ -91,9 +104,41 @@ def call_off(operator_code: str, reference: str, now: datetime) -> bool:
         row = _find_sold(operator_code, reference)
         if row is None:
             return False
-        _take_back(row, Money(0, row.currency), now)
-        package_news.queue(row, "WARNING", "called_off", now, message="cancelled by the operator")
+        if not _is_on_demand(row):
+            _call_off(row, now)
+            return True
+        _note_back(row, row.price_minor)
+    _finish_ride(row, now)
+    _tell_called_off(row, now)
     return True
+
+
+def finish(pk: int, now: datetime) -> None:
+    """The ride on demand of a package was taken off: so is the sale. Done twice, nothing more happens.
+
+    The dispatcher gives back everything; the provider, and its operator, what was noted before.
+    """
+    with transaction.atomic():
+        row = Reservation.objects.select_for_update().get(pk=pk)
+        if row.state != "CONFIRMED":
+            return
+        if rides.is_called_off(row.client_ref):
+            _call_off(row, now)
+        else:
+            back = row.price_minor if row.refund_claimed_minor is None else row.refund_claimed_minor
+            _take_back(row, Money(row.price_minor - back, row.currency), now)
+
+
+def make_amends(pk: int, ride: Carried, now: datetime) -> None:
+    """A ride on demand took place and its promise was not kept: a share of the price comes back, once."""
+    basis_points = min(ride.conduct.broken_promise_basis_points, 10_000)
+    with transaction.atomic():
+        row = Reservation.objects.select_for_update().get(pk=pk)
+        assert row.offer is not None, "a provider's"
+        if row.state == "CONFIRMED":
+            back, _ = Money(row.price_minor, row.currency).split([basis_points, 10_000 - basis_points])
+            provider = Provider.objects.get(code=row.provider)
+            package_books.post_amends(provider, f"{row.offer.code}-1", row, back, now)
 
 
 def call_off_departure(departure_key: str, now: datetime) -> int:
@@ -116,8 +161,10 @@ def note_no_show(operator_code: str, reference: str, now: datetime) -> bool:
             raise PackageError("too_late")
         if row.tickets.filter(state="USED").exists():
             raise PackageError("already_used")
-        price = Money(row.price_minor, row.currency)
-        seller = find_seller(row.content["agency_id"])
+        if _is_on_demand(row):
+            _check_missed(row)
+        price, day = Money(row.price_minor, row.currency), row.content.get("service_date")
+        seller = find_seller(row.content["agency_id"], date.fromisoformat(day) if day else None)
         kept = seller.no_show_fee(price) if seller else price
         if kept < price:
             _take_back(row, kept, now)
@@ -146,6 +193,38 @@ def _find_sold(operator_code: str, reference: str) -> Reservation | None:
     found = rows.first() if code != reference else None
     row = found and Reservation.objects.select_for_update().get(pk=found.pk)
     return row if row is not None and row.state == "CONFIRMED" else None
+
+
+def _is_on_demand(row: Reservation) -> bool:
+    return package_dispatch.is_planned(row.content["agency_id"])
+
+
+def _check_missed(row: Reservation) -> None:
+    """Of a ride on demand its driver says that nobody came."""
+    view = rides.find(row.client_ref)
+    if view is not None and view.state != "NO_SHOW":
+        raise PackageError("already_used" if view.state in {"BOARDED", "DONE"} else "not_departed")
+
+
+def _note_back(row: Reservation, minor: int) -> None:
+    row.refund_claimed_minor = minor
+    row.save(update_fields=["refund_claimed_minor"])
+
+
+def _finish_ride(row: Reservation, now: datetime) -> None:
+    """Take a ride on demand off its route, and then back what was sold of it."""
+    if _is_on_demand(row):
+        package_dispatch.take_off(row.client_ref, now)
+        finish(row.pk, now)
+
+
+def _call_off(row: Reservation, now: datetime) -> None:
+    _take_back(row, Money(0, row.currency), now)
+    _tell_called_off(row, now)
+
+
+def _tell_called_off(row: Reservation, now: datetime) -> None:
+    package_news.queue(row, "WARNING", "called_off", now, message="cancelled by the operator")
 
 
 def _take_back(row: Reservation, fee: Money, now: datetime) -> None:

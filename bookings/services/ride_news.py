@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 
 from bookings.models import Booking, Order, RideCursor
-from bookings.services import amends, calling_off, no_shows, outbox
+from bookings.services import amends, calling_off, no_shows, outbox, package_ride_news
 from transit.ondemand import rides, sheets
 from transit.ondemand.quote import RideChange
 from transit.ondemand.sheets import Carried
@@ -28,12 +28,17 @@ NEAR: Final = timedelta(hours=1)
 def follow(now: datetime) -> list[Order]:
     """Draw the consequences of what has happened to rides since. The orders that have to be carried on."""
     found = []
-    for step in (_read, _catch_up, amends.follow):
+    for step in (_read, _catch_up, amends.follow, _follow_packages):
         try:
             found += step(now)
         except Exception:
             logger.exception("what happened to rides could not be followed")
     return found
+
+
+def _follow_packages(now: datetime) -> list[Order]:
+    package_ride_news.follow(now)
+    return []
 
 
 def _read(now: datetime) -> list[Order]:
@@ -79,7 +84,8 @@ def _draw(change: RideChange, now: datetime) -> Order | None:
     with transaction.atomic():
         order_id = Booking.objects.filter(client_ref=change.reference).values_list("order_id", flat=True).first()
         if order_id is None:
-            return None  # sold by somebody else
+            package_ride_news.draw(change, now)
+            return None
         order = Order.objects.select_for_update().select_related("offer").get(pk=order_id)
         booking = order.bookings.select_related("part").get(client_ref=change.reference)
         booking.order = order

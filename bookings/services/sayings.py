@@ -22,7 +22,9 @@ _REASONS = {
     "cannot_be_found_out": _("An operator did not say whether it has booked its part. We ask it in person."),
     "not_offered": _("An operator does not sell a part of this journey."),
     "operator_unavailable": _("An operator cannot be reached at the moment."),
-    "no_right": _("The right to ride as one of this group is not noted for this person, or has ended."),
+    "no_right": _(
+        "The right to ride as one of this group, or for this purpose, is not noted for this person, or has ended."
+    ),
     "nothing_to_sell": _("No ticket of this journey can be bought here."),
     "mixed_currencies": _("The parts of this journey are sold in different currencies and cannot be paid at once."),
     "offer_expired": _("This offer is no longer valid."),

@@ -14,10 +14,12 @@ from typing import Final
 from django.db.models import F, Q
 
 from bookings import budgets
+from bookings.budgets import End
 from bookings.ledger.division import Cells
 from bookings.models import Booking, OfferProduct, Order, ProductShare, SubsidyAllowance, SubsidyBudget, SubsidyClaim
 from bookings.services import sales
 from bookings.states import SUBSIDY
+from transit.ondemand import versions
 from transit.ondemand.rules import Subsidy
 from transit.ondemand.subsidising import Grant, Room, after, grant, holds
 
@@ -51,7 +53,7 @@ def offer(products: Sequence[OfferProduct], ride: FundedRide, currency: str) -> 
     wanted = [subsidy for subsidy in wanted if ride.person or subsidy.monthly_rides is None]
     found = {subsidy.code: _budget(subsidy, ride, currency) for subsidy in wanted}
     months = {subsidy.code: _allowance(subsidy, ride) for subsidy in wanted}
-    rooms = {code: _room(found[code], months[code]) for code in found}
+    rooms = {each.code: _room(each, found[each.code], months[each.code]) for each in wanted}
     for product in products:
         groups = ride.groups if product.traveller_key == products[0].traveller_key else ()
         grants = grant(wanted, groups, ride.purpose, product.price_minor, rooms)
@@ -81,16 +83,16 @@ def reserve(bookings: Iterable[Booking], now: datetime) -> None:
     Raises UsedUp where somebody else was first: then nothing may be bought at this price.
     """
     by_part = {booking.part_id: booking for booking in bookings}
-    rows = SubsidyClaim.objects.filter(product__part__in=by_part, state="OFFERED").select_related("product")
+    rows = SubsidyClaim.objects.filter(product__part__in=by_part, state="OFFERED").select_related("product", "budget")
     for claim in rows.order_by("budget_id", "pk"):
         claim.booking = by_part[claim.product.part_id]
         if claim.waits:
             budgets.join_queue(claim.budget_id)
             claim.queued_at = now
         else:
-            budgets.take(claim.budget_id, claim.amount_minor, reduced=claim.reduced)
+            budgets.take(claim.budget_id, claim.amount_minor, reduced=claim.reduced, end=end_of(claim))
         if claim.allowance_id:
-            budgets.take_ride(claim.allowance_id)
+            budgets.take_ride(claim.allowance_id, _month_of(claim))
         SUBSIDY.move(claim, "WAITING" if claim.waits else "RESERVED", fields=["booking", "queued_at"])
 
 
@@ -170,6 +172,8 @@ def _share(product: OfferProduct, grants: Iterable[Grant]) -> None:
 
 
 def _budget(subsidy: Subsidy, ride: FundedRide, currency: str) -> SubsidyBudget:
+    """The year, with the end that it has by the last rules of it."""
+    last = _rule_of(ride.service_code, subsidy.code, date(ride.day.year, 12, 31)) or subsidy
     return budgets.get_budget(
         ride.service_code,
         subsidy.code,
@@ -178,8 +182,8 @@ def _budget(subsidy: Subsidy, ride: FundedRide, currency: str) -> SubsidyBudget:
         region_code=ride.region_code,
         currency=currency,
         timezone=ride.timezone,
-        at_cap=subsidy.at_cap,
-        cap_minor=subsidy.yearly_minor,
+        at_cap=last.at_cap,
+        cap_minor=last.yearly_minor,
     )
 
 
@@ -189,8 +193,29 @@ def _allowance(subsidy: Subsidy, ride: FundedRide) -> SubsidyAllowance | None:
     return budgets.get_allowance(ride.service_code, subsidy.code, ride.person, ride.day, subsidy.monthly_rides)
 
 
-def _room(budget: SubsidyBudget, month: SubsidyAllowance | None) -> Room:
-    return Room(budget.left_minor, None if month is None else month.cap - month.taken, budget.waiting > 0)
+def _room(subsidy: Subsidy, budget: SubsidyBudget, month: SubsidyAllowance | None) -> Room:
+    """By the rules of the ride's day, whatever those of other days of the year say."""
+    left = None if subsidy.yearly_minor is None else max(0, subsidy.yearly_minor - budget.used_minor)
+    rides = None if month is None else max(0, (subsidy.monthly_rides or 0) - month.taken)
+    return Room(left, rides, budget.waiting > 0)
+
+
+def end_of(claim: SubsidyClaim) -> End | None:
+    """Where its budget ends by the rules of the ride's day; None where these do not know it any more."""
+    found = _rule_of(claim.budget.service_code, claim.budget.subsidy, claim.day)
+    return None if found is None else End(found.yearly_minor)
+
+
+def _month_of(claim: SubsidyClaim) -> int | None:
+    found = _rule_of(claim.budget.service_code, claim.budget.subsidy, claim.day)
+    return None if found is None else found.monthly_rides
+
+
+def _rule_of(service_code: str, subsidy: str, day: date) -> Subsidy | None:
+    """A subsidy as the version has it that holds on a day."""
+    held = versions.current(service_code, day)
+    listed = versions.rules_of(held).subsidies if held else ()
+    return next((each for each in listed if each.code == subsidy), None)
 
 
 def _list(bookings: Iterable[Booking], states: Collection[str]) -> list[SubsidyClaim]:

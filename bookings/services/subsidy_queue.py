@@ -79,7 +79,7 @@ def _serve(claim_id: int, order: Order, now: datetime) -> _Served:
         subsidies.let_go(claim, "nothing_to_pay")
         return _Served.PASSED_OVER
     sold = LedgerTxn.objects.filter(external_ref__in=[f"sale:{order.code}", f"receivable:{order.code}"]).exists()
-    if not budgets.serve_first(claim.budget_id, minor, spent=sold):
+    if not budgets.serve_first(claim.budget_id, minor, spent=sold, end=subsidies.end_of(claim)):
         return _Served.NOT_YET
     claim.amount_minor = minor
     claim.settled_minor = minor if sold else 0

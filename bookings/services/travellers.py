@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F, Sum
 
-from bookings.models import Booking, Caller, Delegation, Occurrence, Order, OrderTraveller
+from bookings.models import Booking, Caller, Delegation, Occurrence, Order, OrderTraveller, Refund
 from bookings.services import customers
 from bookings.services.viewers import Acting
 from bookings.states import OCCURRENCE
@@ -47,11 +47,14 @@ def note(order: Order, acting: Acting | None, now: datetime) -> None:
 
 def spent(delegation: Delegation, now: datetime) -> Money:
     """What a delegate has spent of the person's money in the month of the region's clock; of what was given back, the
-    fees.
+    whole or a part, the fees.
     """
     made = Order.objects.filter(traveller__delegation=delegation, traveller__made_at__gte=_month(now))
     rows = made.filter(provider__in=OWN_MONEY).exclude(state="FAILED")
-    whole = rows.exclude(state="CANCELLED").aggregate(sum=Sum("quoted_minor"))["sum"] or 0
+    standing = rows.exclude(state="CANCELLED")
+    whole = standing.aggregate(sum=Sum("quoted_minor"))["sum"] or 0
+    arrived = Refund.objects.filter(payment__order__in=standing).exclude(state="FAILED")
+    whole -= arrived.aggregate(sum=Sum("amount_minor"))["sum"] or 0
     given_back = rows.filter(state="CANCELLED")
     ours = given_back.aggregate(sum=Sum(F("fee_minor") - F("fee_back_minor")))["sum"] or 0
     theirs = Booking.objects.filter(order__in=given_back).aggregate(sum=Sum("fee_minor"))["sum"] or 0
@@ -69,7 +72,7 @@ def _take_day(order: Order, occurrence_id: int) -> None:
 
 def _check_limit(order: Order, delegation_id: int, now: datetime) -> None:
     delegation = Delegation.objects.select_for_update().get(pk=delegation_id)
-    if delegation.state != "ACTIVE" or now.date() > delegation.expires_on:
+    if delegation.state != "ACTIVE" or now.astimezone(_zone()).date() > delegation.expires_on:
         raise LimitReached
     if order.provider not in OWN_MONEY:
         return
@@ -78,6 +81,9 @@ def _check_limit(order: Order, delegation_id: int, now: datetime) -> None:
         raise LimitReached
 
 
+def _zone() -> ZoneInfo:
+    return ZoneInfo(next((region.timezone for region in list_regions()), "UTC"))
+
+
 def _month(now: datetime) -> datetime:
-    zone = ZoneInfo(next((region.timezone for region in list_regions()), "UTC"))
-    return now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+    return now.astimezone(_zone()).replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)

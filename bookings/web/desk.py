@@ -19,12 +19,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from bookings.models import Bill, PayBack
 from bookings.services import bills as service
-from bookings.services import wallets
+from bookings.services import customers, wallets
 from bookings.services.bills import BillError
 from bookings.services.viewers import allow
 from bookings.services.wallets import TopUpError
 from bookings.tasks import kick_code
 from bookings.web.limits import limited
+from bookings.web.serving import served_customer
 from transit.money import Money
 from transit.register.sellers import list_currencies
 
@@ -47,24 +48,26 @@ class TopUpForm(forms.Form):
 @never_cache
 @limited
 def top_up(request: HttpRequest) -> HttpResponse:
-    """Take cash for a resident's wallet and give a receipt."""
+    """Take cash for a resident's wallet and give a receipt: of somebody with an account, or of the `caller` served."""
     allow(request.user, "bookings.top_up_wallet")
-    form = TopUpForm(request.POST if request.method == "POST" else None)
-    refusal = ""
+    form, refusal = TopUpForm(request.POST if request.method == "POST" else None), ""
+    code = request.GET.get("caller", "")
+    customer = served_customer(request, code, timezone.now())[1] if code else None
+    form.fields["email"].required = customer is None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         amount = Money.of_decimal(given["amount"], given["currency"])
         try:
-            taken = wallets.top_up(
-                wallets.find_person(given["email"]), amount, given["key"], request.user, timezone.now()
-            )
+            person = customer.user if customer else wallets.find_person(given["email"])
+            taken = wallets.top_up(person, amount, given["key"], request.user, timezone.now())
             said = gettext("%(sum)s %(currency)s taken. Receipt %(number)s.")
             values = {"sum": amount.decimal(), "currency": amount.currency, "number": taken.receipt}
             messages.success(request, said % values)
-            return redirect("desk-top-up")
+            return redirect("desk-recurring", code) if customer else redirect("desk-top-up")
         except TopUpError as error:
             refusal = str(_REFUSALS[error.code])
-    context = {"form": form, "refusal": refusal, "key": secrets.token_urlsafe(16), "currencies": list_currencies()}
+    context: dict[str, Any] = {"form": form, "refusal": refusal, "key": secrets.token_urlsafe(16)}
+    context |= {"currencies": list_currencies(), "facts": customers.facts_of(customer) if customer else None}
     return render(request, "bookings/desk_top_up.html", context)
 
 

@@ -85,7 +85,7 @@ class NewFileForm(FactsForm):
 class RightForm(forms.Form):
     """That a proof was seen."""
 
-    group = forms.ChoiceField(label=_("Group"))
+    group = forms.ChoiceField(label=_("Group or purpose"))
     until = forms.DateField(
         label=_("Valid until, as the proof says"), required=False, widget=forms.DateInput({"type": "date"})
     )
@@ -93,9 +93,8 @@ class RightForm(forms.Form):
 
     def __init__(self, data: Any, region: RegionView | None, today: date) -> None:
         super().__init__(data)
-        groups = concessions.list_groups(region.code, today) if region else {}
+        needing = list(concessions.list_proofs(region.code, today).values()) if region else []
         language = get_language() or "en"
-        needing = [group for group in groups.values() if group.needs_proof]
         field: Any = self.fields["group"]
         field.choices = [(group.code, concessions.name_of(group, language)) for group in needing]
         self.proofs = [

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -64,6 +65,7 @@ class PaymentForm(forms.Form):
     bank_reference = forms.CharField(max_length=package_books.LONGEST_REFERENCE)
 
 
+@login_required
 @never_cache
 @require_GET
 def providers(request: HttpRequest) -> HttpResponse:

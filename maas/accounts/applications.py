@@ -6,33 +6,27 @@ approval of their own (bookings.services.payout_accounts).
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
-from smtplib import SMTPException
 from typing import Any, Final
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
-from django.urls import reverse
 from django.utils import translation
 from django.utils.text import slugify
-from django.utils.translation import gettext
 
 from maas.accounts.models import OPERATOR_APPLICATION, OperatorApplication, Role, User
-from maas.accounts.officers import officers_of
 from transit.models import LENT, Interface, Operator, Region, Service
+from transit.register import letters
 from transit.register.changes import note_changes
+from transit.register.letters import Addressees, Post, first_of, post
+from transit.register.sellers import find_languages
 
 DECIDE, LIST = "accounts.decide_applications", "accounts.list_applications"
 TIMETABLED: Final = (Service.Kind.BUS, Service.Kind.FERRY, Service.Kind.TRAM, Service.Kind.TRAIN)
 KINDS: Final = (*TIMETABLED, *LENT)
 """What can be entered by hand: what runs by a timetable, and vehicles that one takes oneself."""
 _RESERVED: Final = frozenset({"apply", "applications"})
-_LOG = logging.getLogger(__name__)
 
 
 class ApplicationError(Exception):
@@ -49,7 +43,10 @@ def apply(user: User, facts: Mapping[str, str], now: datetime) -> OperatorApplic
         raise ApplicationError("address_unconfirmed")
     if user.operator_applications.filter(state="APPLIED").exists():
         raise ApplicationError("waits_already")
-    return OperatorApplication.objects.create(user=user, applied_at=now, **facts)
+    with transaction.atomic():
+        row = OperatorApplication.objects.create(user=user, applied_at=now, **facts)
+        _tell(row, now)
+    return row
 
 
 def is_confirmed(user: User) -> bool:
@@ -84,6 +81,7 @@ def decide(pk: int, officer: User, *, approve: bool, reason: str, now: datetime)
             row.operator_code = _establish(row)
         row.save(update_fields=["reason", "decided_by", "operator_code"])
         OPERATOR_APPLICATION.move(row, "APPROVED" if approve else "REFUSED", by=officer.pk)
+        _tell(row, now)
     if approve:
         note_changes(now, [row.operator_code])
     return row
@@ -127,31 +125,21 @@ def _free_code(name: str) -> str:
     return next(code for code in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if code not in taken)
 
 
-def tell() -> None:
-    """Tell officers who has applied and applicants what was decided, at least once. What cannot be sent waits."""
-    for row in OperatorApplication.objects.exclude(told=F("state")).select_related("user").order_by("pk"):
-        try:
-            _send(row)
-        except (OSError, SMTPException, ValueError) as error:
-            _LOG.warning("what became of application %s cannot be sent now: %s", row.pk, type(error).__name__)
-            continue
-        OperatorApplication.objects.filter(pk=row.pk).update(told=row.state)
+def compose(about: Mapping[str, Any], now: datetime) -> Post | None:
+    """Officers hear who has applied, and applicants what was decided; None where it was decided meanwhile."""
+    row = OperatorApplication.objects.filter(pk=about["application"], state=about["state"]).first()
+    if row is None:
+        return None
+    page: list[str] = ["operator-apply"]
+    to = Addressees(user_id=row.user_id)
+    if row.state == "APPLIED":
+        to, page = Addressees(regions=(row.region,)), ["operator-applications"]
+    elif row.state == "APPROVED":
+        page = ["hosted-timetable", row.operator_code]
+    with translation.override(first_of(find_languages(row.region))):
+        return post(to, "application", {"application": row, "name": " ".join(row.legal_name.split())}, *page)
 
 
-def _send(row: OperatorApplication) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
-        if row.state == "APPLIED":
-            subject = gettext("%(name)s wants to be an operator") % {"name": row.legal_name}
-            text = gettext("Please look at its licence and identity: %(link)s")
-            to, page = list(officers_of(row.region)), reverse("operator-applications")
-        elif row.state == "APPROVED":
-            subject = gettext("%(name)s is an operator now") % {"name": row.legal_name}
-            text = gettext("You can enter what you run here: %(link)s")
-            to, page = [row.user], reverse("hosted-timetable", args=[row.operator_code])
-        else:
-            subject = gettext("%(name)s was not approved") % {"name": row.legal_name}
-            text = gettext("The reason stands here, and you can apply again: %(link)s")
-            to, page = [row.user], reverse("operator-apply")
-        body = text % {"link": f"{settings.PUBLIC_URL}{page}"}
-    for user in to:
-        EmailMessage(" ".join(subject.split()), body, None, [user.email]).send()
+def _tell(row: OperatorApplication, now: datetime) -> None:
+    key = f"application:{row.pk}:{row.state}"
+    letters.write("application", key, now, application=row.pk, state=row.state)

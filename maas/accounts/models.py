@@ -130,7 +130,6 @@ class OperatorApplication(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     operator_code = models.CharField(max_length=40, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    told = models.CharField(max_length=8, blank=True, help_text="The last state of which somebody was told by e-mail.")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-applied_at", "-pk"]

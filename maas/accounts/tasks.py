@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
-from maas.accounts import applications, budget_alerts, interface_alerts, officers
+from maas.accounts import letters
+
+logger = logging.getLogger(__name__)
 
 
-@shared_task(ignore_result=True)
-def tell_officers() -> None:
-    """Send what officers should know and were not told yet."""
-    officers.tell(timezone.now())
-
-
-@shared_task(ignore_result=True)
-def tell_of_interfaces() -> None:
-    """Tell operators and governments what has become of their interfaces."""
-    interface_alerts.tell(timezone.now())
-
-
-@shared_task(ignore_result=True)
-def tell_of_budgets() -> None:
-    """Tell regions and payers which budgets of subsidies come to their end."""
-    budget_alerts.tell(timezone.now())
-
-
-@shared_task(ignore_result=True)
-def tell_of_applications() -> None:
-    """Tell officers who has applied, and applicants what was decided."""
-    applications.tell()
+@shared_task(ignore_result=True, acks_late=True)
+def send_letters() -> None:
+    """Send the letters that wait; one that cannot be written does not keep back the others."""
+    for pk in letters.list_due(timezone.now()):
+        try:
+            letters.send(pk, timezone.now())
+        except Exception:
+            logger.exception("letter %s could not be sent", pk)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from maas.sandbox import register
+from maas.sandbox import gofs, register
 from maas.sandbox.feeds import Library
 from maas.sandbox.gbfs import fleets_of
 from maas.sandbox.realtime.app import speaks
@@ -57,10 +57,12 @@ class Catalogue:
         version = hashlib.sha256(b"".join(self.feeds.values()))
         if streets:
             version.update(streets.read_bytes())
-        called = self._called()
+        called, vans = self._drawn("on_demand"), self._drawn("vans")
         return {
             **about,
             "on_demand": called,
+            "entered": self._drawn("entered"),
+            "gofs": [{"name": vans["code"], "path": f"/gofs/{vans['code']}/gofs.json"}] if vans else [],
             "version": version.hexdigest()[:16],
             "feeds": [{"name": name, "path": f"/feeds/{name}.gtfs.zip"} for name in self.feeds],
             "realtime": [
@@ -70,14 +72,23 @@ class Catalogue:
             ],
             "shared": [{"name": name, "path": f"/gbfs/{name}/gbfs.json"} for name in self.fleets],
             "streets": "/feeds/streets.osm.pbf" if streets else "",
-            "operators": [*self._disclosed([operator for _, operator in self._operators()]), *_callers(called)],
+            "operators": [*self._disclosed([operator for _, operator in self._operators()]), *_callers(called, vans)],
         }
 
-    def _called(self) -> Json | None:
-        """The minibuses that are called; real cities have none here, nor had regions drawn before there were any."""
+    @property
+    def vans(self) -> dict[str, gofs.Service]:
+        """Vans that another operator dispatches, by code."""
+        drawn = self._drawn("vans")
+        return {drawn["code"]: gofs.Service(drawn["name"], drawn["ring"])} if drawn else {}
+
+    def _drawn(self, name: str) -> Json | None:
+        """A part of the region's description: minibuses that are called, companies without a system, vans.
+
+        Real cities have none here, nor had regions drawn before there were any.
+        """
         path = self._library.folder / "region.json"
         about = json.loads(path.read_text(encoding="utf-8")) if self._about else {}
-        found: Json | None = about.get("on_demand")
+        found: Json | None = about.get(name)
         return found
 
     def _disclosed(self, operators: list[Json]) -> list[Json]:
@@ -127,9 +138,25 @@ class Catalogue:
         return operator
 
 
-def _callers(called: Json | None) -> list[Json]:
-    """Who runs the minibuses that are called."""
-    return [called["operator"]] if called else []
+def _callers(called: Json | None, vans: Json | None) -> list[Json]:
+    """Who runs the minibuses and the vans that are called."""
+    return [*([called["operator"]] if called else []), *([_of_vans(vans)] if vans else [])]
+
+
+def _of_vans(vans: Json) -> Json:
+    geometry = {"type": "Polygon", "coordinates": [vans["ring"]]}
+    area = {"name": vans["where"]["en"], "names": vans["where"], "primary": True, "geometry": geometry}
+    service = {"code": vans["code"], "name": vans["name"], "names": vans["names"], "kind": "on-demand",
+               "subtype": "request", "transport_types": ["road"], "traffic": "contract", "areas": [area]}  # fmt: skip
+    shared = {"name": vans["code"], "version": "1.0", "contents": ["realtime-interface", "map-and-location", "pricing"]}
+    return {
+        "code": vans["code"],
+        "legal_name": f"{vans['name']} Ltd",
+        "phone": "+358 18 555 0200",
+        "homepage": "https://vans.example",
+        "services": [service],
+        "interfaces": [{**shared, "authentication": "none", "licence": "CC BY 4.0"}],
+    }
 
 
 def _generated(library: Library) -> Json | None:

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from maas.sandbox import feeds, gbfs, push, realtime, sms, stripe, tomp
+from maas.sandbox import feeds, gbfs, gofs, mail, push, realtime, sms, stripe, tomp
 from maas.sandbox.catalogue import Catalogue, Remote
 from maas.sandbox.region import region
 
@@ -35,6 +36,8 @@ class Options:
     webhook_secret: str = "whsec_twin"  # noqa: S105
     stripe_key: str = "sk_test_twin"
     sms_token: str = sms.TOKEN
+    smtp_port: int = 0
+    """Where e-mail is taken; 0: at any port."""
     tomp_secrets: dict[str, str] = field(default_factory=dict)
 
 
@@ -63,8 +66,11 @@ def create_app(options: Options) -> Starlette:
     mounts: dict[str, ASGIApp] = {"/feeds": feeds.create_app(library), "/stripe": payments}
     mounts["/realtime"] = realtime.create_app(library, realtime.Control())
     mounts["/gbfs"] = gbfs.create_app(catalogue.fleets, f"{options.public_url}/gbfs")
+    mounts["/gofs"] = gofs.create_app(catalogue.vans, f"{options.public_url}/gofs")
     mounts["/sms"] = sms.create_app(sms.Gateway(options.sms_token))
     mounts["/push"] = push.create_app(push.PushService(f"{options.public_url}/push"))
+    postbox = mail.Postbox()
+    mounts["/mail"] = mail.create_app(postbox)
     for remote in catalogue.remotes:
         # Where it really sells, and where it may be tried.
         for path in (remote.path, f"/try{remote.path}"):
@@ -80,6 +86,7 @@ def create_app(options: Options) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(payments.router.lifespan_context(payments))
+            await stack.enter_async_context(postbox.listening(options.smtp_port))
             yield
 
     app = Starlette(routes=[Route("/", index), Route("/region.json", describe)], lifespan=lifespan)
@@ -123,8 +130,8 @@ def _index(name: str, paths: list[str]) -> str:
     items = "".join(f'<li><a href="{html.escape(p)}">{html.escape(p)}</a></li>' for p in paths)
     return (
         f"<!doctype html><html lang=en><title>Sandbox</title><h1>Sandbox: {html.escape(name)}</h1>"
-        "<p>The outside world in miniature: operators, feeds, a payment provider, and what came to phones (/sms) and "
-        f"browsers (/push).</p><ul>{items}</ul></html>"
+        "<p>The outside world in miniature: operators, feeds, a payment provider, and what came to phones (/sms), "
+        f"browsers (/push) and by e-mail (/mail).</p><ul>{items}</ul></html>"
     )
 
 
@@ -137,4 +144,5 @@ def options_from_environment(folder: Path, public_url: str, webhook_url: str | N
         os.environ.get("STRIPE_WEBHOOK_SECRET", "whsec_twin"),
         os.environ.get("STRIPE_API_KEY", "sk_test_twin"),
         os.environ.get("MAAS_SMS_TOKEN", sms.TOKEN),
+        urlsplit(os.environ.get("MAAS_SMTP_URL", "")).port or 0,
     )

@@ -79,7 +79,8 @@ export class Queue {
 
   /** @param {Action[]} actions */
   async #post(actions) {
-    const answer = await post(this.address, { driver: Number(this.driver), actions });
+    const sent_at = new Date(Date.now() - this.ahead_ms).toISOString();
+    const answer = await post(this.address, { driver: Number(this.driver), sent_at, actions });
     const told_ms = Date.parse(answer.headers.get("Date") ?? "");
     if (told_ms) this.ahead_ms = Date.now() - told_ms;
     return answer.json();

@@ -1,5 +1,5 @@
 /**
- * A booking or a study under way: ask gently, and load the page again when something has changed.
+ * A booking, a study or a dry run under way: ask gently, and load the page again when something has changed.
  * What is asked for an order answers as soon as there is something new.
  */
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bookings import machine, mutations
 from tests.bookings.invariants import Violation
-from tests.bookings.machine import COUNTED, NewWorld
+from tests.bookings.machine import NewWorld
 
 pytestmark = [pytest.mark.exhaustive]
 SEEDED: tuple[Any, ...] = (mutations._captures_early, mutations._undoes_nothing)
@@ -19,10 +19,7 @@ SEEDED: tuple[Any, ...] = (mutations._captures_early, mutations._undoes_nothing)
 def test_whatever_happens_in_whatever_order(new_world: NewWorld) -> None:
     if wished := os.environ.get("MAAS_MACHINE"):
         runs, steps, counts = wished.split(",")
-        try:
-            machine.run(new_world, int(runs), int(steps), long=True)
-        finally:
-            Path(counts).write_text(f"{COUNTED['runs']} {COUNTED['steps']}")
+        machine.run(new_world, int(runs), int(steps), counts=Path(counts))
     else:
         machine.run(new_world, runs=12, steps=25)
 

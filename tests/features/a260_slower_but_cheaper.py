@@ -86,3 +86,11 @@ def test_pages_side_by_side_have_each_once(town: Town) -> None:
     assert len(found) == len(set(found)) == 10, "five buses, five trams"
     assert set(expected) <= set(found)
     assert [text for text in found if "Bus" in text] == [text for text in expected if "Bus" in text]
+
+
+def test_with_short_walks_alone(town: Town) -> None:
+    town.publish(f=TOWN)
+    for asked in ({}, {"time": "2026-11-24T08:46", "arrive_by": "true"}):
+        wishes: dict[str, Any] = {"window": 1800, "max_walk": 240, "criteria": "price,co2,walking", **asked}
+        found = town.plan("f:H", "f:A", "08:00", **wishes)
+        assert [lines.journey(row) for row in found if row["vehicles"]] == [EXPRESS]

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from bookings.tasks import send_letters
+from maas.accounts.tasks import send_letters
 from tests.features.duties import interface, letters, operator, person, region, text
 from transit.models import AccessRequest
 

@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from time_machine import Traveller as Clock
 
-from bookings.tasks import send_letters
+from maas.accounts.tasks import send_letters
 from tests.features.duties import letters, operator, person, region, text
 from tests.feeds import NOW
 from transit.models import Complaint, Region, Supervision

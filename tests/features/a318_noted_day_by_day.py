@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from time_machine import Traveller as Clock
 
-from bookings.tasks import send_letters
+from maas.accounts.tasks import send_letters
 from tests.features.duties import interface, letters, operator, region, state, sweep, text
 from tests.feeds import NOW
 from transit.models import DutyRun, ProbeState, Region, Service

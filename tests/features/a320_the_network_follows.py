@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.features.publisher import Publisher, state_of, states
 from tests.features.town import Town
 from transit.following.fetching import list_due
-from transit.models import FeedAlert
+from transit.models import Letter
 from transit.network.publish import rollback_network
 
 pytestmark = [pytest.mark.django_db, pytest.mark.db]
@@ -50,7 +50,7 @@ def test_a_new_timetable_answers_by_itself(town: Town, coast: Publisher, monday:
     assert states("coast") == ["RETIRED", "LIVE"]
     assert town.journeys("coast:H", "coast:M", "08:00") == ["08:08 Bus 1 Harbour–Market 08:17"]
     assert town.journeys("isles:P", "isles:I", "08:00") == ["08:00 Ferry F Pier–Island 08:40"], "the others stay"
-    assert not FeedAlert.objects.exists()
+    assert not Letter.objects.exists()
 
 
 def test_two_at_once_are_one_network(town: Town, coast: Publisher) -> None:
@@ -75,7 +75,7 @@ def test_a_publisher_that_fails_is_asked_less_often(town: Town, coast: Publisher
         usual = min(2**nth, 144)
         assert usual <= pause <= usual * 1.2
     assert len({round(pause % 1, 6) for pause in pauses}) > 5, "not all at the same second"
-    assert [alert.kind for alert in FeedAlert.objects.all()] == ["silent"], "told once"
+    assert [alert.kind for alert in Letter.objects.all()] == ["feed_silent"], "told once"
     assert town.journeys("coast:H", "coast:M", "08:00") == ["08:06 Bus 1 Harbour–Market 08:15"]
     coast.status = 200
     coast.work("coast")
@@ -100,7 +100,7 @@ def test_what_cannot_be_used_is_told_once(town: Town, coast: Publisher, monday: 
     for _ in range(3):
         coast.work("coast")
         monday.shift(timedelta(hours=2))
-    assert [alert.kind for alert in FeedAlert.objects.all()] == ["rejected"]
+    assert [alert.kind for alert in Letter.objects.all()] == ["feed_rejected"]
     assert states("coast") == ["LIVE", "REJECTED"]
     assert town.journeys("coast:H", "coast:M", "08:00") == ["08:06 Bus 1 Harbour–Market 08:15"]
 

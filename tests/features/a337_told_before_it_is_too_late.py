@@ -11,12 +11,12 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
-from maas.accounts import tasks
 from maas.accounts.models import Role, User
+from maas.accounts.tasks import send_letters
 from tests import feeds
 from tests.features.a331_a_timetable_is_probed import calendar
 from tests.features.probed import Probed
-from transit.models import Interface, InterfaceAlert, Region
+from transit.models import Interface, Letter, Region
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ def sent() -> list[str]:
 
 
 def test_before_its_data_end(ending: Probed) -> None:
-    tasks.tell_of_interfaces()
-    subject = "The data of bus end on Dec. 6, 2026"
+    send_letters()
+    subject = "The data of bus end on 6 December 2026"
     assert sent() == [f"data@bus.example: {subject}", f"officer@coast.example: {subject}"]
     assert "/register/interfaces/bus" in str(mail.outbox[0].body)
-    tasks.tell_of_interfaces()
+    send_letters()
     ending.asks("bus")
-    tasks.tell_of_interfaces()
+    send_letters()
     assert len(mail.outbox) == 2, "once each"
     ending.later(days=10)
     ending.asks("bus")
@@ -56,14 +56,14 @@ def test_before_its_data_end(ending: Probed) -> None:
 
 def test_the_contact_of_the_interface_comes_first(ending: Probed) -> None:
     Interface.objects.update(contact_email="Officer@Coast.example")
-    tasks.tell_of_interfaces()
+    send_letters()
     assert [each.to for each in mail.outbox] == [["Officer@Coast.example"]], "nobody hears it twice"
 
 
 @pytest.mark.parametrize(("language", "words"), [("fi", "päättyvät"), ("ja", "で終わります"), ("de", "end on")])
 def test_in_the_language_of_the_region(ending: Probed, language: str, words: str) -> None:
     Region.objects.update(languages=[language])
-    tasks.tell_of_interfaces()
+    send_letters()
     assert all(words in each.subject for each in mail.outbox)
 
 
@@ -78,22 +78,22 @@ def test_a_mail_server_that_fails(ending: Probed, monkeypatch: pytest.MonkeyPatc
 
     with monkeypatch.context() as patch:
         patch.setattr(EmailBackend, "send_messages", failing)
-        tasks.tell_of_interfaces()
-    tasks.tell_of_interfaces()
+        send_letters()
+    send_letters()
     assert len(mail.outbox) == 1, "not at once"
     ending.later(minutes=3)
-    tasks.tell_of_interfaces()
+    send_letters()
     assert [each.to[0] for each in mail.outbox] == ["data@bus.example", "officer@coast.example"]
-    row = InterfaceAlert.objects.get()
-    assert row.told_at is not None
+    row = Letter.objects.get()
+    assert row.sent_at is not None
     assert "@" not in str(row.told), "no address is kept"
 
 
 def test_given_up_in_the_end(ending: Probed) -> None:
     Interface.objects.update(contact_email="")
-    InterfaceAlert.objects.update(raised_at=datetime.now(UTC) - timedelta(days=4))
-    tasks.tell_of_interfaces()
-    assert InterfaceAlert.objects.get().told_at is not None
+    Letter.objects.update(created_at=datetime.now(UTC) - timedelta(days=4))
+    send_letters()
+    assert Letter.objects.get().outcome == "sent"
 
 
 def test_down_up_and_nothing_in_between(probed: Probed) -> None:
@@ -104,7 +104,7 @@ def test_down_up_and_nothing_in_between(probed: Probed) -> None:
         site.statuses["/x"] = status
         probed.asks("stops")
         probed.later(minutes=20)
-    tasks.tell_of_interfaces()
+    send_letters()
     assert [each.subject for each in mail.outbox] == ["stops cannot be reached", "stops can be reached again"]
     assert "It answered with an error: status 503." in str(mail.outbox[0].body)
 

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bookings.models import Capacity, Reservation
 from tests.features.coast import BUS
 from tests.features.company import Company
 from tests.features.market import Market
+from tests.feeds import NOW
 
 pytestmark = pytest.mark.db
 MANUAL = Path(__file__).resolve().parent.parent.parent / "docs" / "tomp.md"
@@ -23,11 +25,14 @@ def test_held_and_released(market: Market, live_server: Any, shared_specs: Path,
     market.publish(bus=BUS)
     market.sells("bus", seats_per_departure=3)
     system = Company(shared_specs).system
-    (script,) = re.findall(r"```sh\n(.*?)```", MANUAL.read_text(), re.DOTALL)
+    script = "".join(re.findall(r"```sh\n(.*?)```", MANUAL.read_text(), re.DOTALL))
     given = {"BASE": f"{live_server.url}/tomp/v2", "CLIENT_ID": system.id, "CLIENT_SECRET": system.secret}
+    given["AT"] = f"{NOW + timedelta(days=1):%FT%TZ}"  # the day after the market's
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script], env=os.environ | given, capture_output=True, text=True, check=False
     )
-    assert done.stdout.split() == ["PENDING", "PENDING", "ROLLBACK"], done.stderr
+    *timetables, held, found, released = done.stdout.splitlines()
+    assert (held, found, released) == ("PENDING", "PENDING", "ROLLBACK"), done.stderr
+    assert [line.split()[0] for line in timetables] == ["bus"]
     assert [row.reference for row in Reservation.objects.all()] == ["my-reference-1"]
     assert [row.taken for row in Capacity.objects.all()] == [0]

@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 
 from maas.accounts.models import OperatorApplication, Role, User
-from maas.accounts.tasks import tell_of_applications
+from maas.accounts.tasks import send_letters
 from tests.features.a107_statements import member
 from tests.features.a380_a_company_without_a_system import enter, fill, send
 from tests.features.coast import BUS
@@ -46,15 +46,18 @@ def test_from_an_empty_account_to_a_sold_ticket(market: Market, owner: Client) -
     assert owner.get("/operators/saari/timetable").status_code == 404
     assert Client().get("/register/operators/saari").status_code == 404, "nothing is public yet"
     officer = member("region_officer", "coast")
-    tell_of_applications()
-    tell_of_applications()
+    send_letters()
+    send_letters()
     assert [(each.to, each.subject) for each in mail.outbox] == [
-        (["region_officer-coast@example.com"], "Saari wants to be an operator")
+        (["region_officer-coast@example.com"], "Saari haluaa liikenteenharjoittajaksi")
     ]
     assert "1234567-8" in officer.get("/operators/applications").content.decode()
     assert decided(officer, decision="approve") == 302
-    tell_of_applications()
-    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (["owner@saari.example"], "Saari is an operator now")
+    send_letters()
+    assert (mail.outbox[-1].to, mail.outbox[-1].subject) == (
+        ["owner@saari.example"],
+        "Saari on nyt liikenteenharjoittaja",
+    )
     assert "/operators/saari/timetable" in mail.outbox[-1].body
     page = Client().get("/register/operators/saari").content.decode()
     assert "Traficom" in page
@@ -81,8 +84,8 @@ def test_refused_with_a_reason_and_asked_again(market: Market, owner: Client) ->
     decided(officer, decision="approve")
     assert OperatorApplication.objects.get().state == "REFUSED"
     assert "The licence is over." in owner.get("/operators/apply").content.decode()
-    tell_of_applications()
-    assert mail.outbox[-1].subject == "Saari was not approved"
+    send_letters()
+    assert mail.outbox[-1].subject == "Saari: hakemusta ei hyväksytty"
     assert owner.post("/operators/apply", FACTS).status_code == 302
     assert not Operator.objects.exists()
 
@@ -132,8 +135,8 @@ def enter_line(owner: Client) -> HostedPattern:
 def test_a_name_that_no_header_takes_stops_nobody_s_letter(market: Market, owner: Client) -> None:
     owner.post("/operators/apply", FACTS | {"legal_name": "Evil\nCo"})
     member("platform_staff")
-    tell_of_applications()
-    assert [each.subject for each in mail.outbox] == ["Evil Co wants to be an operator"]
+    send_letters()
+    assert [each.subject for each in mail.outbox] == ["Evil Co haluaa liikenteenharjoittajaksi"]
 
 
 def test_only_a_confirmed_address_applies(market: Market, owner: Client) -> None:

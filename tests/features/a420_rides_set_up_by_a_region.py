@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.features.a107_statements import member
 from tests.features.office import Office
 from tests.features.town import Town
 from transit.models import Region, RuleSet, Service
@@ -84,6 +85,23 @@ def test_a_region_waives_the_second_officer_and_it_is_written_down(office: Offic
     office.submit(again, "2026-11-24")
     office.client.post(f"/on-demand/{again}", {"do": "release"})
     assert RuleSet.objects.latest("pk").state == "SUBMITTED"
+
+
+def test_an_officer_who_works_alone_asks_the_platform(office: Office) -> None:
+    office.set_up()
+    office.send("regions/coast", "", waives_four_eyes="on")
+    assert "/on-demand/regions/coast/waiver" in office.page("regions/coast")
+    office.client.post("/on-demand/regions/coast/waiver", {"do": "agree"})
+    assert not Region.objects.get().waives_four_eyes, "nobody agrees to what they ask for"
+    assert Office("other", "hills").client.post("/on-demand/regions/coast/waiver", {"do": "agree"}).status_code == 404
+    staff = member("platform_staff")
+    assert staff.get("/on-demand/regions/coast").status_code == 404, "the rest is the region's"
+    assert "officer@coast.example asks that" in staff.get("/on-demand/regions/coast/waiver").content.decode()
+    assert staff.post("/on-demand/regions/coast/waiver", {"do": "agree"}).status_code == 302
+    assert Region.objects.get().waives_four_eyes
+    page = office.page("regions/coast")
+    assert "have agreed, in place of a second officer" in page
+    assert "one officer alone may release rules" in page
 
 
 def test_another_region_s_officer_finds_nothing(office: Office) -> None:

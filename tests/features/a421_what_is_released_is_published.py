@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from transit.models import (
 )
 from transit.network.publish import publish_network
 from transit.ondemand import versions
+from transit.ondemand.areas import holds
 from transit.register import on_call
 from transit.routing.booking import Booking
 from transit.tasks import publish_on_demand, renew_on_demand
@@ -156,6 +158,31 @@ def test_as_gtfs_flex_that_validators_understand(office: Office, tmp_path: Path)
     (rule,) = flex.rules
     assert (rule.kind, rule.notice_min_s, rule.start_day, rule.phone) == (Booking.SAME_DAY, 5400, 14, "0100 1")
     assert "CC-BY-4.0" in Client().get("/open-data").content.decode()
+
+
+def test_what_is_not_driven_and_one_price_for_all_are_in_flex(office: Office, tmp_path: Path) -> None:
+    version = office.set_up()
+    core = "60.11, 24.85\n60.11, 24.95\n60.14, 24.95\n60.14, 24.85"
+    office.send(f"{version}/exclusions/new", "save", name="Town centre", by="area", rings=core)
+    office.send(f"{version}/fares", "save", base_minor="3.50", also={"share_child": "50"})
+    office.submit(version, "2026-11-23")
+    Office("second").send(version, "release")
+    publish_on_demand(service_id=office_service(version))
+    row = FeedVersion.objects.get()
+    notices = {(each.code, each.severity) for each in row.notices.all()}
+    assert not {each for each in notices if each[1] != "INFO"}, notices
+    answer: Any = Client().get("/open-data/valley-ride-flex/gtfs.zip")
+    path = tmp_path / "flex.zip"
+    path.write_bytes(b"".join(answer.streaming_content))
+    flex = read_gtfs(path, Notices()).flex
+    (inside,) = (i for i, area in enumerate(flex.areas) if holds(area.rings, 24.9, 60.125))
+    (outside,) = (i for i in range(len(flex.areas)) if i != inside)
+    assert {(ride.origin, ride.destination) for ride in flex.rides} == {
+        (inside, outside), (outside, inside), (outside, outside),
+    }  # fmt: skip
+    with zipfile.ZipFile(path) as packed:
+        products = packed.read("fare_products.txt").decode().splitlines()
+    assert [line.split(",")[2:] for line in products[1:3]] == [["adult", "3.50", "EUR"], ["child", "1.75", "EUR"]]
 
 
 def test_our_own_search_does_not_read_it(office: Office, town: Town) -> None:

@@ -80,7 +80,7 @@ def test_an_account_is_linked_face_to_face_alone(market: Market, desk: Client) -
     get_user_model().objects.create_user("aino@maas.test")
     keep(desk, "Aino Kanerva", "+358 40 123 4567", account="aino@maas.test", seen="on")
     assert Customer.objects.get().user.email.endswith("@customer.invalid"), "on the phone nobody is seen"
-    tasks.book_occurrences()
+    tasks.tell_of_acts()
     assert mail.outbox == []
     counter = staff("desk_agent", "counter")
     own = guest(counter, where="counter")
@@ -88,8 +88,8 @@ def test_an_account_is_linked_face_to_face_alone(market: Market, desk: Client) -
     refused = counter.post(f"{own}/keep", {**mine, "account": "desk_agent.counter@maas.test"})
     assert "Nobody enters their own account here." in text_of(refused)
     assert counter.post(f"{own}/keep", {**mine, "account": "aino@maas.test"}).status_code == 302
-    tasks.book_occurrences()
-    tasks.book_occurrences()
+    tasks.tell_of_acts()
+    tasks.tell_of_acts()
     (letter,) = mail.outbox
     assert letter.to == ["aino@maas.test"]
     assert letter.subject == "Your account was linked to a file at the desk"

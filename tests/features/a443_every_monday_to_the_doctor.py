@@ -10,6 +10,7 @@ from django.test import Client
 
 from bookings import tasks
 from bookings.models import Act, BillingAccount, Customer, Occurrence, Order, StandingOrder
+from bookings.services import orders
 from tests.features.a92_cash_to_the_driver import staff
 from tests.features.market import Market
 from tests.features.switchboard import fields_of, keep, opened, text_of, texting, town
@@ -57,8 +58,14 @@ def sweep(market: Market, times: int = 12) -> None:
     """What workers do for some minutes."""
     for _ in range(times):
         tasks.book_occurrences()
+        tasks.tell_of_occurrences()
         tasks.sweep_orders()
         market.clock.shift(30)
+
+
+def stopped(*_: object) -> None:
+    """The worker is ended here."""
+    raise SystemExit
 
 
 def days() -> list[str]:
@@ -84,6 +91,35 @@ def test_booked_as_far_as_can_be_without_the_holiday(market: Market, desk: Clien
     assert days()[-1] == "Wed 09 BOOKED"
     sweep(market, 3)
     assert Order.objects.count() == 5, "each day once"
+
+
+def test_many_days_are_booked_by_many_tasks(market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "BOOKING_S", 0.0)
+    where = keep(desk)
+    agree(desk, where)
+    begun = []
+    for _ in range(3):
+        tasks.book_occurrences()
+        begun.append(Order.objects.count())
+    assert begun == [1, 2, 3], "each goes on where the one before had to stop"
+
+
+def test_whoever_dies_in_between_is_followed_soon(
+    market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = keep(desk)
+    agree(desk, where, weekdays=["0"])
+    monkeypatch.setattr(orders, "place", stopped)
+    with pytest.raises(SystemExit):
+        tasks.book_occurrences()
+    monkeypatch.undo()
+    tasks.book_occurrences()
+    first = Occurrence.objects.earliest("day")
+    assert first.order is None, "it may still be tried by who is not heard of"
+    market.clock.shift(301)
+    tasks.book_occurrences()
+    first.refresh_from_db()
+    assert first.order is not None
 
 
 def test_a_day_is_left_out_or_ridden_at_another_time(market: Market, desk: Client) -> None:
@@ -115,7 +151,7 @@ def test_the_rider_sees_it_and_leaves_out_a_day(market: Market, desk: Client) ->
     rider = Client()
     rider.force_login(Customer.objects.get().user, backend="django.contrib.auth.backends.ModelBackend")
     page = rider.get("/my-file")
-    assert "Mon 23.11. 10:30: will be booked" in text_of(page)
+    assert "Mon 23 Nov 2026 10:30: will be booked" in text_of(page)
     code = StandingOrder.objects.get().code
     own = f"/my-file/recurring/{code}"
     (skip, *_) = fields_of(page, own)

@@ -128,7 +128,7 @@ def test_entered_at_the_counter_by_whoever_has_seen_the_person(market: Market, d
     for wrong in ({"seen": ""}, {"expires_on": "2030-01-01"}, {"email": "nobody@maas.test"}, {"limit": "-1"}):
         assert staff_again.post(f"{where}/delegates", {**entry, **wrong}).status_code == 422, wrong
     assert staff_again.post(f"{where}/delegates", {**entry, "sees": "on"}).status_code == 302
-    tasks.book_occurrences()
+    tasks.tell_of_acts()
     assert mail.outbox == [], "a file without an address, and no gateway for text messages"
     own = {**entry, "email": "desk_agent.counter@maas.test"}
     assert "Nobody enters their own account here." in text_of(staff_again.post(f"{where}/delegates", own))

@@ -37,7 +37,7 @@ def test_at_the_price_of_a_right_that_was_seen(market: Market, desk: Client) -> 
     assert "It costs €3.00." in text_of(search(desk, where, RIDE))
     desk.post(f"{where}/rights", {"group": "needs", "seen": "on"})
     page = text_of(search(desk, where, RIDE))
-    assert "Taxi: you are picked up between 10:00 and 10:15 at Kotikatu 4. You are at Clinic by 10:54." in page
+    assert "Valley Rides: you are picked up between 10:00 and 10:15 at Kotikatu 4. You are at Clinic by 10:54." in page
     assert "It costs €0.75." in page, "a quarter, by the right that she has"
     order_page = book(desk, where, RIDE)
     work(market)

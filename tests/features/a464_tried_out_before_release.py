@@ -18,6 +18,7 @@ from transit import tasks
 from transit.models import DryRun, RideRequest, RuleSet
 from transit.ondemand import days, request_log, versions
 from transit.ondemand.quote import Spot, Wish
+from transit.ondemand.rules import Pair, Zone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOME, MALL, FAR = (60.1204, 24.8504), (60.1101, 24.9802), (60.1502, 24.9902)
@@ -82,9 +83,10 @@ def test_who_changes_their_mind_asks_once(valley: Shuttle) -> None:
 
 
 def spread_out() -> None:
-    """As if they had been asked in the course of the day, and not one after the other by the same person."""
+    """As if they had been asked in the course of the day, by people who live in many places."""
     for number, row in enumerate(RideRequest.objects.order_by("pk")):
         row.asked_at -= timedelta(minutes=31 * (number + 1))
+        row.origin_lat += 0.001 * (number // 3 % 8)
         row.save()
 
 
@@ -113,6 +115,20 @@ def test_played_beside_what_holds(valley: Shuttle) -> None:
     html = office.client.get(f"/on-demand/{where}").content.decode()
     assert len(re.findall(r"<svg class=\"chart\"", html)) == 2
     assert "The whole result" in office.page(f"versions/{version.pk}")
+
+
+def test_narrow_rules_tell_nothing_of_who_asked(valley: Shuttle) -> None:
+    """A zone around a door would say when somebody who lives there asked, and where for."""
+    spread_out()
+    office = Office()
+    ring = ((24.84, 60.119), (24.99, 60.119), (24.99, 60.121), (24.84, 60.121), (24.84, 60.119))
+    door = Zone("door", "Door", (ring,))
+    version = drafted(office, zones=(door, *VALLEY.zones), pairs=(Pair("door", "valley", both=False),))
+    where = office.send(f"versions/{version.pk}/dry-runs", source="replay", weeks="4")
+    tasks.run_dry_runs()
+    assert "could be traced to people" in office.page(where)
+    run = DryRun.objects.get()
+    assert (run.state, run.result) == ("FAILED", None)
 
 
 def test_the_second_officer_sees_it(valley: Shuttle) -> None:

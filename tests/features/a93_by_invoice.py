@@ -40,7 +40,7 @@ def test_ordered_now_and_paid_later(market: Market, account: BillingAccount) -> 
         "operator_code": "", "number": "I-2026-000001", "state": "OPEN", "amount": 0, "due_on": "2026-12-07",
     }  # fmt: skip
     assert (
-        "Invoice I-2026-000001: €3.50, to be paid by 12/07/2026."
+        "Invoice I-2026-000001: €3.50, to be paid by 7 Dec 2026."
         in market.client.get(f"/orders/{code}").content.decode()
     )
     bill = Bill.objects.get()

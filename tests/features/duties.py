@@ -10,8 +10,8 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from bookings.tasks import send_letters
 from maas.accounts.models import Role, User
+from maas.accounts.tasks import send_letters
 from tests.feeds import NOW
 from transit.models import Duty, Interface, Operator, Region, Service
 from transit.tasks import watch_duties

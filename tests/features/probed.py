@@ -20,7 +20,7 @@ from maas.sandbox.tomp1 import Twin1
 from tests import feeds
 from tests.features.town import Town
 from tests.servers import serve
-from transit.models import Interface, InterfaceAlert, InterfaceGrade, Operator, Probe, ProbeState, Region, Service
+from transit.models import Interface, InterfaceGrade, Letter, Operator, Probe, ProbeState, Region, Service
 from transit.register import probing
 from transit.sealing import seal
 
@@ -152,7 +152,8 @@ class Probed:
 
     def alerts(self, name: str) -> list[str]:
         """What has to be told, the oldest first."""
-        return list(InterfaceAlert.objects.filter(interface__name=name).order_by("pk").values_list("kind", flat=True))
+        kinds = Letter.objects.filter(interface__name=name).order_by("pk").values_list("kind", flat=True)
+        return [kind.removeprefix("interface_") for kind in kinds]
 
 
 def told(probe: Probe) -> str:

@@ -97,3 +97,11 @@ def test_ready_to_deploy(tmp_path: Path) -> None:
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
+
+
+def test_a_mail_server() -> None:
+    found = env.smtp("smtp+tls://me:p%40ss@mail.example")
+    assert (found["EMAIL_HOST"], found["EMAIL_PORT"], found["EMAIL_HOST_PASSWORD"]) == ("mail.example", 587, "p@ss")
+    assert (found["EMAIL_USE_TLS"], found["EMAIL_USE_SSL"]) == (True, False)
+    with pytest.raises(ImproperlyConfigured, match="mail server"):
+        env.smtp("mail.example:25")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from tests.oracles.rounds import Rounds, Run
 from tests.oracles.tickets import Tariff, best_cost
+from transit.routing.criteria import Feeder, Kind
 from transit.routing.fares import Ride
 
 Vector = tuple[int, int, int, int, int]
@@ -18,12 +19,17 @@ UNKNOWN = 10_000_000
 
 
 class Way(NamedTuple):
-    """A journey up to a stop: when, CO2 and walking so far, and what was ridden."""
+    """A journey up to a stop: when, CO2 and walking so far, what was ridden, and how it began: what that cost, whether
+    by a ride on demand, and, until the first vehicle, by what.
+    """
 
     at: int
     co2: int
     walk: int
     ridden: tuple[Ride, ...]
+    price: int
+    ordered: int
+    first: Feeder | None = None
 
 
 class World(NamedTuple):
@@ -35,29 +41,50 @@ class World(NamedTuple):
     ride: Callable[[Run, int, int], Ride]
     co2: Callable[[Run, int, int], int]
     tariff: Tariff
-    within: int
-    """How many seconds after the moment one leaves at the latest."""
+    span: tuple[int, int]
+    """When one leaves."""
 
 
-def restricted(
-    world: World, ends: tuple[Mapping[int, int], Mapping[int, int]], moment: int, vehicles: int
-) -> set[Vector]:
+def restricted(world: World, ends: tuple[Sequence[Feeder], Sequence[Feeder]], vehicles: int) -> set[Vector]:
     """By definition: what no journey beats in everything, with the slacks of some anchor."""
-    anchors = [(int(at), k) for _, at, k in world.rounds.leaving_between(*ends, (moment, moment), vehicles)]
+    moment = world.span[0]
+    anchors = anchors_of(world.rounds, ends, moment, vehicles)
     last = max((arrive + slack(arrive - moment) for arrive, _ in anchors), default=0)
     most = min(max((k for _, k in anchors), default=0) + 1, vehicles)
     every = set[Vector]()
-    ready = {stop: [Way(moment + walk, 0, minutes(walk), ())] for stop, walk in ends[0].items()}
+    ready: dict[int, list[Way]] = defaultdict(list)
+    for each in ends[0]:
+        at = max(moment, each.low) + each.seconds
+        ready[each.stop].append(Way(at, each.co2, each.walk, (), each.price, each.kind == Kind.ORDERED, each))
     for k in range(1, most + 1):
-        left = _ride(world, ready, last, world.within if k == 1 else UNKNOWN)
-        for stop, ways in left.items():
-            for way in ways if stop in ends[1] else ():
-                at, walk = way.at + ends[1][stop], way.walk + minutes(ends[1][stop])
-                if at <= last:
-                    every.add((at, k, _price(world.tariff, way.ridden), way.co2, walk))
+        left = _ride(world, ready, last)
+        for end in ends[1]:
+            for way in left.get(end.stop, ()):
+                at, n = max(way.at + end.seconds, end.low), k + way.ordered + (end.kind == Kind.ORDERED)
+                if at <= min(last, end.high) and n <= vehicles:
+                    price = way.price + _price(world.tariff, way.ridden) + end.price
+                    every.add((at, n, price, way.co2 + end.co2, way.walk + end.walk))
         ready = _change(world, left)
     kept = {a for a in every if not any(b != a and all(x <= y for x, y in zip(b, a, strict=True)) for b in every)}
     return {each for each in kept if any(each[0] <= at + slack(at - moment) and each[1] <= k + 1 for at, k in anchors)}
+
+
+def anchors_of(
+    rounds: Rounds, ends: tuple[Sequence[Feeder], Sequence[Feeder]], moment: int, vehicles: int
+) -> list[tuple[int, int]]:
+    """What arrives first on foot, and what does in vehicles of one's own; where nothing does, in rides on demand."""
+    found: list[tuple[int, int]] = []
+    for kind in Kind:
+        near: list[dict[int, int]] = [{}, {}]
+        for shortest, feeders in zip(near, ends, strict=True):
+            for each in feeders:
+                if each.kind <= kind:
+                    shortest[each.stop] = min(each.seconds, shortest.get(each.stop, UNKNOWN))
+        if kind < Kind.ORDERED or not found:
+            more = 1 if kind == Kind.ORDERED else 0
+            best = rounds.leaving_between(near[0], near[1], (moment, moment), vehicles)
+            found += [(int(at), k + more) for _, at, k in best]
+    return found
 
 
 def slack(seconds: int) -> int:
@@ -70,21 +97,26 @@ def minutes(seconds: int) -> int:
     return math.ceil(seconds / 60)
 
 
-def _ride(world: World, ready: Mapping[int, Sequence[Way]], last: int, within: int) -> dict[int, list[Way]]:
+def _ride(world: World, ready: Mapping[int, Sequence[Way]], last: int) -> dict[int, list[Way]]:
     found: dict[int, list[Way]] = defaultdict(list)
     for stop, ways in ready.items():
         for departure, number, i in world.rounds.boardings[stop]:
             run = world.rounds.runs[number]
             for way in ways if departure <= last else ():
-                if not way.at <= departure <= way.at + within:
+                if departure < way.at or (way.first and not _can_leave(world, way.first, departure)):
                     continue
                 for j in range(i + 1, len(run.stops)):
                     if run.alightable[j] and run.arrivals[j] <= last:
                         ridden = (*way.ridden, world.ride(run, i, j))
-                        found[run.stops[j]].append(
-                            Way(run.arrivals[j], way.co2 + world.co2(run, i, j), way.walk, ridden)
-                        )
+                        co2 = way.co2 + world.co2(run, i, j)
+                        found[run.stops[j]].append(way._replace(at=run.arrivals[j], co2=co2, ridden=ridden, first=None))
     return {stop: _unbeaten(ways) for stop, ways in found.items()}
+
+
+def _can_leave(world: World, by: Feeder, departure: int) -> bool:
+    """Whether one leaves in time who leaves as late as a departure allows."""
+    leave = min(departure - by.seconds, by.high)
+    return max(world.span[0], by.low) <= leave <= world.span[1]
 
 
 def _change(world: World, left: Mapping[int, Sequence[Way]]) -> dict[int, list[Way]]:
@@ -98,9 +130,9 @@ def _change(world: World, left: Mapping[int, Sequence[Way]]) -> dict[int, list[W
 
 def _unbeaten(ways: Sequence[Way]) -> list[Way]:
     """Of ways whose fares are the same whatever follows, those that no other beats."""
-    by_fares: dict[tuple[Ride, ...], set[Way]] = defaultdict(set)
+    by_fares: dict[tuple[tuple[Ride, ...], int, int], set[Way]] = defaultdict(set)
     for way in ways:
-        by_fares[way.ridden].add(way)
+        by_fares[way.ridden, way.price, way.ordered].add(way)
     return [
         a
         for alike in by_fares.values()

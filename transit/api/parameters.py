@@ -178,8 +178,8 @@ class PlanParameters(serializers.Serializer[Any]):
         child=PointField(),
         default=list,
         max_length=MAX_VIA,
-        help_text="Places on the way in their order, repeated: `lat,lon` or `feed:stop`. With scheduled vehicles and "
-        "on foot alone; what else is wished for holds for each part of the way",
+        help_text="Places on the way in their order, repeated: `lat,lon` or `feed:stop`. What else is wished for holds "
+        "for each part of the way; one's own car and `criteria` do not go with them",
     )
     stay = serializers.ListField(
         child=serializers.IntegerField(min_value=0, max_value=MAX_STAY_S),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,7 +26,11 @@ from transit.publishing import dcat, sheets
 from transit.register import catalogue, changes
 from transit.register.catalogue import Asked, BadCursor, NotInRegister, Page
 
-SHEETS = {"operators": sheets.operators, "services": sheets.services, "interfaces": sheets.interfaces}
+SHEETS: dict[str, Callable[[date], str]] = {
+    "operators": lambda today: sheets.operators(catalogue.every_operator(today)),
+    "services": lambda today: sheets.services(catalogue.every_service(today)),
+    "interfaces": lambda today: sheets.interfaces(catalogue.every_interface(today)),
+}
 
 
 class AsItIs(BaseContentNegotiation):
@@ -171,7 +176,7 @@ class SheetView(RegisterView):
         """
         if sheet not in SHEETS:
             raise NotFound
-        answer = _tagged(request, SHEETS[sheet](catalogue.everything(_today())).encode(), "text/csv; charset=utf-8")
+        answer = _tagged(request, SHEETS[sheet](_today()).encode(), "text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{sheet}.csv"'
         return answer
 

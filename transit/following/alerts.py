@@ -1,4 +1,4 @@
-"""What officers should know of a feed, written down until they are told."""
+"""What officers are told of a feed."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from typing import Final
 
 from django.utils.dateparse import parse_date
 
-from transit.models import FeedAlert, FeedState, FeedVersion, Interface
+from transit.models import FeedVersion, Interface
+from transit.register import letters
 
 ENDS_WITHIN: Final = timedelta(days=14)
 
 
-def note(interface: Interface, kind: FeedAlert.Kind, reason: str, now: datetime) -> None:
-    """Something to be told."""
-    FeedAlert.objects.create(interface=interface, kind=kind, reason=reason, at=now)
+def note(interface: Interface, kind: str, reason: str, now: datetime) -> None:
+    """Something to be told: `waits`, `rejected` or `silent`."""
+    letters.write(
+        f"feed_{kind}", f"feed:{interface.pk}:{kind}:{now.isoformat()}", now, interface=interface, reason=reason
+    )
 
 
 def note_ending(now: datetime) -> None:
@@ -23,11 +26,8 @@ def note_ending(now: datetime) -> None:
         last = last_day(version)
         if last is None or last - now.date() > ENDS_WITHIN:
             continue
-        state, _ = FeedState.objects.get_or_create(interface=version.interface)
-        if state.warned_of_id != version.pk:
-            state.warned_of = version
-            state.save(update_fields=["warned_of"])
-            note(version.interface, FeedAlert.Kind.ENDS, last.isoformat(), now)
+        key = f"feed:{version.interface_id}:ends:{version.pk}"
+        letters.write("feed_ends", key, now, interface=version.interface, reason=last.isoformat())
 
 
 def last_day(version: FeedVersion) -> date | None:

@@ -15,7 +15,7 @@ from transit.feeds.fetch import Tags, fetch_changed
 from transit.feeds.imports import feed_store, import_fetched
 from transit.feeds.notices import FeedError
 from transit.following.alerts import note
-from transit.models import FEED_VERSION, FeedAlert, FeedState, FeedVersion, Interface
+from transit.models import FEED_VERSION, FeedState, FeedVersion, Interface
 from transit.remote.http import RemoteError
 
 SILENT_AFTER: Final = 6
@@ -56,7 +56,7 @@ def _ask(interface: Interface, now: datetime) -> bool:
             _went_wrong(state, error, now)
             return False
         version = None
-        note(interface, FeedAlert.Kind.REJECTED, str(error), now)
+        note(interface, "rejected", str(error), now)
     state.etag, state.last_modified = tags.etag, tags.last_modified
     state.sha256 = stored.sha256 if stored else state.sha256
     if version is not None:
@@ -74,7 +74,7 @@ def offer(version: FeedVersion, now: datetime) -> None:
 def _went_wrong(state: FeedState, why: Exception, now: datetime) -> None:
     state.went_wrong(why, now)
     if state.failures == SILENT_AFTER:
-        note(state.interface, FeedAlert.Kind.SILENT, str(why), now)
+        note(state.interface, "silent", str(why), now)
 
 
 def _offer(state: FeedState, version: FeedVersion, now: datetime) -> None:

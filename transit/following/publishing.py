@@ -14,7 +14,7 @@ from transit.feeds.notices import FeedError
 from transit.following import canaries
 from transit.following.alerts import last_day, note
 from transit.following.judging import Doubt, compare
-from transit.models import FEED_VERSION, FeedAlert, FeedState, FeedVersion, Publication
+from transit.models import FEED_VERSION, FeedState, FeedVersion, Publication
 from transit.network.current import NoNetwork, current_network
 from transit.network.publish import BUSY, publish_versions
 from transit.network.store import Network
@@ -130,4 +130,4 @@ def _hold(state: FeedState, doubt: Doubt, now: datetime) -> None:
             return  # Somebody has published it by hand meanwhile.
         FEED_VERSION.move(version, "WAITING", **asdict(doubt))
         FeedState.objects.filter(pk=state.pk).update(anyway=False)
-        note(state.interface, FeedAlert.Kind.WAITS, json.dumps(asdict(replace(doubt, asked=doubt.asked[:TOLD]))), now)
+        note(state.interface, "waits", json.dumps(asdict(replace(doubt, asked=doubt.asked[:TOLD]))), now)

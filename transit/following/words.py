@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from transit.following.decisions import region_of
 from transit.following.judging import Doubt
-from transit.models import FeedAlert
+from transit.models import Letter
+from transit.register.letters import Addressees, Post, language_of, post
 
 
 def doubt_words(doubt: Doubt) -> str:
@@ -34,25 +37,35 @@ def doubt_words(doubt: Doubt) -> str:
     return said % numbers
 
 
-def alert_words(alert: FeedAlert) -> str:
-    """An alert in a few sentences."""
-    match alert.kind:
-        case FeedAlert.Kind.WAITS:
-            found = json.loads(alert.reason)
+def compose(letter: Letter, now: datetime) -> Post | None:
+    """A letter to the officers who decide about a feed."""
+    interface = letter.interface
+    assert interface is not None
+    operator = interface.operator
+    with translation.override(language_of(operator.region if operator else None)):
+        context = {"kind": letter.kind, "interface": interface, "said": _said(letter.kind, letter.about["reason"])}
+        return post(Addressees(regions=(region_of(interface),)), "feed", context, "feeds")
+
+
+def _said(kind: str, reason: str) -> str:
+    """What has happened, in a few sentences."""
+    match kind:
+        case "feed_waits":
+            found = json.loads(reason)
             doubt = Doubt(**{**found, "asked": tuple(found["asked"])})
             listed = [] if doubt.code == "ended" else [f"- {each}" for each in doubt.asked]
             return "\n".join([doubt_words(doubt), *listed, gettext("Until you decide, the present timetable answers.")])
-        case FeedAlert.Kind.REJECTED:
+        case "feed_rejected":
             said = gettext("The publisher has put out a file that cannot be used: %(why)s")
-        case FeedAlert.Kind.SILENT:
+        case "feed_silent":
             said = gettext("The publisher's address has not answered for half a day: %(why)s")
         case _:
             return gettext(
                 "The timetable that answers ends on %(day)s, and the publisher has put out no newer one. Please ask for"
                 " it."
-            ) % {"day": _day(alert.reason)}
+            ) % {"day": _day(reason)}
     present = gettext("The present timetable goes on answering.")
-    return f"{said % {'why': alert.reason}}\n{present}"
+    return f"{said % {'why': reason}}\n{present}"
 
 
 def _day(text: str) -> str:

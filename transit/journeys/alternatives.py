@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from transit.journeys.beside import beside
+from transit.journeys.called_areas import day_of
 from transit.journeys.charges import charges_of
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Translator
+from transit.journeys.vehicle_prices import About, price_minor
 from transit.routing.alternatives import alternatives
+from transit.routing.feeding import Vehicles
 from transit.routing.itinerary import Itinerary
 from transit.routing.planner import Ends, asked, with_short_walks
 from transit.routing.query import Criterion, Query
@@ -42,19 +46,19 @@ def with_alternatives(
 ) -> tuple[Itinerary, ...]:
     """The itineraries of a page and those that are better than they by the criteria of the query."""
     found = [each for part in parts for each in _found(engine, query, part, now_at)]
-    extra = chosen(found, shown, query.criteria)
+    extra = [*chosen(found, shown, query.criteria), *_hires(found, shown, query.criteria)]
     if not extra:
         return tuple(shown)
     first = [each for each in shown[:1] if not each.vehicles]
-    rides = [each for each in shown if each.vehicles]
-    direct = [each for each in shown[len(first) :] if not each.vehicles]
-    ordered = sorted([*rides, *extra], key=lambda each: (each.start_at, each.end_at, each.vehicles))
+    rides = [each for each in (*shown, *extra) if each.vehicles]
+    direct = [each for each in (*shown[len(first) :], *extra) if not each.vehicles]
+    ordered = sorted(rides, key=lambda each: (each.start_at, each.end_at, each.vehicles))
     return (*first, *ordered, *direct)
 
 
-def chosen(found: Sequence[Itinerary], shown: Sequence[Itinerary], criteria: frozenset[Criterion]) -> list[Itinerary]:
+def chosen(every: Sequence[Itinerary], shown: Sequence[Itinerary], criteria: frozenset[Criterion]) -> list[Itinerary]:
     """Those of the itineraries found that are worth showing beside others."""
-    kept: list[Itinerary] = []
+    found, kept = [each for each in every if each.vehicles], list[Itinerary]()
     for criterion in Criterion:
         if criterion in criteria:
             value, gain = _VALUES[criterion], LEAST_GAIN[criterion]
@@ -67,12 +71,21 @@ def chosen(found: Sequence[Itinerary], shown: Sequence[Itinerary], criteria: fro
     return kept
 
 
-def price_minor(itinerary: Itinerary) -> int | None:
-    """What all travellers pay; None where some ride has no known price, or prices differ in currency."""
-    currencies = {fare.price.currency for fare in itinerary.fares}
-    if itinerary.unpriced_legs or len(currencies) > 1:
-        return None
-    return sum(fare.price.minor for fare in itinerary.fares)
+def _hires(found: Sequence[Itinerary], shown: Sequence[Itinerary], criteria: frozenset[Criterion]) -> list[Itinerary]:
+    """Of the vehicles that one can hire all the way, those that are best in something: they fit any time."""
+    known = [each for each in shown if each.has_rental and not each.vehicles]
+    kept: list[Itinerary] = []
+    for criterion in Criterion:
+        value, gain = _VALUES[criterion], LEAST_GAIN[criterion]
+        amounts = [
+            (amount, i) for i, each in enumerate(found) if not each.vehicles and (amount := value(each)) is not None
+        ]
+        if criterion in criteria and amounts:
+            amount, best = min(amounts)
+            others = [value(each) for each in (*known, *kept)]
+            if all(other is None or amount + gain <= other for other in others):
+                kept.append(found[best])
+    return kept
 
 
 def _walked_s(itinerary: Itinerary) -> int:
@@ -103,11 +116,16 @@ def _found(engine: Engine, query: Query, part: Part, now_at: int) -> list[Itiner
     """What the search finds in a part of the window, as itineraries."""
     day, ground = engine.day_at(instant(part.day_at), query.mobility), engine.ground_for(query.mobility)
     charges, walked = charges_of(engine, day), with_short_walks(day, ground, query)
+    charges = charges.on_foot(walked.timetable, ground.original)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
     base_at = day.timetable.base_at
     build, wish = asked(walked, ground, query, ends)
     low, high = part.from_at - base_at, part.until_at - base_at
     wish = wish.between(-high, -low) if query.arrive_by else wish.between(low, high)
-    journeys = alternatives(walked, build, wish, query, charges, now_at - base_at)
+    prices = About(query, charges.codes.currency, day_of(base_at)).prices
+    around = beside(engine, query, base_at, now_at)
+    rides = tuple(each for each in (around.rides, around.called, around.own) if each is not None and each.services)
+    vehicles = Vehicles(prices, tuple(around.fleets), rides, around.parks)
+    journeys = alternatives(walked, build, wish, query, charges, now_at - base_at, vehicles)
     translator = Translator(engine, query.language)
     return [translator.itinerary(journey, day.timetable, query) for journey in journeys]

@@ -138,6 +138,12 @@ def offered_by(leg: Leg) -> Offered | None:
     return find_offered(leg.service.trip_id.removeprefix(PREFIX), leg.service.service_date)
 
 
+def offered_by_number(today: int) -> dict[int, Offered]:
+    """Our services, as they are on a day (ordinal), by the number that a search knows them by."""
+    on = date.fromordinal(today)
+    return {NUMBERS - each.service.pk: each for each in _VERSIONS.between(on, on)[on]}
+
+
 def list_around(places: tuple[Location, ...], day: date) -> list[Offered]:
     """The services with a zone that holds one of some places."""
     return [each for each in _VERSIONS.between(day, day)[day] if any(_zones_at(each.rules, at) for at in places)]

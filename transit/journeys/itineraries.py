@@ -24,10 +24,9 @@ from transit.network.store import NONE, Run
 from transit.routing.directions import directions
 from transit.routing.fares import price
 from transit.routing.itinerary import Itinerary, Leg, Place, Service, Stay, Step, StopCall, Unknown
-from transit.routing.journey import Drive, HailedLeg, Journey, StreetLeg, Way, points_of
+from transit.routing.journey import Drive, HailedLeg, Journey, Polyline, StreetLeg, Way, points_of
 from transit.routing.kernels.ways import length_through, through
 from transit.routing.query import Location, Mobility, Mode, Query, Traveller
-from transit.routing.streets import F64
 from transit.routing.timetable import Timetable
 
 
@@ -37,6 +36,48 @@ class Piece(NamedTuple):
     journey: Journey
     timetable: Timetable
     query: Query
+
+
+class Ridden(NamedTuple):
+    """A ride in one trip as the feed has it: what of its leg is made when it is first read.
+
+    It does not know the Translator, which remembers the legs: they would go with the collector of garbage alone.
+    """
+
+    engine: Engine
+    language: str
+    run: Run
+
+    @property
+    def metres(self) -> int:
+        """The length of the line, in whole metres."""
+        network, run = self.engine.network, self.run
+        line = network.find_shape(run.trip, run.board, run.alight)
+        if line is not None:
+            return metres_along(line)
+        first, stops = network.first_call(run.trip), network.stops
+        called = network.schedule.sequence_stops
+        return round(length_through(stops.lon, stops.lat, called, first + run.board, first + run.alight))
+
+    def polyline(self) -> Polyline:
+        """The line of the ride: along the shape of its trip, or from stop to stop."""
+        network, run = self.engine.network, self.run
+        line = network.find_shape(run.trip, run.board, run.alight)
+        if line is None:
+            called = network.first_call(run.trip)
+            points = network.schedule.sequence_stops[called + run.board : called + run.alight + 1]
+            line = np.asarray(through(network.stops.lon, network.stops.lat, points))
+        return points_of(line)
+
+    def calls(self) -> tuple[StopCall, ...]:
+        """The calls between the ends of the ride."""
+        run, place = self.run, self.engine.place
+        course, between = self.engine.courses.course(run.trip, run.day, self.language), slice(run.board + 1, run.alight)
+        arrivals, departures = (
+            [instant(course.start_at + at) for at in times[between]] for times in (course.arrivals, course.departures)
+        )
+        places = (place(stop, self.language) for stop in course.stops[between])
+        return tuple(map(StopCall, places, arrivals, departures))
 
 
 class Translator:
@@ -143,13 +184,14 @@ class Translator:
         course, place = self.engine.courses.course(trip, day, self.language), self.engine.place
         start_at, stops = course.start_at, course.stops
         said = of_ride(self.network, course.wheelchair, stops[board], stops[alight])
+        ride = Ridden(self.engine, self.language, run)
         return Leg(
             course.mode,
             place(stops[board], self.language),
             place(stops[alight], self.language),
             instant(start_at + course.departures[board]),
             instant(start_at + course.arrivals[alight]),
-            self._metres(run),
+            ride.metres,
             service=course.service,
             start_sequence=course.sequence[board],
             end_sequence=course.sequence[alight],
@@ -158,43 +200,18 @@ class Translator:
             drop_off=ARRANGEMENTS[course.drop_off[alight]],
             wheelchair=said.wheelchair,
             wheelchair_unknown=said.unknown,
-        ).leave({"polyline": lambda: points_of(self._line(run)), "calls": lambda: self._calls(run)})
-
-    def _metres(self, run: Run) -> int:
-        """The length of `_line`, in whole metres."""
-        network = self.network
-        line = network.find_shape(run.trip, run.board, run.alight)
-        if line is not None:
-            return metres_along(line)
-        first, stops = network.first_call(run.trip), network.stops
-        called = network.schedule.sequence_stops
-        return round(length_through(stops.lon, stops.lat, called, first + run.board, first + run.alight))
-
-    def _line(self, run: Run) -> F64:
-        """The line of a ride: along the shape of its trip, or from stop to stop."""
-        network = self.network
-        line = network.find_shape(run.trip, run.board, run.alight)
-        if line is not None:
-            return line
-        called = network.first_call(run.trip)
-        points = network.schedule.sequence_stops[called + run.board : called + run.alight + 1]
-        return np.asarray(through(network.stops.lon, network.stops.lat, points))
-
-    def _calls(self, run: Run) -> tuple[StopCall, ...]:
-        """The calls between the ends of a ride."""
-        course, between = self.engine.courses.course(run.trip, run.day, self.language), slice(run.board + 1, run.alight)
-        arrivals, departures = (
-            [instant(course.start_at + at) for at in times[between]] for times in (course.arrivals, course.departures)
-        )
-        return tuple(map(StopCall, map(self.stop, course.stops[between]), arrivals, departures))
+        ).leave({"polyline": ride.polyline, "calls": ride.calls})
 
     def live_leg(self, part: Part) -> Leg:
         """A ride in one live trip, with what the timetable has beside what is expected."""
         real_time = self.engine.real_time
         assert real_time is not None
-        overlay = real_time.overlay
+        overlay, place, language = real_time.overlay, self.engine.place, self.language
         trip = overlay.trip(part.live)
-        ride = LiveRide(self.network, overlay, part, self.stop, trip.feed in real_time.age.stale)
+        # As in Ridden, the ride does not know the translator.
+        ride = LiveRide(
+            self.network, overlay, part, lambda stop: place(stop, language), trip.feed in real_time.age.stale
+        )
         if trip.kind in (Kind.CHANGED, Kind.DUPLICATED):
             return ride.of(self.transit_leg(Run(trip.trip, trip.day, part.board, part.alight)))
         trip_id = trip.name or self.network.trip_id(trip.trip)

@@ -24,16 +24,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from transit.journeys.alternatives import Part, looks_further, with_alternatives
-from transit.journeys.dispatched import dispatched_around
+from transit.journeys.beside import beside
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece, Translator
-from transit.journeys.on_call import called_around
-from transit.journeys.parking import car_parks
 from transit.journeys.reasons import Reason
-from transit.journeys.rentals import fleets
 from transit.journeys.via import by_way_of
-from transit.journeys.wheelchairs import rides_for
 from transit.journeys.windows import HOUR_S, LONGEST_S, Window, day_at, parts_of
 from transit.routing.criteria import SLACK_S
 from transit.routing.itinerary import Itinerary
@@ -180,7 +176,7 @@ def _search(engine: Engine, query: Query, window: Window, now_at: int) -> _Found
     is_whole = (time_at, span) == (query.time_at, query.window_s)
     asked = query if is_whole else replace(query, time_at=time_at, window_s=span)
     found = _planned(engine, asked, day_at(query.arrive_by, window), now_at)
-    return found._replace(rides=[ride for ride in found.rides if window.holds(ride.at)])
+    return _Found([ride for ride in found.rides if window.holds(ride.at)], found.direct, found.walk_first)
 
 
 def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
@@ -191,12 +187,8 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
         query = replace(query, bicycle=False)
     day = engine.day_at(instant(day_at), query.mobility)
     ends = Ends(engine.members(query.origin.stop_id), engine.members(query.destination.stop_id))
-    hired = fleets(engine, query, instant(now_at))
-    base_at = day.timetable.base_at
-    rides, called = rides_for(engine.network, query.mobility), called_around(engine, query, base_at)
-    own = dispatched_around(engine, query, base_at)
-    ground, parks = engine.ground_for(query.mobility), car_parks(engine, query)
-    found = plan(day, ground, query, ends, now_at, hired, rides, called, parks, own)
+    base_at, ground = day.timetable.base_at, engine.ground_for(query.mobility)
+    found = plan(day, ground, query, ends, now_at, *beside(engine, query, base_at, now_at))
     found = with_fewest_changes(found) if query.fewest_changes else found
     parts: list[tuple[Piece, ...]] = [(Piece(journey, day.timetable, query),) for journey in found]
     shown, direct, which = list[_Ride](), list[tuple[Piece, ...]](), 1 if query.arrive_by else 0
@@ -212,10 +204,10 @@ def _planned(engine: Engine, query: Query, day_at: int, now_at: int) -> _Found:
 
 
 def _by_way_of(engine: Engine, query: Query, now_at: int) -> _Found:
-    """The same by way of some places: with scheduled vehicles and on foot."""
+    """The same by way of some places."""
     found = by_way_of(engine, query, now_at)
     rides = [_Ride(way.end_at if query.arrive_by else way.start_at, way.pieces) for way in found.rides]
-    return _Found(rides, [] if found.walk is None else [found.walk.pieces], found.walk_first)
+    return _Found(rides, [each.pieces for each in found.direct], found.walk_first)
 
 
 def _cut(window: Window, rides: list[_Ride], at_most: int) -> tuple[Window, list[_Ride]]:

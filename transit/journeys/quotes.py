@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from threading import BoundedSemaphore
@@ -24,13 +24,14 @@ from transit.journeys.drives import driven
 from transit.journeys.engine import Engine
 from transit.journeys.itineraries import Translator
 from transit.journeys.places import name_at
-from transit.journeys.planning import Page
+from transit.journeys.planning import Page, page_of
 from transit.journeys.rechecking import ItineraryChanged, redrawn
 from transit.journeys.ride_prices import prices_of
 from transit.journeys.wishes import Asked, Company, spot_of, wishes_of
 from transit.money import total
 from transit.ondemand import quoting
-from transit.ondemand.quote import Quote, RideRefused, Spot, Wish
+from transit.ondemand.quote import Quote, Reason, RideRefused, Spot, Wish
+from transit.ondemand.rules import Exclusion
 from transit.register.sellers import find_seller
 from transit.routing.itinerary import FareProduct, Itinerary, Leg, Live, Place, Quoted
 from transit.routing.query import Mobility, Mode, Query
@@ -41,6 +42,8 @@ _POOL: Final = ThreadPoolExecutor(8, "quotes")
 MOST_WAITING: Final = 400
 """More is not answered within the deadline, at some twenty milliseconds each."""
 _ROOM: Final = BoundedSemaphore(MOST_WAITING)
+MOST_S: Final = 86_400
+"""The longest window that can be searched."""
 _SOLD: Final = frozenset({"hosted", "tomp"})
 Answer = list[Quote] | RideRefused
 Day = tuple[str, date]
@@ -131,6 +134,9 @@ class Asking:
     wanted: Mapping[int, list[Asked]]
     """What each itinerary of the page wishes for, by its identity: the page keeps it."""
     questions: Questions
+    now: datetime
+    excluded: list[Refused] = field(default_factory=list)
+    """What was not shown, as the rules send one to the bus."""
 
     @classmethod
     def of(cls, engine: Engine, query: Query, page: Page, now: datetime) -> Asking:
@@ -138,7 +144,7 @@ class Asking:
         company = Company(query.travellers, query.mobility, query.party)
         wanted = {id(one): wishes_of(engine, one, company, query.arrive_by) for one in page.itineraries}
         wishes = (each.wish for listed in wanted.values() for each in listed)
-        return cls(engine, query, company, page, wanted, ask(wishes, now))
+        return cls(engine, query, company, page, wanted, ask(wishes, now), now)
 
     def _wanted(self, itinerary: Itinerary) -> list[Asked]:
         """What is wished for; operators of others may have moved the itinerary meanwhile."""
@@ -147,7 +153,8 @@ class Asking:
 
     def refused(self) -> list[Refused]:
         """What was refused, each service and reason once."""
-        answers, found = self.questions.answers, dict[tuple[str, str], Refused]()
+        answers = self.questions.answers
+        found = {(each.offered.name, each.code): each for each in self.excluded}
         for itinerary in self.page.itineraries:
             for each in self._wanted(itinerary):
                 said = answers.get(each.wish)
@@ -161,8 +168,16 @@ class Asking:
         written = [told for each in itineraries for told in self._told(each, answers)]
         # Zones may overlap, so that one ride has been found twice.
         shown = list({tuple(map(_ridden_as, each.legs)): each for each in reversed(written)}.values())[::-1]
-        by_timetable = [each for each in shown if each.vehicles and not any(leg.ordering for leg in each.legs)]
-        return tuple(each for each in shown if not self._is_excluded(each, by_timetable))
+        limits = {id(each): self._bus_limits(each) for each in shown}
+        wait_s = max((limit.bus_wait_s or 0 for listed in limits.values() for limit in listed), default=None)
+        if wait_s is None:
+            return tuple(shown)
+        buses = self._by_timetable(wait_s)
+        left_to_buses = [each for each in shown if self._is_excluded(each, limits[id(each)], buses)]
+        for each in left_to_buses:
+            if (offered := _direct_ride(each)) is not None:
+                self.excluded.append(Refused(offered, Reason.EXCLUDED, None))
+        return tuple(each for each in shown if each not in left_to_buses)
 
     def _told(self, itinerary: Itinerary, answers: Mapping[Wish, Answer]) -> Iterator[Itinerary]:
         """Of a ride from door to door all choices within the window of the page, of another journey the best one."""
@@ -189,26 +204,57 @@ class Asking:
         at = quote.arrive_by if self.query.arrive_by else quote.earliest_at
         return self.page.from_at <= at <= self.page.until_at
 
-    def _is_excluded(self, itinerary: Itinerary, by_timetable: Sequence[Itinerary]) -> bool:
+    def _by_timetable(self, wait_s: int) -> list[Itinerary]:
+        """What runs by timetable around the page, also where another vehicle was wished for, or where one that is
+        called is quicker and hides it.
+        """
+        span_s = int((self.page.until_at - self.page.from_at).total_seconds())
+        asked = Query(
+            origin=self.query.origin,
+            destination=self.query.destination,
+            time_at=self.page.until_at if self.query.arrive_by else self.page.from_at,
+            arrive_by=self.query.arrive_by,
+            window_s=min(span_s + max(wait_s, 1), MOST_S),
+            travellers=self.query.travellers,
+            walk_speed_mps=self.query.walk_speed_mps,
+            bicycle=False,
+            mobility=self.query.mobility,
+            language=self.query.language,
+        )
+        found = page_of(self.engine, asked, self.now).itineraries
+        return [each for each in found if each.vehicles and not any(leg.ordering for leg in each.legs)]
+
+    def _bus_limits(self, itinerary: Itinerary) -> list[Exclusion]:
+        """Of a ride from door to door, when a bus does as well."""
+        offered = _direct_ride(itinerary)
+        return [] if offered is None else [each for each in offered.rules.exclusions if each.bus_walk_m is not None]
+
+    def _is_excluded(self, itinerary: Itinerary, limits: Sequence[Exclusion], buses: Sequence[Itinerary]) -> bool:
         """Whether the rules send one to the bus instead: it is about as quick, at about that time."""
-        rides = [leg for leg in itinerary.legs if leg.is_transit]
-        offered = offered_by(rides[0]) if len(rides) == 1 else None
-        if offered is None or rides[0].ordering is None:
+        leg = next(leg for leg in itinerary.legs if leg.is_transit) if limits else None
+        if leg is None or leg.ordering is None:
             return False
-        leg, drive_s = rides[0], rides[0].ordering.estimated_s
-        limits = [each for each in offered.rules.exclusions if each.bus_walk_m is not None]
+        drive_s = leg.ordering.estimated_s
         return any(
             each.walk.total_seconds() <= (limit.bus_walk_m or 0) / WALK_MPS
             and abs(self._away(each, leg)).total_seconds() <= (limit.bus_wait_s or 0)
             and (each.end_at - each.start_at).total_seconds() <= limit.bus_factor * drive_s
             for limit in limits
-            for each in by_timetable
+            for each in buses
         )
 
     def _away(self, bus: Itinerary, leg: Leg) -> timedelta:
         """How far a journey is from the wish."""
         wished = self.query.time_at
-        return bus.end_at - wished if self.query.arrive_by else bus.start_at - max(wished, leg.start_at)
+        if self.query.arrive_by:
+            return bus.end_at - min(wished, leg.end_at)
+        return bus.start_at - max(wished, leg.start_at)
+
+
+def _direct_ride(itinerary: Itinerary) -> Offered | None:
+    """The service of a journey that is one ride of ours."""
+    rides = [leg for leg in itinerary.legs if leg.is_transit]
+    return offered_by(rides[0]) if len(rides) == 1 and rides[0].ordering is not None else None
 
 
 def requoted(

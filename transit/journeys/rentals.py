@@ -98,7 +98,7 @@ class Writer:
             available = _of_kind(dict(now_there[station.station_id].vehicles), kind)
         if hire.is_known and hire.dock is not None and (free := now_there[hire.dock.station_id].docks) is not None:
             docks = _of_kind(dict(free), kind)
-        price, surges = self._price(hire)
+        price, surges = hire_price(hire, hire.ways[1].metres)
         return Rental(
             text_in(rentals.system.name, self.language), kind.form.value,
             text_in(station.name, self.language) if station else "",
@@ -106,13 +106,12 @@ class Writer:
             available, docks, price, surges, pickup.uris,
         )  # fmt: skip
 
-    def _price(self, hire: Hire) -> tuple[Money | None, bool]:
-        """An estimate, and whether the price may be higher when many ride."""
-        own = hire.pickup.plan_id if isinstance(hire.pickup, Vehicle) else ""
-        plan = hire.rentals.system.plan_by_id.get(own or hire.kind.plan_id)
-        if plan is None:
-            return None, False
-        return price_of(plan, hire.seconds[1], hire.ways[1].metres), plan.surges
+
+def hire_price(hire: Hire, metres: float) -> tuple[Money | None, bool]:
+    """An estimate of what riding so far costs, and whether the price may be higher when many ride."""
+    own = hire.pickup.plan_id if isinstance(hire.pickup, Vehicle) else ""
+    plan = hire.rentals.system.plan_by_id.get(own or hire.kind.plan_id)
+    return (None, False) if plan is None else (price_of(plan, hire.seconds[1], metres), plan.surges)
 
 
 def _of_kind(counts: dict[str, int], kind: VehicleType) -> int:

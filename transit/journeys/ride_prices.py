@@ -10,8 +10,9 @@ from transit.money import Money
 from transit.ondemand.bounds import zones_along
 from transit.ondemand.fares import Fare, Rider, Way, fares_of
 from transit.ondemand.pricing import change_for
-from transit.ondemand.quote import Quote
-from transit.routing.itinerary import FareLine, FareProduct, FareReason
+from transit.ondemand.quote import Quote, Spot
+from transit.ondemand.rules import Rules
+from transit.routing.itinerary import FareLine, FareProduct, FareReason, Place
 
 
 def prices_of(
@@ -30,13 +31,8 @@ def prices_of(
     traveller (by key) pays for other such rides of the day.
     """
     rules, party, title = offered.rules, company.party, offered.title(language)
-    pickup, drop_off = ((spot.lon, spot.lat) for spot in (quote.pickup, quote.drop_off))
-    way = Way(quote.direct_m, quote.direct_s, max(0, len(zones_along(rules, pickup, drop_off)) - 1))
-    alone = len(company.travellers) - (party.companions if party.group or company.mobility.rolls else 0)
-    riders = [
-        Rider(each.category.value, "" if i else party.group, 0 < i >= alone, spent.get(each.key, 0))
-        for i, each in enumerate(company.travellers)
-    ]
+    way = Way(quote.direct_m, quote.direct_s, further_zones(rules, quote.pickup, quote.drop_off))
+    riders = _riders(company, spent)
     moved = change_for(rules, quote)
     found = fares_of(rules.fares, way, riders, luggage=party.luggage, changes=changes, moved=moved)
     usual = fares_of(rules.fares, way, riders, luggage=party.luggage, changes=changes)
@@ -52,6 +48,27 @@ def prices_of(
         )
         for traveller, fare, before in zip(company.travellers, found, usual, strict=True)
     )
+
+
+def due_before_asking(offered: Offered, company: Company, way: Way, *, changes: bool) -> Money:
+    """What all travellers pay together for a ride by the rules alone, whatever supply and demand make of it."""
+    rules = offered.rules
+    found = fares_of(rules.fares, way, _riders(company), luggage=company.party.luggage, changes=changes)
+    return Money(sum(fare.due_minor for fare in found), rules.currency)
+
+
+def further_zones(rules: Rules, start: Spot | Place, end: Spot | Place) -> int:
+    """How many zones beyond the first the straight way between two places goes through."""
+    return max(0, len(zones_along(rules, (start.lon, start.lat), (end.lon, end.lat))) - 1)
+
+
+def _riders(company: Company, spent: Mapping[str, int] = {}) -> list[Rider]:
+    party = company.party
+    alone = len(company.travellers) - (party.companions if party.group or company.mobility.rolls else 0)
+    return [
+        Rider(each.category.value, "" if i else party.group, 0 < i >= alone, spent.get(each.key, 0))
+        for i, each in enumerate(company.travellers)
+    ]
 
 
 def _lines(fare: Fare, usual: Fare, title: str, leg: int, currency: str) -> Iterator[FareLine]:

@@ -94,7 +94,7 @@ def _service(taxi: Taxi, day: int) -> Service:
 
 def _ordering(taxi: Taxi, start_at: int, seconds: tuple[int, int], metres: float) -> Ordering:
     at = instant(start_at)
-    low, high = (_price(taxi, each, metres) for each in seconds)
+    low, high = (taxi_price(taxi, each, metres) for each in seconds)
     return Ordering(
         at, at, None, at - timedelta(seconds=taxi.wait_s), *seconds, taxi.timezone,
         phone=taxi.phone or taxi.service.operator.phone, booking_url=taxi.booking_url,
@@ -102,7 +102,7 @@ def _ordering(taxi: Taxi, start_at: int, seconds: tuple[int, int], metres: float
     )  # fmt: skip
 
 
-def _price(taxi: Taxi, seconds: int, metres: float) -> Money | None:
+def taxi_price(taxi: Taxi, seconds: int, metres: float) -> Money | None:
     """What a ride costs that takes so long; None where the operator does not say."""
     if taxi.base_minor is None:
         return None

@@ -1,4 +1,10 @@
-"""Journeys by way of some places, each part of them by the timetables of its own days."""
+"""Journeys by way of some places, each part of them by the timetables of its own days.
+
+There is a search for what goes on foot and by timetable, and one for each kind of vehicle beside these that is asked
+for: hired ones, rides on demand, taxis. Of the latter the journeys with such a vehicle in some part are shown where
+they are worth it beside the first; as in `planner.plan`, they make none of these pointless. All the way one goes on
+foot, by one's own bicycle, or (where no part has another ride) in hired vehicles, at any time.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +14,32 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
+from transit.feeds.gofs_files import list_on_call
+from transit.journeys.dispatched import dispatched_around, is_offered
 from transit.journeys.engine import Engine
 from transit.journeys.instants import instant
 from transit.journeys.itineraries import Piece
+from transit.journeys.on_call import called_around
+from transit.journeys.rentals import fleets
+from transit.journeys.wheelchairs import rides_for
 from transit.journeys.windows import LONGEST_S, Window, day_at, parts_of
 from transit.routing import via
 from transit.routing.filters import is_best, worth_showing
 from transit.routing.journey import HailedLeg, Journey, StreetLeg, TransitLeg
-from transit.routing.planner import Day, Ends, Found, find, find_on_foot
+from transit.routing.ondemand import Direct, direct_legs
+from transit.routing.planner import (
+    Day,
+    Ends,
+    Found,
+    find,
+    find_direct,
+    find_hired,
+    find_on_demand,
+)
 from transit.routing.preferences import with_fewest_changes
 from transit.routing.query import Mode, Query
-from transit.routing.via import Option, Part, Whole
+from transit.routing.via import Called, Option, Part, Whole
+from transit.routing.zones import OnDemand
 
 MINUTE_S = 60
 DAY_S = 86400
@@ -33,10 +54,10 @@ class Way(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """The journeys of a window in order, the way on foot, and whether that is best."""
+    """The journeys of a window in order, the ways that fit any time, and whether the first of these is best."""
 
     rides: list[Way]
-    walk: Way | None
+    direct: list[Way]
     walk_first: bool
 
 
@@ -76,25 +97,64 @@ def by_way_of(engine: Engine, query: Query, now_at: int) -> Ways:
 
     Each part is shown by whole minutes where it begins or ends on foot, and one stays as long as was asked by these.
     """
-    at = int(query.time_at.timestamp())
-    parts = [_Part(engine, each, now_at) for each in _parts(query)]
-    stays = [0, *(each.stay_s for each in query.via)]
-    if query.arrive_by:
-        searched = [part.backwards(stay_s) for part, stay_s in zip(parts[::-1], [0, *stays[:0:-1]], strict=True)]
-        low, high = -at, query.window_s - at
-    else:
-        searched = [part.forwards(stay_s) for part, stay_s in zip(parts, stays, strict=True)]
-        low, high = at, at + query.window_s
-    found = via.leaving_between(searched, low, high) if query.window_s else via.earliest(searched, high)
-    wholes = [_Whole(parts, _turned(each) if query.arrive_by else each) for each in found]
-    walked = via.on_foot(searched)
-    on_foot = None if walked is None else _Whole(parts, _placed(query, at, walked))
-    return _shown(query, wholes, on_foot, now_at)
+    found = _Search(engine, query, now_at, _Part).found()
+    walk = _Search(engine, query, now_at, _Part).on_the_ground()
+    others = [_Search(engine, query, now_at, kind) for kind in _kinds(engine, query, now_at)]
+    more = [[whole for whole in search.found() if whole.has_more] for search in others]
+    hired = [search.on_the_ground() for search in others if search.kind is _Hired]
+    cycled = _Search(engine, query, now_at, _Cycled).on_the_ground() if query.bicycle else None
+    ground = [walk, cycled, *(whole for whole in hired if whole is not None and whole.has_more)]
+    return _shown(query, found, more, [None if each is None or each.whole.depart < now_at else each for each in ground])
+
+
+def _kinds(engine: Engine, query: Query, now_at: int) -> Iterator[type[_Part]]:
+    """What beside the timetable has searches of its own."""
+    if fleets(engine, query, instant(now_at)):
+        yield _Hired
+    if rides_for(engine.network, query.mobility).services or (query.dispatched and is_offered()):
+        yield _Ordered
+    if query.taxi or list_on_call():
+        yield _CalledOut
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The search with one kind of parts."""
+
+    engine: Engine
+    query: Query
+    now_at: int
+    kind: type[_Part]
+
+    def found(self) -> list[_Whole]:
+        """Every journey of the window that none beats."""
+        query, at = self.query, int(self.query.time_at.timestamp())
+        low, high = (-at, query.window_s - at) if query.arrive_by else (at, at + query.window_s)
+        found = via.leaving_between(self._searched, low, high) if query.window_s else via.earliest(self._searched, high)
+        return [_Whole(self._parts, _turned(each) if query.arrive_by else each) for each in found]
+
+    def on_the_ground(self) -> _Whole | None:
+        """The journey that can be made at any time, at the time asked for."""
+        whole = via.at_any_time(self._searched)
+        if whole is None:
+            return None
+        return _Whole(self._parts, _placed(self.query, int(self.query.time_at.timestamp()), whole))
+
+    @cached_property
+    def _parts(self) -> list[_Part]:
+        return [self.kind(self.engine, each, self.now_at) for each in _parts(self.query)]
+
+    @cached_property
+    def _searched(self) -> list[Part]:
+        parts, stays = self._parts, [0, *(each.stay_s for each in self.query.via)]
+        if self.query.arrive_by:
+            return [part.backwards(stay_s) for part, stay_s in zip(parts[::-1], [0, *stays[:0:-1]], strict=True)]
+        return [part.forwards(stay_s) for part, stay_s in zip(parts, stays, strict=True)]
 
 
 def _parts(query: Query) -> Iterator[Query]:
-    """The query of each part, with scheduled vehicles and on foot."""
-    alone = replace(query, via=(), bicycle=False, rental_modes=frozenset())
+    """The query of each part."""
+    alone = replace(query, via=())
     places = [query.origin, *(each.place for each in query.via), query.destination]
     return (replace(alone, origin=start, destination=end) for start, end in pairwise(places))
 
@@ -123,18 +183,18 @@ class _Part:
 
     def forwards(self, stay_s: int) -> Part:
         """As `via` takes it."""
-        return Part(self._departing, self.walk_s, stay_s)
+        return Part(self._departing, self.ground_s, stay_s, self._called)
 
     def backwards(self, stay_s: int) -> Part:
         """The same with all seconds negated."""
-        return Part(self._arriving, self.walk_s, stay_s)
+        return Part(self._arriving, self.ground_s, stay_s, self._called)
 
-    def on_foot(self, piece: via.Piece) -> Piece:
-        """The way on foot at its time."""
-        assert self.walk is not None
+    def on_the_ground(self, piece: via.Piece) -> Piece:
+        """The way that can be gone at any time, at its time."""
+        assert self.ground is not None
         day = self.engine.day_at(instant(piece.depart), self.query.mobility)
         base_at = day.timetable.base_at
-        leg = replace(self.walk, start_s=piece.depart - base_at, end_s=piece.arrive - base_at)
+        leg = replace(self.ground, start_s=piece.depart - base_at, end_s=piece.arrive - base_at)
         return Piece(Journey((leg,)), day.timetable, self.query)
 
     @cached_property
@@ -143,15 +203,25 @@ class _Part:
         return Ends(*(self.engine.members(each.stop_id) for each in (self.query.origin, self.query.destination)))
 
     @cached_property
-    def walk(self) -> StreetLeg | None:
-        """The way on foot."""
-        day = self.engine.day_at(self.query.time_at, self.query.mobility)
-        return find_on_foot(day, self.engine.ground_for(self.query.mobility), self.query, self.ends)
+    def direct(self) -> dict[Mode, StreetLeg]:
+        """The ways on foot and by bicycle."""
+        day, asked = self.engine.day_at(self.query.time_at, self.query.mobility), self.query
+        if asked.mobility.rolls:
+            asked = replace(asked, bicycle=False)
+        return find_direct(day, self.engine.ground_for(self.query.mobility), asked, self.ends)
+
+    @cached_property
+    def ground(self) -> StreetLeg | None:
+        """The way that can be gone at any time: on foot."""
+        return self.direct.get(Mode.WALK)
 
     @property
-    def walk_s(self) -> int | None:
+    def ground_s(self) -> int | None:
         """How long that takes, in whole minutes."""
-        return None if self.walk is None else _later(self.walk.end_s - self.walk.start_s)
+        return None if self.ground is None else _later(self.ground.end_s - self.ground.start_s)
+
+    def _called(self, low: int, high: int) -> list[Called]:
+        return []
 
     def _departing(self, low: int, high: int) -> list[Option]:
         # What begins on foot is shown up to 59 seconds earlier.
@@ -184,9 +254,81 @@ class _Part:
         at = window.until_at - LONGEST_S if not window_s and arrive_by else day_at(arrive_by, window)
         day = self.engine.day_at(instant(at if window_s or arrive_by else window.from_at), self.query.mobility)
         asked = replace(self.query, time_at=moment, window_s=window_s)
-        found = find(day, self.engine.ground_for(self.query.mobility), asked, self.ends)
-        rides = [_Ride(journey, day, found, self.query) for journey in found.journeys]
+        rides = [_Ride(each, day, found, self.query) for found in self._all(day, asked) for each in found.journeys]
         return [ride for ride in rides if ride.start_at >= self.now_at]
+
+    def _all(self, day: Day, asked: Query) -> list[Found]:
+        """What is found in the timetable of a day."""
+        return [find(day, self.engine.ground_for(asked.mobility), asked, self.ends)]
+
+
+class _Cycled(_Part):
+    """By one's own bicycle all the way."""
+
+    @cached_property
+    def ground(self) -> StreetLeg | None:
+        """By bicycle."""
+        return self.direct.get(Mode.BICYCLE)
+
+
+class _Hired(_Part):
+    """With hired vehicles as well."""
+
+    @cached_property
+    def ground(self) -> StreetLeg | None:
+        """On foot or in a hired vehicle, whichever is quicker."""
+        asked = replace(self.query, window_s=0)
+        day = self.engine.day_at(asked.time_at, asked.mobility)
+        hired = [found.hire for found in self._all(day, asked) if found.hire is not None]
+        ways = [*hired, *(leg for leg in (self.direct.get(Mode.WALK),) if leg is not None)]
+        return min(ways, key=lambda leg: leg.end_s - leg.start_s, default=None)
+
+    def _all(self, day: Day, asked: Query) -> list[Found]:
+        vehicles, ground = fleets(self.engine, asked, instant(self.now_at)), self.engine.ground_for(asked.mobility)
+        return [*super()._all(day, asked), find_hired(day, ground, asked, self.ends, vehicles)]
+
+
+class _Ordered(_Part):
+    """With rides on demand of feeds and our own as well."""
+
+    def _rides(self, asked: Query, base_at: int) -> list[OnDemand | None]:
+        return [rides_for(self.engine.network, asked.mobility), dispatched_around(self.engine, asked, base_at)]
+
+    def _all(self, day: Day, asked: Query) -> list[Found]:
+        rides = [each for each in self._rides(asked, day.timetable.base_at) if each is not None and each.services]
+        ground = self.engine.ground_for(asked.mobility)
+        return [find_on_demand(day, ground, asked, self.ends, self.now_at, rides)]
+
+    def _called(self, low: int, high: int) -> list[Called]:
+        """The rides from door to door that begin on the day of the first moment, or of the last."""
+        arrive_by, found = self.query.arrive_by, dict[int, list[Called]]()
+        for at in (-high, -low) if arrive_by else (low, high):
+            day = self.engine.day_at(instant(at), self.query.mobility)
+            if id(day) not in found:
+                asked = replace(self.query, time_at=instant(at), window_s=0)
+                found[id(day)] = [self._from(way, day) for one in self._all(day, asked) for way in one.direct]
+        return [each for ways in found.values() for each in ways]
+
+    def _from(self, way: Direct, day: Day) -> Called:
+        base_at, arrive_by = day.timetable.base_at, self.query.arrive_by
+
+        def ridden(at: int) -> _Ride:
+            journey = Journey(direct_legs(way, (-at - way.seconds if arrive_by else at) - base_at))
+            return _Ride(journey, day, Found([journey], lambda each: each), self.query)
+
+        low, high = base_at + way.low, base_at + way.high
+        return (
+            Called(-high - way.seconds, -low - way.seconds, way.seconds, ridden)
+            if arrive_by
+            else Called(low, high, way.seconds, ridden)
+        )
+
+
+class _CalledOut(_Ordered):
+    """With taxis and rides of other operators as well."""
+
+    def _rides(self, asked: Query, base_at: int) -> list[OnDemand | None]:
+        return [called_around(self.engine, asked, base_at)]
 
 
 @dataclass(frozen=True)
@@ -208,10 +350,22 @@ class _Whole:
         return Journey(tuple(legs))
 
     @property
+    def has_more(self) -> bool:
+        """Whether any part is in a hired vehicle or in a ride on demand."""
+        ground = [p.ground for p, piece in zip(self.parts, self.whole.pieces, strict=True) if piece.ride is None]
+        legs = [*self.journey.legs, *ground]
+        return any(isinstance(leg, HailedLeg) or (isinstance(leg, StreetLeg) and leg.hire) for leg in legs)
+
+    @property
+    def way(self) -> Way:
+        """As it is shown."""
+        return Way(self.whole.depart, self.whole.arrive, self.pieces)
+
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         """Its parts, drawn."""
         return tuple(
-            part.on_foot(piece) if piece.ride is None else piece.ride.piece
+            part.on_the_ground(piece) if piece.ride is None else piece.ride.piece
             for piece, part in zip(self.whole.pieces, self.parts, strict=True)
         )
 
@@ -224,22 +378,22 @@ def _moved(leg: StreetLeg | TransitLeg | HailedLeg, by: int) -> StreetLeg | Tran
     return leg._replace(start_s=start_s, end_s=end_s)
 
 
-def _shown(query: Query, wholes: Sequence[_Whole], on_foot: _Whole | None, now_at: int) -> Ways:
-    """The journeys that somebody would take, in order."""
-    if on_foot is not None and on_foot.whole.depart < now_at:
-        on_foot = None
+def _shown(
+    query: Query, found: Sequence[_Whole], more: Sequence[Sequence[_Whole]], ground: Sequence[_Whole | None]
+) -> Ways:
+    """The journeys that somebody would take, in order; on the ground first on foot, then the others."""
+    on_foot = ground[0]
     walk = None if on_foot is None else StreetLeg(Mode.WALK, on_foot.whole.depart, on_foot.whole.arrive, None, None)
-    by_journey = {id(each.journey): each for each in wholes}
-    kept = worth_showing([each.journey for each in wholes], walk)
+    by_journey = {id(each.journey): each for each in (*found, *(each for wholes in more for each in wholes))}
+    kept = worth_showing([each.journey for each in found], walk)
+    for wholes in more:
+        own = {id(each.journey) for each in wholes}
+        beside = worth_showing([*kept, *(each.journey for each in wholes)], walk)
+        kept += [journey for journey in beside if id(journey) in own]
     kept = with_fewest_changes(kept) if query.fewest_changes else kept
-    ways = [
-        Way(each.whole.depart, each.whole.arrive, each.pieces)
-        for each in sorted((by_journey[id(journey)] for journey in kept), key=lambda each: each.whole[:3])
-    ]
-    if on_foot is None or walk is None:
-        return Ways(ways, None, walk_first=False)
-    first = is_best(walk, kept, arrive_by=query.arrive_by)
-    return Ways(ways, Way(*on_foot.whole[:2], on_foot.pieces), walk_first=first)
+    ways = [each.way for each in sorted((by_journey[id(each)] for each in kept), key=lambda each: each.whole[:3])]
+    first = walk is not None and is_best(walk, kept, arrive_by=query.arrive_by)
+    return Ways(ways, [each.way for each in ground if each is not None], walk_first=first)
 
 
 def _later(at: int) -> int:

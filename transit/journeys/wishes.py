@@ -89,14 +89,24 @@ def _asked(
     first = max((each for each in breaks if each <= i), default=0)
     last = min((each for each in breaks if each > i), default=len(legs))
     after = deadline_of(legs[i + 1 : last])
-    before = arrival_of(legs[first:i])
+    before, connects = arrival_of(legs[first:i]), after is not None
+    # A stay is as long as was wished: what is before it is over in time, what is after it begins when it may.
+    stays = {stay.leg: timedelta(seconds=stay.least_s) for stay in itinerary.stays}
+    if after is None and last in stays:
+        after = legs[last].start_at - stays[last] - _length(legs[i + 1 : last])
+    if before is None and first in stays:
+        before = legs[first - 1].end_at + stays[first] + _length(legs[first:i])
     leg = legs[i]
     arrive = before is None and (after is not None or arrive_by)
     at = (after or leg.end_at) if arrive else leg.start_at
     start, end = (spot_of(engine, offered.rules, place) for place in (leg.start, leg.end))
     code, party = offered.service.code, company.party
-    wish = Wish(code, start, end, at, arrive, company.load, party.group, party.purpose, connects=after is not None)
+    wish = Wish(code, start, end, at, arrive, company.load, party.group, party.purpose, connects=connects)
     return Asked(i, offered, wish, before, after)
+
+
+def _length(legs: Sequence[Leg]) -> timedelta:
+    return sum((leg.duration for leg in legs), timedelta())
 
 
 def deadline_of(legs: Sequence[Leg]) -> datetime | None:

@@ -20,7 +20,7 @@ from transit.models.duty import (
 )
 from transit.models.facility import ServiceFacility
 from transit.models.feed import FEED_VERSION, FeedVersion, FeedVersionEvent, Notice
-from transit.models.following import FeedAlert, FeedState
+from transit.models.following import FeedState
 from transit.models.hosted import (
     HOSTED_SEASON,
     HostedAlert,
@@ -41,7 +41,7 @@ from transit.models.letter import Letter
 from transit.models.network import Network, Publication
 from transit.models.operator import Operator
 from transit.models.price_class import PriceClass
-from transit.models.probe import CapabilityChange, InterfaceAlert, InterfaceGrade, Probe, ProbeDay, ProbeState
+from transit.models.probe import CapabilityChange, InterfaceGrade, Probe, ProbeDay, ProbeState
 from transit.models.realtime import RealtimeState
 from transit.models.region import Region, RegionChange
 from transit.models.register_change import RegisterChange
@@ -83,7 +83,6 @@ __all__ = [
     "DutyRun",
     "Exemption",
     "ExemptionEvent",
-    "FeedAlert",
     "FeedState",
     "FeedVersion",
     "FeedVersionEvent",
@@ -100,7 +99,6 @@ __all__ = [
     "HostedStand",
     "HostedStop",
     "Interface",
-    "InterfaceAlert",
     "InterfaceGrade",
     "Letter",
     "Network",

@@ -1,4 +1,4 @@
-"""How the timetables of the register are followed: what is known of each address, and what officers hear."""
+"""How the timetables of the register are followed: what is known of each address."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import models
-from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
 
 from transit.models.feed import FeedVersion
 from transit.models.interface import Interface
@@ -25,7 +23,7 @@ class FeedState(models.Model):
     """The last answer of a publisher (RFC 9110 validators included), and how the last attempts to fetch went.
 
     `candidate` is the newest version that is not in the network yet; `anyway`: a person wants it in spite of what the
-    checks say. `warned_of` is the version whose end officers were told of.
+    checks say.
     """
 
     interface = models.OneToOneField(Interface, on_delete=models.CASCADE, related_name="feed_state")
@@ -39,7 +37,6 @@ class FeedState(models.Model):
     next_fetch_at = models.DateTimeField(null=True, db_index=True)
     candidate = models.ForeignKey(FeedVersion, on_delete=models.SET_NULL, null=True, related_name="+")
     anyway = models.BooleanField(default=False)
-    warned_of = models.ForeignKey(FeedVersion, on_delete=models.SET_NULL, null=True, related_name="+")
 
     def __str__(self) -> str:
         return self.interface.name
@@ -61,27 +58,3 @@ class FeedState(models.Model):
         """A pause, or a bit more: by name and time, so that the same moment gives the same answer."""
         share = zlib.crc32(f"{self.interface.name} {now.isoformat()}".encode()) / 2**32
         return pause * (1 + SPREAD * share)
-
-
-class FeedAlert(models.Model):
-    """Something about a feed that a person should know. Kept until officers were told, and after that as history."""
-
-    class Kind(models.TextChoices):
-        """What it is about."""
-
-        WAITS = "waits", _("A new timetable waits for your decision")
-        REJECTED = "rejected", _("A new timetable cannot be used")
-        SILENT = "silent", _("A timetable cannot be fetched")
-        ENDS = "ends", _("A timetable is about to end")
-
-    interface = models.ForeignKey(Interface, on_delete=models.CASCADE, related_name="feed_alerts")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    reason = models.TextField(blank=True)
-    at = models.DateTimeField(db_default=Now())
-    told_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = (models.Index(fields=["told_at"], name="feed_alert_untold"),)
-
-    def __str__(self) -> str:
-        return f"{self.interface.name}: {self.get_kind_display()}"

@@ -1,4 +1,4 @@
-"""What asking the interfaces of the register has found: probes, days, grades, and what somebody has to be told."""
+"""What asking the interfaces of the register has found: probes, days and grades."""
 
 from __future__ import annotations
 
@@ -125,44 +125,3 @@ class CapabilityChange(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-id"]
-
-
-class InterfaceAlert(models.Model):
-    """What the operator and its government have to be told of an interface: once each.
-
-    `key` names the event. `told` lists who was: `operator`, or `user:<id>`, never an address. Claimed as an outbox row
-    is: `not_before` moves behind the time that sending takes, `fence` rises.
-    """
-
-    class Kind(models.TextChoices):
-        """What has happened."""
-
-        ENDING = "ending", _("its data end soon")
-        ENDED = "ended", _("its data have ended")
-        DOWN = "down", _("it is not reached")
-        UP = "up", _("it is reached again")
-        FELL = "fell", _("its grade has fallen")
-        WORSE = "worse", _("it sells less safely than was thought")
-
-    interface = models.ForeignKey(Interface, on_delete=models.CASCADE, related_name="alerts")
-    kind = models.CharField(max_length=6, choices=Kind.choices)
-    key = models.CharField(max_length=80)
-    figures = models.JSONField(default=dict)
-    raised_at = models.DateTimeField()
-    told = models.JSONField(default=list)
-    told_at = models.DateTimeField(null=True)
-    not_before = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    fence = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-id"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["interface", "key"], name="interface_alert_once"),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["told_at", "not_before"], name="interface_alert_due"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.interface.name} {self.kind}"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 
 from transit.models import RIDE, Ride, RideEvent, ServiceDay
 from transit.ondemand.admission import check_right
@@ -106,6 +107,13 @@ def get(reference: UUID) -> RideView:
 def is_called_off(reference: UUID) -> bool:
     """Whether a cancelled ride was cancelled by the dispatcher, and not by who sold it."""
     return RideEvent.objects.filter(ride__reference=reference, new="CANCELLED", detail__broken=True).exists()
+
+
+def list_broken(references: Iterable[UUID]) -> set[UUID]:
+    """Those of some rides whose promise was not kept: that was told, or the vehicle came late."""
+    rows = Ride.objects.filter(reference__in=list(references))
+    broken = Q(arrived_at__gt=F("latest_at")) | Q(pk__in=RideEvent.objects.filter(detail__broken=True).values("ride"))
+    return set(rows.filter(broken).values_list("reference", flat=True))
 
 
 def changes_since(last: int, limit: int = 500) -> list[RideChange]:

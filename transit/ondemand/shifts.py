@@ -152,27 +152,41 @@ def seen(shift_id: int, lon: float, lat: float, now: datetime) -> None:
 
 def delay(shift_id: int, seconds: int, now: datetime) -> None:
     """A vehicle is at its next stop so much later than planned. What that breaks is planned anew."""
+    put_off(shift_id, delayed_until(shift_id, seconds, now), now)
+
+
+def delayed_until(shift_id: int, seconds: int, at: datetime) -> datetime:
+    """When a vehicle is at its next stop that was said at some moment to be so much later than planned."""
+    stops = [each for each in read(Shift.objects.values_list("route", flat=True).get(pk=shift_id)) if not each.done_at]
+    todo = [each for each in stops if each.what != BREAK or each.at + each.seconds > at.timestamp()]
+    planned_at = datetime.fromtimestamp(todo[0].at, UTC) if todo else at
+    return max(planned_at, at) + timedelta(seconds=seconds)
+
+
+def put_off(shift_id: int, until: datetime, now: datetime) -> None:
+    """A vehicle is at its next stop by then, and not earlier; said again, it is the same. What that breaks is planned
+    anew.
+    """
 
     def plan(edit: Edit) -> None:
         roster = edit.roster
-        stand = roster.stands.get(shift_id)
-        if stand is None:
+        if shift_id not in roster.stands:
             raise IllegalMove(f"shift: {roster.shifts[shift_id].state} is not late")
-        from_s = max(stand.todo[0].at, roster.clock_s) if stand.todo else roster.clock_s
-        roster.shifts[shift_id].late_until = datetime.fromtimestamp(from_s + seconds, UTC)
+        roster.shifts[shift_id].late_until = until
         _retime(edit, shift_id, now)
 
     change(_day_of(shift_id), now, plan)
 
 
-def pause(shift_id: int, now: datetime) -> None:
-    """The driver begins a break: the one that is nearest to now of those not begun. What that breaks is planned anew.
+def pause(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
+    """The driver begins a break, or began it `at` a moment: the nearest one of those not begun. What that breaks is
+    planned anew.
 
     Raises IllegalMove where somebody is aboard.
     """
 
     def plan(edit: Edit) -> None:
-        roster, now_s = edit.roster, int(now.timestamp())
+        roster, at_s = edit.roster, int((at or now).timestamp())
         shift, stand = roster.shifts[shift_id], roster.stands.get(shift_id)
         if stand is None or stand.aboard:
             raise IllegalMove(f"shift: {shift.state}, and no break can begin")
@@ -180,8 +194,8 @@ def pause(shift_id: int, now: datetime) -> None:
         open_ones = [each for each in stops if each.what == BREAK and each.arrived_at is None]
         if not open_ones or (stand.todo and stand.todo[0].what == BREAK and stand.todo[0].arrived_at is not None):
             return
-        chosen = min(open_ones, key=lambda each: _from_now_s(shift.breaks[each.number], now_s))
-        begun = replace(chosen, at=now_s, arrived_at=now_s, done_at=None, place=None)
+        chosen = min(open_ones, key=lambda each: _from_s(shift.breaks[each.number], at_s))
+        begun = replace(chosen, at=at_s, arrived_at=at_s, done_at=None, place=None)
         others = [each for each in stops if each is not chosen]
         done = [each for each in others if each.done_at is not None]
         shift.route = write([*done, begun, *(each for each in others if each.done_at is None)])
@@ -191,23 +205,23 @@ def pause(shift_id: int, now: datetime) -> None:
     change(_day_of(shift_id), now, plan)
 
 
-def resume(shift_id: int, now: datetime) -> None:
-    """The break that the driver began is over, sooner or later than planned."""
+def resume(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
+    """The break that the driver began is over, or was `at` a moment, sooner or later than planned."""
 
     def plan(edit: Edit) -> None:
-        shift, now_s = edit.roster.shifts[shift_id], int(now.timestamp())
+        shift, at_s = edit.roster.shifts[shift_id], int((at or now).timestamp())
         stops = read(shift.route)
         begun = [each for each in stops if each.what == BREAK and each.arrived_at is not None and each.done_at is None]
         if begun:
-            shift.route = write(replace(each, done_at=now_s) if each in begun else each for each in stops)
+            shift.route = write(replace(each, done_at=at_s) if each in begun else each for each in stops)
             _retime(edit, shift_id, now)
 
     change(_day_of(shift_id), now, plan)
 
 
-def _from_now_s(bounds: Mapping[str, int], now_s: int) -> int:
-    """How far the time is in which a break is to begin."""
-    return max(bounds["from"] - now_s, now_s - bounds["until"], 0)
+def _from_s(bounds: Mapping[str, int], at_s: int) -> int:
+    """How far a moment is from the time in which a break is to begin."""
+    return max(bounds["from"] - at_s, at_s - bounds["until"], 0)
 
 
 def watch(day_id: int, now: datetime) -> None:
@@ -219,7 +233,11 @@ def watch(day_id: int, now: datetime) -> None:
     change(day_id, now, plan)
 
 
-def arrive(reference: UUID, now: datetime) -> RideView:
+# What is told later than it happened is written down as it was; `plans` False leaves it to the next `watch` to plan
+# what follows from it, by the clock as it is by then.
+
+
+def arrive(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
     """The vehicle is where somebody is to be met."""
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
@@ -237,10 +255,10 @@ def arrive(reference: UUID, now: datetime) -> RideView:
             return None
         return Step(ride.pk, "", {"arrived_at": now}, told(ride, _vehicle(ride), arrived=True), ("HELD", "CONFIRMED"))
 
-    return _happened(reference, now, step, mark)
+    return _happened(reference, now, step, mark, plans=plans)
 
 
-def board(reference: UUID, now: datetime) -> RideView:
+def board(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
     """Somebody is aboard. Raises IllegalMove where they are not to be."""
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
@@ -254,10 +272,10 @@ def board(reference: UUID, now: datetime) -> RideView:
         _check(ride, "BOARDED")
         return Step(ride.pk, "BOARDED", {"boarded_at": now}, {}, ("CONFIRMED",))
 
-    return _happened(reference, now, step, mark)
+    return _happened(reference, now, step, mark, plans=plans)
 
 
-def finish(reference: UUID, now: datetime) -> RideView:
+def finish(reference: UUID, now: datetime, *, plans: bool = True) -> RideView:
     """Somebody has been set down. Raises IllegalMove where they were not aboard."""
 
     def mark(stops: list[Stop], ride: Ride) -> list[Stop]:
@@ -271,7 +289,7 @@ def finish(reference: UUID, now: datetime) -> RideView:
         _check(ride, "DONE")
         return Step(ride.pk, "DONE", {"done_at": now}, {}, ("BOARDED",))
 
-    return _happened(reference, now, step, mark)
+    return _happened(reference, now, step, mark, plans=plans)
 
 
 def no_show(reference: UUID, now: datetime) -> RideView:
@@ -341,7 +359,12 @@ def move(reference: UUID, new_earliest: datetime, now: datetime) -> bool:
 
 
 def _happened(
-    reference: UUID, now: datetime, step: Callable[[Ride], Step | None], mark: Callable[[list[Stop], Ride], list[Stop]]
+    reference: UUID,
+    now: datetime,
+    step: Callable[[Ride], Step | None],
+    mark: Callable[[list[Stop], Ride], list[Stop]],
+    *,
+    plans: bool,
 ) -> RideView:
     """Something has happened to a ride: its stop is done, or begun, and what follows on its route has other times."""
     ride = _ride(reference)
@@ -357,18 +380,19 @@ def _happened(
         shift = edit.roster.shifts[row.shift_id]
         shift.route = write(mark(read(shift.route), row))
         shift.late_until = None
-        _retime(edit, shift.pk, now)
+        _retime(edit, shift.pk, now, plans=plans)
 
     change(ride.day_id, now, plan)
     return get(reference)
 
 
-def _retime(edit: Edit, shift_id: int, now: datetime) -> None:
+def _retime(edit: Edit, shift_id: int, now: datetime, *, plans: bool = True) -> None:
     """A route as it is now, with the times that follow."""
     edit.roster.dirty.add(shift_id)
     edit.roster.lay(edit.roster.clock_s)
     edit.touched.add(shift_id)
-    repair(edit, now)
+    if plans:
+        repair(edit, now)
 
 
 def _first(stops: list[Stop], ride_id: int, what: str) -> list[Stop]:

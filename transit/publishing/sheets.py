@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 
 from transit.publishing.opening_hours import opening_hours
-from transit.register.catalogue import Everything
 from transit.register.entries import InterfaceEntry, OperatorEntry, Price, ServiceEntry
 
 _INVISIBLE = r"\s\x00-\x1f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff"
@@ -28,21 +27,21 @@ _BESIDE: dict[str, Callable[[Any], str]] = {
 _LEFT_OUT = {"hours", "exceptions"}
 
 
-def operators(found: Everything) -> str:
+def operators(entries: Iterable[OperatorEntry]) -> str:
     """A row for each operator."""
-    return _table(OperatorEntry.__slots__, ([getattr(each, n) for n in each.__slots__] for each in found.operators))
+    return _table(OperatorEntry.__slots__, ([getattr(each, n) for n in each.__slots__] for each in entries))
 
 
-def interfaces(found: Everything) -> str:
+def interfaces(entries: Iterable[InterfaceEntry]) -> str:
     """A row for each interface."""
-    return _table(InterfaceEntry.__slots__, ([getattr(each, n) for n in each.__slots__] for each in found.interfaces))
+    return _table(InterfaceEntry.__slots__, ([getattr(each, n) for n in each.__slots__] for each in entries))
 
 
-def services(found: Everything) -> str:
+def services(entries: Iterable[ServiceEntry]) -> str:
     """A row for each service. Hours are in the syntax of OpenStreetMap; texts have a column for each language."""
     plain = [name for name in ServiceEntry.__slots__ if name not in {*_TEXTS, *_LEFT_OUT}]
     head = [*plain, "opening_hours", *(f"{name}_{language}" for name in _TEXTS for language in _LANGUAGES)]
-    return _table(head, (_service(each, plain) for each in found.services))
+    return _table(head, (_service(each, plain) for each in entries))
 
 
 def cell(value: Any) -> str:

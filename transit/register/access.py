@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import QuerySet
 
-from transit.models import ACCESS, AccessRequest, Interface, Letter, Operator
+from transit.models import ACCESS, AccessRequest, Interface, Operator
 from transit.register import letters, supervision
 from transit.register.supervision import ANSWER, OVERSEE
 from transit.sealing import seal, unseal
@@ -99,7 +99,7 @@ def ask(asked: Asked, user: Any, now: datetime) -> AccessRequest:
             answer_by=today + timedelta(days=set_.answer_days),
             decide_by=today + timedelta(days=set_.decision_days),
         )
-        letters.write(Letter.Kind.ACCESS_ASKED, f"access:{row.pk}:asked", operator, now, request=row)
+        letters.write("access_asked", f"access:{row.pk}:asked", now, operator=operator, request=row)
     return row
 
 
@@ -174,7 +174,7 @@ def move(code: str, new: str, user: Any, now: datetime, *, reason: str = "", ans
             fields += ["reason", "answer"]
         ACCESS.move(row, new, fields=fields, by=side, reason=row.reason)
         if side == "operator":
-            letters.write(Letter.Kind.ACCESS_NEWS, f"access:{row.pk}:{new}", row.operator, now, request=row)
+            letters.write("access_news", f"access:{row.pk}:{new}", now, operator=row.operator, request=row)
     return row
 
 
@@ -225,11 +225,11 @@ def _watch(row: AccessRequest, now: datetime) -> None:
     if passed is not None and _not_since(row.escalated_at, passed + _DAY, row):
         row.escalated_at, row.settled_at = now, None
         row.save(update_fields=["escalated_at", "settled_at"])
-        _tell(row, "escalated", Letter.Kind.ACCESS_SILENCE, passed, now)
+        _tell(row, "escalated", "access_silence", passed, now)
     elif today >= remind_on and _not_since(row.reminded_at, remind_on, row):
         row.reminded_at = now
         row.save(update_fields=["reminded_at"])
-        _tell(row, "reminded", Letter.Kind.ACCESS_REMINDER, remind_on, now)
+        _tell(row, "reminded", "access_reminder", remind_on, now)
 
 
 def _not_since(moment: datetime | None, day: date, row: AccessRequest) -> bool:
@@ -237,9 +237,9 @@ def _not_since(moment: datetime | None, day: date, row: AccessRequest) -> bool:
     return moment is None or supervision.today(row.operator.region, moment) < day
 
 
-def _tell(row: AccessRequest, what: str, kind: Letter.Kind, day: date, now: datetime) -> None:
+def _tell(row: AccessRequest, what: str, kind: str, day: date, now: datetime) -> None:
     row.events.create(old=row.state, new=row.state, detail={"by": "clock", "what": what})
-    letters.write(kind, f"access:{row.pk}:{what}:{day}", row.operator, now, request=row)
+    letters.write(kind, f"access:{row.pk}:{what}:{day}", now, operator=row.operator, request=row)
 
 
 def tidy(now: datetime) -> None:

@@ -7,7 +7,6 @@ less is always safe. A better one is offered, and holds when an officer accepts 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 
@@ -15,8 +14,6 @@ from transit.models import CapabilityChange, Interface, Probe
 from transit.register.conformance.classes import is_better
 
 Way = CapabilityChange.Way
-USABLE: Final = {"C": "D"}
-"""Our clients look sales up by their number alone: what can only be searched for is of no more use than nothing."""
 
 
 class NothingOffered(LookupError):
@@ -26,7 +23,7 @@ class NothingOffered(LookupError):
 def consider(interface: Interface, probe: Probe, now: datetime) -> CapabilityChange | None:
     """What follows from a trial, in the caller's transaction: a change, or None."""
     shown = probe.conformance or {"capability": "", "possible": ""}
-    proven, possible = (USABLE.get(letter, letter) for letter in map(str, (shown["capability"], shown["possible"])))
+    proven, possible = str(shown["capability"]), str(shown["possible"])
     stated = interface.capability
     if not possible:
         return None

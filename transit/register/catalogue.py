@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model, Prefetch, Q, QuerySet
@@ -19,7 +19,10 @@ from transit.models import Interface, OperationArea, Operator, Region, Service, 
 from transit.models.texts import in_language
 from transit.network.spelling import fold
 from transit.register.entries import InterfaceEntry, OperatorEntry, ServiceEntry
+from transit.register.ties import Ties
 
+BATCH: Final = 500
+"""So many rows are read at a time where all are, and what hangs on them at once."""
 T = TypeVar("T")
 R = TypeVar("R", bound=Model)
 Key = tuple[str, str]
@@ -74,9 +77,7 @@ def list_operators(asked: Asked, cursor: str, limit: int, today: date) -> Page[O
         rows = rows.filter(services__in=services).distinct()
     light = rows.values_list("pk", "code", "legal_name", "business_id")
     found = [(pk, (fold(name), code)) for pk, code, name, number in light if _has(asked.text, name, number, code)]
-    return _page(
-        found, cursor, limit, lambda pks: _full_operators(Operator.objects.filter(pk__in=pks)), OperatorEntry.of
-    )
+    return _page(found, cursor, limit, lambda pks: _full_operators(Operator.objects.filter(pk__in=pks)), _operators_of)
 
 
 def list_services(asked: Asked, cursor: str, limit: int, today: date, *, geometry: bool = False) -> Page[ServiceEntry]:
@@ -86,7 +87,7 @@ def list_services(asked: Asked, cursor: str, limit: int, today: date, *, geometr
         cursor,
         limit,
         lambda pks: _full_services(Service.objects.filter(pk__in=pks), geometry),
-        lambda row: ServiceEntry.of(row, geometry=geometry),
+        lambda rows: _services_of(rows, geometry),
     )
 
 
@@ -102,7 +103,7 @@ def list_interfaces(asked: Asked, cursor: str, limit: int) -> Page[InterfaceEntr
         if _has(asked.text, name, operator) and (not asked.content or asked.content in contents)
     ]
     return _page(
-        found, cursor, limit, lambda pks: _full_interfaces(Interface.objects.filter(pk__in=pks)), InterfaceEntry.of_row
+        found, cursor, limit, lambda pks: _full_interfaces(Interface.objects.filter(pk__in=pks)), _interfaces_of
     )
 
 
@@ -113,12 +114,12 @@ def get_operator(code: str) -> OperatorEntry:
 
 def get_service(code: str, today: date) -> ServiceEntry:
     """A service with the geometry of its areas. Raises NotInRegister."""
-    return ServiceEntry.of(_only(_full_services(_public(today).filter(code=code), True)), geometry=True)
+    return _services_of([_only(_full_services(_public(today).filter(code=code), True))], True)[0]
 
 
 def get_interface(name: str) -> InterfaceEntry:
     """An interface. Raises NotInRegister."""
-    return InterfaceEntry.of_row(_only(_full_interfaces(_public_interfaces().filter(name=name))))
+    return _interfaces_of([_only(_full_interfaces(_public_interfaces().filter(name=name)))])[0]
 
 
 def get_whole(code: str, today: date) -> Everything:
@@ -133,22 +134,59 @@ def get_service_with_interfaces(code: str, today: date) -> tuple[ServiceEntry, t
     """A service with the geometry of its areas, and where its data are. Raises NotInRegister."""
     entry = get_service(code, today)
     rows = _full_interfaces(_public_interfaces().filter(name__in=entry.interfaces).order_by("name"))
-    return entry, tuple(InterfaceEntry.of_row(row) for row in rows)
+    return entry, tuple(_interfaces_of(list(rows)))
 
 
-def everything(today: date, operator_codes: Iterable[str] | None = None, *, geometry: bool = False) -> Everything:
+def everything(today: date, operator_codes: Iterable[str] | None = None) -> Everything:
     """All of the register, or all of some operators."""
     codes = None if operator_codes is None else list(operator_codes)
-    of = Q() if codes is None else Q(operator__code__in=codes)
-    operators = Operator.objects.filter(Q() if codes is None else Q(code__in=codes)).order_by("code")
     return Everything(
-        tuple(OperatorEntry.of(row) for row in _full_operators(operators)),
-        tuple(
-            ServiceEntry.of(row, geometry=geometry)
-            for row in _full_services(_public(today).filter(of).order_by("code"), geometry)
-        ),
-        tuple(InterfaceEntry.of_row(row) for row in _full_interfaces(_public_interfaces().filter(of).order_by("name"))),
+        tuple(every_operator(today, codes)), tuple(every_service(today, codes)), tuple(every_interface(today, codes))
     )
+
+
+def every_operator(today: date, codes: list[str] | None = None) -> Iterator[OperatorEntry]:
+    """All operators, or some, in the order of their codes; as all of these, read batch by batch."""
+    rows = Operator.objects.filter(Q() if codes is None else Q(code__in=codes)).order_by("code")
+    yield from map(OperatorEntry.of, _full_operators(rows).iterator(BATCH))
+
+
+def every_service(today: date, codes: list[str] | None = None, *, geometry: bool = False) -> Iterator[ServiceEntry]:
+    """All public services, or those of some operators, in the order of their codes."""
+    rows = _full_services(_public(today).filter(_of(codes)).order_by("code"), geometry)
+    ties = _ties(codes)
+    yield from (ServiceEntry.of(row, ties, geometry=geometry) for row in rows.iterator(BATCH))
+
+
+def every_interface(today: date, codes: list[str] | None = None) -> Iterator[InterfaceEntry]:
+    """All public interfaces, or those of some operators, in the order of their names."""
+    rows = _full_interfaces(_public_interfaces().filter(_of(codes)).order_by("name"))
+    ties = _ties(codes)
+    yield from (InterfaceEntry.of_row(row, ties) for row in rows.iterator(BATCH))
+
+
+def _of(codes: list[str] | None) -> Q:
+    return Q() if codes is None else Q(operator__code__in=codes)
+
+
+def _ties(codes: list[str] | None) -> Ties:
+    if codes is None:
+        return Ties()
+    return Ties(list(Operator.objects.filter(code__in=codes).values_list("pk", flat=True)))
+
+
+def _operators_of(rows: list[Operator]) -> list[OperatorEntry]:
+    return [OperatorEntry.of(row) for row in rows]
+
+
+def _services_of(rows: list[Service], geometry: bool) -> list[ServiceEntry]:
+    ties = Ties({row.operator_id for row in rows})
+    return [ServiceEntry.of(row, ties, geometry=geometry) for row in rows]
+
+
+def _interfaces_of(rows: list[Interface]) -> list[InterfaceEntry]:
+    ties = Ties({row.operator_id for row in rows if row.operator_id is not None})
+    return [InterfaceEntry.of_row(row, ties) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +246,17 @@ def _has(text: str, *names: str) -> bool:
 
 
 def _page(
-    found: list[Found], cursor: str, limit: int, load: Callable[[list[int]], Iterable[R]], of: Callable[[R], T]
+    found: list[Found],
+    cursor: str,
+    limit: int,
+    load: Callable[[list[int]], Iterable[R]],
+    of: Callable[[list[R]], list[T]],
 ) -> Page[T]:
     """The page after a cursor. What was removed meanwhile shifts nothing, as the cursor is a place in the order."""
     after = _read_cursor(cursor)
     rest = sorted((key, pk) for pk, key in found if after is None or key > after)
     rows = {row.pk: row for row in load([pk for _, pk in rest[:limit]])}
-    entries = tuple(of(rows[pk]) for _, pk in rest[:limit] if pk in rows)
+    entries = tuple(of([rows[pk] for _, pk in rest[:limit] if pk in rows]))
     return Page(entries, len(found), _write_cursor(rest[limit - 1][0]) if len(rest) > limit else "")
 
 
@@ -247,10 +289,9 @@ def _full_operators(rows: QuerySet[Operator]) -> QuerySet[Operator]:
 def _full_services(rows: QuerySet[Service], geometry: bool) -> QuerySet[Service]:
     areas = OperationArea.objects.all() if geometry else OperationArea.objects.defer("geometry")
     return rows.select_related("operator__region", "taxi").prefetch_related(
-        Prefetch("areas", areas), "hours", "exceptions", "booking_rules", "price_classes", "facilities", "interfaces",
-        "operator__interfaces__services",
-    )  # fmt: skip
+        Prefetch("areas", areas), "hours", "exceptions", "booking_rules", "price_classes", "facilities"
+    )
 
 
 def _full_interfaces(rows: QuerySet[Interface]) -> QuerySet[Interface]:
-    return rows.select_related("operator", "of").prefetch_related("services", "operator__services")
+    return rows.select_related("operator", "of")

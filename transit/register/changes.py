@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from transit.models import Operator, RegisterChange
-from transit.register.catalogue import Everything, day_of, everything
+from transit.register.catalogue import day_of, every_interface, every_operator, every_service
 
 Change, Subject = RegisterChange.Change, RegisterChange.Subject
 _DERIVED = {"operator_name", "interfaces", "associated_operators"}
@@ -53,7 +53,7 @@ def _note(now: datetime, operator_code: str) -> int:
 
 
 def _differences(now: datetime, operator_codes: Collection[str] | None) -> list[RegisterChange]:
-    public = dict(_entries(everything(day_of(now), operator_codes, geometry=True)))
+    public = dict(_entries(day_of(now), None if operator_codes is None else list(operator_codes)))
     last = _last(None if operator_codes is None else {code for _, code in public}, operator_codes)
     noted = {(row.subject, row.code): row for row in last if row.change != Change.REMOVED}
     noted = {key: row for key, row in noted.items() if key in public or _is_of(row, operator_codes)}
@@ -82,12 +82,12 @@ def _is_of(row: RegisterChange, operator_codes: Collection[str] | None) -> bool:
     return operator_codes is None or row.operator_code in operator_codes
 
 
-def _entries(found: Everything) -> Iterator[tuple[tuple[str, str], _Entry]]:
-    for operator in found.operators:
+def _entries(today: date, codes: list[str] | None) -> Iterator[tuple[tuple[str, str], _Entry]]:
+    for operator in every_operator(today, codes):
         yield (Subject.OPERATOR.value, operator.code), _Entry(operator.legal_name, operator.code, _digests(operator))
-    for service in found.services:
+    for service in every_service(today, codes, geometry=True):
         yield (Subject.SERVICE.value, service.code), _Entry(service.name, service.operator_code, _digests(service))
-    for each in found.interfaces:
+    for each in every_interface(today, codes):
         yield (Subject.INTERFACE.value, each.name), _Entry(each.name, each.operator_code, _digests(each))
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from transit.models import COMPLAINT, Complaint, Letter, Operator
+from transit.models import COMPLAINT, Complaint, Operator
 from transit.register import letters
 from transit.register.supervision import OVERSEE
 from transit.sealing import seal, unseal
@@ -93,7 +93,7 @@ def write(written: Written, now: datetime) -> None:
             mailbox_hash=mailbox,
             written_at=now,
         )
-        letters.write(Letter.Kind.COMPLAINT_CONFIRM, f"complaint:{row.pk}:confirm", operator, now, complaint=row)
+        letters.write("complaint_confirm", f"complaint:{row.pk}:confirm", now, operator=operator, complaint=row)
 
 
 def digest(token: str) -> str:
@@ -119,7 +119,7 @@ def confirm(token: str, now: datetime) -> Complaint:
             row.received_at = now
             COMPLAINT.move(row, "RECEIVED", fields=["received_at"], by="complainant")
             letters.write(
-                Letter.Kind.COMPLAINT_RECEIVED, f"complaint:{row.pk}:received", row.operator, now, complaint=row
+                "complaint_received", f"complaint:{row.pk}:received", now, operator=row.operator, complaint=row
             )
     return row
 
@@ -168,7 +168,7 @@ def move(pk: int, new: str, user: Any, now: datetime, *, reason: str = "") -> Co
             row.reason, row.decided_by, row.decided_at = reason.strip(), user, now
             fields = ["reason", "decided_by", "decided_at"]
         COMPLAINT.move(row, new, fields=fields, by="officer")
-        letters.write(Letter.Kind.COMPLAINT_NEWS, f"complaint:{row.pk}:{new}", row.operator, now, complaint=row)
+        letters.write("complaint_news", f"complaint:{row.pk}:{new}", now, operator=row.operator, complaint=row)
     return row
 
 

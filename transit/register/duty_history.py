@@ -8,7 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-from transit.models import DutyRun, Letter, Operator
+from transit.models import DutyRun, Operator
 from transit.register import duties, letters, supervision
 from transit.register.duties import Line
 from transit.register.duty import Standing
@@ -30,10 +30,10 @@ def note(now: datetime) -> None:
         for code, operator in operators.items():
             today = supervision.today(operator.region, now)
             if code in newly_late:
-                letters.write(Letter.Kind.DUTY_LATE, f"late:{code}:{today}", operator, now)
+                letters.write("duty_late", f"late:{code}:{today}", now, operator=operator)
             for due_on, days in _nearing([each for each in lines if each.reckoned.owed.operator == code], today):
                 key = f"near:{code}:{due_on}:{days}"
-                letters.write(Letter.Kind.DUTY_NEAR, key, operator, now, due_on=due_on.isoformat())
+                letters.write("duty_near", key, now, operator=operator, due_on=due_on.isoformat())
 
 
 def list_runs(operator_code: str) -> list[DutyRun]:

@@ -27,6 +27,7 @@ from transit.models import (
     Taxi,
 )
 from transit.money import Money
+from transit.register.ties import Ties
 
 Texts = dict[str, str]
 Box = tuple[float, ...]
@@ -174,7 +175,7 @@ class ServiceEntry:
     interfaces: tuple[str, ...]
 
     @classmethod
-    def of(cls, row: Service, *, geometry: bool) -> ServiceEntry:
+    def of(cls, row: Service, ties: Ties, *, geometry: bool) -> ServiceEntry:
         """Of a row with everything that hangs on it, with or without the geometry of its areas.
 
         A taxi that is planned with has its area, hours and prices there; they count where the register has no others.
@@ -189,7 +190,7 @@ class ServiceEntry:
             "booking_rules": tuple(_rule(each) for each in row.booking_rules.all()),
             "prices": tuple(_price(each) for each in row.price_classes.all()),
             "facilities": tuple(sorted((each.facility, each.extent) for each in row.facilities.all())),
-            "interfaces": _interfaces_of(row),
+            "interfaces": ties.interfaces_of(row),
         }
         if taxi := getattr(row, "taxi", None):
             made |= {name: value for name, value in _of_taxi(taxi, geometry).items() if not made.get(name)}
@@ -227,16 +228,15 @@ class InterfaceEntry:
     sla_url: str
 
     @classmethod
-    def of_row(cls, row: Interface) -> InterfaceEntry:
-        """Of a row with its operator, its timetable and its services, or else all those of its operator."""
-        own = list(row.services.all()) or (list(row.operator.services.all()) if row.operator else [])
+    def of_row(cls, row: Interface, ties: Ties) -> InterfaceEntry:
+        """Of a row with its operator and its timetable."""
         made: dict[str, Any] = {
             "operator_code": row.operator.code if row.operator else "",
             "operator_name": row.operator.legal_name if row.operator else "",
             "url": public_url(row.url),
             "sandbox_url": public_url(row.sandbox_url),
             "of": row.of.name if row.of else "",
-            "services": _codes(own),
+            "services": ties.services_of(row),
         }
         return cls(**(_plain(row, cls, *made) | made))
 
@@ -295,12 +295,6 @@ def _rule(row: BookingRule) -> Rule:
 
 def _price(row: PriceClass) -> Price:
     return Price(row.name, row.names, Money(row.amount_minor, row.currency), row.unit)
-
-
-def _interfaces_of(row: Service) -> tuple[str, ...]:
-    """Those that name the service, and those of its operator that name none."""
-    own = {each.name for each in row.interfaces.all()}
-    return tuple(sorted(own | {each.name for each in row.operator.interfaces.all() if not each.services.all()}))
 
 
 def _of_taxi(row: Taxi, geometry: bool) -> dict[str, Any]:

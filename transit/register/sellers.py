@@ -14,6 +14,7 @@ from transit.ondemand import versions
 from transit.ondemand.rules import Conduct
 from transit.sealing import unseal
 
+_HOSTED = (Service.Sales.HOSTED, Service.Sales.ONDEMAND)
 _SELLING = (Interface.Format.TOMP_1, Interface.Format.TOMP_2)
 
 
@@ -180,15 +181,15 @@ def _seller(service: Service) -> Seller:
 
 
 def list_hosted(operator_code: str = "") -> list[Seller]:
-    """What hosted operators run, by agency; of one operator, where it is named."""
-    rows = _services().filter(sales=Service.Sales.HOSTED).order_by("agency_id")
+    """What hosted operators run, and our own dispatcher for them, by agency; of one operator, where it is named."""
+    rows = _services().filter(sales__in=_HOSTED).order_by("agency_id")
     mine = rows.filter(operator__code=operator_code) if operator_code else rows
     return [_seller(service) for service in mine.prefetch_related("refund_steps")]
 
 
 def is_hosted(operator_code: str) -> bool:
     """Whether anything that an operator runs is sold here for it."""
-    return Service.objects.filter(sales=Service.Sales.HOSTED, operator__code=operator_code).exists()
+    return Service.objects.filter(sales__in=_HOSTED, operator__code=operator_code).exists()
 
 
 def list_feeds(operator_code: str = "") -> dict[str, str]:
@@ -217,7 +218,7 @@ class SalesWay:
 
 def list_sales_ways() -> list[SalesWay]:
     """Every operator that sells here, through a system of its own or one that we host for it, by code."""
-    kept = Service.objects.filter(sales__in=[Service.Sales.HOSTED, Service.Sales.ONDEMAND])
+    kept = Service.objects.filter(sales__in=_HOSTED)
     listed = kept.order_by().values_list("operator__code", "sales").distinct()
     ways = {f"{code} {sales}": SalesWay(code, "", "A", sales) for code, sales in listed}
     remote = Interface.objects.filter(format__in=_SELLING, operator__services__sales=Service.Sales.TOMP)

@@ -9,15 +9,17 @@ which the journeys leave that no other beats. Where the moment of leaving is giv
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import starmap
 from typing import NamedTuple
 
 import numpy as np
 
-from transit.routing.changes import as_legs
-from transit.routing.criteria import SLACK_S, Anchor, Charges, Field, Found, restricted
+from transit.routing.criteria import SLACK_S, Anchor, Charges, Field, Found, Kind, restricted
 from transit.routing.fare_codes import Line, codes_of
 from transit.routing.fares import FareTable
+from transit.routing.feeding import Vehicles, fed
 from transit.routing.filters import longest
 from transit.routing.hamlet import NOON, hamlet
 from transit.routing.journey import Journey
@@ -35,43 +37,91 @@ CANDIDATES = 4
 
 
 def alternatives(
-    day: Day, build: Builder, wish: Wish, query: Query, charges: Charges, now_s: int | None = None
+    day: Day,
+    build: Builder,
+    wish: Wish,
+    query: Query,
+    charges: Charges,
+    now_s: int | None = None,
+    vehicles: Vehicles | None = None,
 ) -> list[Journey]:
     """The journeys of restricted sets that leave (arriving by a time: arrive) in the wish's window, as `planner.asked`
-    has it; with their ways; of each criterion those that may be best in it. Nothing that would leave before `now_s` is
-    among them, nor does it stand in for anything.
+    has it; with their ways; of each criterion those that may be best in it; and what can be hired all the way. Nothing
+    that would leave before `now_s` is among them, nor does it stand in for anything.
     """
-    field = Field(day.timetable, day.backward, build.origin.ends, build.destination.ends)
-    is_given = query.window_s == 0 and not query.arrive_by
-    leaving = _leaving(field, wish) if query.arrive_by else (wish.earliest_s, wish.latest_s)
-    if leaving is None or not len(field.access.stops):
-        return []
-    earliest_s = leaving[0] if now_s is None else max(leaving[0], now_s)
-    moments = [earliest_s] if is_given else _moments(day.timetable.base_at, earliest_s, leaving[1])
-    if now_s is not None:
-        moments = [max(moment, now_s) for moment in moments]
-    costs = charges.costs(lines_of(day.timetable, wish.pace), query.criteria)
-    known = _quickest(field, wish, moments)
-    found: list[_Ready] = []
-    for moment in reversed(moments):
-        last_s = int(UNREACHED) if is_given else _next_moment(day.timetable.base_at, moment) - 1
-        better = restricted(
-            field, costs, wish.between(moment, last_s), _anchors(known, moment), [each for _, each in found]
-        )
-        found += [_Ready(moment, each) for each in better]
-    kept: dict[tuple[Ride, ...], Journey] = {}
+    ways = fed(build, query, vehicles, None if now_s is None else now_s + day.timetable.base_at)
+    field = Field(day.timetable, day.backward, *ways.sides)
+    found = _found(field, wish, query, charges, now_s)
+    found += starmap(_Ready, ways.directly(wish, arrive_by=query.arrive_by))
+    kept: dict[tuple[object, ...], tuple[Builder, Journey]] = {}
     for criterion in (each for each in Criterion if each in query.criteria):
         chosen = 0
-        for each in _best(found, _VALUES[criterion]):
+        for moment, each in _best(found, _VALUES[criterion]):
             rides = _left_late(day.timetable, charges, each, wish)
-            (legs,) = as_legs(day.timetable, [rides])
-            journey = build.journey(legs)
-            if is_given or _is_within(journey, wish, arrive_by=query.arrive_by):
-                kept[rides] = journey
+            drawn = ways.journey(each, rides, moment)
+            if _is_given(query) or _is_within(drawn[1], wish, arrive_by=query.arrive_by):
+                kept[rides, each.start, each.end] = drawn
                 chosen += 1
             if chosen == CANDIDATES:
                 break
-    return [build.shown(journey) for journey in kept.values()]
+    hires = [each for each in ways.hires if now_s is None or each.start_s >= now_s]
+    return [*(drawer.shown(journey) for drawer, journey in kept.values()), *hires]
+
+
+def _is_given(query: Query) -> bool:
+    """Whether the moment of leaving is."""
+    return query.window_s == 0 and not query.arrive_by
+
+
+def _found(field: Field, wish: Wish, query: Query, charges: Charges, now_s: int | None) -> list[_Ready]:
+    """What is found for all moments."""
+    is_given, base_at = _is_given(query), field.timetable.base_at
+    leaving = _leaving(field, wish) if query.arrive_by else (wish.earliest_s, wish.latest_s)
+    if leaving is None or not len(field.access) or not len(field.egress):
+        return []
+    earliest_s = leaving[0] if now_s is None else max(leaving[0], now_s)
+    moments = [earliest_s] if is_given else _moments(base_at, earliest_s, leaving[1])
+    if now_s is not None:
+        moments = [max(moment, now_s) for moment in moments]
+    costs = charges.costs(lines_of(field.timetable, wish.pace), query.criteria)
+    known = _Known(field, wish, moments)
+    found: list[_Ready] = []
+    for moment in reversed(moments):
+        last_s = int(UNREACHED) if is_given else _next_moment(base_at, moment) - 1
+        asked = wish.between(moment, last_s)
+        better = restricted(field, costs, asked, known.anchors(moment), [each for _, each in found])
+        found += [_Ready(moment, each) for each in better]
+    return found
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What no other journey beats in departure, arrival and vehicles, for all who are ready at one of the moments: on
+    foot, and in vehicles that one takes oneself; where neither goes, in rides on demand as if they came at any time.
+    """
+
+    field: Field
+    wish: Wish
+    moments: Sequence[int]
+
+    def anchors(self, moment: int) -> list[Anchor]:
+        """The standards of who is ready at a moment."""
+        found = [each for rides in self._certain for each in _anchors(rides, moment)]
+        if found or not self._has(Kind.ORDERED):
+            return found
+        return [(arrive_s, vehicles + 1) for arrive_s, vehicles in _anchors(self._ordered, moment)]
+
+    @cached_property
+    def _certain(self) -> list[list[Rides]]:
+        kinds = [Kind.FOOT, Kind.OWN] if self._has(Kind.OWN) else [Kind.FOOT]
+        return [_quickest(self.field, kind, self.wish, self.moments) for kind in kinds]
+
+    @cached_property
+    def _ordered(self) -> list[Rides]:
+        return _quickest(self.field, Kind.ORDERED, self.wish, self.moments)
+
+    def _has(self, kind: Kind) -> bool:
+        return self.field.access.has(kind) or self.field.egress.has(kind)
 
 
 class _Ready(NamedTuple):
@@ -81,7 +131,7 @@ class _Ready(NamedTuple):
     found: Found
 
 
-def _best(ready: Sequence[_Ready], value: Callable[[Found], int]) -> Iterator[Found]:
+def _best(ready: Sequence[_Ready], value: Callable[[Found], int]) -> Iterator[_Ready]:
     """Those that are better than all that leave no earlier and arrive no later, the best first."""
     table = np.array([(moment, found.arrive_s, value(found)) for moment, found in ready]).reshape(-1, 3)
     moments, arrivals, values = table.T
@@ -89,7 +139,7 @@ def _best(ready: Sequence[_Ready], value: Callable[[Found], int]) -> Iterator[Fo
         quicker = (moments >= moments[i]) & (arrivals <= arrivals[i]) & (values <= values[i])
         quicker &= (moments > moments[i]) | (arrivals < arrivals[i])
         if not quicker.any():
-            yield ready[i].found
+            yield ready[i]
 
 
 _VALUES: dict[Criterion, Callable[[Found], int]] = {
@@ -119,8 +169,9 @@ def _is_within(journey: Journey, wish: Wish, *, arrive_by: bool) -> bool:
 def _leaving(field: Field, wish: Wish) -> tuple[int, int] | None:
     """Between which seconds those leave that arrive in the window, or so much earlier that others by them may."""
     sooner = replace(wish, latest_s=wish.latest_s + SLACK_S)
-    found = find_rides(field.backward, field.egress, field.access, sooner)
-    leaves = [-rides.arrive_s for rides in found]
+    kinds = [kind for kind in Kind if not kind or field.access.has(kind) or field.egress.has(kind)]
+    near = [(field.egress.ends(kind), field.access.ends(kind)) for kind in kinds]
+    leaves = [-rides.arrive_s for ends in near for rides in find_rides(field.backward, *ends, sooner)]
     return (min(leaves), max(leaves)) if leaves else None
 
 
@@ -134,12 +185,12 @@ def _next_moment(base_at: int, second: int) -> int:
     return ((base_at + second) // MOMENT_S + 1) * MOMENT_S - base_at
 
 
-def _quickest(field: Field, wish: Wish, moments: Sequence[int]) -> list[Rides]:
-    """What no other journey beats in departure, arrival and vehicles, for all who are ready at one of the moments."""
-    last_s = moments[-1] + 1
-    after = find_rides(field.timetable, field.access, field.egress, replace(wish, earliest_s=last_s, latest_s=last_s))
+def _quickest(field: Field, kind: Kind, wish: Wish, moments: Sequence[int]) -> list[Rides]:
+    """What no other journey beats with feeders of kinds up to one, for all who are ready at one of the moments."""
+    last_s, near = moments[-1] + 1, (field.access.ends(kind), field.egress.ends(kind))
+    after = find_rides(field.timetable, *near, replace(wish, earliest_s=last_s, latest_s=last_s))
     asked = replace(wish, earliest_s=moments[0], latest_s=max(moments[-1], moments[0] + 1))
-    return [*find_rides(field.timetable, field.access, field.egress, asked), *after]
+    return [*find_rides(field.timetable, *near, asked), *after]
 
 
 def _anchors(known: Sequence[Rides], moment: int) -> list[Anchor]:
@@ -162,7 +213,7 @@ def _left_late(timetable: Timetable, charges: Charges, found: Found, wish: Wish)
 
     A ticket that is begun later lasts longer, so that the price does not rise.
     """
-    if len(found.rides) == 1:
+    if len(found.rides) < 2:
         return found.rides
     first, second = found.rides[:2]
     pattern, other = pattern_of(timetable, first.trip), pattern_of(timetable, second.trip)

@@ -49,6 +49,8 @@ class Codes(NamedTuple):
 
     code: NDArray[np.uint32]
     fares: Fares
+    currency: str = ""
+    """That in which prices count; "" where no fare is known."""
 
 
 @dataclass(frozen=True)
@@ -317,7 +319,7 @@ def _written(reader: _Reader) -> Codes:
         np.array([each.lasts for each in groups], np.int32),
         excess,
     )
-    return Codes(code, fares)
+    return Codes(code, fares, reader.currency)
 
 
 _NONE = np.zeros((0, 0), np.int64)

@@ -16,19 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transit.routing.journey import Facts, Journey, StreetLeg
-from transit.routing.kernels.pointless import (
-    AROUND_THE_BLOCK,
-    CAN_BE_WALKED,
-    LITTLE_S,
-    LONGER_S,
-    LONGER_TIMES,
-    NO_WALK,
-    POINTLESS_VEHICLE,
-    pointless,
-    worth,
-)
-
-RULES = np.array((CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK))
+from transit.routing.kernels.pointless import LITTLE_S, LONGER_S, LONGER_TIMES, NO_WALK, RULES, pointless, worth
 
 
 class Considered(Protocol):
@@ -52,8 +40,12 @@ def worth_showing(journeys: Sequence[T], walk: StreetLeg | None) -> list[T]:
     """
     if not journeys:
         return []
-    walk_s = NO_WALK if walk is None else walk.end_s - walk.start_s
-    return list(compress(journeys, worth(_facts(journeys), RULES, walk_s).tolist()))
+    return list(compress(journeys, worth(_facts(journeys), RULES, seconds_of(walk)).tolist()))
+
+
+def seconds_of(walk: StreetLeg | None) -> int:
+    """How long the direct walk takes; NO_WALK where there is none."""
+    return NO_WALK if walk is None else walk.end_s - walk.start_s
 
 
 def quicker_than_walking(journeys: Iterable[T], walk: StreetLeg | None) -> list[T]:

@@ -11,11 +11,13 @@ import numpy as np
 from transit.routing.access import Around, Ground, Spot, find_way, spot_at, spot_of_stop, straight
 from transit.routing.doors import AroundDoors
 from transit.routing.driving import measured
-from transit.routing.journey import Hire, Way
+from transit.routing.journey import NO_LINE, Hire, StreetLeg, Way
 from transit.routing.kernels.raptor import Ends
 from transit.routing.kernels.renting import Spots
+from transit.routing.query import Mode, Query
 from transit.routing.renting import MAX_RIDE_S, Fleet, Reached, Renter, reach, spots_of
 from transit.routing.streets import BICYCLE, U32, WALK
+from transit.routing.timetable import Timetable
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,14 @@ def direct(around: Around, there: Spot, fleets: Sequence[Fleet], renter: Renter)
         if np.isfinite(found.seconds[0]) and (best is None or found.seconds[0] < best[0]):
             best = int(found.seconds[0]), fleet, _hire(fleet, found, 0, there)
     return None if best is None else _drawn(best[1], best[2], around.spot, there)
+
+
+def hired_leg(hire: Hire, timetable: Timetable, query: Query) -> StreetLeg:
+    """Riding a hired vehicle all the way, at the time asked for."""
+    at, seconds = int(query.time_at.timestamp()) - timetable.base_at, sum(hire.seconds)
+    start_s = at - seconds if query.arrive_by else at
+    way = Way(sum(way.metres for way in hire.ways), NO_LINE.line)
+    return StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire)
 
 
 def _stops(ground: Ground) -> tuple[U32, Spots]:

@@ -22,6 +22,7 @@ import numpy as np
 
 from transit.routing.access import Around
 from transit.routing.driving import Drives, Stand, drive_s
+from transit.routing.journey import HailedLeg, StreetLeg, TransitLeg
 from transit.routing.kernels.raptor import Ends
 from transit.routing.query import Mode
 from transit.routing.raptor import Ride, Wish, find_rides
@@ -29,7 +30,9 @@ from transit.routing.timetable import Timetable
 from transit.routing.window import DAY_S
 from transit.routing.zones import OnDemand, ZoneService
 
-__all__ = ["Direct", "End", "Hailed", "Sides", "between", "hailed"]
+__all__ = [
+    "Direct", "End", "Hailed", "Sides", "between", "direct_legs", "first_legs", "hailed", "last_legs", "soonest",
+]  # fmt: skip
 ALWAYS_S = 1 << 29
 LATER_S = 6 * 3600
 """Who asks for a moment is shown a ride from door to door that begins so much later at most."""
@@ -127,14 +130,14 @@ def hailed(
     for each in found:
         if not any(_beats(rival, each, point=point) for rival in rivals) and not _is_slower(each, direct, wish):
             kept.setdefault(each[:3] if not point else (0, *each[1:3]), each)
-    ridden = [one for way in direct if (one := _ridden(way, wish)) is not None]
+    ridden = [one for way in direct if (one := soonest(way, wish)) is not None]
     for one in ridden:
         if not any(_beats(rival, one, point=point) for rival in (*rivals, *(ridden if point else ()))):
             kept.setdefault((*one[:3], one.direct), one)
     return list(kept.values())
 
 
-def _ridden(way: Direct, wish: Wish) -> Hailed | None:
+def soonest(way: Direct, wish: Wish) -> Hailed | None:
     """A ride from door to door that leaves as soon as the wish allows, by whole minutes; None: too late for it."""
     soonest = max(wish.earliest_s, way.low)
     at = min(-(-soonest // 60) * 60, way.high)
@@ -404,3 +407,36 @@ def _driven(
     for stop, seconds in zip(stops.tolist(), found.tolist(), strict=True):
         if ride.most_s is None or seconds <= ride.most_s:
             yield stop, seconds
+
+
+Legs = tuple[StreetLeg | HailedLeg, ...]
+
+
+def first_legs(end: End, leave_s: int) -> Legs:
+    """From the door to the timetable."""
+    assert end.ride is not None
+    at = leave_s + end.walk_s
+    ride = HailedLeg(at, at + end.safe_s, end.met, end.stop, end.ride.number, end.day, end.drive_s)
+    return (ride,) if end.met is None else (StreetLeg(Mode.WALK, leave_s, at, None, end.met), ride)
+
+
+def last_legs(end: End, last: TransitLeg) -> Legs:
+    """From the timetable to the door."""
+    assert end.ride is not None
+    done = end.arrives(last.end_s)
+    assert done is not None
+    at = done - end.walk_s
+    ride = HailedLeg(at - end.safe_s, at, end.stop, end.met, end.ride.number, end.day, end.drive_s)
+    return (ride,) if end.met is None else (ride, StreetLeg(Mode.WALK, at, done, end.met, None))
+
+
+def direct_legs(way: Direct, leave_s: int) -> Legs:
+    """From door to door."""
+    (before_s, after_s), (start, end) = way.walks, way.met
+    at = leave_s + before_s
+    ride = HailedLeg(at, at + way.safe_s, start, end, way.ride.number, way.day, way.drive_s)
+    walks = (
+        StreetLeg(Mode.WALK, leave_s, at, None, start),
+        StreetLeg(Mode.WALK, ride.end_s, ride.end_s + after_s, end, None),
+    )
+    return (*(walks[:1] if start is not None else ()), ride, *(walks[1:] if end is not None else ()))

@@ -15,14 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transit.routing.access import WALK_MPS, Around, Ground
-from transit.routing.changes import Stops, as_legs, find_legs
+from transit.routing.changes import ANY, Standard, Stops, Unbeaten, as_legs, find_legs
 from transit.routing.doors import AroundDoors, Walker, walk_between
 from transit.routing.driving import Drives, Stand, drive_s, find_drive
-from transit.routing.filters import in_order, quicker_than_walking, without_empty_walks, worth_showing
+from transit.routing.filters import in_order, quicker_than_walking, seconds_of, without_empty_walks, worth_showing
 from transit.routing.hamlet import NOON, VEHICLES, hamlet
-from transit.routing.hires import AroundHires, direct, hiring
+from transit.routing.hires import AroundHires, direct, hired_leg, hiring
 from transit.routing.journey import NO_LINE, Drive, HailedLeg, Hire, Journey, Ridden, StreetLeg, TransitLeg, Way
-from transit.routing.ondemand import ALWAYS_S, Direct, End, Hailed, Sides, between, hailed
+from transit.routing.ondemand import (
+    ALWAYS_S,
+    Direct,
+    End,
+    Hailed,
+    Sides,
+    between,
+    direct_legs,
+    first_legs,
+    hailed,
+    last_legs,
+)
 from transit.routing.parking import PARK_S, AroundParks, CarParks, parking
 from transit.routing.query import MAX_WALK_S, TRANSIT_MODES, Location, Mode, Query
 from transit.routing.raptor import Ride, Wish
@@ -106,18 +117,16 @@ def plan(
     origin, destination, on_foot, by_bicycle = _surroundings(ground, query, ends)
     walk, bicycle = _direct(day, query, Mode.WALK, on_foot), _direct(day, query, Mode.BICYCLE, by_bicycle)
     build = _builder(day, origin, destination, query)
-    possible = _ridden(day, build, query)
-    hires = _with_hires(day, (origin, destination), query, fleets)
-    hired, ridden = hires.journeys, hires.direct
     now_s = -ALWAYS_S if now_at is None else now_at - day.timetable.base_at
-    if now_at is not None:
-        possible = [each for each in possible if each.facts.start_s >= now_s]
-        hired = [each for each in hired if each.start_s >= now_s]
-        walk, bicycle, ridden = (
-            leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle, ridden)
-        )
-    kept: list[Ridden | Journey] = list(worth_showing(possible, walk))
-    if on_demand := [each for each in (rides, called) if each is not None and each.services]:
+    walk, bicycle = (leg if leg is not None and leg.start_s >= now_s else None for leg in (walk, bicycle))
+    found = _ridden(day, build, query, Standard(now_s, seconds_of(walk)))
+    hires = _with_hires(day, (origin, destination), query, fleets)
+    hired = [each for each in hires.journeys if each.start_s >= now_s]
+    ridden = hires.direct if hires.direct is not None and hires.direct.start_s >= now_s else None
+    kept: list[Ridden | Journey] = [*found.shown]
+    on_demand = [each for each in (rides, called) if each is not None and each.services]
+    possible = found.possible if on_demand or taxis is not None else []
+    if on_demand:
         asked = [ride for each in on_demand for ride in _on_demand(day, build, query, (each, now_at), possible)]
         if called is not None:
             asked = [ride for ride in asked if not _is_door_to_door(ride)]
@@ -163,16 +172,13 @@ def _with_hires(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, f
     build = _builder(day, *around, query)
     found = [
         journey
-        for journey in (build.journey(each.legs) for each in _ridden(day, build, query))
+        for journey in (build.journey(each.legs) for each in _ridden(day, build, query).every)
         if any(isinstance(leg, StreetLeg) and leg.hire for leg in journey.legs)
     ]
     hire = direct(origin, destination.spot, fleets, renter)
     if hire is None:
         return _Hires(build, found)
-    at, seconds = int(query.time_at.timestamp()) - day.timetable.base_at, sum(hire.seconds)
-    start_s = at - seconds if query.arrive_by else at
-    way = Way(sum(way.metres for way in hire.ways), NO_LINE.line)
-    return _Hires(build, found, StreetLeg(Mode.WALK, start_s, start_s + seconds, None, None, way, hire=hire))
+    return _Hires(build, found, hired_leg(hire, day.timetable, query))
 
 
 def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, parks: CarParks) -> _Hires:
@@ -185,7 +191,7 @@ def _with_car(day: Day, ends: tuple[AroundDoors, AroundDoors], query: Query, par
         else (parking(origin, parks, leaving=False, speed_mps=speed), destination)
     )
     build = _builder(day, *sides, query)
-    found = [build.journey(each.legs) for each in _ridden(day, build, query)]
+    found = [build.journey(each.legs) for each in _ridden(day, build, query).every]
     return _Hires(build, [each for each in found if any(isinstance(leg, StreetLeg) and leg.hire for leg in each.legs)])
 
 
@@ -200,10 +206,14 @@ def find_journeys(day: Day, ground: Ground, query: Query, ends: Ends | None = No
 
 
 class Found(NamedTuple):
-    """What `find_journeys` finds, and what draws a journey of it."""
+    """What `find_journeys` finds, and what draws a journey of it; beside them a hired vehicle all the way, at any time,
+    and rides on demand from door to door.
+    """
 
     journeys: list[Journey]
     drawn: Callable[[Journey], Journey]
+    hire: StreetLeg | None = None
+    direct: Sequence[Direct] = ()
 
 
 def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Found:
@@ -211,12 +221,38 @@ def find(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> Fo
     day = with_short_walks(day, ground, query)
     origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
     build = _builder(day, origin, destination, query)
-    return Found([build.journey(each.legs) for each in _ridden(day, build, query)], build.shown)
+    return Found([build.journey(each.legs) for each in _ridden(day, build, query).every], build.shown)
 
 
-def find_on_foot(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> StreetLeg | None:
-    """The way on foot, if it is not too long."""
-    return _direct(day, query, Mode.WALK, _surroundings(ground, replace(query, bicycle=False), ends).walk)
+def find_hired(day: Day, ground: Ground, query: Query, ends: Ends | None, fleets: Sequence[Fleet]) -> Found:
+    """The same where one may hire a vehicle to the first stop and from the last one; none of one that does not."""
+    day = with_short_walks(day, ground, query)
+    origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
+    found = _with_hires(day, (origin, destination), query, fleets)
+    return Found(found.journeys, found.shown, found.direct)
+
+
+def find_on_demand(
+    day: Day, ground: Ground, query: Query, ends: Ends | None, now_at: int, rides: Sequence[OnDemand]
+) -> Found:
+    """`find`, and the journeys with rides on demand that can still be ordered."""
+    day = with_short_walks(day, ground, query)
+    origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
+    build = _builder(day, origin, destination, query)
+    possible, direct = _ridden(day, build, query), list[Direct]()
+    journeys = [build.journey(each.legs) for each in possible]
+    for each in rides:
+        first, last, through = _ways(day, build, query, (each, now_at))
+        journeys += _asked(day, build, query, ((first, last), []), possible)
+        direct += through
+    return Found(journeys, build.shown, direct=direct)
+
+
+def find_direct(day: Day, ground: Ground, query: Query, ends: Ends | None = None) -> dict[Mode, StreetLeg]:
+    """The ways on foot and by bicycle, if they are not too long."""
+    around = _surroundings(ground, query, ends)
+    ways = {Mode.WALK: around.walk, Mode.BICYCLE: around.bicycle}
+    return {mode: leg for mode, way in ways.items() if (leg := _direct(day, query, mode, way)) is not None}
 
 
 def warm() -> None:
@@ -267,11 +303,11 @@ def _builder(day: Day, origin: Around, destination: Around, query: Query) -> Bui
     return Builder(*parts, avoids_steps=query.step_free)
 
 
-def _ridden(day: Day, build: Builder, query: Query) -> list[Ridden]:
+def _ridden(day: Day, build: Builder, query: Query, standard: Standard = ANY) -> Unbeaten:
     """The journeys that none beats, each with the best places to change."""
-    searched = day.backward if query.arrive_by else day.timetable
+    timetables = day.backward if query.arrive_by else day.timetable, day.timetable
     ends, ground = (build.origin.ends, build.destination.ends), build.ground
-    return find_legs(searched, day.timetable, ends, _wish(day, query), Stops(ground.original, ground.station))
+    return find_legs(timetables, ends, _wish(day, query), Stops(ground.original, ground.station), standard)
 
 
 def _wish(day: Day, query: Query) -> Wish:
@@ -439,9 +475,19 @@ def _direct(day: Day, query: Query, mode: Mode, way: Way | None) -> StreetLeg | 
     return StreetLeg(mode, start_s, start_s + seconds, None, None, way)
 
 
+class _Walk(NamedTuple):
+    """A walk at any time: what a StreetLeg says of it."""
+
+    seconds: int
+    way: Way
+    step_free: bool | None
+    entrance: int | None = None
+    hire: Hire | Drive | None = None
+
+
 @dataclass(frozen=True)
 class Builder:
-    """Makes journeys of rides; remembers the ways that it has drawn."""
+    """Makes journeys of rides; remembers the walks that it has drawn."""
 
     timetable: Timetable
     ground: Ground
@@ -451,8 +497,12 @@ class Builder:
     step_free: Transfers | None = None
     """As in Day."""
     avoids_steps: bool = False
-    _changes: dict[tuple[int, int], tuple[int, bool | None]] = field(default_factory=dict)
-    _egress_ways: dict[int, Way] = field(default_factory=dict)
+    _ends: dict[tuple[int, bool, bool], _Walk] = field(default_factory=dict)
+    _changes: dict[tuple[int, int, bool], _Walk | None] = field(default_factory=dict)
+
+    def between(self, origin: Around, destination: Around) -> Builder:
+        """The same for other ways to the stops around both ends; what it has drawn between stops it keeps."""
+        return replace(self, origin=origin, destination=destination, _egress_ways={})
 
     def journey(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""
@@ -463,9 +513,8 @@ class Builder:
         """Rides with the transfers between them."""
         legs: list[StreetLeg | TransitLeg] = []
         for before, after in pairwise(rides):
-            legs.append(before)
-            if not self.ground.are_one_stop(before.end_stop, after.start_stop):
-                legs.append(self._transfer(before, after, is_drawn=is_drawn))
+            walk = self._change(before, after, is_drawn=is_drawn)
+            legs += (before,) if walk is None else (before, walk)
         return [*legs, rides[-1]]
 
     def hailed(
@@ -473,45 +522,54 @@ class Builder:
     ) -> Journey:
         """A journey with rides on demand (see `ondemand`) that leaves its door at a second."""
         if direct is not None:
-            return Journey(_direct_legs(direct, leave_s))
+            return Journey(direct_legs(direct, leave_s))
         assert start is not None
         assert end is not None
         (ridden,) = as_legs(self.timetable, [rides])
         first, last = ridden[0], ridden[-1]
-        begun = self._access(first) if start.ride is None else _first_legs(start, leave_s)
-        finished = self._egress(last) if end.ride is None else _last_legs(end, last)
+        begun = self._access(first) if start.ride is None else first_legs(start, leave_s)
+        finished = self._egress(last) if end.ride is None else last_legs(end, last)
         return Journey((*begun, *self._joined(ridden), *finished))
 
     def _access(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
         """The way to the first ride; none from a stop to itself."""
-        end, stop, at = self.origin, ride.start_stop, ride.start_s
-        seconds = end.seconds_to(stop)
-        if not seconds:
-            return ()
-        way = end.way_to_stop(stop) if is_drawn else NO_LINE
-        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
-        return (StreetLeg(Mode.WALK, at - seconds, at, None, stop, way, *known),)
+        stop, at = ride.start_stop, ride.start_s
+        walk = self._end(stop, leaving=False, is_drawn=is_drawn)
+        return (StreetLeg(Mode.WALK, at - walk.seconds, at, None, stop, *walk[1:]),) if walk.seconds else ()
 
     def _egress(self, ride: TransitLeg, *, is_drawn: bool = False) -> tuple[StreetLeg, ...]:
         """The way from the last ride; none from a stop to itself."""
-        end, stop, at = self.destination, ride.end_stop, ride.end_s
-        seconds = end.seconds_to(stop)
-        if not seconds:
-            return ()
-        way = self._way(stop, None) if is_drawn else NO_LINE
-        known = end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop)
-        return (StreetLeg(Mode.WALK, at, at + seconds, stop, None, way, *known),)
+        stop, at = ride.end_stop, ride.end_s
+        walk = self._end(stop, leaving=True, is_drawn=is_drawn)
+        return (StreetLeg(Mode.WALK, at, at + walk.seconds, stop, None, *walk[1:]),) if walk.seconds else ()
 
-    def _transfer(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg:
+    def _end(self, stop: int, *, leaving: bool, is_drawn: bool) -> _Walk:
+        """The walk between an end and a stop; many journeys have the same."""
+        known = self._ends.get((stop, leaving, is_drawn))
+        if known is None:
+            end = self.destination if leaving else self.origin
+            seconds = end.seconds_to(stop)
+            way = self._way(*((stop, None) if leaving else (None, stop))) if seconds and is_drawn else NO_LINE
+            known = _Walk(seconds, way, end.is_step_free(stop), end.entrance_of(stop), end.hire_of(stop))
+            self._ends[stop, leaving, is_drawn] = known
+        return known
+
+    def _change(self, before: TransitLeg, after: TransitLeg, *, is_drawn: bool) -> StreetLeg | None:
+        """The walk of a change; None where the two stops are one to people."""
         start, end, at = before.end_stop, after.start_stop, before.end_s
-        if (start, end) not in self._changes:
-            found = self.timetable.transfers.find(start, end)
-            assert found is not None
-            self._changes[start, end] = ceil(found * self.pace), self._is_step_free(start, end, found)
-        seconds, step_free = self._changes[start, end]
-        return StreetLeg(
-            Mode.WALK, at, at + seconds, start, end, self._way(start, end) if is_drawn else NO_LINE, step_free
-        )
+        key = start, end, is_drawn
+        if key not in self._changes:
+            self._changes[key] = self._transfer(*key)
+        walk = self._changes[key]
+        return walk and StreetLeg(Mode.WALK, at, at + walk.seconds, start, end, walk.way, walk.step_free)
+
+    def _transfer(self, start: int, end: int, is_drawn: bool) -> _Walk | None:
+        if self.ground.are_one_stop(start, end):
+            return None
+        found = self.timetable.transfers.find(start, end)
+        assert found is not None
+        way = self._way(start, end) if is_drawn else NO_LINE
+        return _Walk(ceil(found * self.pace), way, self._is_step_free(start, end, found))
 
     def _is_step_free(self, start: int, end: int, seconds: int) -> bool | None:
         """Whether a transfer can be made without steps in the same time."""
@@ -544,42 +602,7 @@ class Builder:
         if start is None and end is not None:
             return self.origin.way_to_stop(end)
         if start is not None and end is None:
-            if start not in self._egress_ways:
-                self._egress_ways[start] = self.destination.way_to_stop(start).backwards()
-            return self._egress_ways[start]
+            return self.destination.way_to_stop(start).backwards()
         if start is None or end is None:
             raise ValueError("a direct way is drawn where it is found")
         return walk_between(self.ground, start, end, step_free=self.avoids_steps)
-
-
-Legs = tuple[StreetLeg | HailedLeg, ...]
-
-
-def _first_legs(end: End, leave_s: int) -> Legs:
-    """From the door to the timetable."""
-    assert end.ride is not None
-    at = leave_s + end.walk_s
-    ride = HailedLeg(at, at + end.safe_s, end.met, end.stop, end.ride.number, end.day, end.drive_s)
-    return (ride,) if end.met is None else (StreetLeg(Mode.WALK, leave_s, at, None, end.met), ride)
-
-
-def _last_legs(end: End, last: TransitLeg) -> Legs:
-    """From the timetable to the door."""
-    assert end.ride is not None
-    done = end.arrives(last.end_s)
-    assert done is not None
-    at = done - end.walk_s
-    ride = HailedLeg(at - end.safe_s, at, end.stop, end.met, end.ride.number, end.day, end.drive_s)
-    return (ride,) if end.met is None else (ride, StreetLeg(Mode.WALK, at, done, end.met, None))
-
-
-def _direct_legs(way: Direct, leave_s: int) -> Legs:
-    """From door to door."""
-    (before_s, after_s), (start, end) = way.walks, way.met
-    at = leave_s + before_s
-    ride = HailedLeg(at, at + way.safe_s, start, end, way.ride.number, way.day, way.drive_s)
-    walks = (
-        StreetLeg(Mode.WALK, leave_s, at, None, start),
-        StreetLeg(Mode.WALK, ride.end_s, ride.end_s + after_s, end, None),
-    )
-    return (*(walks[:1] if start is not None else ()), ride, *(walks[1:] if end is not None else ()))

@@ -14,8 +14,10 @@ from transit.routing import access
 from transit.routing.access import SHARE, Around, Ground, Spot, led_within, scratch_of, spot_of, straight_within
 from transit.routing.doors import AroundDoors, Walker, through_doors
 from transit.routing.journey import Way
+from transit.routing.kernels.dijkstra import Tree
 from transit.routing.kernels.raptor import Ends
-from transit.routing.kernels.walks import Gait, Line, Near, Side, long_survey, survey
+from transit.routing.kernels.walks import BareLine, BareNear, Gait, Side, long_survey, survey
+from transit.routing.kernels.ways import At, Stretches
 from transit.routing.streets import BICYCLE, WALK
 
 LONG_ROWS = 2000
@@ -59,11 +61,9 @@ def surroundings(ground: Ground, ends: tuple[Place, Place], walker: Walker, cycl
         ground.effort.note(rows)
         arounds = [_around(ground, near, each, walker) for near, each in zip(nears, ends, strict=True)]
         walk = _way(led, (arounds[0].spot, arounds[1].spot), walked_m)
-        bicycle = _way(ridden, (spot_of(ridden.start), spot_of(ridden.end)), cycled_m) if cycled_m else None
-    origin, destination = (
-        through_doors(found, each.chosen, walker._replace(leaving=leaving))
-        for found, each, leaving in zip(arounds, ends, (False, True), strict=True)
-    )
+        bicycle = _way(ridden, (spot_of(At(*ridden[0])), spot_of(At(*ridden[1]))), cycled_m) if cycled_m else None
+    origin = through_doors(arounds[0], ends[0].chosen, walker)
+    destination = through_doors(arounds[1], ends[1].chosen, walker._replace(leaving=True))
     return Surroundings(origin, destination, walk, bicycle)
 
 
@@ -77,19 +77,18 @@ def _straight(ground: Ground, spot: Spot, end: Place, walker: Walker) -> Around:
     return access.around(ground, spot, end.chosen, walker.speed_mps, walker.limit_s)
 
 
-def _around(ground: Ground, near: Near, end: Place, walker: Walker) -> Around:
+def _around(ground: Ground, near: BareNear, end: Place, walker: Walker) -> Around:
     """The stops around a place as they were found; by straight lines where it is off the streets."""
-    spot = spot_of(near.at)
+    at, tree, stops, metres = near
+    spot = spot_of(At(*at))
     if spot.link is None:
         return _straight(ground, spot, end, walker)
-    return Around(
-        ground, spot, walker.limit_s * walker.speed_mps, near.tree, Ends(near.stops, near.seconds), near.metres
-    )
+    return Around(ground, spot, walker.limit_s * walker.speed_mps, Tree(*tree), Ends(*stops), metres)
 
 
-def _way(line: Line, ends: tuple[Spot, Spot], limit_m: float) -> Way | None:
+def _way(line: BareLine, ends: tuple[Spot, Spot], limit_m: float) -> Way | None:
     """A direct way as it was found; by a straight line where an end is off the streets."""
     start, end = ends
     if start.link is None or end.link is None:
         return straight_within(start, end, limit_m)
-    return led_within(start, end, line.points, line.stretches, limit_m)
+    return led_within(start, end, line[2], Stretches(*line[3]), limit_m)

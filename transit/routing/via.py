@@ -3,14 +3,18 @@
 A journey by way of some places is a journey to the first, a stay that is at least so long, a journey on, and so forth.
 Of these the ones count that no other beats in departure, arrival and number of vehicles. As a part that leaves later,
 arrives sooner or has fewer vehicles never makes the whole worse, they are made of such parts alone: from a given moment
-on, of those that arrive first for each number of vehicles. A part on foot can be walked at any time. Seconds are Unix
-seconds; who asks the other way round, arriving by a time, gives the parts backwards and all seconds negated.
+on, of those that arrive first for each number of vehicles. A part on foot can be walked at any time, and so can one be
+ridden in a vehicle that one takes oneself. A ride on demand from door to door comes when it is wanted, in its hours; it
+is a vehicle. Seconds are Unix seconds; who asks the other way round, arriving by a time, gives the parts backwards and
+all seconds negated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
+
+MINUTE_S = 60
 
 
 class Option(NamedTuple):
@@ -22,24 +26,47 @@ class Option(NamedTuple):
     ride: Any
 
 
+class Called(NamedTuple):
+    """A ride on demand all the way of a part, that can begin in [low, high]; what it is when it begins at a second."""
+
+    low: int
+    high: int
+    seconds: int
+    ride: Callable[[int], Any]
+
+    def begins(self, ready: int, by: int | None = None) -> int | None:
+        """When it begins for who is ready then, in whole minutes; with `by`, for who is to be there then, as late as
+        can be. None: not at all.
+        """
+        if by is None:
+            at = min(-(-max(ready, self.low) // MINUTE_S) * MINUTE_S, self.high)
+        else:
+            at = min((by - self.seconds) // MINUTE_S * MINUTE_S, self.high)
+        return at if at >= max(ready, self.low) else None
+
+
 class Part(NamedTuple):
     """From one place to the next, after a stay of `stay_s` at the first.
 
     `search` gives, for a first and a last moment, every unbeaten option that departs between them (both included), and
-    those that arrive first for each number of vehicles of all that depart after the last. `walk_s` None: too far.
+    those that arrive first for each number of vehicles of all that depart after the last. `walk_s` is what it takes at
+    any time, on foot or in a vehicle that one takes oneself; None: too far.
     """
 
     search: Callable[[int, int], Sequence[Option]]
     walk_s: int | None
     stay_s: int = 0
+    called: Callable[[int, int], Sequence[Called]] = lambda low, high: ()
+    """The rides on demand all the way that may begin between two moments or after."""
 
 
 class Piece(NamedTuple):
-    """A part as it is made; `ride` None: on foot."""
+    """A part as it is made; `ride` None: as one can at any time."""
 
     depart: int
     arrive: int
     ride: Any
+    called: Called | None = None
 
     def moved(self, by: int) -> Piece:
         """The same so much later."""
@@ -70,8 +97,8 @@ def earliest(parts: Sequence[Part], at: int) -> list[Whole]:
     return _along(parts, at, None)
 
 
-def on_foot(parts: Sequence[Part]) -> Whole | None:
-    """The way on foot, stays included, as if one left at second 0; None where some part is too far."""
+def at_any_time(parts: Sequence[Part]) -> Whole | None:
+    """The way that fits any time, stays included, as if one left at second 0; None where some part is too far."""
     walked = Whole(0, 0, 0, ())
     for part in parts:
         on = _walked_on(walked, part)
@@ -95,21 +122,40 @@ def _along(parts: Sequence[Part], low: int, high: int | None) -> list[Whole]:
             ready += [low + after, (low if high is None else high) + after]
         if not ready:
             return []
-        options = part.search(min(ready), max(ready))
-        found = [more for whole in begun for more in _continued(whole, part, options)]
+        options, called = part.search(min(ready), max(ready)), part.called(min(ready), max(ready))
+        found = [more for whole in begun for more in _continued(whole, part, options, called)]
         if walked is not None:
-            found += _first_ridden(walked, part, options, (low, high))
+            found += _first_ridden(walked, part, [*options, *_placed(called, low + ready_s(walked, part))], (low, high))
             walked = _walked_on(walked, part)
         begun = _unbeaten(found) if high is not None else _soonest(found)
     return begun
 
 
-def _continued(whole: Whole, part: Part, options: Sequence[Option]) -> list[Whole]:
-    """A journey with one part more: the options that arrive first, by number of vehicles, or on foot."""
-    ready = whole.arrive + part.stay_s
-    ridden = [_with(whole, Piece(*option[:2], option.ride), option) for option in options if option.depart >= ready]
+def ready_s(whole: Whole, part: Part) -> int:
+    """When one may go on."""
+    return whole.arrive + part.stay_s
+
+
+def _continued(whole: Whole, part: Part, options: Sequence[Option], called: Sequence[Called]) -> list[Whole]:
+    """A journey with one part more: the options that arrive first, by number of vehicles, or at any time."""
+    ready = ready_s(whole, part)
+    usable = (option for option in (*options, *_placed(called, ready)) if option.depart >= ready)
+    ridden = [_with(whole, option, part.stay_s) for option in usable]
     on = _walked_on(whole, part)
     return _soonest(ridden if on is None else [*ridden, on])
+
+
+def _placed(called: Sequence[Called], ready: int) -> list[Option]:
+    """Rides on demand for who is ready at a moment."""
+    begun = [(way, at) for way in called if (at := way.begins(ready)) is not None]
+    return [Option(at, at + way.seconds, 1, way) for way, at in begun]
+
+
+def _piece(option: Option) -> Piece:
+    ride = option.ride
+    if isinstance(ride, Called):
+        return Piece(option.depart, option.arrive, ride.ride(option.depart), ride)
+    return Piece(option.depart, option.arrive, ride)
 
 
 def _first_ridden(walked: Whole, part: Part, options: Sequence[Option], window: tuple[int, int | None]) -> list[Whole]:
@@ -120,8 +166,7 @@ def _first_ridden(walked: Whole, part: Part, options: Sequence[Option], window: 
         depart = option.depart - after
         if depart >= low and (high is None or depart <= high):
             lead = tuple(piece.moved(depart) for piece in walked.pieces)
-            piece = Piece(option.depart, option.arrive, option.ride)
-            found.append(Whole(depart, option.arrive, option.vehicles, (*lead, piece)))
+            found.append(Whole(depart, option.arrive, option.vehicles, (*lead, _piece(option))))
     return found
 
 
@@ -134,8 +179,14 @@ def _walked_on(whole: Whole, part: Part) -> Whole | None:
     return Whole(whole.depart, piece.arrive, whole.vehicles, (*whole.pieces, piece))
 
 
-def _with(whole: Whole, piece: Piece, option: Option) -> Whole:
-    return Whole(whole.depart, piece.arrive, whole.vehicles + option.vehicles, (*whole.pieces, piece))
+def _with(whole: Whole, option: Option, stay_s: int) -> Whole:
+    """A journey with an option more; one that only called a vehicle so far calls it as late as that allows."""
+    vehicles, pieces = whole.vehicles + option.vehicles, whole.pieces
+    if len(pieces) == 1 and (first := pieces[0]).called is not None:
+        at = first.called.begins(first.depart, option.depart - stay_s)
+        if at is not None:
+            pieces = (Piece(at, at + first.called.seconds, first.called.ride(at), first.called),)
+    return Whole(pieces[0].depart, option.arrive, vehicles, (*pieces, _piece(option)))
 
 
 def _unbeaten(wholes: Iterable[Whole]) -> list[Whole]:

@@ -55,9 +55,13 @@ Handler = Callable[[Call], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What is served at one address: its operationId, OAuth scope (none: open to all), module of error codes."""
+    """What is served at one address: its operationId, OAuth scope (none: open to all), module of error codes.
+
+    `unwinds`: it is about what was sold before, and served also when the licence does not hold any more.
+    """
 
     operation_id: str
     scope: str
     module: int
     handle: Handler
+    unwinds: bool = False

@@ -135,11 +135,11 @@ def _payments(call: Call) -> Answer:
 
 COLLECTIONS: Final[Mapping[str, Served]] = {
     "datasources": Served("getDataSources", "", GENERAL, _sources),
-    "packages": Served("getPackage", "tomp.read", BOOKING, _package),
+    "packages": Served("getPackage", "tomp.read", BOOKING, _package, unwinds=True),
     "offers": Served("requestOffer", "tomp.read", BOOKING, _offer),
-    "travel-documents": Served("getTravelDocuments", "tomp.read", BOOKING, _documents),
+    "travel-documents": Served("getTravelDocuments", "tomp.read", BOOKING, _documents, unwinds=True),
     "ancillaries": Served("requestAncillaries", "tomp.read", BOOKING, _ancillaries),
-    "support-tickets": Served("getSupportTickets", "tomp.read", SUPPORT, _support),
-    "redress-options": Served("getRedressOptions", "tomp.read", PAYMENT, _redress),
-    "payments": Served("getPaymentOverview", "tomp.read", PAYMENT, _payments),
+    "support-tickets": Served("getSupportTickets", "tomp.read", SUPPORT, _support, unwinds=True),
+    "redress-options": Served("getRedressOptions", "tomp.read", PAYMENT, _redress, unwinds=True),
+    "payments": Served("getPaymentOverview", "tomp.read", PAYMENT, _payments, unwinds=True),
 }

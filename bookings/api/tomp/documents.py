@@ -107,8 +107,9 @@ class Writer:
             "legs": legs,
             "definitions": _definitions([package]),
         }
-        if row is not None and row.reference:
-            properties["customFields"] = {"reference": row.reference}
+        own = {"reference": row.reference} if row is not None and row.reference else {}
+        if fields := own | _called(package):
+            properties["customFields"] = fields
         shapes = [_geometry([package.offer.journey.legs[leg]]) for leg in package.rides]
         return {
             "type": "FeatureCollection",
@@ -168,7 +169,7 @@ class Writer:
         """What would be kept now; None where nothing is given back."""
         agency = package.part.agency_id
         if agency not in self._sellers:
-            self._sellers[agency] = find_seller(agency)
+            self._sellers[agency] = find_seller(agency, package.service_date)
         seller, first = self._sellers[agency], package.offer.journey.legs[package.rides[0]]
         left_s = (first.start_at - self.call.now).total_seconds()
         return seller.find_refund_fee(package.price, left_s) if seller else None
@@ -266,6 +267,18 @@ def _specification(start: Place, end: Place, start_at: datetime, end_at: datetim
 
 def _reference(place: Place) -> str:
     return place.stop_id or f"gps:{place.lon:.6f},{place.lat:.6f}"
+
+
+def _called(package: Package) -> Json:
+    """Of a ride on demand: when one is met and told to be, by what, and what one tells the driver; an extension."""
+    ordering, view = package.offer.journey.legs[package.rides[0]].ordering, package.dispatched
+    if ordering is None:
+        return {}
+    found = {"pickupFrom": instant(ordering.pickup_from_at), "pickupUntil": instant(ordering.pickup_until_at)}
+    if view is not None and view.state == "CONFIRMED":
+        now = {"pickupFrom": view.earliest_at, "pickupUntil": view.latest_at, "pickupAt": view.told_at}
+        found = {name: instant(at) for name, at in now.items()} | {"code": view.code, "vehicle": view.vehicle}
+    return {"ride": found}
 
 
 def _leg_summary(leg: Leg) -> Json:

@@ -32,6 +32,7 @@ KINDS: Final[dict[str, tuple[int, int, Any]]] = {
     "not_refundable": (409, 504, _("This is not given back any more.")),
     "used": (409, 505, _("A ticket of this package has been used.")),
     "read_only": (400, 211, _("This cannot be changed.")),
+    "busy": (503, TECHNICAL, _("Too many ask for the same at this moment. Please try again.")),
     "too_many_tickets": (409, 510, _("You have asked for much help already. Please wait for our answer.")),
     "in_flight": (409, 508, _("The first request with this key is still running.")),
     "key_reused": (422, 509, _("This key was used with another request.")),

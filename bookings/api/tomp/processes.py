@@ -137,29 +137,33 @@ _BY_MODULE: Final[Mapping[str, Mapping[str, Served]]] = {
         "update-traveller": Served("updateTravellerRequest", SELL, BOOKING, _update_traveller),
         "update-travel-specification": Served("updateTravelSpecificationRequest", SELL, BOOKING, _update_specification),
         "assign-ancillary": Served("assignAncillaryRequest", SELL, BOOKING, _assign_ancillary),
-        "remove-offer": Served("removeOfferRequest", SELL, BOOKING, _remove_offer),
-        "release-package": Served("releasePackageRequest", SELL, BOOKING, _changing(packages.release)),
+        "remove-offer": Served("removeOfferRequest", SELL, BOOKING, _remove_offer, unwinds=True),
+        "release-package": Served("releasePackageRequest", SELL, BOOKING, _changing(packages.release), unwinds=True),
     },
     "purchase": {
         "purchase-offers": Served("purchaseOffersRequest", SELL, BOOKING, partial(_purchase, name="offer")),
         "purchase-package": Served("purchasePackageRequest", SELL, BOOKING, partial(_purchase, name="package")),
         "confirm-purchase": Served("confirmPurchaseRequest", SELL, BOOKING, _changing(packages.confirm)),
-        "rollback-purchase": Served("rollbackPurchaseRequest", SELL, BOOKING, _changing(packages.roll_back)),
+        "rollback-purchase": Served(
+            "rollbackPurchaseRequest", SELL, BOOKING, _changing(packages.roll_back), unwinds=True
+        ),
         "extend-expiry-time": Served("extendExpiryTimeRequest", SELL, BOOKING, _changing(packages.extend)),
     },
     "execute": {
-        "start-leg": Served("legOperation", SELL, EXECUTION, partial(_leg, "start")),
-        "end-leg": Served("legOperation", SELL, EXECUTION, partial(_leg, "end")),
+        "start-leg": Served("legOperation", SELL, EXECUTION, partial(_leg, "start"), unwinds=True),
+        "end-leg": Served("legOperation", SELL, EXECUTION, partial(_leg, "end"), unwinds=True),
         "initiate-leg-product": Served("productOperation", SELL, EXECUTION, _initiate_leg),
     },
-    "support": {"request-support": Served("requestSupport", SELL, SUPPORT, _support)},
+    "support": {"request-support": Served("requestSupport", SELL, SUPPORT, _support, unwinds=True)},
     "after-sales": {
-        "claim-redress-option": Served("redressOptionRequest", SELL, PAYMENT, partial(_redress, redress.claim)),
-        "confirm-redress-option": Served(
-            "confirmRedressOptionRequest", SELL, PAYMENT, partial(_redress, redress.confirm)
+        "claim-redress-option": Served(
+            "redressOptionRequest", SELL, PAYMENT, partial(_redress, redress.claim), unwinds=True
         ),
-        "cancel-package": Served("cancelPackageOperation", SELL, BOOKING, _changing(redress.correct)),
-        "confirm-payment": Served("confirmPaymentEntry", SELL, PAYMENT, _confirm_payment),
+        "confirm-redress-option": Served(
+            "confirmRedressOptionRequest", SELL, PAYMENT, partial(_redress, redress.confirm), unwinds=True
+        ),
+        "cancel-package": Served("cancelPackageOperation", SELL, BOOKING, _changing(redress.correct), unwinds=True),
+        "confirm-payment": Served("confirmPaymentEntry", SELL, PAYMENT, _confirm_payment, unwinds=True),
     },
 }
 PROCESSES: Final[Mapping[str, Served]] = {name: one for names in _BY_MODULE.values() for name, one in names.items()}

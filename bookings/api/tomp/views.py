@@ -29,7 +29,8 @@ from bookings.api.tomp.errors import GENERAL, TompError
 from bookings.api.tomp.processes import PROCESSES
 from bookings.models import Provider
 from bookings.services import idempotency, providers
-from bookings.services.packages import Counter, PackageError
+from bookings.services.package_error import PackageError
+from bookings.services.packages import Counter
 from transit.journeys import NoNetwork, NoSuchStop
 from transit.register.sellers import is_hosted
 
@@ -133,7 +134,8 @@ class TompView(APIView):
         if served.scope not in request.auth.scopes.split():  # type: ignore[union-attr]  # a token's
             raise TompError("scope", served.scope)
         provider = providers.find(request.user)
-        if provider is None or not providers.may_sell(provider, datetime.now(UTC)):
+        now = datetime.now(UTC)
+        if provider is None or not (providers.may_unwind if served.unwinds else providers.may_sell)(provider, now):
             raise TompError("unlicensed")
         return provider
 

@@ -1,12 +1,14 @@
 """Selling through operators' TOMP-API 1.x.
 
-Capability B: a booking has the id of its option. There is no call that names a refund's fee, so what is bought is not
-given back through us; what never was sold to the resident is cancelled, whatever the operator makes of it.
+Capability B: a booking has the id of its option. Capability C: it has not, and is searched for by our reference among
+all that are listed; there may be several, as a call whose answer was lost may have been repeated. There is no call that
+names a refund's fee, so what is bought is not given back through us; what never was sold to the resident is cancelled,
+whatever the operator makes of it.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bookings.operators.base import (
@@ -19,7 +21,6 @@ from bookings.operators.base import (
     OperatorError,
 )
 from bookings.operators.tomp.calling import get_party, party_of, ref_of, translated, travellers_of
-from transit.money import Money
 from transit.remote import tomp1
 from transit.remote.tomp1 import Booking
 
@@ -35,17 +36,21 @@ _STATES: Final = {
     "EXPIRED": HoldingState.EXPIRED,
     "CANCELLED": HoldingState.CANCELLED,
 }
-_ALIVE: Final = frozenset({"PENDING", "CONDITIONAL_CONFIRMED", "CONFIRMED"})
+_ALIVE: Final = ("PENDING", "CONDITIONAL_CONFIRMED", "CONFIRMED")
+_ORDER: Final = (*_ALIVE, "STARTED", "FINISHED")
+"""Of several bookings under our reference the last of these counts."""
+_LISTED: Final = timedelta(days=30)
+"""Rides that were over before are not searched for any more."""
 
 
 class Tomp1Operators:
     """See OperatorPort. Amounts include tax."""
 
     def look_up(self, call: Call, now: datetime) -> Holding:
-        """GET of the booking by its id."""
+        """GET of the booking by its id, or of all that are listed."""
         with translated(tomp1.error_codes):
-            booking = tomp1.find_booking(party_of(call), ref_of(call))
-        return Holding(HoldingState.NONE) if booking is None else _holding(booking)
+            found = _find_all(call, now)
+        return _holding(found[-1]) if found else Holding(HoldingState.NONE)
 
     def hold(self, call: Call, now: datetime) -> Holding:
         """A booking of the option; PENDING is a hold."""
@@ -64,21 +69,20 @@ class Tomp1Operators:
             return _holding(tomp1.commit(party_of(call), ref_of(call)))
 
     def cancel(self, call: Call, now: datetime) -> Holding:
-        """CANCEL of what still stands."""
+        """CANCEL of all that still stands."""
         party = party_of(call)
         with translated(tomp1.error_codes):
-            booking = tomp1.find_booking(party, ref_of(call))
-            if booking is None:
-                return Holding(HoldingState.NONE)
-            return _holding(tomp1.cancel(party, booking.id) if booking.state in _ALIVE else booking)
+            left = [tomp1.cancel(party, each.id) if each.state in _ALIVE else each for each in _find_all(call, now)]
+        return _holding(left[-1]) if left else Holding(HoldingState.NONE)
 
     def quote_cancellation(self, call: Call, now: datetime) -> CancellationTerms:
         """Never through us: nobody would know the fee beforehand."""
         with translated(tomp1.error_codes):
-            booking = tomp1.get_booking(party_of(call), ref_of(call))
-        if booking.price is None:
+            found = _find_all(call, now)
+        price = found[-1].price if found else None
+        if price is None:
             raise OperatorError("no_price", permanent=True)
-        return CancellationTerms(False, Money(booking.price.minor, booking.price.currency))
+        return CancellationTerms(False, price)
 
     def documents(self, call: Call, now: datetime) -> tuple[Document, ...]:
         """None: our own tickets do."""
@@ -89,6 +93,17 @@ class Tomp1Operators:
         with translated(tomp1.error_codes):
             found = tomp1.list_bookings(get_party(operator_code), since)
         return [_listed(booking) for booking in found if booking.state != "NEW"]
+
+
+def _find_all(call: Call, now: datetime) -> list[Booking]:
+    """The bookings that are ours by this call, the one that counts last."""
+    party = party_of(call)
+    if call.capability != "C":
+        one = tomp1.find_booking(party, ref_of(call))
+        return [] if one is None else [one]
+    listed = tomp1.list_bookings(party, now - _LISTED)
+    mine = [each for each in listed if each.customer == f"{call.client_ref}" and each.state != "NEW"]
+    return sorted(mine, key=lambda each: _ORDER.index(each.state) if each.state in _ORDER else -1)
 
 
 def _listed(booking: Booking) -> ListedSale:

@@ -21,6 +21,8 @@ from maas.accounts.applications import KINDS, ApplicationError
 from maas.accounts.models import OperatorApplication
 from transit.models import Region
 
+GO_ON = "go_on"
+"""In the session: the page that waits for whoever confirms the e-mail address."""
 _REFUSALS = {
     "waits_already": _("Your application waits already. You will get an e-mail."),
     "address_unconfirmed": _("Please confirm your e-mail address first."),
@@ -64,6 +66,9 @@ def apply(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _REFUSALS[error.code])
     context: dict[str, Any] = {"form": form, "mine": user.operator_applications.all(), "waits": _waits(user)}
     context["unconfirmed"] = not service.is_confirmed(user)
+    context["approved"] = any(row.state == "APPROVED" for row in context["mine"])
+    if context["unconfirmed"]:
+        request.session[GO_ON] = "operator-apply"
     return render(request, "accounts/apply.html", context, status=422 if form.errors else 200)
 
 

@@ -150,7 +150,8 @@ class Command(BaseCommand):
             f"\n  Ready after {seconds:.0f} s:  http://127.0.0.1:{port}/\n\n"
             f"  Booking works without an account. To sign in (password {PASSWORD}):\n{accounts}\n\n"
             f"  API: http://127.0.0.1:{port}/api/v1/docs    staff: http://127.0.0.1:{port}/admin/    logs: {folder}\n"
-            f"  What came to phones: {sandbox}/sms    to the resident's browser: {sandbox}/push\n"
+            f"  What came by e-mail: {sandbox}/mail    to phones: {sandbox}/sms\n"
+            f"  to the resident's browser: {sandbox}/push    After logging in, all that one may do: /work\n"
             "  Stop with Ctrl-C.\n"
         )
         self.stdout.flush()
@@ -170,6 +171,7 @@ def _environment(folder: Path, port: int, sandbox_port: int) -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_urlsafe(24)}",
         "MAAS_SMS_URL": f"{sandbox}/sms/messages",
         "MAAS_SMS_TOKEN": secrets.token_urlsafe(24),
+        "MAAS_SMTP_URL": f"smtp://127.0.0.1:{_free_port()}",
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -6,6 +6,8 @@ import hashlib
 import json
 import time
 import urllib.request
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -17,7 +19,9 @@ from django.utils import timezone
 from bookings.services import subscriptions
 from bookings.services.viewers import Viewer
 from maas.accounts.models import Role, User
+from maas.management.callers import Desk, serve
 from maas.management.duties import state_duties
+from maas.management.entering import enter
 from maas.management.minibuses import set_up_rides
 from maas.management.payouts import open_accounts
 from maas.management.registering import register_interfaces, register_operator
@@ -31,7 +35,10 @@ ACCOUNTS = [
     ("inspector@demo.example", "an inspector of tickets, at /inspect"),
     ("operator@demo.example", "staff of operators, at /operators/<code>/payouts"),
     ("driver@demo.example", "a driver of rides on demand, at /drive"),
+    ("desk@demo.example", "an agent of the phone desk, at /desk/callers"),
+    ("deputy@demo.example", "another officer: what one submits, the other releases"),
 ]
+"""After logging in, everybody finds what is theirs at /work."""
 
 
 class Command(BaseCommand):
@@ -56,7 +63,11 @@ class Command(BaseCommand):
         create_inspector(codes)
         open_accounts(codes, create_operator_staff(codes), User.objects.get(email=ACCOUNTS[1][0]))
         listen_in_a_browser(sandbox)
-        digest = hashlib.sha256(json.dumps([region["version"], region["feeds"]]).encode()).hexdigest()
+        officer, staff = (User.objects.get(email=ACCOUNTS[at][0]) for at in (1, 3))
+        if entered := region.get("entered"):
+            enter(entered, region["code"], staff, officer, timezone.now())
+        made_of = [region["version"], region["feeds"], entered]
+        digest = hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
         stamp = settings.DATA_DIR / "prepared"
         if not stamp.exists() or stamp.read_text() != digest:
             self._import(region, sandbox)
@@ -64,7 +75,10 @@ class Command(BaseCommand):
         listen_to_operators(region, sandbox)
         if called := region.get("on_demand"):
             create_driver(called["service"])
-            set_up_rides(called, User.objects.get(email=ACCOUNTS[3][0]), User.objects.get(email=ACCOUNTS[1][0]))
+            create_operator_staff([called["operator"]["code"]])
+            set_up_rides(called, staff, officer)
+            desk = Desk(create_agent(), Region.objects.get(code=region["code"]), called["service"])
+            self._said("callers", partial(serve, called, desk))
         register_interfaces(region["operators"], timezone.now())
 
     def _import(self, region: dict[str, Any], sandbox: str) -> None:
@@ -75,8 +89,11 @@ class Command(BaseCommand):
         self._timed("network", "publish_network", region["code"], anyway=True)
 
     def _timed(self, what: str, command: str, *args: str, **options: Any) -> None:
+        self._said(what, partial(call_command, command, *args, **options, verbosity=0))
+
+    def _said(self, what: str, work: Callable[[], object]) -> None:
         started = time.monotonic()
-        call_command(command, *args, **options, verbosity=0)
+        work()
         self.stdout.write(f"  {what}: {time.monotonic() - started:.1f} s")
 
 
@@ -88,7 +105,10 @@ def create_accounts(region_code: str) -> None:
     EmailAddress.objects.get_or_create(user=resident, email=resident.email, defaults={"verified": True})
     if officer is None:
         officer = User.objects.create_superuser(ACCOUNTS[1][0], PASSWORD, name="Mika Laine")
-    Role.objects.get_or_create(user=officer, kind=Role.Kind.REGION_OFFICER, scope=region_code)
+    email = ACCOUNTS[6][0]
+    deputy = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Outi Saari")
+    for each in (officer, deputy):
+        Role.objects.get_or_create(user=each, kind=Role.Kind.REGION_OFFICER, scope=region_code)
 
 
 def create_inspector(operator_codes: list[str]) -> None:
@@ -103,9 +123,18 @@ def create_operator_staff(operator_codes: list[str]) -> User:
     """Somebody who works for every operator."""
     email = ACCOUNTS[3][0]
     staff = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Liisa Koski")
+    EmailAddress.objects.get_or_create(user=staff, email=staff.email, defaults={"verified": True})
     for code in operator_codes:
         Role.objects.get_or_create(user=staff, kind=Role.Kind.OPERATOR_STAFF, scope=code)
     return staff
+
+
+def create_agent() -> User:
+    """Somebody who books for callers."""
+    email = ACCOUNTS[5][0]
+    agent = User.objects.filter(email=email).first() or User.objects.create_user(email, PASSWORD, name="Kaisa Lehto")
+    Role.objects.get_or_create(user=agent, kind=Role.Kind.DESK_AGENT, scope="")
+    return agent
 
 
 def create_driver(service_code: str) -> None:
@@ -138,6 +167,10 @@ def listen_to_operators(region: dict[str, Any], sandbox: str) -> None:
     for each in region.get("shared", []):
         Interface.objects.update_or_create(
             name=each["name"], defaults={"format": Interface.Format.GBFS, "url": f"{sandbox}{each['path']}"}
+        )
+    for each in region.get("gofs", []):
+        Interface.objects.update_or_create(
+            name=each["name"], defaults={"format": Interface.Format.GOFS, "url": f"{sandbox}{each['path']}"}
         )
 
 

@@ -23,7 +23,8 @@ AROUND_M = 450
 TOWN_M = 1_300
 _HOURS = (6 * 3600, 23 * 3600)
 _BREAK = {"from_s": 39_600, "until_s": 46_800, "duration_s": 1800}
-_ASKED = ("07:20", "07:45", "08:10", "08:40", "09:15", "10:00", "11:30", "13:00", "14:20", "15:10", "16:05", "17:30")
+_ASKED = ("07:20", "07:45", "08:10", "08:40", "09:15", "10:00", "11:30", "13:00", "14:20", "15:10", "16:05", "17:30",
+          "18:50", "20:15", "21:40")  # fmt: skip
 _NAMES = {"en": "Village Minibus", "fi": "Kylätaksi", "ja": "村のミニバス"}
 _VILLAGES = {"en": "Northern villages", "fi": "Pohjoiset kylät", "ja": "北の村々"}
 _TOWN = {"en": "Middle of the town", "fi": "Keskusta", "ja": "中心部"}

@@ -9,7 +9,19 @@ from random import Random
 
 from shapely import LineString
 
-from maas.sandbox.region import gtfs, houses, landmarks, minibuses, osm, quarters, roads, services, sites, terrain
+from maas.sandbox.region import (
+    companies,
+    gtfs,
+    houses,
+    landmarks,
+    minibuses,
+    osm,
+    quarters,
+    roads,
+    services,
+    sites,
+    terrain,
+)
 from maas.sandbox.region.lines import FEEDS, USUAL, Density, Stop
 from maas.sandbox.region.model import Region
 from maas.sandbox.region.names import REGION, TOWN, Name, Namer
@@ -75,6 +87,8 @@ def describe(region: Region, start: date) -> dict[str, object]:
         ],
         "searches": searches(region),
         "on_demand": minibuses.service(region),
+        "entered": companies.entered(region),
+        "vans": companies.vans(region),
     }
 
 

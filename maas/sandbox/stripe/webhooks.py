@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -53,7 +54,11 @@ class Webhooks:
         self._sending = threading.Lock()
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self._client = httpx.Client(timeout=10, trust_env=False)
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        """Made for the first delivery: to prepare for TLS takes longer than much of what twins are made for."""
+        return httpx.Client(timeout=10, trust_env=False)
 
     def add(self, event: dict[str, Any]) -> None:
         """Queue an event."""

@@ -43,8 +43,10 @@ class Twin1(Twin):
             case ["POST", "planning", "offers"]:
                 return self._plan(body, factor, now)
             case ["POST", "bookings"]:
-                reference = str((body.get("customer") or {}).get("id", ""))
-                return self._booking(self.shop.purchase(_required(body, "id"), reference, factor, now), 201)
+                customer = body.get("customer") or {}
+                package = self.shop.purchase(_required(body, "id"), str(customer.get("id", "")), factor, now)
+                package.needs = _needs(customer)
+                return self._booking(package, 201)
             case ["GET", "bookings"]:
                 return self._answer(200, self._list(query, now))
             case ["GET", "bookings", number]:
@@ -149,6 +151,12 @@ def _required(body: Json, name: str) -> str:
     if not body.get(name):
         raise errors.missing(name)
     return str(body[name])
+
+
+def _needs(customer: Json) -> tuple[str, ...]:
+    """What somebody needs, by category and number of the dictionary."""
+    abilities = (customer.get("requirements") or {}).get("abilities") or []
+    return tuple(f"{_required(each, 'category')}-{_required(each, 'number')}" for each in abilities)
 
 
 def _time(body: Mapping[str, Any], name: str) -> datetime | None:

@@ -23,7 +23,7 @@ from tests.maas.permissions.cast import ELSEWHERE, HOME, REGION, away, cast
 from tests.maas.permissions.operations import NOWHERE, Operation, list_operations, list_pages
 from tests.maas.permissions.policies import API, BODIES, PAGES, Policy
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 STRANGERS = ("resident_b", "staff_b", "system_b")
 """Of whom it is also asked whether what is somebody else's differs from what does not exist."""
@@ -145,7 +145,6 @@ def test_a_hole_is_found(matrix: Matrix, monkeypatch: pytest.MonkeyPatch) -> Non
     assert {each.split(":")[0] for each in _all_faults(matrix, orders)} >= {"get_statement", "list_webhooks"}
 
 
-@pytest.mark.django_db
 def test_every_operation_has_a_policy() -> None:
     assert {each.name for each in list_operations()} == set(API)
     assert set(PAGES) <= {each.name for each in list_pages()}

@@ -1,4 +1,4 @@
-"""The search for cheaper, greener and shorter-to-walk journeys finds exactly what the slow one finds."""
+"""The search for cheaper, greener and shorter-to-walk journeys finds what the slow one finds, whatever one rides."""
 
 from __future__ import annotations
 
@@ -26,11 +26,10 @@ from tests.transit.routing.networks import (
     schedule_text,
 )
 from transit.money import Money
-from transit.routing.criteria import STEP_G, USUALLY, Charges, Field, Found, restricted
+from transit.routing.criteria import STEP_G, USUALLY, Charges, Feeder, Field, Found, Kind, Side, restricted
 from transit.routing.emissions import GRAMS_PER_KM
 from transit.routing.fare_codes import UNKNOWN, Line, codes_of
 from transit.routing.fares import Fare, FareTable, Ride, cheapest_cover
-from transit.routing.kernels.raptor import Ends
 from transit.routing.query import Criterion
 from transit.routing.raptor import Wish, find_rides, lines_of
 from transit.routing.timetable import Timetable
@@ -40,12 +39,22 @@ MANY = settings(
     max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 LENGTH_S = 30 * 3600
-ROOMY = 47
+ROOMY = 40
 ZONES = ("f:A", "f:B", "f:C")
 
 
-def ends_of(near: dict[int, int]) -> Ends:
-    return Ends(np.array(list(near), np.uint32), np.array(list(near.values()), np.int32))
+def feeders(chooser: Random, near: dict[int, int], stops: int, moment: int) -> list[Feeder]:
+    """Walks, and beside them hired vehicles and rides on demand, several to some stops; at times these alone."""
+    found = [Feeder(stop, seconds, walk=slow.minutes(seconds)) for stop, seconds in near.items()]
+    for _ in range(chooser.choice((0, 1, 2, 3, 4))):
+        kind, seconds = chooser.choice((Kind.OWN, Kind.ORDERED)), chooser.choice((60, 240, 600))
+        low, high = -(1 << 29), 1 << 29
+        if kind == Kind.ORDERED and chooser.random() < 0.7:
+            low = moment + 300 * chooser.randrange(-2, 12)
+            high = chooser.choice((high, low + 300 * chooser.randrange(12)))
+        costs = chooser.choice((0, 50, 300, UNKNOWN)), chooser.choice((0, 1, 6)), chooser.choice((0, 2))
+        found.append(Feeder(chooser.randrange(stops), seconds, kind, low, high, *costs))
+    return found if chooser.random() < 0.7 else [each for each in found if each.kind != Kind.FOOT]
 
 
 def fare(number: int, minor: int, transfers: int | None = 0, lasts_s: int | None = None, agency: str = "") -> Fare:
@@ -97,13 +106,14 @@ class Case:
         return next(text for text in texts if text.stops <= 6 and len(text.trips) <= 12)
 
     @cached_property
-    def asked(self) -> tuple[dict[int, int], dict[int, int], int, int, int, int]:
+    def asked(self) -> tuple[list[Feeder], list[Feeder], int, int, int, int]:
         """From, to, when, leaving within, vehicles, slack."""
         _ = self.text
         near = ends(self.chooser, self.text.stops), ends(self.chooser, self.text.stops)
         at = self.chooser.choice((1, 1, 2, 0)) * 3600 + self.chooser.randint(0, 18) * 300
         within = self.chooser.choice((599, 3599, 10 * 3600, 10 * 3600))
-        return *near, at, within, self.chooser.choice((1, 2, 3, 3, 3)), self.chooser.choice((0, 0, 120))
+        first, last = (feeders(self.chooser, each, self.text.stops, at) for each in near)
+        return first, last, at, within, self.chooser.choice((1, 2, 3, 3, 3)), self.chooser.choice((0, 0, 120))
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -173,8 +183,8 @@ class Case:
         access, egress, moment, within, vehicles, slack = self.asked
         runs = runs_of(self.text.schedule, self.text.from_at, self.text.from_at + LENGTH_S)
         rounds = Rounds(runs, transfers_of(self.text.schedule, slack))
-        world = slow.World(rounds, slack, cache(self.ride), cache(self.co2), self.tariff, within)
-        return slow.restricted(world, (access, egress), moment, vehicles)
+        world = slow.World(rounds, slack, cache(self.ride), cache(self.co2), self.tariff, (moment, moment + within))
+        return slow.restricted(world, (access, egress), vehicles)
 
     @cached_property
     def table(self) -> FareTable:
@@ -183,9 +193,13 @@ class Case:
     @cached_property
     def _asked(self) -> tuple[Field, Wish, list[tuple[int, int]]]:
         access, egress, moment, within, vehicles, slack = self.asked
-        t, near = self.timetable, (ends_of(access), ends_of(egress))
+        t, near = self.timetable, (Side.of(access, set(Criterion)), Side.of(egress, set(Criterion)))
         wish = Wish(moment, moment, vehicles, slack)
-        anchors = [(rides.arrive_s, len(rides.rides)) for rides in find_rides(t, *near, wish)]
+        anchors = list[tuple[int, int]]()
+        for kind in Kind:
+            if kind < Kind.ORDERED or not anchors:
+                found = find_rides(t, near[0].ends(kind), near[1].ends(kind), wish)
+                anchors += [(each.arrive_s, len(each.rides) + (kind == Kind.ORDERED)) for each in found]
         backward = reverse(t).bounded_by(t.landmarks.backwards())
         return Field(t, backward, *near), replace(wish, latest_s=moment + within), anchors
 
@@ -196,8 +210,9 @@ class Case:
         return restricted(field, costs, wish, anchors, later, room)
 
     def price(self, found: Found) -> int:
-        """By what prices itineraries."""
+        """By what prices itineraries, with what its feeders cost."""
         t, rides = self.timetable, list[Ride]()
+        fed = self.asked[0][found.start].price + self.asked[1][found.end].price
         for ride in found.rides:
             p = int(np.searchsorted(t.pattern_trip_start, ride.trip, side="right")) - 1
             low, first = int(t.pattern_stop_start[p]), int(t.pattern_trip_start[p])
@@ -209,7 +224,7 @@ class Case:
             rides.append(Ride(len(rides), line.route_id, line.agency_id, "", at, zones))
         sold = cheapest_cover(self.table, rides)
         unknown = len(rides) - sum(len(part) for _, part in sold)
-        return unknown * UNKNOWN + sum(fare.price.minor for fare, _ in sold)
+        return fed + unknown * UNKNOWN + sum(fare.price.minor for fare, _ in sold)
 
 
 def told(vectors: set[slow.Vector]) -> list[str]:
@@ -243,7 +258,7 @@ class Told(Case):
     text = ScheduleText(
         (line((0, 1), 3600, 4200), line((0, 1), 3600, 4260), line((1, 2), 4500, 5100)), 3, ((1, 1, 60),)
     )
-    asked = {0: 0}, {2: 0}, 3600, 599, 2, 0
+    asked = [Feeder(0, 0)], [Feeder(2, 0)], 3600, 599, 2, 0
     lines = [Line("f:single", "f:2"), Line("f:ticket", "f:0"), Line("f:ticket", "f:0")]  # noqa: RUF012
     zones = ["f:A"] * 3
     lasts_s = 3600

@@ -23,7 +23,7 @@ def fare(name: str, minor: int, transfers: int | None = 0, lasts_s: int | None =
 
 
 def test_a_ticket_with_changes_is_one_group() -> None:
-    code, fares = codes_of(FareTable.of([fare("hour", 350, 2, 3600)]), [BUS, TRAIN], ZONES)
+    code, fares, _ = codes_of(FareTable.of([fare("hour", 350, 2, 3600)]), [BUS, TRAIN], ZONES)
     assert code.tolist() == [0, 0]
     assert fares.group.tolist() == [0]
     assert (fares.prices.tolist(), fares.rides.tolist(), fares.lasts.tolist()) == ([[350]], [3], [3600])
@@ -33,7 +33,7 @@ def test_zones_passed() -> None:
     """As in Tampere: AB, BC and ABC, any number of changes."""
     rules = [(i, None, None, None, f"f:{zone}") for i, zones in enumerate(("AB", "BC", "ABC")) for zone in zones]
     table = FareTable.of([fare("AB", 350, None), fare("BC", 350, None), fare("ABC", 550, None)], rules)
-    _, fares = codes_of(table, [BUS], ZONES)
+    _, fares, _ = codes_of(table, [BUS], ZONES)
     assert fares.place.tolist() == [[1, 2, 4]]
     assert fares.prices.tolist() == [[0, 350, 350, 350, 350, 550, 350, 550]]
     assert fares.excess[0, 7].max() == 0, "whoever has a ticket for all pays no more"
@@ -43,7 +43,7 @@ def test_zones_passed() -> None:
 
 def test_each_ride_by_its_zones_and_line() -> None:
     rules = [(0, "f:bus", "f:A", "f:B", None), (1, None, "f:B", None, None)]
-    code, fares = codes_of(FareTable.of([fare("bus", 200), fare("any", 300)], rules), [BUS, TRAIN], ZONES)
+    code, fares, _ = codes_of(FareTable.of([fare("bus", 200), fare("any", 300)], rules), [BUS, TRAIN], ZONES)
     side, start = int(fares.side[code[0]]), int(fares.start[code[0]])
     single = fares.single[start : start + side * side].reshape(side, side)
     a, b, c = fares.place[code[0]]
@@ -52,7 +52,7 @@ def test_each_ride_by_its_zones_and_line() -> None:
 
 
 def test_tickets_of_several_lengths_count_ride_by_ride() -> None:
-    _, fares = codes_of(FareTable.of([fare("hour", 350, None, 3600), fare("day", 900, None, 86400)]), [BUS], ZONES)
+    _, fares, _ = codes_of(FareTable.of([fare("hour", 350, None, 3600), fare("day", 900, None, 86400)]), [BUS], ZONES)
     assert fares.group.tolist() == [-1]
     assert fares.single.tolist() == [350]
 
@@ -61,7 +61,7 @@ def test_another_currency_is_not_known() -> None:
     table = FareTable.of(
         [fare("a", 100), fare("b", 100), fare("c", 90, currency="SEK")], [(2, "f:bus", None, None, None)]
     )
-    code, fares = codes_of(table, [BUS, TRAIN], ZONES)
+    code, fares, _ = codes_of(table, [BUS, TRAIN], ZONES)
     assert [int(fares.single[fares.start[each]]) for each in code] == [100, 100]
 
 
@@ -71,7 +71,7 @@ def test_fares_v2_count_once_by_network() -> None:
         leg_rules=(LegRule("", "c", "", "", "", "", "city", 0), LegRule("", "r", "", "", "", "", "rail", 0)),
         route_networks=(RouteNetwork("bus", "c"), RouteNetwork("train", "r")),
     )
-    code, fares = codes_of(replace(FareTable.of([]), tariffs={"f": tariff}), [BUS, TRAIN], ZONES)
+    code, fares, _ = codes_of(replace(FareTable.of([]), tariffs={"f": tariff}), [BUS, TRAIN], ZONES)
     assert fares.prices.tolist() == [[0, 300, 800, 800]]
     assert np.unique(fares.place[code[0]]).tolist() == [1]
     assert np.unique(fares.place[code[1]]).tolist() == [2]

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from tests.oracles.pointless import can_be_walked, is_around_the_block, is_pointless_vehicle, left
 from transit.routing.filters import (
-    RULES,
     in_order,
     quicker_than_walking,
     without,
@@ -18,6 +17,7 @@ from transit.routing.filters import (
     worth_showing,
 )
 from transit.routing.journey import Journey, StreetLeg, TransitLeg
+from transit.routing.kernels.pointless import RULES
 from transit.routing.query import Mode
 
 

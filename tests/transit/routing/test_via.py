@@ -16,7 +16,7 @@ from tests.transit.routing.test_raptor import SOME, call, ends_of, window_of
 from transit.routing.kernels.raptor import Ends
 from transit.routing.raptor import Rides, Wish, find_rides
 from transit.routing.timetable import Timetable
-from transit.routing.via import Option, Part, Whole, earliest, leaving_between, on_foot
+from transit.routing.via import Called, Option, Part, Whole, at_any_time, earliest, leaving_between
 from transit.routing.window import assemble
 
 VEHICLES = 3
@@ -123,7 +123,30 @@ def test_on_foot_all_the_way() -> None:
     def nothing(low: int, high: int) -> list[Option]:
         return []
 
-    walked = on_foot([Part(nothing, 60), Part(nothing, 120, 600)])
+    walked = at_any_time([Part(nothing, 60), Part(nothing, 120, 600)])
     assert walked is not None
     assert (walked.depart, walked.arrive, [piece[:2] for piece in walked.pieces]) == (0, 780, [(0, 60), (660, 780)])
-    assert on_foot([Part(nothing, 60), Part(nothing, None, 600)]) is None
+    assert at_any_time([Part(nothing, 60), Part(nothing, None, 600)]) is None
+
+
+def test_a_ride_that_comes_when_it_is_called() -> None:
+    """It comes to who is ready in its hours, by whole minutes; the first of a journey as late as can be."""
+
+    def bus(low: int, high: int) -> list[Option]:
+        return [Option(900, 1500, 1, "bus"), Option(2700, 3300, 1, "bus")]
+
+    def nothing(low: int, high: int) -> list[Option]:
+        return []
+
+    def calls(low: int, high: int, seconds: int) -> Part:
+        return Part(nothing, None, 300, lambda _low, _high: [Called(low, high, seconds, lambda at: f"called {at}")])
+
+    def told(*parts: Part) -> list[tuple[int, int, int, list[str]]]:
+        return [(*each[:3], [piece.ride for piece in each.pieces]) for each in earliest(parts, 890)]
+
+    then = Part(bus, None), calls(0, 2000, 410)
+    assert told(*then) == [(900, 2210, 2, ["bus", "called 1800"])]
+    assert told(Part(bus, None), calls(0, 1799, 410)) == [], "too late to call"
+    assert told(Part(bus, None), calls(2000, 2030, 410)) == [(900, 2440, 2, ["bus", "called 2030"])], "it has its hours"
+    first = calls(0, 9000, 600)._replace(stay_s=0)
+    assert told(first, Part(bus, None, 300)) == [(1800, 3300, 2, ["called 1800", "bus"])]

@@ -27,7 +27,7 @@ def found_in(searched: Timetable, timetable: Timetable, asked: Asked, wish: Wish
     """Leaving, arriving and vehicles of the journeys that a window holds."""
     stops = np.arange(timetable.stops)
     ends = ends_of(asked.access), ends_of(asked.egress)
-    every = find_legs(searched, timetable, ends, wish, Stops(stops, stops))
+    every = find_legs((searched, timetable), ends, wish, Stops(stops, stops)).every
     for facts, legs in every:
         assert facts.start_s == legs[0].start_s - asked.access[legs[0].start_stop]
         assert facts.end_s == legs[-1].end_s + asked.egress[legs[-1].end_stop]

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 from transit.models import Shift
 from transit.ondemand.dry_run.playing import SERVED, Outcome, Played
 from transit.ondemand.hours import day_of
+from transit.ondemand.quote import Reason
 from transit.ondemand.rules import Rules
 
 Json = dict[str, Any]
 FEWEST: Final = 5
 """Of a square with fewer wishes nothing is said: they could be one person's."""
+LEAST_PAIRS: Final = 20
+"""From so many places to others somebody must have asked for what the rules allow, before anything is told of it."""
 CELL: Final = 0.01
 """Degrees of latitude; twice as many of longitude."""
 _HOUR_S: Final = 3600
@@ -27,6 +30,12 @@ def report(played: Played, before: Played | None = None) -> Json:
     if before is not None:
         found |= {"before": figures(before), "change": _change(before.outcomes, played.outcomes)}
     return found | {"cells": _cells(played.outcomes, before.outcomes if before else None)}
+
+
+def is_narrow(played: Played) -> bool:
+    """Whether what was really asked would be told of too few: rules that fit hardly anybody would say who asked."""
+    fitting = [each.ask.wish for each in played.outcomes if each.code in (SERVED, Reason.FULL)]
+    return len({(wish.origin, wish.destination) for wish in fitting}) < LEAST_PAIRS
 
 
 def figures(played: Played) -> Json:

@@ -23,7 +23,7 @@ from transit.network.store import Network, open_network  # noqa: E402
 from transit.ondemand.asks import Ask, in_order  # noqa: E402
 from transit.ondemand.dry_run.made_up import Point, make_up  # noqa: E402
 from transit.ondemand.dry_run.playing import Played, play  # noqa: E402
-from transit.ondemand.dry_run.report import report  # noqa: E402
+from transit.ondemand.dry_run.report import LEAST_PAIRS, is_narrow, report  # noqa: E402
 from transit.ondemand.rules import Rules  # noqa: E402
 from transit.ondemand.streets import roads_for  # noqa: E402
 from transit.records import decode  # noqa: E402
@@ -33,6 +33,10 @@ NICE: Final = 10
 """Who travels now goes before who plans."""
 _AMENITY: Final = 3.0
 _STOP: Final = 1.0
+_TOO_NARROW: Final = (
+    f"Of what was asked these rules allow rides between fewer than {LEAST_PAIRS} pairs of places. Figures of so few"
+    " could be traced to people. Choose more weeks, wider rules, or a demand that is made up."
+)
 
 
 def play_the_rules(path: str, out: str) -> None:
@@ -45,6 +49,8 @@ def play_the_rules(path: str, out: str) -> None:
         raise FeedError("Nobody has asked for a ride in this time. Choose a demand that is made up.", "no_asks")
     network = open_network(Path(job["network"])) if job["network"] else None
     found = _played(job, rules, network, asks)
+    if "asks" in job and is_narrow(found):
+        raise FeedError(_TOO_NARROW, "too_narrow")
     before = _played(job, decode(Rules, job["before"], "rules"), network, asks) if job["before"] else None
     Path(out).write_text(json.dumps(report(found, before)), encoding="utf-8")
 

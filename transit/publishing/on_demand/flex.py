@@ -1,7 +1,8 @@
 """Released rules → GTFS-Flex (GTFS Schedule reference: stop_times.txt, locations.geojson, booking_rules.txt).
 
-For every way and all hours a trip of two rows: one is picked up in the one area and set down in the other. What the
-format has no words for (limits of walks, excluded rides) is left to whoever answers an order.
+For every way and all hours a trip of two rows: one is picked up in the one area and set down in the other. Areas within
+which nobody is driven cut the others; a price that is always the same is in Fares v2. What the format has no words for
+(limits of walks, a bus that does as well, prices by the way) is left to whoever answers an order.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from transit.models import Service
 from transit.models.hours import WEEKDAYS
 from transit.ondemand.rules import Load, LoadKind, MeetingStop, Rules
 from transit.publishing.archive import Row, pack
+from transit.publishing.on_demand.excluded import without_excluded
+from transit.publishing.on_demand.flat_fares import fares_of
 from transit.publishing.on_demand.geometry import geometry_of
 from transit.publishing.on_demand.ordering import message_of, order_of
 from transit.publishing.on_demand.periods import Period, Run, periods_of, runs_of
@@ -57,7 +60,7 @@ def _tables(service: Service, today: date, address: str) -> tuple[dict[str, list
             key = f"v{period.number}-{run.key}"
             calendar.append(_calendar(key, run))
             dates += [{"service_id": key, "date": _date(day), "exception_type": 2} for day in run.without]
-            for origin, destination in ways_of(period.rules):
+            for origin, destination in without_excluded(ways_of(period.rules), period.rules):
                 trip = f"{key}-{origin.code}-{destination.code}"
                 trips.append(_trip(service, period, key, trip))
                 times += _stop_times(trip, run, f"v{period.number}", places.of(origin), places.of(destination))
@@ -73,6 +76,7 @@ def _tables(service: Service, today: date, address: str) -> tuple[dict[str, list
         "location_groups.txt": places.groups,
         "location_group_stops.txt": places.members,
         "feed_info.txt": [_info(service, periods, address)],
+        **fares_of(service.code, service.name, periods),
     }
     return tables, places.zones
 

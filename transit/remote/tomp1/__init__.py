@@ -13,7 +13,6 @@ from transit.remote.tomp1.client import (
     error_codes,
     extend,
     find_booking,
-    get_booking,
     list_bookings,
     search_offers,
 )
@@ -26,7 +25,6 @@ __all__ = [
     "error_codes",
     "extend",
     "find_booking",
-    "get_booking",
     "list_bookings",
     "search_offers",
 ]

@@ -14,6 +14,10 @@ from transit.remote.tomp1.bookings import Booking, booking_of, offers_of
 
 VERSION = "1.6.1"
 _MOST_BOOKINGS: Final = 20_000
+_ABILITIES: Final = {"wheelchair": {"category": "HR", "number": "01"}}
+"""Needs by their names in 2.0, as the dictionary to which 1.x refers has them (CROW, travellers' characteristics):
+HR-01 is a wheelchair in which one stays seated on the ride.
+"""
 
 
 def search_offers(party: Party, search: Search) -> list[Offer]:
@@ -32,9 +36,13 @@ def search_offers(party: Party, search: Search) -> list[Offer]:
 
 
 def book(party: Party, option: str, travellers: Sequence[Traveller], *, customer: str) -> Booking:
-    """POST /bookings: hold an option; PENDING until it is committed. `customer` is our opaque name for who buys."""
-    body = {"id": option, "customer": {"id": customer, "travelers": [{"id": each.id} for each in travellers]}}
-    return _same(option, _call(party, "POST", "/bookings", body))
+    """POST /bookings: hold an option; PENDING until it is committed. `customer` is our opaque name for who buys: a
+    traveller in 1.x, who has the needs of the party.
+    """
+    buyer: dict[str, Any] = {"id": customer, "travelers": [{"id": each.id} for each in travellers]}
+    if needs := [_ABILITIES[need] for each in travellers for need in each.mobility_needs]:
+        buyer["requirements"] = {"abilities": needs}
+    return _same(option, _call(party, "POST", "/bookings", {"id": option, "customer": buyer}))
 
 
 def get_booking(party: Party, booking: str) -> Booking:

@@ -225,30 +225,47 @@ def nearest_edge(
 
     The fraction is along the stored geometry, whichever way the edge runs.
     """
+    # Locals, as in `spread`.
+    cell_start, cell_edges, box, edge_geometry, shape_start, shape_lon, shape_lat = grid
     per_lat = METRES_PER_DEGREE
     per_lon = METRES_PER_DEGREE * np.cos(np.radians(lat))
-    columns, rows = int(grid.box[4]), int(grid.box[5])
-    west = max(int(np.floor((lon - radius_m / per_lon - grid.box[0]) / grid.box[2])), 0)
-    east = min(int(np.floor((lon + radius_m / per_lon - grid.box[0]) / grid.box[2])), columns - 1)
-    south = max(int(np.floor((lat - radius_m / per_lat - grid.box[1]) / grid.box[3])), 0)
-    north = min(int(np.floor((lat + radius_m / per_lat - grid.box[1]) / grid.box[3])), rows - 1)
+    columns, rows = int(box[4]), int(box[5])
+    west = max(int(np.floor((lon - radius_m / per_lon - box[0]) / box[2])), 0)
+    east = min(int(np.floor((lon + radius_m / per_lon - box[0]) / box[2])), columns - 1)
+    south = max(int(np.floor((lat - radius_m / per_lat - box[1]) / box[3])), 0)
+    north = min(int(np.floor((lat + radius_m / per_lat - box[1]) / box[3])), rows - 1)
     best = radius_m
     best_edge = -1
     best_fraction = 0.0
     for row in range(south, north + 1):
         for cell in range(row * columns + west, row * columns + east + 1):
-            for entry in range(grid.cell_start[cell], grid.cell_start[cell + 1]):
-                edge = grid.cell_edges[entry]
+            for entry in range(cell_start[cell], cell_start[cell + 1]):
+                edge = cell_edges[entry]
                 if usable[edge] == 0:
                     continue
-                geometry = grid.edge_geometry[edge]
+                geometry = edge_geometry[edge]
+                begin, end = np.int64(shape_start[geometry]), np.int64(shape_start[geometry + 1]) - 1
+                # Most are further away, which squares say without a root; a little room makes up for their rounding.
+                enough, is_near = best * best * (1 + 1e-6) + 1e-6, False
+                for i in range(begin, end):
+                    x, y = (shape_lon[i] - lon) * per_lon, (shape_lat[i] - lat) * per_lat
+                    dx = (shape_lon[i + 1] - shape_lon[i]) * per_lon
+                    dy = (shape_lat[i + 1] - shape_lat[i]) * per_lat
+                    squares = dx * dx + dy * dy
+                    share = min(max(-(x * dx + y * dy) / squares, 0.0), 1.0) if squares > 0 else 0.0
+                    x, y = x + share * dx, y + share * dy
+                    if x * x + y * y < enough:
+                        is_near = True
+                        break
+                if not is_near:
+                    continue
                 along = 0.0
                 here = -1.0
-                for i in range(np.int64(grid.shape_start[geometry]), np.int64(grid.shape_start[geometry + 1]) - 1):
-                    x = (grid.shape_lon[i] - lon) * per_lon
-                    y = (grid.shape_lat[i] - lat) * per_lat
-                    dx = (grid.shape_lon[i + 1] - grid.shape_lon[i]) * per_lon
-                    dy = (grid.shape_lat[i + 1] - grid.shape_lat[i]) * per_lat
+                for i in range(begin, end):
+                    x = (shape_lon[i] - lon) * per_lon
+                    y = (shape_lat[i] - lat) * per_lat
+                    dx = (shape_lon[i + 1] - shape_lon[i]) * per_lon
+                    dy = (shape_lat[i + 1] - shape_lat[i]) * per_lat
                     length = np.hypot(dx, dy)
                     share = 0.0
                     if length > 0:

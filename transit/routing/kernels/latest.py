@@ -35,12 +35,11 @@ ONE_S = np.int32(1)
 
 
 class Limits(NamedTuple):
-    """When one leaves, how many seconds later one leaves at the latest, the added time of every change, and K + 1
-    deadlines: the latest arrival with k or more vehicles. The deadlines never rise with k.
+    """When one leaves, the added time of every change, and K + 1 deadlines: the latest arrival with k or more vehicles.
+    The deadlines never rise with k.
     """
 
     leave: np.int32
-    within: np.int32
     slack: np.int32
     deadlines: NDArray[np.int32]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from transit.routing.kernels.landmarks import bound_remaining
 from transit.routing.kernels.latest import Limits
-from transit.routing.kernels.raptor import NONE, ONE, UNREACHED, ZERO, Ends, Lines, first_at_or_after
+from transit.routing.kernels.raptor import NONE, ONE, UNREACHED, ZERO, Lines, first_at_or_after
 from transit.routing.kernels.tickets import (
     Costs,
     Pool,
@@ -36,7 +36,6 @@ from transit.routing.kernels.tickets import (
 I32 = NDArray[np.int32]
 U32 = NDArray[np.uint32]
 U8 = NDArray[np.uint8]
-MINUTE_S = np.int32(60)
 NO_GROUP = np.int32(-1)
 
 # Places in Bags.counts.
@@ -49,9 +48,32 @@ FOUND = 5
 IS_FULL = 6
 
 
+class Starts(NamedTuple):
+    """Ways from the origin to stops: the first second to board with each, and what it costs."""
+
+    stops: U32
+    at: I32
+    price: I32
+    co2: I32
+    walk: I32
+
+
+class Goals(NamedTuple):
+    """Ways from stops to the destination, by stop and then seconds: when one may be there, and what each costs."""
+
+    stops: U32
+    seconds: I32
+    low: I32
+    high: I32
+    price: I32
+    co2: I32
+    walk: I32
+
+
 class Bags(NamedTuple):
     """Scratch of one search. The bags of a stop, after a ride and ready for the next, begin at `ride` and `ready`;
-    `ends` are the labels at the destination.
+    `ends` are the labels at the destination, whose `next` is the goal. `egress` is the first goal at a stop. The `trip`
+    of a label of round 0 is its start.
     """
 
     pool: Pool
@@ -76,13 +98,16 @@ class Bags(NamedTuple):
 
 class Bounds(NamedTuple):
     """See `latest.arrive_in_time`: the labels `ride` and `ready`, and the limits of the search. `known` are journeys
-    that leave later: their arrival, vehicles, price, CO2 and walking. What they are as good as is not wanted.
+    that leave later: their arrival, vehicles, price, CO2 and walking. What they are as good as is not wanted. `by`
+    is the last second to board with each start.
     """
 
     ride: I32
     ready: I32
     limits: Limits
     known: I32
+    by: I32
+    goals: Goals
 
 
 class Spent(NamedTuple):
@@ -184,16 +209,31 @@ def is_as_good(pool: Pool, a: np.uint64, b: np.uint64) -> bool:
 
 
 @inlined
-def arrive(costs: Costs, bags: Bags, known: I32, label: np.uint64, walk_s: np.int32) -> None:
-    """Lets a label of the pool end at the destination, unless a journey known is as good."""
+def arrive(bags: Bags, bounds: Bounds, label: np.uint64, stop: np.uint64, deadline: np.int32) -> None:
+    """Lets a label of the pool end at the destination, by each way there is from its stop."""
+    pool, goals = bags.pool, bounds.goals
+    spent = Spent(pool.at[label], ZERO, pool.price[label], pool.co2[label], pool.walk[label])
+    goal = np.uint64(bags.egress[stop])
+    while goal < np.uint64(len(goals.stops)) and np.uint64(goals.stops[goal]) == stop:
+        at = max(spent.at + goals.seconds[goal], goals.low[goal])
+        if at <= min(deadline, goals.high[goal]) and bags.counts[IS_FULL] == ZERO:
+            new = bags.counts[SIZE]
+            copy_label(pool, label, pool, new)
+            copy_ride(pool, label, pool, new)
+            pool.round[new] = pool.round[label]
+            pool.at[new] = at
+            pool.price[new] = spent.price + goals.price[goal]
+            pool.co2[new] = spent.co2 + goals.co2[goal]
+            pool.walk[new] = spent.walk + goals.walk[goal]
+            pool.next[new] = np.uint32(goal)
+            end(bags, bounds.known)
+        goal += ONE
+
+
+@inlined
+def end(bags: Bags, known: I32) -> None:
+    """Keeps the label at the end of the pool as a journey, unless one known is as good."""
     pool, new = bags.pool, bags.counts[SIZE]
-    if bags.counts[IS_FULL] != ZERO:
-        return
-    copy_label(pool, label, pool, new)
-    copy_ride(pool, label, pool, new)
-    pool.round[new] = pool.round[label]
-    pool.at[new] += walk_s
-    pool.walk[new] += minutes(walk_s) * costs.walks
     for i in range(bags.counts[FOUND]):
         if is_as_good(pool, np.uint64(bags.ends[i]), new):
             return
@@ -219,30 +259,27 @@ def arrive(costs: Costs, bags: Bags, known: I32, label: np.uint64, walk_s: np.in
     take_room(bags)
 
 
-@inlined
-def minutes(seconds: np.int32) -> np.int32:
-    """Every walk counts in whole minutes."""
-    return (seconds + MINUTE_S - np.int32(1)) // MINUTE_S
-
-
 @kernel
-def start(costs: Costs, bags: Bags, access: Ends, bounds: Bounds) -> None:
-    """The labels of round 0: on foot to the first stops."""
+def start(bags: Bags, starts: Starts, bounds: Bounds) -> None:
+    """The labels of round 0: at the first stops. One that can be boarded with for longer is not as good as another."""
     pool = bags.pool
     vehicles = np.uint64(len(bounds.limits.deadlines)) - ONE
-    for i in range(len(access.stops)):
-        stop, new = np.uint64(access.stops[i]), bags.counts[SIZE]
-        pool.at[new] = bounds.limits.leave + access.seconds[i]
-        if pool.at[new] + bounds.ride[vehicles, stop] > 0:
+    for i in range(len(starts.stops)):
+        stop, new = np.uint64(starts.stops[i]), bags.counts[SIZE]
+        if starts.at[i] + bounds.ride[vehicles, stop] > 0 or bags.counts[IS_FULL] != ZERO:
             continue
-        pool.price[new] = 0
-        pool.co2[new] = 0
-        pool.walk[new] = minutes(access.seconds[i]) * costs.walks
+        pool.at[new] = starts.at[i]
+        pool.price[new] = starts.price[i]
+        pool.co2[new] = starts.co2[i]
+        pool.walk[new] = starts.walk[i]
         pool.tickets[new] = 0
         pool.round[new] = 0
         pool.parent[new] = NONE
-        if put(costs, bags, bags.ready, stop):
-            mark(bags, stop, ZERO)
+        pool.trip[new] = np.uint32(i)
+        pool.next[new] = bags.ready[stop]
+        bags.ready[stop] = np.uint32(new)
+        take_room(bags)
+        mark(bags, stop, ZERO)
 
 
 @inlined
@@ -438,7 +475,8 @@ def alight(lines: Lines, costs: Costs, bags: Bags, bounds: Bounds, which: np.uin
     pool, aboard, new = bags.pool, bags.aboard, bags.counts[SIZE]
     left = np.uint64(len(bounds.limits.deadlines)) - ONE - here.k
     at = aboard.at[which]
-    ends_here = bags.egress[here.stop] != UNREACHED and at + bags.egress[here.stop] <= bounds.limits.deadlines[here.k]
+    goal = bags.egress[here.stop]
+    ends_here = goal != UNREACHED and at + bounds.goals.seconds[np.uint64(goal)] <= bounds.limits.deadlines[here.k]
     goes_on = left > ZERO and at + bounds.ready[left, here.stop] <= 0
     if not (ends_here or goes_on):
         return
@@ -464,7 +502,7 @@ def alight(lines: Lines, costs: Costs, bags: Bags, bounds: Bounds, which: np.uin
             bags.reached[bags.counts[REACHED]] = here.stop
             bags.counts[REACHED] += ONE
     if ends_here:
-        arrive(costs, bags, bounds.known, new, bags.egress[here.stop])
+        arrive(bags, bounds, new, here.stop, bounds.limits.deadlines[here.k])
 
 
 @inlined
@@ -515,13 +553,13 @@ def scan(lines: Lines, costs: Costs, bags: Bags, k: np.uint64, pattern: np.uint6
         while entry != NONE:
             label = np.uint64(entry)
             if np.uint64(bags.pool.round[label]) + ONE == k:
-                by = bags.pool.at[label] + limits.within if k == ONE else UNREACHED
+                by = bounds.by[np.uint64(bags.pool.trip[label])] if k == ONE else UNREACHED
                 board(lines, costs, bags, label, stand, min(by, -latest[stop]))
             entry = bags.pool.next[label]
 
 
 @kernel
-def search_bags(lines: Lines, costs: Costs, bags: Bags, access: Ends, egress: Ends, bounds: Bounds) -> bool:
+def search_bags(lines: Lines, costs: Costs, bags: Bags, starts: Starts, bounds: Bounds) -> bool:
     """All journeys within the bounds that no other beats; their labels are the first of `ends`, as many as
     `counts[FOUND]`. False: there was too little room.
     """
@@ -533,10 +571,12 @@ def search_bags(lines: Lines, costs: Costs, bags: Bags, access: Ends, egress: En
     bags.is_reached[:] = 0
     bags.counts[:] = ZERO
     bags.egress[:] = UNREACHED
-    for i in range(len(egress.stops)):
-        bags.egress[np.uint64(egress.stops[i])] = egress.seconds[i]
-    bound_remaining(lines.landmarks, egress.stops, egress.seconds, bags.remaining)
-    start(costs, bags, access, bounds)
+    goals = bounds.goals
+    for i in range(len(goals.stops)):
+        stop = np.uint64(goals.stops[i])
+        bags.egress[stop] = min(bags.egress[stop], np.int32(i))
+    bound_remaining(lines.landmarks, goals.stops, goals.seconds, bags.remaining)
+    start(bags, starts, bounds)
     vehicles = np.uint64(len(bounds.limits.deadlines)) - ONE
     k = ONE
     while k <= vehicles and bags.counts[MARKED] > ZERO and bags.counts[IS_FULL] == ZERO:

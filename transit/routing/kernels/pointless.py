@@ -5,6 +5,8 @@ Short, so it keeps the interpreter's lock (see `ways`).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -28,6 +30,17 @@ START_S, END_S, VEHICLES, WALKED_S = range(4)
 
 CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK = range(3)
 """The rules, the narrowest first."""
+RULES = np.array((CAN_BE_WALKED, POINTLESS_VEHICLE, AROUND_THE_BLOCK))
+
+OVER, POSSIBLE, SHOWN = range(3)
+"""What is said of a journey: it is too late for it, it can be made, it is worth showing."""
+
+
+class Standard(NamedTuple):
+    """What journeys are judged by: when one can leave at the earliest, and the seconds of the walk all the way."""
+
+    not_before_s: int
+    walk_s: int
 
 
 @njit(cache=True)
@@ -95,3 +108,13 @@ def worth(facts: I64, rules: I64, walk_s: int) -> NDArray[np.bool_]:
         longest_s = LONGER_TIMES * lasts[left].min() + LONGER_S
         kept[left] = lasts[left] <= longest_s
     return kept
+
+
+@njit(cache=True)
+def judged(facts: I64, standard: Standard) -> NDArray[np.uint8]:
+    """By journey, whether it is OVER, POSSIBLE or SHOWN."""
+    found = np.zeros(len(facts), np.uint8)
+    rows = np.flatnonzero(facts[:, START_S] >= standard.not_before_s)
+    found[rows] = POSSIBLE
+    found[rows[worth(facts[rows], RULES, standard.walk_s)]] = SHOWN
+    return found

@@ -12,23 +12,25 @@ from numba import njit
 from numpy.typing import NDArray
 
 from transit.routing.kernels.changes import ALIGHT, BOARD, TRIP, Near, best_changes, pattern_of, ridden
-from transit.routing.kernels.pointless import END_S, START_S, VEHICLES, WALKED_S
+from transit.routing.kernels.pointless import END_S, START_S, VEHICLES, WALKED_S, Standard, judged
 from transit.routing.kernels.raptor import ONE, ZERO, Ends, Found, Labels, Lines, When, search_from
 from transit.routing.kernels.ways import by_stop
 
 LEAVES, ARRIVES, FROM, TO = range(4)
 """Columns of what `ridden` says."""
+U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 I64 = NDArray[np.int64]
 
 
 class How(NamedTuple):
     """When to leave in the timetable that is searched, and whether that is the other one turned round, as
-    `window.reverse` does it. By stop, what it is to people, and its station.
+    `window.reverse` does it. What the journeys are judged by. By stop, what it is to people, and its station.
     """
 
     when: When
     is_turned: bool
+    standard: Standard
     stop: I64
     station: I64
 
@@ -119,8 +121,9 @@ def facts_of(lines: Lines, near: Near, rides: I64, start: U32) -> I64:
 @njit(nogil=True, cache=True)
 def scheduled(
     timetables: tuple[Lines, Lines], ends: tuple[Ends, Ends], labels: Labels, rooms: tuple[Found, Found], how: How
-) -> tuple[np.uint64, I64, I64, U32]:
-    """How many journeys there are, their facts, their rides as `ridden` has them, and where in these each begins.
+) -> tuple[np.uint64, I64, I64, U32, U8]:
+    """How many journeys there are, their facts, their rides as `ridden` has them, where in these each begins, and what
+    is said of each.
 
     The timetables are the one that is searched and the one that journeys are told by, the ends the origin and the
     destination. There may be more journeys than fit into the first room: then there is nothing but their number.
@@ -131,10 +134,12 @@ def scheduled(
     else:
         count = search_unbeaten(searched, origin, destination, labels, rooms, how.when)
     if count == ZERO or count > np.uint64(len(rooms[0].leave)):
-        return count, np.empty((0, 4), np.int64), np.empty((0, 8), np.int64), np.zeros(1, np.uint32)
+        none = np.empty((0, 4), np.int64), np.empty((0, 8), np.int64)
+        return count, none[0], none[1], np.zeros(1, np.uint32), np.empty(0, np.uint8)
     rides, start = packed(lines, rooms[0], count, how.is_turned)
     stops = len(lines.transfer_start) - 1
     near = Near(by_stop(origin, stops), by_stop(destination, stops), how.stop, how.station)
     best_changes(lines, near, how.when.slack, rides, start)
     legs = ridden(lines, rides)
-    return count, facts_of(lines, near, legs, start), legs, start
+    facts = facts_of(lines, near, legs, start)
+    return count, facts, legs, start, judged(facts, how.standard)

@@ -76,8 +76,6 @@ class Costs(NamedTuple):
     """By place in Lines.stops: steps of CO2 from the pattern's first stop to this one."""
     walked: I32
     """By transfer: minutes on foot."""
-    walks: np.int32
-    """1 where walking counts, else 0."""
     trip_code: U32
     """T."""
     trip_rank: U8

@@ -97,6 +97,12 @@ class Line(NamedTuple):
     stretches: Stretches
 
 
+BareAt = tuple[float, float, int, float, float]
+BareNear = tuple[BareAt, tuple[F64, U32], tuple[U32, I32], F64]
+BareLine = tuple[BareAt, BareAt, F64, tuple[U32, F64, F64, F64]]
+"""At, Near and Line without names."""
+
+
 @njit(cache=True)
 def snap(grid: Grid, backward: U8, usable: U8, lon: float, lat: float) -> At:
     """A coordinate on the nearest edge that may be used; edge −1 where none is near."""
@@ -177,9 +183,28 @@ def surround(net: Net, side: Side, gait: Gait, scratch: Scratch) -> Near:
 
 
 @njit(cache=True)
+def bare_near(near: Near) -> BareNear:
+    """The same without names: the class of what has names is looked up whenever it leaves a kernel."""
+    return bare_at(near.at), (near.tree.metres, near.tree.links), (near.stops, near.seconds), near.metres
+
+
+@njit(cache=True)
+def bare_line(line: Line) -> BareLine:
+    """As `bare_near`."""
+    edge, metres, begin, end = line.stretches
+    return bare_at(line.start), bare_at(line.end), line.points, (edge, metres, begin, end)
+
+
+@njit(cache=True)
+def bare_at(at: At) -> BareAt:
+    """As `bare_near`."""
+    return at.lon, at.lat, at.edge, at.fraction, at.offset_m
+
+
+@njit(cache=True)
 def survey(
     net: Net, sides: tuple[Side, Side], gaits: tuple[Gait, Gait], share: float, scratch: Scratch
-) -> tuple[Near, Near, Line, Line, int]:
+) -> tuple[BareNear, BareNear, BareLine, BareLine, int]:
     """What is around both ends of a search, and the ways between them on foot and by bicycle (limit 0: none asked for).
     And how many rows all trees have.
 
@@ -201,12 +226,13 @@ def survey(
         if here.edge >= 0 and there.edge >= 0:
             points, stretches, ridden = lead(net.land, here, there, share, by_bicycle, scratch)
             rows += ridden
-    return origin, destination, walk, Line(here, there, points, stretches), rows
+    ridden_way = bare_line(Line(here, there, points, stretches))
+    return bare_near(origin), bare_near(destination), bare_line(walk), ridden_way, rows
 
 
 @njit(nogil=True, cache=True)
 def long_survey(
     net: Net, sides: tuple[Side, Side], gaits: tuple[Gait, Gait], share: float, scratch: Scratch
-) -> tuple[Near, Near, Line, Line, int]:
+) -> tuple[BareNear, BareNear, BareLine, BareLine, int]:
     """`survey` without the interpreter's lock."""
     return survey(net, sides, gaits, share, scratch)

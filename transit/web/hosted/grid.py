@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -34,7 +35,7 @@ def grid(request: HttpRequest, operator: Operator, pk: int) -> HttpResponse:
         if action == "remove":
             pattern.delete()
             return redirect("hosted-season", operator.code, pattern.season_id)
-        shown = _sent(request.POST)
+        shown = _sent(request.POST, keep=action == "more")
         if action == "repeat":
             shown, problem = _repeated(shown, request.POST)
         elif action == "save":
@@ -70,12 +71,18 @@ def _rows(wide: Grid) -> Iterator[dict[str, Any]]:
         yield {"number": row, "stop": stop, "error": wide.errors.get((row, -1), ""), "cells": cells}
 
 
-def _sent(posted: Any) -> Grid:
-    """The table as sent: `stop` of rows; `days`, `code`, `seats`, `wheelchair` of columns; times `t<row>-<column>`."""
+def _sent(posted: Any, *, keep: bool) -> Grid:
+    """The table as sent: `stop` of rows; `days`, `code`, `seats`, `wheelchair` of columns; times `t<row>-<column>`.
+
+    Empty rows at its end are kept by whoever wants still more of them; they are there anew on every page.
+    """
     stops = tuple(posted.getlist("stop")[:MAX_ROWS])
     columns = [_column(posted, number, len(stops)) for number in range(min(len(posted.getlist("days")), MAX_COLUMNS))]
     filled = [number for number, each in enumerate(columns) if any(text.strip() for text in each.times)]
-    return Grid(stops, tuple(columns[: filled[-1] + 1 if filled else 0]))
+    columns = columns[: filled[-1] + 1 if filled else 0]
+    while not keep and stops and not stops[-1] and not any(each.times[-1].strip() for each in columns):
+        stops, columns = stops[:-1], [replace(each, times=each.times[:-1]) for each in columns]
+    return Grid(stops, tuple(columns))
 
 
 def _column(posted: Any, number: int, rows: int) -> Column:

@@ -17,6 +17,7 @@ from transit.web.on_demand.parts import Frame
 
 View = Callable[..., HttpResponse]
 SET_UP: Final = "transit.set_up_service"
+AGREE: Final = "transit.agree_to_waiver"
 """In a region, by its code."""
 
 

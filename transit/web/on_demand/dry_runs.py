@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -35,6 +35,14 @@ REASONS: Final = {
     "unknown": _("no such ride"),
     "changed": _("no longer to be had"),
 }
+_FAULTS: Final = {
+    "Nobody has asked": _("Nobody has asked for a ride in this time. Choose a demand that is made up."),
+    "Of what was asked": _(
+        "Of what was asked these rules allow rides between too few pairs of places: figures of so few could be traced"
+        " to people. Choose more weeks, wider rules, or a demand that is made up."
+    ),
+}
+"""What a worker has said, by its beginning."""
 _LEVELS: Final = (0.5, 0.25, 0.1)
 """How much of a square is lost, from which on it is drawn darker."""
 _MOST_CELLS: Final = 60
@@ -89,12 +97,15 @@ def dry_runs(request: HttpRequest, version: RuleSet) -> HttpResponse:
 
 @of_version
 def dry_run(request: HttpRequest, version: RuleSet, pk: int) -> HttpResponse:
-    """What came of one."""
+    """What came of one; a script that waits for it asks for its state alone."""
     run = DryRun.objects.filter(rule_set=version, pk=pk).select_related("rule_set", "before", "asked_by").first()
     if run is None:
         raise Http404
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"state": run.state})
     context: Json = {"version": version, "service": version.service, "run": run, "is_current": runs.is_current(run)}
     context["under_way"] = run.state in ("WAITING", "RUNNING")
+    context["fault"] = next((text for begin, text in _FAULTS.items() if run.fault.startswith(begin)), run.fault)
     if run.result:
         context |= shown(run.result)
     return render(request, "transit/on_demand/dry_run.html", context)

@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from transit.models import Region, RegionChange, RuleSet
-from transit.web.on_demand.access import SET_UP, page
+from transit.web.on_demand.access import AGREE, SET_UP, page
 
 _FIXED = ("currency", "timezone")
 """What rules of services rest on."""
@@ -189,7 +189,7 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     if not user.has_perm(SET_UP, region):
         raise Http404
     if request.POST.get("do") == "agree":
-        _agree(region, user)
+        _agree(region, user, by_platform=False)
         return redirect("on-demand-region", region)
     row = Region.objects.select_related("waiver_asked_by").filter(code=region).first() or Region(code=region)
     before = {name: getattr(row, name) for name in _KEPT} if row.pk else dict.fromkeys(_KEPT)
@@ -211,15 +211,30 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     return render(request, "transit/on_demand/region.html", context, status=422 if form.errors else 200)
 
 
-def _agree(code: str, by: Any) -> None:
-    """Another officer agrees that one is enough."""
+@page
+def waiver(request: HttpRequest, region: str) -> HttpResponse:
+    """Where an officer works alone, somebody of the platform's staff agrees, at an address that the officer sends."""
+    user: Any = request.user
+    row = Region.objects.select_related("waiver_asked_by").filter(code=region).first()
+    if row is None or not user.has_perm(AGREE, region):
+        raise Http404
+    if request.POST.get("do") == "agree":
+        _agree(region, user, by_platform=not user.has_perm(SET_UP, region))
+        return redirect("on-demand-waiver", region)
+    context = {"region": row, "may_agree": row.waiver_asked_by_id not in {None, user.pk}}
+    return render(request, "transit/on_demand/waiver.html", context)
+
+
+def _agree(code: str, by: Any, *, by_platform: bool) -> None:
+    """Another officer agrees that one is enough, or the platform's staff for a region that has no other."""
     with transaction.atomic():
         row = Region.objects.select_for_update().filter(code=code).first()
         if row is None or row.waiver_asked_by_id in {None, by.pk}:
             return
         row.waives_four_eyes, row.waiver_asked_by = True, None
         row.save(update_fields=["waives_four_eyes", "waiver_asked_by"])
-        RegionChange.objects.create(region=row, by=by, at=timezone.now(), fields={"waives_four_eyes": [False, True]})
+        fields = {"waives_four_eyes": [False, True]} | ({"agreed_by_platform": [None, True]} if by_platform else {})
+        RegionChange.objects.create(region=row, by=by, at=timezone.now(), fields=fields)
 
 
 def _words_of(change: RegionChange) -> str:
@@ -235,6 +250,7 @@ def _words_of(change: RegionChange) -> str:
         "holidays": _("holidays"),
         "waives_four_eyes": _("two officers must release rules again"),
         "waiver_asked_by_id": _("two officers must release rules again"),
+        "agreed_by_platform": _("the platform's staff have agreed, in place of a second officer"),
     }
     if change.fields.get("waiver_asked_by_id", [None, None])[1]:
         words["waiver_asked_by_id"] = _("one officer alone may release rules, once another one agrees")
