@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.db import connection
+
 from bookings.models import Booking, Effect, Order, Payment
+from bookings.states import ORDER_SELLING
 from transit.states import Moves
 
 
@@ -40,11 +43,16 @@ class Dossier:
 
         Who changes what plans depend on holds the lock, and makes the order's `version` rise.
         """
-        version = Order.objects.select_for_update().values_list("version", flat=True).get(pk=self.order.pk)
-        if version != self.order.version:
+        if _lock_version(self.order.pk) != self.order.version:
             return Dossier.of(Order.objects.get(pk=self.order.pk))
-        self.forget_payments()
+        if not self._only_we_change_payments:
+            self.forget_payments()
         return self
+
+    @property
+    def _only_we_change_payments(self) -> bool:
+        """Until an order is sold, its payments are changed under its lock alone; afterwards also by banks and staff."""
+        return self.order.state in ORDER_SELLING
 
     @property
     def payments(self) -> list[Payment]:
@@ -60,7 +68,8 @@ class Dossier:
 
     def lock_payment(self) -> Payment:
         """The payment that counts, to be changed."""
-        self._payments = list(self.order.payments.select_for_update().order_by("pk"))
+        if not self._payments or not self._only_we_change_payments:
+            self._payments = list(self.order.payments.select_for_update().order_by("pk"))
         return self._payments[-1]
 
     def forget_payments(self) -> None:
@@ -84,3 +93,17 @@ class Dossier:
     def list_effects(self, *states: str) -> Sequence[Effect]:
         """The effects in one of these states."""
         return [effect for effect in self.effects if effect.state in states]
+
+
+def _lock_version(order_id: int) -> int:
+    """The version of an order, which is locked. Raises Order.DoesNotExist.
+
+    Asked between all calls of an order, and so in words of our own: to have it composed takes longer than to answer it.
+    """
+    sql = "SELECT version FROM bookings_order WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} FOR UPDATE" if connection.features.has_select_for_update else sql, [order_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise Order.DoesNotExist
+    return int(found[0])

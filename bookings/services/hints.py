@@ -19,6 +19,7 @@ from bookings.services import cards, charging, disputes, payout_accounts
 from bookings.services.ports import OUTSIDE, Ports
 from bookings.services.snapshot import OPEN
 from bookings.states import ORDER_AT_REST, REFUND
+from transit.states import insert_once
 
 logger = logging.getLogger(__name__)
 MATCH_FOR: Final = timedelta(minutes=10)
@@ -67,19 +68,18 @@ def _is_followed(hint: Hint) -> bool:
 
 def _keep(source: str, hint: Hint, now: datetime, *, done: bool) -> bool:
     """Whether it came for the first time."""
-    _, fresh = WebhookInbox.objects.get_or_create(
+    row = WebhookInbox(
         source=source,
         account=hint.account,
         event_id=hint.event_id,
-        defaults={
-            "kind": hint.kind,
-            "object_ref": hint.object_ref,
-            "refs": {"order": hint.order_code, "payment": hint.payment_ref, "card": hint.card_code},
-            "received_at": now,
-            "processed_at": now if done else None,
-        },
+        kind=hint.kind,
+        object_ref=hint.object_ref,
+        refs={"order": hint.order_code, "payment": hint.payment_ref, "card": hint.card_code},
+        received_at=now,
+        processed_at=now if done else None,
     )
-    return fresh
+    with transaction.atomic(savepoint=False):
+        return insert_once(row)
 
 
 def follow(now: datetime, ports: Ports = OUTSIDE) -> list[Order]:
@@ -138,7 +138,7 @@ def _follow(row: WebhookInbox, ports: Ports, now: datetime) -> tuple[Order | Non
 
 def _find_order(code: str, payment_ref: str) -> Order | None:
     if code:
-        return Order.objects.filter(code=code).first()
+        return Order.objects.only("code").filter(code=code).first()
     payment = _find_payment(payment_ref)
     return payment.order if payment else None
 

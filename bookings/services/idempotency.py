@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bookings import turn
 from bookings.models import IdempotencyRecord, Order
+from transit.states import insert_once
 
 KEPT_FOR: Final = timedelta(hours=72)
 RUNS_FOR: Final = timedelta(seconds=90)
@@ -37,11 +38,12 @@ class Replay:
 def begin(principal: str, key: str, request_sha256: str, now: datetime) -> IdempotencyRecord | Replay:
     """A record to be finished, or the answer of an earlier request. Raises KeyReused, InFlight."""
     with turn.atomic():
-        record, created = IdempotencyRecord.objects.select_for_update().get_or_create(
-            principal=principal, key=key, defaults={"request_sha256": request_sha256, "created_at": now}
-        )
-        if created:
-            return record
+        fresh = IdempotencyRecord(principal=principal, key=key, request_sha256=request_sha256, created_at=now)
+        if insert_once(fresh):
+            return fresh
+        record = IdempotencyRecord.objects.select_for_update().filter(principal=principal, key=key).first()
+        if record is None:  # the first one has just given up
+            raise InFlight
         if record.request_sha256 != request_sha256:
             raise KeyReused
         if record.status is not None:

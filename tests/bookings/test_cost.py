@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.bookings.world import World
 
-MOST_QUERIES, MOST_COMMITS = 136, 10
+MOST_QUERIES, MOST_COMMITS = 132, 10
 
 
 @pytest.mark.exhaustive

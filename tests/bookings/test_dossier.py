@@ -24,7 +24,14 @@ def _values(row: Model) -> dict[str, Any]:
 
 
 def _rows(dossier: Dossier) -> list[dict[str, Any]]:
-    return [_values(row) for row in (dossier.order, *dossier.bookings, *dossier.effects)]
+    kept = dossier._payments or []
+    return [_values(row) for row in (dossier.order, *dossier.bookings, *dossier.effects, *kept)]
+
+
+def _read_anew(dossier: Dossier) -> Dossier:
+    fresh = Dossier.of(Order.objects.get(pk=dossier.order.pk))
+    assert dossier._payments is None or len(fresh.payments) == len(dossier.payments)
+    return fresh
 
 
 @pytest.mark.db
@@ -37,7 +44,7 @@ def test_what_is_kept_is_what_is_written(new_world: NewWorld, name: str, monkeyp
         nonlocal kept
         if (found := lock_again(dossier)) is dossier:
             kept += 1
-            assert _rows(dossier) == _rows(Dossier.of(Order.objects.get(pk=dossier.order.pk)))
+            assert _rows(dossier) == _rows(_read_anew(dossier))
         return found
 
     monkeypatch.setattr(Dossier, "lock_again", compared)

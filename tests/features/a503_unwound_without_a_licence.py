@@ -24,10 +24,12 @@ def test_unwinding_goes_on(market: Market, shared_specs: Path, decision: str) ->
     offered, held, sold, corrected = company.offer(), company.offer(), company.buy(), company.buy()
     company.post("purchase-offers", offer=held)
     company.decide(decision, why="complaints")
-    for process, inputs in (
-        ("purchase-offers", {"offer": offered}), ("confirm-purchase", {"package": held}),
+    more: list[tuple[str, dict[str, Any]]] = [
+        ("purchase-offers", {"offer": offered}),
+        ("confirm-purchase", {"package": held}),
         ("extend-expiry-time", {"package": held, "reason": "PAYMENT_PENDING"}),
-    ):  # fmt: skip
+    ]
+    for process, inputs in more:
         assert refused(company.post(process, 403, valid=False, **inputs)) == [7006], process
     assert company.status(held) == "PENDING"
     assert company.post("rollback-purchase", package=held)["properties"]["status"] == "ROLLBACK"

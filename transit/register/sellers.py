@@ -200,9 +200,10 @@ def list_feeds(operator_code: str = "") -> dict[str, str]:
 
 def get_sales_interface(operator_code: str) -> SalesInterface:
     """The TOMP interface of an operator. Raises Interface.DoesNotExist."""
-    row = Interface.objects.get(operator__code=operator_code, format__in=_SELLING)
-    secret = unseal(row.client_secret_sealed) if row.client_secret_sealed else ""
-    return SalesInterface(row.pk, row.url, row.client_id, secret, row.capability or "D", row.format)
+    fields = "pk", "url", "client_id", "client_secret_sealed", "capability", "format"
+    rows = Interface.objects.values_list(*fields)
+    pk, url, client_id, sealed, capability, spoken = rows.get(operator__code=operator_code, format__in=_SELLING)
+    return SalesInterface(pk, url, client_id, unseal(sealed) if sealed else "", capability or "D", spoken)
 
 
 @dataclass(frozen=True, slots=True)

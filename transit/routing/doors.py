@@ -83,7 +83,7 @@ def through_doors(found: Around, chosen: tuple[int, ...], walker: Walker) -> Aro
     parts = (ground, spot, found.limit_m, found.tree)
     doors = ground.doors
     if doors is None or not len(doors.stop):
-        return AroundDoors(*parts, found.ends, found.metres)
+        return found if isinstance(found, AroundDoors) else AroundDoors(*parts, found.ends, found.metres)
     links = None if ground.streets is None else ground.door_links
     metres = metres_to(ground, spot, found.tree, (doors.lat, doors.lon), links)
     metres[metres > found.limit_m] = np.inf

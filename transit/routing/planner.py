@@ -239,7 +239,7 @@ def find_on_demand(
     day = with_short_walks(day, ground, query)
     origin, destination, *_ = _surroundings(ground, replace(query, bicycle=False), ends)
     build = _builder(day, origin, destination, query)
-    possible, direct = _ridden(day, build, query), list[Direct]()
+    possible, direct = _ridden(day, build, query).every, list[Direct]()
     journeys = [build.journey(each.legs) for each in possible]
     for each in rides:
         first, last, through = _ways(day, build, query, (each, now_at))
@@ -502,7 +502,7 @@ class Builder:
 
     def between(self, origin: Around, destination: Around) -> Builder:
         """The same for other ways to the stops around both ends; what it has drawn between stops it keeps."""
-        return replace(self, origin=origin, destination=destination, _egress_ways={})
+        return replace(self, origin=origin, destination=destination, _ends={})
 
     def journey(self, rides: list[TransitLeg], *, is_drawn: bool = False) -> Journey:
         """Access, rides with the transfers between them, egress. One leaves as late as the first ride allows."""

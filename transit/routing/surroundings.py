@@ -83,7 +83,7 @@ def _around(ground: Ground, near: BareNear, end: Place, walker: Walker) -> Aroun
     spot = spot_of(At(*at))
     if spot.link is None:
         return _straight(ground, spot, end, walker)
-    return Around(ground, spot, walker.limit_s * walker.speed_mps, Tree(*tree), Ends(*stops), metres)
+    return AroundDoors(ground, spot, walker.limit_s * walker.speed_mps, Tree(*tree), Ends(*stops), metres)
 
 
 def _way(line: BareLine, ends: tuple[Spot, Spot], limit_m: float) -> Way | None:

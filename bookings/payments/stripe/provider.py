@@ -55,13 +55,16 @@ class StripePayments:
             return _standing(session)
 
     def capture(self, charge: Charge, now: datetime) -> Standing:
-        """See PaymentProvider."""
+        """Stripe answers with the payment as it is by then, which is read again only where it is not captured."""
         refuse_old(charge, now)
         with translated():
-            self._connect().v1.payment_intents.capture(
+            intent = self._connect().v1.payment_intents.capture(
                 charge.provider_ref, {"amount_to_capture": charge.amount.minor}, {"idempotency_key": charge.key}
             )
-        return self.look_up(charge, now)
+        if intent.status != "succeeded":
+            return self.look_up(charge, now)
+        captured = Money(intent.amount_received, intent.currency.upper())
+        return Standing(StandingState.CAPTURED, provider_ref=intent.id, captured=captured)
 
     def void(self, charge: Charge, now: datetime) -> Standing:
         """Close the page first, so that nobody can pay any more, then let the authorisation go."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from copy import copy
 from dataclasses import replace
@@ -15,7 +16,7 @@ from tests.transit.journeys.cities import FEED, HELSINKI, NEAR_A, NEAR_D, at, en
 from transit.journeys.engine import Engine, NoSuchStop
 from transit.journeys.planning import planned
 from transit.money import Money
-from transit.routing.itinerary import Itinerary
+from transit.routing.itinerary import Itinerary, Leg
 from transit.routing.query import Location, Mode, Query, RiderCategory, Traveller
 
 
@@ -143,3 +144,15 @@ def test_without_streets(tmp_path: Path) -> None:
 def test_a_day_without_service(engine: Engine, arrive_by: bool) -> None:
     query = Query(NEAR_A, NEAR_D, at("08:00").replace(year=2031), bicycle=False, arrive_by=arrive_by)
     assert planned(engine, query, at("08:00")) == []
+
+
+def test_the_legs_of_an_answer_are_gone_with_its_last_reader(engine: Engine) -> None:
+    """None waits for the collector of garbage, for which all threads wait."""
+
+    def legs() -> int:
+        return sum(isinstance(each, Leg) for each in gc.get_objects())
+
+    gc.collect()
+    before = legs()
+    assert [leg.polyline for leg in ride(engine).legs]
+    assert legs() == before
