@@ -13,6 +13,7 @@ BENCHES = [
     "bench.plan",
     "bench.darp",
     "bench.dispatch",
+    "bench.rides",
     "bench.criteria",
     "bench.places",
     "bench.realtime",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from transit.routing.board import Board
 from transit.routing.insertion import Option, take
 from transit.routing.kernels.routes import depart
-from transit.routing.pooling import EVER_S, Kind, Plan, Problem, Request, Route, Shift, Timed, Visit
+from transit.routing.pooling import EVER_S, Kind, Problem, Request, Route, Shift, Timed, Visit
 
 
 @dataclass
@@ -38,19 +38,26 @@ class Fleet:
         self.requests = {request.key: request for request in problem.requests}
         self.vehicles = [_Vehicle(shift) for shift in problem.shifts]
         self.total = Drive()
-        self.learn(Board(replace(problem, requests=())))
+        self._board = Board(replace(problem, requests=()))
+        self.learn(self._board)
 
     def board(self, now_s: int) -> Board:
-        """What is open at a moment."""
-        for vehicle in self.vehicles:
-            self._go_on(vehicle, now_s)
-        shifts = tuple(vehicle.shift for vehicle in self.vehicles)
-        open_keys = {
-            visit.key for vehicle in self.vehicles for visit in _visits(vehicle) if visit.kind is not Kind.PAUSE
-        }
-        requests = tuple(self.requests[key] for key in sorted(open_keys))
-        plan: Plan = {vehicle.shift.key: _route(vehicle) for vehicle in self.vehicles}
-        return Board(replace(self.problem, shifts=shifts, requests=requests), plan)
+        """What is open at a moment: only the routes of those are laid anew who have done something since."""
+        board, again = self._board, []
+        for number, vehicle in enumerate(self.vehicles):
+            before = vehicle.shift
+            if self._go_on(vehicle, now_s):
+                again.append(number)
+            elif vehicle.shift is not before:
+                board.start(number, vehicle.shift)
+        for number in again:
+            board.strip(number)
+        for number in again:
+            vehicle = self.vehicles[number]
+            for key in {visit.key for visit in _visits(vehicle) if visit.kind is not Kind.PAUSE}:
+                board.admit(self.requests[key])
+            board.lay(number, vehicle.shift, _route(vehicle))
+        return board
 
     def confirm(self, board: Board, request: Request, option: Option) -> None:
         """Takes a request as an option says. Raises ValueError where that breaks a rule."""
@@ -76,9 +83,9 @@ class Fleet:
             self._count_leg(vehicle, vehicle.timed[-1])
         return self.total
 
-    def _go_on(self, vehicle: _Vehicle, now_s: int) -> None:
-        """Does what is begun by now. The times in the plan are those at which it happens."""
-        timed, shift = vehicle.timed, vehicle.shift
+    def _go_on(self, vehicle: _Vehicle, now_s: int) -> bool:
+        """Does what is begun by now, if anything is. The times in the plan are those at which it happens."""
+        timed, shift, stops = vehicle.timed, vehicle.shift, len(vehicle.timed)
         while len(timed) > 2 and self._leaves_s(timed[0], timed[1]) <= now_s:
             done = timed.pop(1)
             assert done.visit is not None
@@ -96,6 +103,7 @@ class Fleet:
         if shift.earliest_start_s < now_s:
             shift = replace(shift, earliest_start_s=now_s, latest_start_s=EVER_S)
         vehicle.shift = shift
+        return len(timed) < stops
 
     def _leaves_s(self, start: Timed, end: Timed) -> int:
         """When one drives to a stop at the latest; it is not left before."""

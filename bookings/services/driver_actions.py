@@ -83,7 +83,7 @@ def perform(
     had = DriverShift.objects.filter(shift=shift_id, driver=user).first() if user.is_authenticated else None
     if had is None or not user.has_perm("bookings.drive", had.operator_code):
         raise NoShift
-    timed = _timed(actions, _last_heard(user, shift_id, actions, now), now, sent_at or now)
+    timed = _timed(actions, _last_heard(user, shift_id, actions, now), had.taken_at, now, sent_at or now)
     repeats = _find_repeats(timed)
     return [
         Answered(action.key, _once(user, shift_id, action, now, counts=action.key not in repeats)) for action in timed
@@ -98,13 +98,19 @@ def _last_heard(user: Any, shift_id: int, actions: Sequence[Action], now: dateti
     return max(now - LONGEST_QUEUED, heard - CLOCKS) if heard else now - LONGEST_QUEUED
 
 
-def _timed(actions: Sequence[Action], since: datetime, now: datetime, sent_at: datetime) -> list[Action]:
-    """The same by our clock: none before the one before it, nor before the device was heard of last, nor after now."""
+def _timed(
+    actions: Sequence[Action], since: datetime, taken_at: datetime, now: datetime, sent_at: datetime
+) -> list[Action]:
+    """The same by our clock: none before the one before it, nor before the device was heard of last, nor after now.
+
+    What is said to be of before the shift was taken stays so: somebody else drove then.
+    """
     found, least = [], since
     for action in actions:
-        ago = min(max(sent_at - action.at, timedelta()), LONGEST_QUEUED)
-        least = max(now - ago, least)
-        found.append(replace(action, at=least))
+        at = now - min(max(sent_at - action.at, timedelta()), LONGEST_QUEUED)
+        if at + CLOCKS >= taken_at:
+            at = least = max(at, least)
+        found.append(replace(action, at=at))
     return found
 
 

@@ -111,8 +111,12 @@ def _route(shift: Shift, rows: dict[int, Ride], roads: Any, clock_s: int) -> lis
 
 
 def _stays(shift: Shift, ride_id: int) -> bool:
-    """Whether who got in also gets out; else the vehicle broke down, and another one went on with them."""
-    return any(stop.get("ride") == ride_id and stop["what"] == "drop_off" for stop in shift.route)
+    """Whether who got in also gets out; else the vehicle broke down, and another one went on with them, or it meets
+    them again later.
+    """
+    own = [stop for stop in shift.route if stop.get("ride") == ride_id]
+    is_met_again = any(stop["what"] == "pickup" and stop["done_at"] is None for stop in own)
+    return not is_met_again and any(stop["what"] == "drop_off" for stop in own)
 
 
 def _left(rows: dict[int, Ride], shifts: list[Shift]) -> list[str]:

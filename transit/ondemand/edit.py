@@ -13,11 +13,12 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from transit.models import RIDE, SHIFT, Ride, ServiceDay, Shift
+from transit.ondemand.quote import RideRefused
 from transit.ondemand.roster import Roster
 from transit.ondemand.rosters import planned
 from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, write
 from transit.records import encode
-from transit.states import Moves
+from transit.states import IllegalMove, Moves
 
 NEW: Final = 0
 """The ride of a stop whose row is not written yet."""
@@ -65,6 +66,16 @@ class Edit:
     """Routes of shifts that are not on the board any more."""
     sighted: set[int] = field(default_factory=set)
     """Shifts of which the plan says where they are; where the others are, they say themselves meanwhile."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be changed."""
+        return not (self.touched or self.routes or self.steps or self.born or self.shift_steps)
+
+    @property
+    def is_only_new(self) -> bool:
+        """Whether nothing is changed but that a ride comes into a route."""
+        return self.born is not None and not (self.routes or self.steps or self.shift_steps or self.sighted)
 
     def sight(self, shift_id: int, lon: float, lat: float, at: datetime) -> None:
         """A vehicle is where it has just done something."""
@@ -187,15 +198,21 @@ def change(day_id: int, now: datetime, plan: Callable[[Edit], None]) -> Edit:
     for attempt in range(TRIES):
         with planned(day_id, now) as roster:
             edit = Edit(roster)
-            is_written = False
+            is_written = is_kept = False
             try:
                 plan(edit)
-                if not (edit.touched or edit.routes or edit.steps or edit.born or edit.shift_steps):
+                if edit.is_empty:
+                    is_kept = True
                     return edit
                 is_written = edit.write()
+                is_kept = is_written or edit.is_only_new
+            except (RideRefused, IllegalMove):
+                is_kept = edit.is_empty
+                raise
             finally:
-                roster.spoilt = True
-                if not is_written:
+                if is_kept:
+                    roster.dirty |= edit.touched | edit.routes.keys()
+                else:
                     roster.forget()
         if is_written:
             return edit

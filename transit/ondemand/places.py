@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -18,14 +19,28 @@ _DIGITS: Final = 6
 
 
 class Places:
-    """Places by longitude and latitude. Those after the first `kept` are for the moment and make room for others."""
+    """Places by longitude and latitude. Those that nobody keeps make room for others."""
 
     def __init__(self, roads: Roads) -> None:
         self.roads = roads
-        self.count = self.kept = 0
         self._number: dict[tuple[float, float], int] = {}
+        self._used = 0
+        """The nodes that have been given out, those that are free again among them."""
+        self._free: list[int] = []
+        self._passing: list[int] = []
         self._lon, self._lat = np.zeros(_FIRST), np.zeros(_FIRST)
+        self._door = np.zeros(_FIRST, np.int64)
         self._seconds, self._metres = (np.zeros((_FIRST, _FIRST), np.int32) for _ in range(2))
+
+    @property
+    def count(self) -> int:
+        """How many places are known."""
+        return len(self._number)
+
+    @property
+    def size(self) -> int:
+        """The nodes of the matrix as it is."""
+        return len(self._lon)
 
     def node(self, lon: float, lat: float) -> int:
         """The node of a place."""
@@ -33,15 +48,25 @@ class Places:
         known = self._number.get(key)
         if known is not None:
             return known
-        if self.count == len(self._lon):
-            self._widen()
-        number = self._number[key] = self.count
+        number = self._next()
         self._lon[number], self._lat[number] = key
-        self.count += 1
-        legs = self.roads.legs(*key, self._lon[:number], self._lat[:number])
-        self._seconds[number, :number], self._metres[number, :number] = legs.out_s, legs.out_m
-        self._seconds[:number, number], self._metres[:number, number] = legs.back_s, legs.back_m
+        self._number[key] = number
+        self._passing.append(number)
+        self._door[number] = self.roads.door(*key)
+        used = self._used
+        legs = self.roads.legs(*key, self._lon[:used], self._lat[:used], self._door[:used])
+        self._seconds[number, :used], self._metres[number, :used] = legs.out_s, legs.out_m
+        self._seconds[:used, number], self._metres[:used, number] = legs.back_s, legs.back_m
+        self._seconds[number, number] = self._metres[number, number] = 0
         return number
+
+    def _next(self) -> int:
+        if self._free:
+            return self._free.pop()
+        if self._used == len(self._lon):
+            self._widen()
+        self._used += 1
+        return self._used - 1
 
     def reserve(self, count: int) -> None:
         """Room for so many places, so that no matrix is made anew before."""
@@ -50,19 +75,30 @@ class Places:
 
     def keep(self) -> None:
         """What is there now stays, and there is room for some more."""
-        self.kept = self.count
-        if self.count + ROOM > len(self._lon):
+        self._passing.clear()
+        if self._room() < ROOM:
             self._widen()
 
     def drop(self) -> None:
         """Forget what is not kept."""
-        for number in range(self.kept, self.count):
-            del self._number[self._lon[number], self._lat[number]]
-        self.count = self.kept
+        self._forget(self._passing)
+        self._passing.clear()
+
+    def sweep(self, used: Iterable[int]) -> None:
+        """Forget all but these nodes."""
+        self._forget(set(self._number.values()).difference(used))
+
+    def _forget(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            del self._number[self.place(number)]
+            self._free.append(number)
+
+    def _room(self) -> int:
+        return len(self._lon) - self._used + len(self._free)
 
     def is_full(self) -> bool:
         """Whether one more wish would need a new matrix."""
-        return self.count + 2 > len(self._lon)
+        return self._room() < 2
 
     def place(self, node: int) -> tuple[float, float]:
         """Where a node is."""
@@ -82,9 +118,9 @@ class Places:
 
     def _widen(self) -> None:
         size = 2 * len(self._lon)
-        lon, lat = np.zeros(size), np.zeros(size)
+        lon, lat, door = np.zeros(size), np.zeros(size), np.zeros(size, np.int64)
         seconds, metres = (np.zeros((size, size), np.int32) for _ in range(2))
-        n = self.count
-        lon[:n], lat[:n] = self._lon[:n], self._lat[:n]
+        n = self._used
+        lon[:n], lat[:n], door[:n] = self._lon[:n], self._lat[:n], self._door[:n]
         seconds[:n, :n], metres[:n, :n] = self._seconds[:n, :n], self._metres[:n, :n]
-        self._lon, self._lat, self._seconds, self._metres = lon, lat, seconds, metres
+        self._lon, self._lat, self._door, self._seconds, self._metres = lon, lat, door, seconds, metres

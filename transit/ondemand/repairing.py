@@ -38,6 +38,7 @@ def _mend(edit: Edit, now: datetime) -> None:
     roster = edit.roster
     late = sorted(roster.late)
     elsewhere = [pk for pk in late if (stand := roster.stands[pk]).is_bound and _face(edit, pk, stand)]
+    roster.dirty |= set(late)
     roster.lay(roster.clock_s)
     edit.touched |= set(late)
     freed: list[int] = []
@@ -109,6 +110,7 @@ def _rest(edit: Edit, shift_id: int) -> None:
     roster, board = edit.roster, edit.roster.board
     stand, number = roster.stands[shift_id], board.shift_number[str(shift_id)]
     bound = stand.todo[0].ride if stand.is_bound else 0
+    roster.dirty.add(shift_id)  # what is tried here is tried anew the next time
     for stop in stand.todo:
         pk = stop.ride
         if stop.what != PICKUP or stop.arrived_at is not None or pk == bound or board.vehicle.get(str(pk)) != number:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
 
 METRES_PER_DEGREE: Final = 111_194.9
 DETOUR: Final = 1.3
@@ -29,8 +30,11 @@ class Legs:
 class Roads(Protocol):
     """What a dispatcher asks of the streets."""
 
-    def legs(self, lon: float, lat: float, to_lon: F64, to_lat: F64) -> Legs:
-        """From a place to others and back. No way round is quicker."""
+    def legs(self, lon: float, lat: float, to_lon: F64, to_lat: F64, doors: I64 | None = None) -> Legs:
+        """From a place to others and back. No way round is quicker. `doors` are those of the others, if known."""
+
+    def door(self, lon: float, lat: float) -> int:
+        """The number of a place, by which it is found again at once."""
 
     def meet(self, lon: float, lat: float) -> tuple[float, float, float]:
         """The nearest point that a vehicle passes, and the metres to it."""
@@ -42,11 +46,15 @@ class Straight:
 
     lat: float = 0.0
 
-    def legs(self, lon: float, lat: float, to_lon: F64, to_lat: F64) -> Legs:
+    def legs(self, lon: float, lat: float, to_lon: F64, to_lat: F64, doors: I64 | None = None) -> Legs:
         """As Roads has it."""
         metres = straight_m(lon, lat, to_lon, to_lat, self.lat)
         seconds, length = _up(metres / STRAIGHT_MPS), _up(metres)
         return Legs(seconds, length, seconds, length)
+
+    def door(self, lon: float, lat: float) -> int:
+        """Nothing has to be found."""
+        return 0
 
     def meet(self, lon: float, lat: float) -> tuple[float, float, float]:
         """The place itself."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from transit.models import Ride, ServiceDay, Shift
 from transit.ondemand.areas import zones_at
@@ -33,8 +33,22 @@ ALONE: Final = 1
 CROWD: Final = 1000
 
 
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """A shift as the board has it. `met` is where those are met who are not where they asked to be."""
+
+    turn: Turn
+    requests: list[Request]
+    route: Route
+    met: dict[int, Place]
+
+
 class Roster:
-    """What is known of a day at a revision. One thread at a time, which holds `lock`."""
+    """What is known of a day at a revision. One thread at a time, which holds `lock`.
+
+    After a change only the shifts are read that it changed, and only their routes are laid anew; when the clock goes
+    on, those of vehicles that stand otherwise. The board is as it would be if all of it were laid anew.
+    """
 
     def __init__(self, day: ServiceDay, rules: Rules, roads: Roads) -> None:
         self.day_id, self.mark, self.date, self.rule_set_id = day.pk, day.mark, day.date, day.rule_set_id
@@ -57,11 +71,18 @@ class Roster:
         """Where those are met who are not where they asked to be: their vehicle has broken down."""
         self.roams = False
         """Whether rides may go to other vehicles: a better plan is looked for."""
-        self.spoilt = False
-        """Whether the board was changed, and is not that of the rows."""
+        self.dirty: set[int] = set()
+        """Shifts of which the board is not that of the rows, whatever is read."""
         self.lock = threading.RLock()
         self.places = Places(roads)
         self.board: Board
+        self._is_whole = False
+        """Whether there is a board with all shifts that go on."""
+        self._laid: dict[int, _Laid] = {}
+        self._stops: dict[int, tuple[Any, list[Stop]]] = {}
+        """By shift its route as the row has it, and as it was read."""
+        self._riders: dict[int, set[int]] = {}
+        """By shift the rides of its route."""
         hours = [int(second(day.date, rules.timezone, 3600 * hour).timestamp()) for hour in range(36)]
         factors = rules.matching.speed_factors
         self._pace = pace_of([(at, factors[i % 24]) for i, at in enumerate(hours)] if factors else [])
@@ -74,21 +95,35 @@ class Roster:
         changed = list(Shift.objects.filter(day_id=self.day_id, revision__gt=self.revision))
         if self.revision < 0 or self._is_reopened(changed):
             changed = list(Shift.objects.filter(day_id=self.day_id))
-            self.shifts.clear()
+            for known in (self.shifts, self.vehicles, self.rides, self._riders, self._stops):
+                known.clear()
+            self._is_whole = False
+        stale: set[int] = set()
         for each in changed:
+            if each.pk not in self.shifts or self.shifts[each.pk].plan != each.plan:
+                self.vehicles[each.pk] = decode(Vehicle, each.plan, "plan")
             self.shifts[each.pk] = each
-            self.vehicles[each.pk] = decode(Vehicle, each.plan, "plan")
-        routed = {stop.ride for each in self.shifts.values() for stop in read(each.route) if stop.what != BREAK}
-        stale = {stop.ride for each in changed for stop in read(each.route) if stop.what != BREAK}
-        wanted = stale | (routed - self.rides.keys())
-        self.rides = {pk: ride for pk, ride in self.rides.items() if pk in routed and pk not in wanted}
-        for chunk in _chunks(sorted(wanted), 500):
+            stops = [stop for stop in self.stops_of(each) if stop.what != BREAK]
+            self._riders[each.pk] = {stop.ride for stop in stops}
+            stale |= {stop.ride for stop in stops if stop.done_at is None}
+            self.dirty.add(each.pk)
+        routed = set().union(*self._riders.values())
+        for pk in self.rides.keys() - routed:
+            del self.rides[pk]
+        for chunk in _chunks(sorted(stale | (routed - self.rides.keys())), 500):
             self.rides |= Ride.objects.in_bulk(chunk)
         self.revision = revision
 
+    def stops_of(self, shift: Shift) -> list[Stop]:
+        """The route of a shift."""
+        known = self._stops.get(shift.pk)
+        if known is None or known[0] is not shift.route:
+            known = self._stops[shift.pk] = (shift.route, read(shift.route))
+        return known[1]
+
     def forget(self) -> None:
         """Rows and board were changed in vain: all is read anew."""
-        self.revision, self.spoilt = -1, True
+        self.revision, self._is_whole = -1, False
 
     def _is_reopened(self, changed: list[Shift]) -> bool:
         """Whether the day has other shifts than were known."""
@@ -105,31 +140,89 @@ class Roster:
 
     def lay(self, clock_s: int) -> None:
         """Make the plan of the rows at a moment."""
-        self.clock_s, self.spoilt = clock_s, False
-        self.gone = set()
-        if self.places.count > 4 * len(self.rides) + 256:
-            self.places = Places(self.places.roads)
-        self.places.kept = self.places.count
+        self.clock_s, self.gone, before = clock_s, set(), self.stands
         out = [each for each in self.shifts.values() if each.state in ACTIVE]
-        self.stands = {each.pk: stand_of(each, self.rides, clock_s, self.leave) for each in out}
-        stops = (stop for stand in self.stands.values() for stop in stand.todo if stop.what == PICKUP)
-        self.met = {stop.ride: stop.place for stop in stops if stop.place is not None}
-        turns, requests, plan = [], [], {}
-        for shift in out:
-            stand = self.stands[shift.pk]
-            turns.append(self._turn(shift, stand))
-            requests += self._requests(shift, stand)
-            visits = tuple(self._visit(stop) for stop in stand.todo)
-            plan[str(shift.pk)] = Route(visits, int(stand.is_bound), self._sites(stand))
-        self.places.keep()
-        travel = self.places.travel(self._pace)
-        self.board = Board(Problem(travel, tuple(turns), tuple(requests), self.prices), plan)
-        bent = sorted(self.board.broken)
-        for number in bent:
-            self.bend(number)
-        self.strained = {int(self.board.shifts[number].key) for number in bent if number not in self.board.broken}
+        self.stands = {each.pk: stand_of(each, self.rides, clock_s, self.leave, self.stops_of(each)) for each in out}
+        self._is_whole = self._is_whole and not self.roams and all(self._is_known(pk) for pk in self.stands)
+        if self._is_whole:
+            again = [pk for pk in self.stands if pk in self.dirty or pk not in before or self._is_other(before[pk], pk)]
+            on = [pk for pk in self.stands if pk not in again and self.stands[pk] != before[pk]]
+            self.met = {ride: at for pk in self.stands if pk not in again for ride, at in self._laid[pk].met.items()}
+            self._lay_some(again, on, gone=before.keys() - self.stands.keys())
+        else:
+            self.met = {}
+            self._lay_all()
         self.late = {int(self.board.shifts[number].key) for number in self.board.broken}
         self.late |= {pk for pk, stand in self.stands.items() if self._is_late(stand)}
+        self.dirty.clear()
+
+    def _is_known(self, pk: int) -> bool:
+        """Whether the board has a shift, and all its breaks."""
+        number = self.board.shift_number.get(str(pk))
+        breaks = (stop.number for stop in self.stands[pk].todo if stop.what == BREAK)
+        return number is not None and all(self.board.has_pause(number, str(each)) for each in breaks)
+
+    def _is_other(self, was: Stand, pk: int) -> bool:
+        """Whether a vehicle has other things to do than before; not, that it is only elsewhere, or later."""
+        now = self.stands[pk]
+        is_bound = was.is_bound or now.is_bound
+        return (is_bound and was != now) or (was.todo, was.done) != (now.todo, now.done) or was.aboard != now.aboard
+
+    def _lay_all(self) -> None:
+        self._laid = {pk: self._lay_one(pk) for pk in self.stands}
+        self.places.keep()
+        laid = self._laid.values()
+        requests = tuple(request for each in laid for request in each.requests)
+        plan = {each.turn.key: each.route for each in laid}
+        turns = tuple(each.turn for each in laid)
+        self.board = Board(Problem(self.places.travel(self._pace), turns, requests, self.prices), plan)
+        self.strained = set()
+        self._is_whole = True
+        for number in sorted(self.board.broken):
+            self._strain(number)
+
+    def _lay_some(self, again: list[int], on: list[int], gone: Iterable[int]) -> None:
+        """Some routes anew; of those that only went `on`, where and when the vehicle is."""
+        board = self.board
+        numbers = {pk: board.shift_number[str(pk)] for pk in (*again, *on, *gone)}
+        for pk in (*again, *gone):
+            known = self._laid.get(pk)
+            board.strip(numbers[pk], [each.key for each in known.requests] if known else ())
+        for pk in gone:
+            board.retire(numbers[pk])
+            self.strained.discard(pk)
+        laid = {pk: self._lay_one(pk) for pk in again}
+        laid |= {pk: replace(self._laid[pk], turn=self._turn(self.shifts[pk], self.stands[pk])) for pk in on}
+        self._laid |= laid
+        self.places.keep()
+        board.travels(self.places.travel(self._pace))
+        for pk in again:
+            for request in laid[pk].requests:
+                board.admit(request)
+        for pk, each in laid.items():
+            is_bent = pk in self.strained or numbers[pk] in board.broken
+            self.strained.discard(pk)
+            if pk in again or is_bent or each.turn.start_node != board.shifts[numbers[pk]].start_node:
+                board.lay(numbers[pk], each.turn, each.route)
+            else:
+                board.start(numbers[pk], each.turn)
+            if numbers[pk] in board.broken:
+                self._strain(numbers[pk])
+        if self.places.count > 4 * len(self.rides) + 256:
+            self.places.sweep(board.nodes())
+
+    def _lay_one(self, pk: int) -> _Laid:
+        shift, stand = self.shifts[pk], self.stands[pk]
+        met = {stop.ride: stop.place for stop in stand.todo if stop.what == PICKUP and stop.place is not None}
+        self.met |= met
+        visits = tuple(self._visit(stop) for stop in stand.todo)
+        route = Route(visits, int(stand.is_bound), self._sites(stand))
+        return _Laid(self._turn(shift, stand), self._requests(shift, stand), route, met)
+
+    def _strain(self, number: int) -> None:
+        self.bend(number)
+        if number not in self.board.broken:
+            self.strained.add(int(self.board.shifts[number].key))
 
     def _sites(self, stand: Stand) -> tuple[tuple[str, int], ...]:
         """Where breaks are."""

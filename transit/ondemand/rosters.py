@@ -28,11 +28,9 @@ def planned(day_id: int, now: datetime) -> Iterator[Roster]:
         # Rows that change after this line are read too early at worst: then the next revision is read again.
         revision = ServiceDay.objects.values_list("revision", flat=True).get(pk=day_id)
         clock_s = math.ceil(now.timestamp() / TICK_S) * TICK_S
-        if roster.revision != revision or roster.spoilt:
+        if roster.revision != revision:
             roster.load(revision)
-            roster.look()
-            roster.lay(clock_s)
-        elif roster.clock_s != clock_s or roster.places.is_full():
+        if roster.dirty or roster.clock_s != clock_s or roster.places.is_full():
             roster.look()
             roster.lay(clock_s)
         try:

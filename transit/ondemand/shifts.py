@@ -388,6 +388,7 @@ def _happened(
 
 def _retime(edit: Edit, shift_id: int, now: datetime, *, plans: bool = True) -> None:
     """A route as it is now, with the times that follow."""
+    edit.roster.dirty.add(shift_id)
     edit.roster.lay(edit.roster.clock_s)
     edit.touched.add(shift_id)
     if plans:

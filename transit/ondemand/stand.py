@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -62,9 +62,11 @@ def origin_of(ride: Ride) -> Place:
     return ride.origin_lon, ride.origin_lat
 
 
-def stand_of(shift: Shift, rides: Mapping[int, Ride], clock_s: int, leave: Leave) -> Stand:
-    """Where a vehicle is at a moment."""
-    done, todo = _parted(read(shift.route), clock_s)
+def stand_of(
+    shift: Shift, rides: Mapping[int, Ride], clock_s: int, leave: Leave, stops: Sequence[Stop] | None = None
+) -> Stand:
+    """Where a vehicle is at a moment; `stops` are those of its route, if they are known."""
+    done, todo = _parted(read(shift.route) if stops is None else stops, clock_s)
     to_meet = {each.ride for each in todo if each.what == PICKUP}
     aboard = ({each.ride for each in done if each.what == PICKUP} & {each.ride for each in todo}) - to_meet
     place = _last_place(shift, done, rides, clock_s)
@@ -83,7 +85,7 @@ def stand_of(shift: Shift, rides: Mapping[int, Ride], clock_s: int, leave: Leave
     return replace(Stand(*known), place=there, at_s=at_s, is_bound=True)
 
 
-def _parted(stops: list[Stop], clock_s: int) -> tuple[list[Stop], list[Stop]]:
+def _parted(stops: Sequence[Stop], clock_s: int) -> tuple[list[Stop], list[Stop]]:
     """What is done, and what is to be done. A break is over by the clock, unless something comes before it."""
     done, todo = [each for each in stops if each.done_at is not None], [each for each in stops if each.done_at is None]
     while todo and todo[0].what == BREAK and todo[0].at + todo[0].seconds <= clock_s:

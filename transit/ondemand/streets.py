@@ -51,12 +51,13 @@ class Streets:
         self._row: dict[tuple[float, float], int] = {}
         self._around = _Around.of(256)
 
-    def legs(self, lon: float, lat: float, to_lon: F64, to_lat: F64) -> Legs:
+    def legs(self, lon: float, lat: float, to_lon: F64, to_lat: F64, doors: I64 | None = None) -> Legs:
         """As Roads has it."""
-        door = self._number(lon, lat)
-        others = np.array(
-            [self._number(*each) for each in zip(to_lon.tolist(), to_lat.tolist(), strict=True)], np.int64
-        )
+        door, others = self.door(lon, lat), doors
+        if others is None:
+            others = np.array(
+                [self.door(*each) for each in zip(to_lon.tolist(), to_lat.tolist(), strict=True)], np.int64
+            )
         seconds, metres = self.matrix.seconds, self.matrix.metres
         around, near = self._around, self._around.nodes[door]
         out = _through(around.out_s[door], around.out_m[door], seconds[near], metres[near])
@@ -78,7 +79,7 @@ class Streets:
         at_lon, at_lat = _along(streets.shape_lon[first : last + 1], streets.shape_lat[first : last + 1], share)
         return at_lon, at_lat, link.offset_m
 
-    def _number(self, lon: float, lat: float) -> int:
+    def door(self, lon: float, lat: float) -> int:
         """The row of a door in what is known of doors."""
         key = round(lon, _DIGITS), round(lat, _DIGITS)
         known = self._row.get(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, TypeVar
 
 import numpy as np
@@ -26,7 +27,20 @@ from transit.routing.kernels.routes import (
     know,
 )
 from transit.routing.kernels.routes import Plan as Rows
-from transit.routing.pooling import EVER_S, Call, Kind, Pause, Plan, Problem, Request, Route, Timed, Visit
+from transit.routing.pooling import (
+    EVER_S,
+    Call,
+    Kind,
+    Pause,
+    Plan,
+    Problem,
+    Request,
+    Route,
+    Shift,
+    Timed,
+    Travel,
+    Visit,
+)
 
 __all__ = ["Board"]
 T = TypeVar("T", bound=np.generic)
@@ -37,12 +51,14 @@ _ROOM: Final = 32
 class Board:
     """Made once for a state of the day, kept while requests come and go. Not for two threads at once.
 
-    `broken` are the shifts whose route cannot be driven as it is (a vehicle is late, say): nothing is put into them.
+    `broken` are the shifts whose route cannot be driven as it is (a vehicle is late, say): nothing is put into them,
+    nor into those that are `retired`. What has become otherwise meanwhile is laid route by route: `strip` the old
+    ones, `admit` the requests of the new ones, `lay` each.
     """
 
     def __init__(self, problem: Problem, plan: Plan | None = None) -> None:
         """Raises KeyError where the plan names what the problem has not."""
-        self.shifts = problem.shifts
+        self.shifts = list(problem.shifts)
         self.prices = problem.prices
         self.shift_number = {shift.key: number for number, shift in enumerate(problem.shifts)}
         self.requests: list[Request | None] = []
@@ -50,6 +66,7 @@ class Board:
         self.vehicle: dict[str, int] = {}
         """Of each request that is in the plan, the number of the shift."""
         self.broken: set[int] = set()
+        self.retired: set[int] = set()
         self._pauses = [(vehicle, pause) for vehicle, shift in enumerate(problem.shifts) for pause in shift.pauses]
         self._pause_visit = {
             (vehicle, pause.key): 2 * len(self.shifts) + at for at, (vehicle, pause) in enumerate(self._pauses)
@@ -72,27 +89,37 @@ class Board:
         capacity = np.full((len(self.shifts), ways, kinds), -1, np.int32)
         for vehicle, shift in enumerate(self.shifts):
             capacity[vehicle, : len(shift.capacities)] = shift.capacities
-        facts = np.zeros((self.base, 8), np.int64)
-        for vehicle, shift in enumerate(self.shifts):
-            end = len(self.shifts) + vehicle
-            facts[vehicle] = _row(shift.start_node, shift.earliest_start_s, shift.latest_start_s)
-            facts[end] = _row(NOWHERE if shift.end_node is None else shift.end_node, -EVER_S, shift.latest_end_s)
-            facts[vehicle, PARTNER], facts[end, PARTNER] = end, vehicle
-            facts[[vehicle, end], LIMIT] = shift.max_duration_s
-        for visit, (_, pause) in enumerate(self._pauses, 2 * len(self.shifts)):
-            facts[visit] = _row(pause.node or 0, pause.earliest_s, pause.latest_s)
-            facts[visit, SERVICE] = pause.seconds
         self.world = World(
             seconds=travel.seconds,
             metres=travel.metres,
             pace=travel.pace,
-            facts=facts,
+            facts=np.zeros((self.base, 8), np.int64),
             weight=np.zeros(self.base),
             load=np.zeros((self.base, kinds), np.int32),
             capacity=capacity,
             allowed=np.zeros((0, len(self.shifts)), np.uint8),
             prices=np.array([prices.second, prices.metre, prices.empty, prices.vehicle]),
         )
+        for vehicle, shift in enumerate(self.shifts):
+            self._lay_shift(vehicle, shift)
+
+    def _lay_shift(self, vehicle: int, shift: Shift) -> None:
+        facts, end = self.world.facts, len(self.shifts) + vehicle
+        self.shifts[vehicle] = shift
+        facts[vehicle] = _row(shift.start_node, shift.earliest_start_s, shift.latest_start_s)
+        facts[end] = _row(NOWHERE if shift.end_node is None else shift.end_node, -EVER_S, shift.latest_end_s)
+        facts[vehicle, PARTNER], facts[end, PARTNER] = end, vehicle
+        facts[[vehicle, end], LIMIT] = shift.max_duration_s
+        self.world.load[vehicle] = 0
+        for pause in shift.pauses:
+            visit = self._pause_visit[vehicle, pause.key]
+            self._pauses[visit - 2 * len(self.shifts)] = vehicle, pause
+            facts[visit] = _row(pause.node or 0, pause.earliest_s, pause.latest_s)
+            facts[visit, SERVICE] = pause.seconds
+
+    def travels(self, travel: Travel) -> None:
+        """The same ways, and more of them."""
+        self.world = self.world._replace(seconds=travel.seconds, metres=travel.metres)
 
     def _grow(self, requests: int) -> None:
         """Room for so many more requests."""
@@ -117,7 +144,7 @@ class Board:
         if request.key in self.number:
             raise KeyError(request.key)
         if not self._free:
-            self._grow(len(self.requests) + _SPARE)
+            self._grow(len(self.requests) // 4 + _SPARE)
             self.make_room()
         number = self._free.pop()
         self.requests[number], self.number[request.key] = request, number
@@ -185,11 +212,52 @@ class Board:
         self.rows = Rows(visits, length, frozen, leg_s, leg_m, soonest, latest, aboard, load, cost, mark)
         self._lay_draft(columns)
         for vehicle, numbers in enumerate(routes):
-            given = plan.get(self.shifts[vehicle].key)
-            visits[vehicle, : len(numbers)] = numbers
-            length[vehicle], frozen[vehicle] = len(numbers), 1 + (given.frozen if given else 0)
-            self._site_pauses(vehicle, given)
-            self.learn(vehicle)
+            self._lay_route(vehicle, numbers, plan.get(self.shifts[vehicle].key))
+
+    def _lay_route(self, vehicle: int, numbers: list[int], route: Route | None) -> None:
+        rows = self.rows
+        rows.visits[vehicle, : len(numbers)] = numbers
+        rows.length[vehicle], rows.frozen[vehicle] = len(numbers), 1 + (route.frozen if route else 0)
+        self._site_pauses(vehicle, route)
+        self.learn(vehicle)
+
+    def strip(self, vehicle: int, more: Iterable[str] = ()) -> None:
+        """Makes all requests of a route unknown, and `more` of those that are in no route."""
+        visits = self.rows.visits[vehicle, : self.rows.length[vehicle]].tolist()
+        numbers = {(visit - self.base) // 2 for visit in visits if visit >= self.base}
+        keys = [request.key for number in numbers if (request := self.requests[number]) is not None]
+        for key in keys:
+            self.vehicle.pop(key, None)
+        for key in (*keys, *more):
+            if key in self.number and key not in self.vehicle:
+                self.forget(key)
+        self.rows.visits[vehicle, :2] = vehicle, len(self.shifts) + vehicle
+        self.rows.length[vehicle] = 2
+
+    def lay(self, vehicle: int, shift: Shift, route: Route) -> None:
+        """A stripped route, or one whose shift has gone on, as it is now. Raises KeyError for a break or a request that
+        is not known.
+        """
+        self.retired.discard(vehicle)
+        self._lay_shift(vehicle, shift)
+        numbers = self._visits_of(vehicle, route)
+        self._widen(len(numbers) + 3)
+        self._lay_route(vehicle, numbers, route)
+
+    def start(self, vehicle: int, shift: Shift) -> None:
+        """A shift that can turn elsewhere at another time than before, and is otherwise as it was."""
+        self.shifts[vehicle] = shift
+        self.world.facts[vehicle, EARLIEST], self.world.facts[vehicle, LATEST] = (
+            shift.earliest_start_s,
+            shift.latest_start_s,
+        )
+        self.learn(vehicle)
+
+    def retire(self, vehicle: int) -> None:
+        """A stripped route is driven by nobody."""
+        self.retired.add(vehicle)
+        self.broken.discard(vehicle)
+        self.rows.cost[vehicle, 0] = np.inf
 
     def _visits_of(self, vehicle: int, route: Route | None) -> list[int]:
         shift, visits, aboard = self.shifts[vehicle], [vehicle], set()
@@ -234,9 +302,22 @@ class Board:
         (self.broken.discard if is_possible else self.broken.add)(vehicle)
         return is_possible
 
+    def has_pause(self, vehicle: int, key: str) -> bool:
+        """Whether there is a visit for a break."""
+        return (vehicle, key) in self._pause_visit
+
+    def nodes(self) -> set[int]:
+        """Those that routes lead to."""
+        rows, facts = self.rows, self.world.facts
+        is_used = np.arange(rows.visits.shape[1]) < rows.length[:, None]
+        return set(np.unique(facts[rows.visits[is_used], NODE]).tolist())
+
     def make_room(self, requests: int = 1) -> None:
         """Columns for so many more requests in every route."""
-        rows, needed = self.rows, int(self.rows.length.max(initial=0)) + 2 * requests + 1
+        self._widen(int(self.rows.length.max(initial=0)) + 2 * requests + 1)
+
+    def _widen(self, needed: int) -> None:
+        rows = self.rows
         columns = rows.visits.shape[1]
         if columns < needed:
             needed += _ROOM

@@ -47,7 +47,7 @@ def options(board: Board, request: Request, most: int = 3) -> list[Option]:
     board.make_room()
     found, price = np.zeros((len(board.shifts), 2), np.int32), np.full(len(board.shifts), np.inf)
     gaps(board.world, board.rows, number, board.draft, found, price)
-    price[list(board.broken)] = np.inf
+    price[list(board.broken | board.retired)] = np.inf
     # What follows is in the order of the price, then of the shifts.
     cheapest = [int(vehicle) for vehicle in np.argsort(price, kind="stable")[:most] if np.isfinite(price[vehicle])]
     answer = [

@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from tests.features.shuttle import HELSINKI, Shuttle
+from tests.oracles.boards import picture
 from tests.oracles.dispatching import flaws
 from tests.transit.ondemand.valley import DAYS, RULES
 from transit.models import Ride, ServiceDay, Shift
 from transit.ondemand import improving, rides, shifts
 from transit.ondemand.quote import Quote, RideRefused
+from transit.ondemand.roster import Roster
+from transit.ondemand.rosters import planned
 from transit.ondemand.rules import Break, Conduct, Matching, Promise, RiderGroup, ShiftPattern, Vehicle
 from transit.ondemand.streets import roads_of
 from transit.states import IllegalMove
@@ -280,10 +283,15 @@ class Dispatch(RuleBasedStateMachine):
             self.check_promise(ride)
 
     def check_plan(self) -> None:
-        """Nothing is wrong with the rows."""
+        """Nothing is wrong with the rows, and this process knows them."""
         for day in ServiceDay.objects.filter(service__code=getattr(self, "shuttle", None) and self.shuttle.code):
             found = flaws(day.pk, self.roads, int(self.now.timestamp()))
             assert not found, "; ".join(found)
+            with planned(day.pk, self.now) as kept:
+                fresh = Roster(day, kept.rules, self.roads)
+                fresh.load(kept.revision)
+                fresh.lay(kept.clock_s)
+                assert picture(kept) == picture(fresh), "a board that grew is one laid anew"
 
     def check_promise(self, ride: Ride) -> None:
         """What was promised holds, or they were told."""
