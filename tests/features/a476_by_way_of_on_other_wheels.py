@@ -78,3 +78,5 @@ def test_a_walk_and_a_ride_of_our_own(town: Town, patient: None, window: str, ar
         found = [each for each in ways if [leg["mode"] for leg in each["legs"]] == modes]
         assert found, ways
         assert [waited(each) for each in found] == [timedelta(hours=1)] * len(found)
+        left = min(riding.clock(each["start_at"]) for each in found)
+        assert arrive_by == "true" or left >= "17:00", "a ride that comes sooner does not fit"
