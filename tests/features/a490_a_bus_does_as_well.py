@@ -38,5 +38,10 @@ def test_whatever_is_asked_for(market: Market, patient: None, shared_specs: Path
     by_then = market.journeys(HOME, MALL, "11:00", modes="taxi", arrive_by="true")
     assert not [each for each in by_then if "Valley" in each], by_then
     assert company.search(start, end, "2026-11-24T08:00:00Z")["features"] == []
+    just_gone = market.journeys(HOME, MALL, "14:20", modes="taxi")
+    assert not [each for each in just_gone if "Valley" in each], "as near to the wish as one that comes later"
+    for place, is_driven in (("60.1210,24.8501", False), ("60.1275,24.8501", True)):
+        found = market.journeys(HOME, MALL, "10:00", modes="taxi", via=place)
+        assert bool([each for each in found if "Valley" in each]) == is_driven, "too far from the bus, or not"
     late = market.journeys(HOME, MALL, "16:00", modes="taxi")
     assert [each for each in late if "Valley" in each], "no bus runs any more"

@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 from threading import BoundedSemaphore
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db import close_old_connections, connection
 
@@ -123,6 +124,22 @@ class Refused:
     nearest: datetime | None
 
 
+class Alone(NamedTuple):
+    """A ride of ours that is all there is to ride from one place of the query to the next, which are those in position
+    `part` and after; and when a bus does as well.
+    """
+
+    part: int
+    leg: Leg
+    offered: Offered
+    limits: list[Exclusion]
+
+    @property
+    def wait_s(self) -> int:
+        """How far from the wish a bus may be."""
+        return max(each.bus_wait_s or 0 for each in self.limits)
+
+
 @dataclass(frozen=True)
 class Asking:
     """A page of a search whose rides of ours are being asked for."""
@@ -168,16 +185,18 @@ class Asking:
         written = [told for each in itineraries for told in self._told(each, answers)]
         # Zones may overlap, so that one ride has been found twice.
         shown = list({tuple(map(_ridden_as, each.legs)): each for each in reversed(written)}.values())[::-1]
-        limits = {id(each): self._bus_limits(each) for each in shown}
-        wait_s = max((limit.bus_wait_s or 0 for listed in limits.values() for limit in listed), default=None)
-        if wait_s is None:
-            return tuple(shown)
-        buses = self._by_timetable(wait_s)
-        left_to_buses = [each for each in shown if self._is_excluded(each, limits[id(each)], buses)]
-        for each in left_to_buses:
-            if (offered := _direct_ride(each)) is not None:
-                self.excluded.append(Refused(offered, Reason.EXCLUDED, None))
-        return tuple(each for each in shown if each not in left_to_buses)
+        alone = {id(each): list(_alone(each)) for each in shown}
+        by_part: dict[int, list[Alone]] = {}
+        for ride in (ride for rides in alone.values() for ride in rides):
+            by_part.setdefault(ride.part, []).append(ride)
+        buses = {part: self._by_timetable(part, rides) for part, rides in by_part.items()}
+        kept = []
+        for each in shown:
+            excluded = [ride for ride in alone[id(each)] if self._is_excluded(ride, buses[ride.part])]
+            self.excluded.extend(Refused(ride.offered, Reason.EXCLUDED, None) for ride in excluded)
+            if not excluded:
+                kept.append(each)
+        return tuple(kept)
 
     def _told(self, itinerary: Itinerary, answers: Mapping[Wish, Answer]) -> Iterator[Itinerary]:
         """Of a ride from door to door all choices within the window of the page, of another journey the best one."""
@@ -194,7 +213,8 @@ class Asking:
             return
         choices = [chosen]
         if itinerary.vehicles == 1 and isinstance(quotes[0], list):
-            choices += [[(wanted[0], each)] for each in quotes[0] if each is not best[0] and self._is_within(each)]
+            others = (each for each in quotes[0] if each is not best[0] and wanted[0].fits(each))
+            choices += [[(wanted[0], each)] for each in others if self._is_within(each)]
         translator, whole = Translator(self.engine, self.query.language), replace(itinerary, party=self.query.party)
         for choice in choices:
             yield _written(translator, whole, choice, self.company, {})
@@ -204,17 +224,21 @@ class Asking:
         at = quote.arrive_by if self.query.arrive_by else quote.earliest_at
         return self.page.from_at <= at <= self.page.until_at
 
-    def _by_timetable(self, wait_s: int) -> list[Itinerary]:
-        """What runs by timetable around the page, also where another vehicle was wished for, or where one that is
-        called is quicker and hides it.
+    def _by_timetable(self, part: int, rides: Sequence[Alone]) -> list[Itinerary]:
+        """What runs by timetable about the time of some rides between the same places, also where another vehicle was
+        wished for, or where one that is called is quicker and hides it.
         """
-        span_s = int((self.page.until_at - self.page.from_at).total_seconds())
+        waits = [timedelta(seconds=ride.wait_s) for ride in rides]
+        wished = [self._wished(ride.leg) for ride in rides]
+        from_at = min(at - wait for at, wait in zip(wished, waits, strict=True))
+        until_at = max(at + wait for at, wait in zip(wished, waits, strict=True))
+        places = [self.query.origin, *(each.place for each in self.query.via), self.query.destination]
         asked = Query(
-            origin=self.query.origin,
-            destination=self.query.destination,
-            time_at=self.page.until_at if self.query.arrive_by else self.page.from_at,
+            origin=places[part],
+            destination=places[part + 1],
+            time_at=until_at if self.query.arrive_by else from_at,
             arrive_by=self.query.arrive_by,
-            window_s=min(span_s + max(wait_s, 1), MOST_S),
+            window_s=min(max(int((until_at - from_at).total_seconds()), 1), MOST_S),
             travellers=self.query.travellers,
             walk_speed_mps=self.query.walk_speed_mps,
             bicycle=False,
@@ -224,37 +248,37 @@ class Asking:
         found = page_of(self.engine, asked, self.now).itineraries
         return [each for each in found if each.vehicles and not any(leg.ordering for leg in each.legs)]
 
-    def _bus_limits(self, itinerary: Itinerary) -> list[Exclusion]:
-        """Of a ride from door to door, when a bus does as well."""
-        offered = _direct_ride(itinerary)
-        return [] if offered is None else [each for each in offered.rules.exclusions if each.bus_walk_m is not None]
-
-    def _is_excluded(self, itinerary: Itinerary, limits: Sequence[Exclusion], buses: Sequence[Itinerary]) -> bool:
+    def _is_excluded(self, ride: Alone, buses: Sequence[Itinerary]) -> bool:
         """Whether the rules send one to the bus instead: it is about as quick, at about that time."""
-        leg = next(leg for leg in itinerary.legs if leg.is_transit) if limits else None
-        if leg is None or leg.ordering is None:
-            return False
-        drive_s = leg.ordering.estimated_s
+        assert ride.leg.ordering is not None, "rides of ours are ordered"
+        drive_s = ride.leg.ordering.estimated_s
         return any(
             each.walk.total_seconds() <= (limit.bus_walk_m or 0) / WALK_MPS
-            and abs(self._away(each, leg)).total_seconds() <= (limit.bus_wait_s or 0)
+            and abs(self._away(each, ride.leg)).total_seconds() <= (limit.bus_wait_s or 0)
             and (each.end_at - each.start_at).total_seconds() <= limit.bus_factor * drive_s
-            for limit in limits
+            for limit in ride.limits
             for each in buses
         )
 
     def _away(self, bus: Itinerary, leg: Leg) -> timedelta:
         """How far a journey is from the wish."""
+        return (bus.end_at if self.query.arrive_by else bus.start_at) - self._wished(leg)
+
+    def _wished(self, leg: Leg) -> datetime:
+        """When whoever is shown a ride wishes to be there, or to leave."""
         wished = self.query.time_at
-        if self.query.arrive_by:
-            return bus.end_at - min(wished, leg.end_at)
-        return bus.start_at - max(wished, leg.start_at)
+        return min(wished, leg.end_at) if self.query.arrive_by else max(wished, leg.start_at)
 
 
-def _direct_ride(itinerary: Itinerary) -> Offered | None:
-    """The service of a journey that is one ride of ours."""
-    rides = [leg for leg in itinerary.legs if leg.is_transit]
-    return offered_by(rides[0]) if len(rides) == 1 and rides[0].ordering is not None else None
+def _alone(itinerary: Itinerary) -> Iterator[Alone]:
+    """The rides of ours that a bus may make needless."""
+    ends = [0, *(stay.leg for stay in itinerary.stays), len(itinerary.legs)]
+    for part, (first, last) in enumerate(pairwise(ends)):
+        rides = [leg for leg in itinerary.legs[first:last] if leg.is_transit]
+        offered = offered_by(rides[0]) if len(rides) == 1 and rides[0].ordering is not None else None
+        limits = [each for each in offered.rules.exclusions if each.bus_walk_m is not None] if offered else []
+        if offered is not None and limits:
+            yield Alone(part, rides[0], offered, limits)
 
 
 def requoted(
@@ -287,7 +311,7 @@ def requoted(
             lost.append(each.leg)
     if lost:
         raise ItineraryChanged(tuple(lost))
-    return _written(Translator(engine, language), itinerary, chosen, company, spent)
+    return _written(Translator(engine, language), itinerary, chosen, company, spent, turn)
 
 
 def _is_as_shown(quote: Quote, leg: Leg) -> bool:
@@ -303,17 +327,24 @@ def _written(
     chosen: Sequence[tuple[Asked, Quote]],
     company: Company,
     spent: Mapping[Day, int],
+    turn: int | None = None,
 ) -> Itinerary:
     """The itinerary with quoted rides, the walks to and from where one is met, and what they cost."""
     quotes = {asked.leg: (asked, quote) for asked, quote in chosen}
+    breaks: Breaks = {stay.leg: timedelta(seconds=stay.least_s) for stay in itinerary.stays}
+    breaks |= {} if turn is None else {turn: None}
     legs: list[Leg] = []
     new: dict[int, int] = {}
     for i, leg in enumerate(itinerary.legs):
         before, ride, after = _ridden(translator, leg, *quotes[i], company.mobility) if i in quotes else ((), leg, ())
         if i in quotes:
-            legs = _led_to(legs, ride.start_at - sum((each.duration for each in before), timedelta()))
-        elif i - 1 in quotes and leg.service is None and _deadline_free(itinerary.legs[i:]):
-            ride = replace(leg, start_at=legs[-1].end_at, end_at=legs[-1].end_at + leg.duration)
+            led = _led_to(
+                itinerary.legs[:i], ride.start_at - sum((each.duration for each in before), timedelta()), breaks
+            )
+            legs[len(legs) - len(led) :] = led
+        elif _follows(itinerary.legs, i, quotes, breaks):
+            at = legs[-1].end_at + (breaks.get(i) or timedelta())
+            ride = replace(leg, start_at=at, end_at=at + leg.duration)
         new[i] = len(legs) + len(before)
         legs += [*before, ride, *after]
     fares = [_moved(fare, new) for fare in itinerary.fares]
@@ -344,20 +375,34 @@ def _moved(fare: FareProduct, new: Mapping[int, int]) -> FareProduct:
     return replace(fare, legs=tuple(new[leg] for leg in fare.legs), explanation=tuple(lines))
 
 
-def _deadline_free(legs: Sequence[Leg]) -> bool:
-    """Whether no ride follows that is to be caught."""
-    return all(leg.service is None for leg in legs)
+Breaks = dict[int, timedelta | None]
+"""Before which legs one stays, and how long at least. None: the way back begins, which nobody hurries to."""
 
 
-def _led_to(legs: list[Leg], at: datetime) -> list[Leg]:
-    """Legs before a ride; where all are walks, one leaves so that one is there in time."""
-    if any(leg.service is not None for leg in legs):
-        return legs
+def _follows(legs: Sequence[Leg], i: int, quoted: Container[int], breaks: Breaks) -> bool:
+    """Whether a leg is a walk after a quoted ride, and no ride follows that is to be caught before the next stay."""
+    last = next((j for j in reversed(range(i)) if legs[j].service is not None), None)
+    if last is None or last not in quoted or any(last < each <= i and breaks[each] is None for each in breaks):
+        return False
+    return all(leg.service is None for leg in legs[i : min((each for each in breaks if each > i), default=len(legs))])
+
+
+def _led_to(legs: Sequence[Leg], at: datetime, breaks: Breaks) -> list[Leg]:
+    """The last legs before a ride, those that are walks alone since the last stay: one leaves so that one is there in
+    time. Where there is no ride before either, one comes to the stay so that it is as long as was wished.
+    """
+    first = max((each for each in breaks if each <= len(legs)), default=0)
+    if any(leg.service is not None for leg in legs[first:]):
+        return []
     moved: list[Leg] = []
-    for leg in reversed(legs):
+    for leg in reversed(legs[first:]):
         moved.append(replace(leg, start_at=at - leg.duration, end_at=at))
         at -= leg.duration
-    return moved[::-1]
+    stay = breaks.get(first)
+    if stay is None:
+        return moved[::-1]
+    sooner = {each: least for each, least in breaks.items() if each < first}
+    return [*_led_to(legs[:first], at - stay, sooner), *moved[::-1]]
 
 
 def _is_sold(leg: Leg) -> bool:

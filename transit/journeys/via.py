@@ -26,7 +26,7 @@ from transit.journeys.windows import LONGEST_S, Window, day_at, parts_of
 from transit.routing import via
 from transit.routing.filters import is_best, worth_showing
 from transit.routing.journey import HailedLeg, Journey, StreetLeg, TransitLeg
-from transit.routing.ondemand import Direct, direct_legs
+from transit.routing.ondemand import LATER_S, Direct, direct_legs
 from transit.routing.planner import (
     Day,
     Ends,
@@ -183,11 +183,16 @@ class _Part:
 
     def forwards(self, stay_s: int) -> Part:
         """As `via` takes it."""
-        return Part(self._departing, self.ground_s, stay_s, self._called)
+        return Part(self._departing, self.ground_s, stay_s, self._called, self._later_s)
 
     def backwards(self, stay_s: int) -> Part:
         """The same with all seconds negated."""
-        return Part(self._arriving, self.ground_s, stay_s, self._called)
+        return Part(self._arriving, self.ground_s, stay_s, self._called, self._later_s)
+
+    @property
+    def _later_s(self) -> int | None:
+        """Who asks for a moment waits so long for a ride on demand at most, as without a place on the way."""
+        return None if self.query.window_s else LATER_S
 
     def on_the_ground(self, piece: via.Piece) -> Piece:
         """The way that can be gone at any time, at its time."""

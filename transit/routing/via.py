@@ -58,6 +58,8 @@ class Part(NamedTuple):
     stay_s: int = 0
     called: Callable[[int, int], Sequence[Called]] = lambda low, high: ()
     """The rides on demand all the way that may begin between two moments or after."""
+    later_s: int | None = None
+    """How much later than one is ready such a ride begins at most; None: whenever."""
 
 
 class Piece(NamedTuple):
@@ -125,7 +127,8 @@ def _along(parts: Sequence[Part], low: int, high: int | None) -> list[Whole]:
         options, called = part.search(min(ready), max(ready)), part.called(min(ready), max(ready))
         found = [more for whole in begun for more in _continued(whole, part, options, called)]
         if walked is not None:
-            found += _first_ridden(walked, part, [*options, *_placed(called, low + ready_s(walked, part))], (low, high))
+            ridden = _placed(called, low + ready_s(walked, part), part.later_s)
+            found += _first_ridden(walked, part, [*options, *ridden], (low, high))
             walked = _walked_on(walked, part)
         begun = _unbeaten(found) if high is not None else _soonest(found)
     return begun
@@ -139,16 +142,16 @@ def ready_s(whole: Whole, part: Part) -> int:
 def _continued(whole: Whole, part: Part, options: Sequence[Option], called: Sequence[Called]) -> list[Whole]:
     """A journey with one part more: the options that arrive first, by number of vehicles, or at any time."""
     ready = ready_s(whole, part)
-    usable = (option for option in (*options, *_placed(called, ready)) if option.depart >= ready)
+    usable = (option for option in (*options, *_placed(called, ready, part.later_s)) if option.depart >= ready)
     ridden = [_with(whole, option, part.stay_s) for option in usable]
     on = _walked_on(whole, part)
     return _soonest(ridden if on is None else [*ridden, on])
 
 
-def _placed(called: Sequence[Called], ready: int) -> list[Option]:
+def _placed(called: Sequence[Called], ready: int, later_s: int | None) -> list[Option]:
     """Rides on demand for who is ready at a moment."""
     begun = [(way, at) for way in called if (at := way.begins(ready)) is not None]
-    return [Option(at, at + way.seconds, 1, way) for way, at in begun]
+    return [Option(at, at + way.seconds, 1, way) for way, at in begun if later_s is None or at <= ready + later_s]
 
 
 def _piece(option: Option) -> Piece:

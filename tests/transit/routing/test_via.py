@@ -150,3 +150,6 @@ def test_a_ride_that_comes_when_it_is_called() -> None:
     assert told(Part(bus, None), calls(2000, 2030, 410)) == [(900, 2440, 2, ["bus", "called 2030"])], "it has its hours"
     first = calls(0, 9000, 600)._replace(stay_s=0)
     assert told(first, Part(bus, None, 300)) == [(1800, 3300, 2, ["called 1800", "bus"])]
+    called = calls(9000, 9999, 410)
+    assert told(Part(bus, None), called._replace(later_s=7200)) == [(900, 9410, 2, ["bus", "called 9000"])]
+    assert told(Part(bus, None), called._replace(later_s=7199)) == []
