@@ -65,19 +65,22 @@ def _let_leave(letter: Letter, now: datetime) -> None:
 
 
 def _tell_all(letter: Letter, post: Post) -> bool:
-    """Whether everybody was told by now who ever can be. One address that fails keeps back no other."""
+    """Whether everybody was told by now who ever can be. One address that fails keeps back no other.
+
+    Once another worker has the letter, the others are told by that one.
+    """
     fine = True
     for who, address in _addresses(post.to):
         if who in letter.told:
             continue
-        key = f"letter:{letter.key}:{who}"
+        key, told = f"letter:{letter.key}:{who}", [who]
         try:
             email.send(address, Message(key, post.subject, post.text, post.subject, "", post.link, urgent=False))
         except DeliveryError as error:
             logger.warning("letter %s to %s: %s", letter.pk, who, error)
-            fine = fine and error.permanent
-            continue
-        letters.note_told(letter, who)
+            fine, told = fine and error.permanent, []
+        if not letters.note_told(letter, *told):
+            return False
     return fine
 
 

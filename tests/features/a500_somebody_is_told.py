@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
 from time_machine import Traveller as Clock
 
+from maas.accounts.tasks import send_letters
 from tests.features.a313_asking_for_access import asked, shop
 from tests.features.duties import letters, person, sweep
 from transit.models import Letter, Region, Supervision
@@ -60,6 +63,29 @@ def test_an_address_that_no_letter_can_have(shop: Client, monday: Clock, caplog:
     row.refresh_from_db()
     assert (row.outcome, row.attempts) == ("sent", 1)
     assert "yyy" not in caplog.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_slow_mail_server(shop: Client, monday: Clock, monkeypatch: pytest.MonkeyPatch, lost: bool) -> None:
+    """A worker that is at it keeps the letter; one that was taken for dead leaves the rest to the other."""
+    officers = [f"{each}@coast.example" for each in "nopq"]
+    row, send, busy = ignored(shop, monday, *officers), EmailBackend.send_messages, [False]
+
+    def slow(backend: EmailBackend, messages: Any) -> int:
+        count = send(backend, messages)
+        if not busy[0]:
+            monday.shift(timedelta(seconds=200 if lost else 70))
+            busy[0] = True
+            send_letters()
+            busy[0] = False
+        return count
+
+    monkeypatch.setattr(EmailBackend, "send_messages", slow)
+    told = [each.partition(":")[0] for each in letters()]
+    assert told == (officers[:1] + officers if lost else officers)
+    row.refresh_from_db()
+    assert row.outcome == "sent"
 
 
 @pytest.mark.django_db
