@@ -33,13 +33,22 @@ def flag(name: str, default: bool) -> bool:
 
 def smtp(url: str) -> dict[str, str | int | bool]:
     """Django's settings of a mail server: smtp://user:password@host:port, smtp+tls:// (STARTTLS), smtps:// (TLS)."""
-    parts = urlsplit(url)
+    wrong = ImproperlyConfigured(
+        "a mail server is smtp://, smtp+tls:// or smtps://user:password@host:port, where / ? # @ of a password are"
+        " written %2F %3F %23 %40"
+    )
     ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
-    if parts.scheme not in ports or not parts.hostname:
-        raise ImproperlyConfigured("a mail server is smtp://, smtp+tls:// or smtps://user:password@host:port")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # its text has a part of the password
+        raise wrong from None
+    # A / in a password ends the host for whoever reads an address: mail would go to a host with the user's name.
+    if parts.scheme not in ports or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise wrong
     return {
         "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_PORT": port or ports[parts.scheme],
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_TLS": parts.scheme == "smtp+tls",

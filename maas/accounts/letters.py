@@ -7,6 +7,7 @@ region is concerned, the platform's staff.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
@@ -40,10 +41,20 @@ def list_due(now: datetime) -> list[int]:
 
 
 def send(pk: int, now: datetime) -> None:
-    """Claim a letter and let it leave; without an address it never will."""
+    """Claim a letter and let it leave; without an address it never will. Whatever fails is tried later."""
     letter = letters.claim(pk, now)
     if letter is None:
         return
+    try:
+        _let_leave(letter, now)
+    except Exception as error:  # noqa: BLE001
+        # Whatever it was, its text may hold an address; where it was does not.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("letter %s: %s\n%s", letter.pk, type(error).__name__, where)
+        letters.put_off(letter, now)
+
+
+def _let_leave(letter: Letter, now: datetime) -> None:
     post = COMPOSERS[letter.kind.partition("_")[0]](letter, now)
     if post is None:
         letters.finish(letter, "stale", now)
@@ -54,19 +65,22 @@ def send(pk: int, now: datetime) -> None:
 
 
 def _tell_all(letter: Letter, post: Post) -> bool:
-    """Whether everybody was told by now who ever can be. One address that fails keeps back no other."""
+    """Whether everybody was told by now who ever can be. One address that fails keeps back no other.
+
+    Once another worker has the letter, the others are told by that one.
+    """
     fine = True
     for who, address in _addresses(post.to):
         if who in letter.told:
             continue
-        key = f"letter:{letter.key}:{who}"
+        key, told = f"letter:{letter.key}:{who}", [who]
         try:
             email.send(address, Message(key, post.subject, post.text, post.subject, "", post.link, urgent=False))
         except DeliveryError as error:
             logger.warning("letter %s to %s: %s", letter.pk, who, error)
-            fine = fine and error.permanent
-            continue
-        letters.note_told(letter, who)
+            fine, told = fine and error.permanent, []
+        if not letters.note_told(letter, *told):
+            return False
     return fine
 
 

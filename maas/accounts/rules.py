@@ -47,6 +47,13 @@ def is_officer_of_region(user: Any, region: str | None) -> bool:
 
 
 @predicate
+def has_a_second_officer(user: Any, region: str | None) -> bool:
+    """Whether more than one person works for the government of this region, whoever asks."""
+    officers = Role.objects.filter(kind=Role.Kind.REGION_OFFICER, scope=region or "", user__is_active=True)
+    return officers.values("user").distinct().count() > 1
+
+
+@predicate
 def oversees_region(user: Any, region_code: str | None) -> bool:
     """Works for the government of this region, or (without a scope) for the national one, which oversees all."""
     return bool(region_code) and _has_role(user, Role.Kind.REGION_OFFICER, scope__in=(region_code, ""))
@@ -139,7 +146,7 @@ add_perm("transit.look_at_feeds", is_region_officer | is_platform_staff)
 add_perm("transit.follow_feeds", is_officer_of_region | is_platform_staff)
 add_perm("transit.connect_operator", is_officer_of_region_of | is_platform_staff)
 add_perm("transit.set_up_service", is_officer_of_region)
-add_perm("transit.agree_to_waiver", is_officer_of_region | is_platform_staff)
+add_perm("transit.agree_to_waiver", is_officer_of_region | (is_platform_staff & ~has_a_second_officer))
 add_perm("transit.oversee", oversees)
 add_perm("transit.oversee_region", oversees_region)
 add_perm("transit.oversee_any", is_region_officer)

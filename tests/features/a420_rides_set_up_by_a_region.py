@@ -6,7 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 
+from maas.accounts.models import Role
 from tests.features.a107_statements import member
 from tests.features.office import Office
 from tests.features.town import Town
@@ -102,6 +105,26 @@ def test_an_officer_who_works_alone_asks_the_platform(office: Office) -> None:
     page = office.page("regions/coast")
     assert "have agreed, in place of a second officer" in page
     assert "one officer alone may release rules" in page
+
+
+def test_the_platform_does_not_agree_where_there_is_a_second_officer(office: Office) -> None:
+    """Nor does a superuser, whom Django lets do everything; who agrees by which role is written down."""
+    office.set_up()
+    office.send("regions/coast", "", waives_four_eyes="on")
+    second = Office("second").user
+    root = get_user_model().objects.create_superuser("root@site.example")
+    visitor = Client()
+    visitor.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    for path in ("regions/coast/waiver", "regions/coast"):
+        visitor.post(f"/on-demand/{path}", {"do": "agree"})
+    staff = member("platform_staff")
+    assert staff.post("/on-demand/regions/coast/waiver", {"do": "agree"}).status_code == 404
+    assert not Region.objects.get().waives_four_eyes
+    second.is_active = False
+    second.save()
+    Role.objects.create(user=root, kind="platform_staff", scope="")
+    assert visitor.post("/on-demand/regions/coast/waiver", {"do": "agree"}).status_code == 302
+    assert "have agreed, in place of a second officer" in office.page("regions/coast")
 
 
 def test_another_region_s_officer_finds_nothing(office: Office) -> None:

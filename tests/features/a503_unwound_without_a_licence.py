@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bookings.models import Ticket
+from tests.features.a160_shown_twice import DEPARTURE
 from tests.features.coast import BUS
 from tests.features.company import Company, refused
 from tests.features.market import Market
@@ -38,6 +39,20 @@ def test_unwinding_goes_on(market: Market, shared_specs: Path, decision: str) ->
     company.post("claim-redress-option", package=sold, **GIVE_BACK)
     assert company.post("confirm-redress-option", package=sold, **GIVE_BACK)["properties"]["status"] == "CANCELLED"
     assert {ticket.state for ticket in Ticket.objects.all()} == {"VOID"}
+
+
+def test_what_was_sold_is_ridden(market: Market, shared_specs: Path) -> None:
+    market.publish(bus=BUS)
+    market.sells("bus")
+    company = Company(shared_specs)
+    code = company.buy()
+    product = company.items("packages", packageId=code)["properties"]["legs"][0]["products"][0]
+    company.decide("suspend", why="complaints")
+    market.clock.move_to(DEPARTURE)
+    company.client = company.system.client()
+    begun = company.post("initiate-leg-product", package=code, product=product)
+    assert begun["properties"]["legs"][0]["status"] == "IN_USE"
+    assert company.post("end-leg", leg=f"{code}.1")["properties"]["status"] == "ENDED"
 
 
 def test_who_was_never_licensed_is_told_so(market: Market, shared_specs: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,18 @@ def test_amounts_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THING", "bus=ten")
     with pytest.raises(ImproperlyConfigured, match="bus=ten"):
         env.amounts("THING")
+
+
+@pytest.mark.parametrize("password", ["587/secret", "587?secret", "587#secret", "secret/587", "secret?587", "[secret"])
+def test_a_password_with_signs_of_addresses_goes_nowhere(password: str) -> None:
+    """Neither to a host that has the user's name nor into the log."""
+    with pytest.raises(ImproperlyConfigured, match="a mail server is smtp://") as refused:
+        env.smtp(f"smtp://user:{password}@host")
+    assert "secret" not in "".join(traceback.format_exception(refused.value))
+    assert env.smtp("smtp+tls://user:587%2Fsecret@host/") == {
+        "EMAIL_HOST": "host", "EMAIL_PORT": 587, "EMAIL_HOST_USER": "user", "EMAIL_HOST_PASSWORD": "587/secret",
+        "EMAIL_USE_TLS": True, "EMAIL_USE_SSL": False,
+    }  # fmt: skip
 
 
 def test_database_addresses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -106,10 +106,14 @@ def claim(pk: int, now: datetime) -> Letter | None:
     return row
 
 
-def note_told(row: Letter, who: str) -> None:
-    """Somebody was told; kept at once, so that nobody is told twice."""
-    row.told = [*row.told, who]
-    Letter.objects.filter(pk=row.pk, fence=row.fence).update(told=row.told)
+def note_told(row: Letter, *who: str) -> bool:
+    """Somebody was told, or could not be; kept at once, so that nobody is told twice. Whether the claim still holds.
+
+    It holds a lease longer then: the next message takes its own time.
+    """
+    row.told = [*row.told, *who]
+    held = Letter.objects.filter(pk=row.pk, fence=row.fence, sent_at=None)
+    return bool(held.update(told=row.told, not_before=F("not_before") + LEASE))
 
 
 def finish(row: Letter, outcome: str, now: datetime) -> None:

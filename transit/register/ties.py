@@ -25,15 +25,15 @@ class Ties:
             interfaces = interfaces.filter(operator__in=operators)
             services = services.filter(operator__in=operators)
         pairs = named.values_list("interface_id", "interface__name", "service_id", "service__code")
-        for interface, name, service, code in pairs.order_by("interface__name", "service__code"):
+        for interface, name, service, code in pairs:
             self._interfaces[service].append(name)
             self._services[interface].append(code)
         self._for_all: dict[int, Names] = _grouped(
             (operator, name)
-            for pk, name, operator in interfaces.order_by("name").values_list("pk", "name", "operator_id")
+            for pk, name, operator in interfaces.values_list("pk", "name", "operator_id")
             if pk not in self._services
         )
-        self._all_of: dict[int, Names] = _grouped(services.order_by("code").values_list("operator_id", "code"))
+        self._all_of: dict[int, Names] = _grouped(services.values_list("operator_id", "code"))
 
     def interfaces_of(self, service: Service) -> Names:
         """Those that name it, and those of its operator that name none."""
@@ -43,12 +43,13 @@ class Ties:
     def services_of(self, interface: Interface) -> Names:
         """Those that it names, else all of its operator."""
         own = self._services.get(interface.pk)
-        return tuple(own) if own else self._all_of.get(interface.operator_id or 0, ())
+        return tuple(sorted(own)) if own else self._all_of.get(interface.operator_id or 0, ())
 
 
 def _grouped(pairs: Iterable[tuple[int | None, str]]) -> dict[int, Names]:
+    """Sorted here: databases sort by their own collations, and digests of entries must not depend on them."""
     found: dict[int, list[str]] = defaultdict(list)
     for key, value in pairs:
         if key is not None:
             found[key].append(value)
-    return {key: tuple(values) for key, values in found.items()}
+    return {key: tuple(sorted(values)) for key, values in found.items()}

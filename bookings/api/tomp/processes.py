@@ -152,7 +152,7 @@ _BY_MODULE: Final[Mapping[str, Mapping[str, Served]]] = {
     "execute": {
         "start-leg": Served("legOperation", SELL, EXECUTION, partial(_leg, "start"), unwinds=True),
         "end-leg": Served("legOperation", SELL, EXECUTION, partial(_leg, "end"), unwinds=True),
-        "initiate-leg-product": Served("productOperation", SELL, EXECUTION, _initiate_leg),
+        "initiate-leg-product": Served("productOperation", SELL, EXECUTION, _initiate_leg, unwinds=True),
     },
     "support": {"request-support": Served("requestSupport", SELL, SUPPORT, _support, unwinds=True)},
     "after-sales": {

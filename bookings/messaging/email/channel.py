@@ -29,5 +29,7 @@ def send(address: str, message: Message) -> None:
         raise DeliveryError("recipient refused", permanent=refused) from None
     except SMTPDataError as error:
         raise DeliveryError("message refused", permanent=error.smtp_code >= _REFUSED_FOR_GOOD) from None
+    except ValueError as error:  # of an address or a subject that no message can have; the text would name them
+        raise DeliveryError(type(error).__name__, permanent=True) from None
     except (OSError, SMTPException) as error:
         raise DeliveryError(type(error).__name__, permanent=False) from None

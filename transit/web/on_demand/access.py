@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from rules.permissions import has_perm
 
 from transit.models import Region, RuleSet, Service
 from transit.ondemand import versions
@@ -30,6 +31,11 @@ def may_set_up(user: Any, service: Service) -> bool:
     """Whether somebody works for the region of a service."""
     region = service.operator.region
     return bool(region and user.has_perm(SET_UP, region.code))
+
+
+def has_role(user: Any, permission: str, region: str) -> bool:
+    """Whether a role gives it. Django lets superusers do everything; what is written down tells who they are."""
+    return bool(has_perm(permission, user, region))  # type: ignore[no-untyped-call]
 
 
 def frame_of(rule_set: RuleSet) -> Frame:

@@ -20,7 +20,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from transit.models import Region, RegionChange, RuleSet
-from transit.web.on_demand.access import AGREE, SET_UP, page
+from transit.web.on_demand.access import AGREE, SET_UP, has_role, page
 
 _FIXED = ("currency", "timezone")
 """What rules of services rest on."""
@@ -189,7 +189,7 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     if not user.has_perm(SET_UP, region):
         raise Http404
     if request.POST.get("do") == "agree":
-        _agree(region, user, by_platform=False)
+        _agree(region, user)
         return redirect("on-demand-region", region)
     row = Region.objects.select_related("waiver_asked_by").filter(code=region).first() or Region(code=region)
     before = {name: getattr(row, name) for name in _KEPT} if row.pk else dict.fromkeys(_KEPT)
@@ -205,7 +205,7 @@ def region(request: HttpRequest, region: str) -> HttpResponse:
     context = {
         "region": row,
         "form": form,
-        "may_agree": row.waiver_asked_by_id not in {None, user.pk},
+        "may_agree": _may_agree(row, user),
         "changes": [(each, _words_of(each)) for each in row.changes.select_related("by")[:50]] if row.pk else [],
     }
     return render(request, "transit/on_demand/region.html", context, status=422 if form.errors else 200)
@@ -216,24 +216,30 @@ def waiver(request: HttpRequest, region: str) -> HttpResponse:
     """Where an officer works alone, somebody of the platform's staff agrees, at an address that the officer sends."""
     user: Any = request.user
     row = Region.objects.select_related("waiver_asked_by").filter(code=region).first()
-    if row is None or not user.has_perm(AGREE, region):
+    if row is None or not has_role(user, AGREE, region):
         raise Http404
     if request.POST.get("do") == "agree":
-        _agree(region, user, by_platform=not user.has_perm(SET_UP, region))
+        _agree(region, user)
         return redirect("on-demand-waiver", region)
-    context = {"region": row, "may_agree": row.waiver_asked_by_id not in {None, user.pk}}
+    context = {"region": row, "may_agree": _may_agree(row, user)}
     return render(request, "transit/on_demand/waiver.html", context)
 
 
-def _agree(code: str, by: Any, *, by_platform: bool) -> None:
+def _may_agree(row: Region, who: Any) -> bool:
+    return row.waiver_asked_by_id not in {None, who.pk} and has_role(who, AGREE, row.code)
+
+
+def _agree(code: str, by: Any) -> None:
     """Another officer agrees that one is enough, or the platform's staff for a region that has no other."""
     with transaction.atomic():
         row = Region.objects.select_for_update().filter(code=code).first()
-        if row is None or row.waiver_asked_by_id in {None, by.pk}:
+        if row is None or not _may_agree(row, by):
             return
         row.waives_four_eyes, row.waiver_asked_by = True, None
         row.save(update_fields=["waives_four_eyes", "waiver_asked_by"])
-        fields = {"waives_four_eyes": [False, True]} | ({"agreed_by_platform": [None, True]} if by_platform else {})
+        fields: dict[str, Any] = {"waives_four_eyes": [False, True]}
+        if not has_role(by, SET_UP, code):
+            fields["agreed_by_platform"] = [None, True]
         RegionChange.objects.create(region=row, by=by, at=timezone.now(), fields=fields)
 
 
