@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -156,6 +157,27 @@ def test_whoever_is_left_goes_on_with_the_mended_vehicle() -> None:
     assert nothing_wrong(shuttle)
     shuttle.books("Veikko", HOME, FAR, "11:00", load=(4, 0, 0, 0))
     assert nothing_wrong(shuttle), "there is no room for four beside her"
+
+
+def test_it_dies_while_the_mended_vehicle_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Out with whoever is left, or not out: never out without them."""
+    shuttle = Shuttle(cars(2))
+    first, second = stranded(shuttle)
+    shifts.break_down(shuttle.shift(second), shuttle.now)
+    write = Edit.write
+
+    def last(edit: Edit) -> bool:
+        monkeypatch.setattr(Edit, "write", died)
+        return write(edit)
+
+    def died(edit: Edit) -> bool:
+        raise SystemExit
+
+    monkeypatch.setattr(Edit, "write", last)
+    with suppress(SystemExit):
+        shifts.begin(shuttle.shift(first), shuttle.now)
+    assert (Shift.objects.get(vehicle=first).state, shuttle.ride("Aino").vehicle) == ("OUT", first)
+    assert nothing_wrong(shuttle)
 
 
 def test_she_has_not_waited_by_the_road() -> None:
