@@ -215,8 +215,10 @@ def test_another_one_has_not_come_yet() -> None:
     shifts.begin(shuttle.shift(first), shuttle.now)
     assert shifts.arrive(shuttle.references["Aino"], shuttle.now).arrived_at == shuttle.now
     shifts.break_down(shuttle.shift(first), shuttle.now)
-    assert shuttle.ride("Aino").vehicle not in ("", first)
-    assert shuttle.ride("Aino").arrived_at is None, "nobody can say yet that she is not there"
+    now = shuttle.ride("Aino")
+    assert now.vehicle not in ("", first)
+    assert rides.changes_since(0)[-1].detail["vehicle"] == now.vehicle, "she is told of the other one"
+    assert now.arrived_at is None, "nobody can say yet that she is not there"
 
 
 def test_it_comes_too_late_and_is_there() -> None:
