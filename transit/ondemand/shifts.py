@@ -189,7 +189,7 @@ def put_off(shift_id: int, until: datetime, now: datetime) -> None:
 
 def pause(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
     """The driver begins a break, or began it `at` a moment: the nearest one of those not begun. What that breaks is
-    planned anew.
+    planned anew. Said again of the same moment, it is the same break.
 
     Raises IllegalMove where somebody is aboard.
     """
@@ -197,9 +197,11 @@ def pause(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
     def plan(edit: Edit) -> None:
         roster, at_s = edit.roster, int((at or now).timestamp())
         shift, stand = roster.shifts[shift_id], roster.stands.get(shift_id)
+        stops = read(shift.route)
+        if any(each.what == BREAK and each.arrived_at == at_s for each in stops):
+            return
         if stand is None or stand.aboard:
             raise IllegalMove(f"shift: {shift.state}, and no break can begin")
-        stops = read(shift.route)
         open_ones = [each for each in stops if each.what == BREAK and each.arrived_at is None]
         if not open_ones or (stand.todo and stand.todo[0].what == BREAK and stand.todo[0].arrived_at is not None):
             return
