@@ -149,8 +149,10 @@ def _once(user: Any, shift_id: int, action: Action, now: datetime, *, counts: bo
 def _detail(shift_id: int, action: Action, *, counts: bool) -> dict[str, Any]:
     """Of a delay that counts also until when, which stays the same however often it is carried out."""
     if action.what == "delay":
-        until = shifts.delayed_until(shift_id, action.minutes * 60, action.at)
-        return {"minutes": action.minutes} | ({"until": until.isoformat()} if counts else {})
+        said = {"minutes": action.minutes}
+        if not counts or sheets.find(shift_id) is None:
+            return said
+        return said | {"until": shifts.delayed_until(shift_id, action.minutes * 60, action.at).isoformat()}
     if action.what == "board":
         by = "ticket" if "." in action.text else "code" if action.text else "word"
         return {"by": by, "offline": True} if action.offline else {"by": by}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -158,6 +159,27 @@ def test_whoever_is_left_goes_on_with_the_mended_vehicle() -> None:
     assert nothing_wrong(shuttle), "there is no room for four beside her"
 
 
+def test_it_dies_while_the_mended_vehicle_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Out with whoever is left, or not out: never out without them."""
+    shuttle = Shuttle(cars(2))
+    first, second = stranded(shuttle)
+    shifts.break_down(shuttle.shift(second), shuttle.now)
+    write = Edit.write
+
+    def last(edit: Edit) -> bool:
+        monkeypatch.setattr(Edit, "write", died)
+        return write(edit)
+
+    def died(edit: Edit) -> bool:
+        raise SystemExit
+
+    monkeypatch.setattr(Edit, "write", last)
+    with suppress(SystemExit):
+        shifts.begin(shuttle.shift(first), shuttle.now)
+    assert (Shift.objects.get(vehicle=first).state, shuttle.ride("Aino").vehicle) == ("OUT", first)
+    assert nothing_wrong(shuttle)
+
+
 def test_she_has_not_waited_by_the_road() -> None:
     shuttle = Shuttle(cars(2))
     _, second = stranded(shuttle)
@@ -193,8 +215,10 @@ def test_another_one_has_not_come_yet() -> None:
     shifts.begin(shuttle.shift(first), shuttle.now)
     assert shifts.arrive(shuttle.references["Aino"], shuttle.now).arrived_at == shuttle.now
     shifts.break_down(shuttle.shift(first), shuttle.now)
-    assert shuttle.ride("Aino").vehicle not in ("", first)
-    assert shuttle.ride("Aino").arrived_at is None, "nobody can say yet that she is not there"
+    now = shuttle.ride("Aino")
+    assert now.vehicle not in ("", first)
+    assert rides.changes_since(0)[-1].detail["vehicle"] == now.vehicle, "she is told of the other one"
+    assert now.arrived_at is None, "nobody can say yet that she is not there"
 
 
 def test_it_comes_too_late_and_is_there() -> None:

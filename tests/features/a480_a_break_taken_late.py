@@ -56,6 +56,24 @@ def test_it_begins_when_the_driver_says() -> None:
     assert nothing_wrong(shuttle)
 
 
+def test_said_again_it_is_the_same_break() -> None:
+    later = Break(13 * HOUR, 14 * HOUR, 1800)
+    (bus,) = rules(1).vehicles
+    (rests,) = bus.shifts
+    both = replace(rests, breaks=(*rests.breaks, later))
+    shuttle = Shuttle(replace(RULES, vehicles=(replace(bus, shifts=(both,)),)))
+    shuttle.books("Aino", HOME, FAR, "15:00")
+    shifts.begin(shuttle.shift("v1"), shuttle.now)
+    shuttle.goes_to("11:00")
+    begun_at = shuttle.now
+    shifts.pause(shuttle.shift("v1"), begun_at)
+    shuttle.goes_to("11:30")
+    shifts.resume(shuttle.shift("v1"), shuttle.now)
+    before = shuttle.manifest("v1")
+    shifts.pause(shuttle.shift("v1"), shuttle.now, at=begun_at)
+    assert shuttle.manifest("v1") == before, "the second one is still to come"
+
+
 def test_another_one_comes_meanwhile() -> None:
     shuttle = Shuttle(rules(2))
     ride = shuttle.books("Aino", HOME, FAR, "12:00")

@@ -12,6 +12,7 @@ import time_machine
 
 from bookings.models import DriverAction
 from tests.features.riders import HILL, LAKE, Riders
+from transit.models import Shift
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,3 +69,9 @@ def test_a_delay_counts_once(valley: Riders) -> None:
         assert valley.ride("Aino Kanerva").planned_pickup_at - planned == timedelta(minutes=12)
         DriverAction.objects.filter(what="delay").update(outcome="")  # as if it had died before it was written down
     assert [each.detail["minutes"] for each in DriverAction.objects.filter(what="delay").order_by("pk")] == [10, 12]
+
+
+def test_late_on_a_shift_that_is_no_more(valley: Riders) -> None:
+    shift = valley.shift("v1")
+    Shift.objects.filter(pk=shift).delete()
+    assert valley.does(shift, "delay", minutes=10) == "not_now"

@@ -154,8 +154,9 @@ class Edit:
             Shift.objects.bulk_update(seen, _SEEN_FIELDS)
 
     def _write_times(self, stops: dict[int, list[Stop]], rides: dict[int, Ride], moves: Moves) -> None:
-        """When and by whom rides are planned now. Who has another vehicle is told."""
+        """When and by whom rides are planned now. Who has another vehicle is told, unless a step has told them."""
         changed: dict[int, Ride] = {}
+        told_of = {each.ride_id for each in self.steps if each.new or each.detail is not None}
         for pk, route in stops.items():
             shift = self.roster.shifts[pk]
             for stop in (each for each in route if each.what != BREAK and each.done_at is None):
@@ -167,7 +168,7 @@ class Edit:
                 if ride.shift_id != pk and stop.what == DROP_OFF:
                     ride.shift = shift
                     changed[ride.pk] = ride
-                    if ride is not self.born and not any(each.ride_id == ride.pk for each in self.steps):
+                    if ride is not self.born and ride.pk not in told_of:
                         moves.add(ride, old=ride.state, new=ride.state, detail=told(ride, shift.vehicle))
         if changed:
             Ride.objects.bulk_update(list(changed.values()), _PLANNED_FIELDS)

@@ -67,6 +67,8 @@ class Roster:
         """Shifts whose breaks or end are later than they should be; no promise is broken by that."""
         self.gone: set[int] = set()
         """Shifts that are being taken off the road."""
+        self.back: set[int] = set()
+        """Shifts that are being brought back to it."""
         self.met: dict[int, Place] = {}
         """Where those are met who are not where they asked to be: their vehicle has broken down."""
         self.roams = False
@@ -92,6 +94,7 @@ class Roster:
 
     def load(self, revision: int) -> None:
         """Read what has changed since the revision that is known."""
+        self.back = set()
         changed = list(Shift.objects.filter(day_id=self.day_id, revision__gt=self.revision))
         if self.revision < 0 or self._is_reopened(changed):
             changed = list(Shift.objects.filter(day_id=self.day_id))
@@ -141,7 +144,7 @@ class Roster:
     def lay(self, clock_s: int) -> None:
         """Make the plan of the rows at a moment."""
         self.clock_s, self.gone, before = clock_s, set(), self.stands
-        out = [each for each in self.shifts.values() if each.state in ACTIVE]
+        out = [each for each in self.shifts.values() if self._is_out(each)]
         self.stands = {each.pk: stand_of(each, self.rides, clock_s, self.leave, self.stops_of(each)) for each in out}
         self._is_whole = self._is_whole and not self.roams and all(self._is_known(pk) for pk in self.stands)
         if self._is_whole:
@@ -243,6 +246,9 @@ class Roster:
         """How long it takes from a node to another for who leaves at a moment."""
         return int(arrive(at_s, self.places.seconds(start, end), self._pace)) - at_s
 
+    def _is_out(self, shift: Shift) -> bool:
+        return shift.state in ACTIVE or shift.pk in self.back
+
     def _turn(self, shift: Shift, stand: Stand) -> Turn:
         vehicle = self.vehicles[shift.pk]
         party = CROWD if self.rules.matching.pooling else ALONE
@@ -326,7 +332,7 @@ class Roster:
             own = frozenset(vehicle.zones)
             is_near = not own or (bool(own & zones[0]) and bool(own & zones[1]))
             is_told = earliest_s - self.clock_s >= vehicle.driver_notice_s or not vehicle.driver_notice_s
-            is_out = shift.state in ACTIVE and pk not in self.gone
+            is_out = self._is_out(shift) and pk not in self.gone
             if pk == keeps or (is_out and is_near and is_told and (backup or not vehicle.backup)):
                 found.add(str(pk))
         return frozenset(found)

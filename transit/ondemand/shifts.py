@@ -13,7 +13,6 @@ from transit.ondemand.fitting import fit
 from transit.ondemand.quote import Reason, RideRefused, RideView, Spot
 from transit.ondemand.repairing import displace, repair, take_back
 from transit.ondemand.rides import get, take_away
-from transit.ondemand.roster import ACTIVE
 from transit.ondemand.route import BREAK, DROP_OFF, PICKUP, Stop, read, write
 from transit.ondemand.rules import Load
 from transit.ondemand.stand import origin_of
@@ -104,9 +103,12 @@ def _listed(stop: Stop, ride: Ride | None) -> ManifestStop:
 
 def begin(shift_id: int, now: datetime) -> None:
     """The driver is out, also again after a breakdown: whoever is still with the vehicle then is driven on."""
-    _state(shift_id, "OUT", now, ("PLANNED", "BROKEN_DOWN"))
 
     def plan(edit: Edit) -> None:
+        if not _step(edit, shift_id, "OUT", ("PLANNED", "BROKEN_DOWN")):
+            return
+        edit.roster.back.add(shift_id)
+        edit.roster.lay(edit.roster.clock_s)
         if take_back(edit, shift_id):
             _retime(edit, shift_id, now)
 
@@ -115,7 +117,7 @@ def begin(shift_id: int, now: datetime) -> None:
 
 def end(shift_id: int, now: datetime) -> None:
     """The driver goes home. Whoever is still to be driven is given to others."""
-    _state(shift_id, "OVER", now, ("OUT", "BROKEN_DOWN"))
+    _leave(shift_id, "OVER", now, ("OUT", "BROKEN_DOWN"))
 
 
 def break_down(shift_id: int, now: datetime) -> None:
@@ -124,21 +126,28 @@ def break_down(shift_id: int, now: datetime) -> None:
     Whoever is aboard is met where it stands. Who cannot be driven as promised is told so by an event with `broken`.
     """
     state = Shift.objects.values_list("state", flat=True).get(pk=shift_id)
-    _state(shift_id, "CALLED_OFF" if state == "PLANNED" else "BROKEN_DOWN", now, ("PLANNED", "OUT"))
+    _leave(shift_id, "CALLED_OFF" if state == "PLANNED" else "BROKEN_DOWN", now, ("PLANNED", "OUT"))
 
 
-def _state(shift_id: int, new: str, now: datetime, old: tuple[str, ...]) -> None:
+def _leave(shift_id: int, new: str, now: datetime, old: tuple[str, ...]) -> None:
+    """A shift is on the road no more."""
+
     def plan(edit: Edit) -> None:
-        shift = edit.roster.shifts[shift_id]
-        if shift.state == new:
-            return
-        if shift.state not in old:
-            raise IllegalMove(f"shift: {shift.state} → {new}")
-        edit.shift_steps[shift_id] = new
-        if new not in ACTIVE:
+        if _step(edit, shift_id, new, old):
             displace(edit, shift_id, now)
 
     change(_day_of(shift_id), now, plan)
+
+
+def _step(edit: Edit, shift_id: int, new: str, old: tuple[str, ...]) -> bool:
+    """Whether a shift comes into a state in which it is not yet. Raises IllegalMove where it cannot."""
+    state = edit.roster.shifts[shift_id].state
+    if state == new:
+        return False
+    if state not in old:
+        raise IllegalMove(f"shift: {state} → {new}")
+    edit.shift_steps[shift_id] = new
+    return True
 
 
 def _day_of(shift_id: int) -> int:
@@ -180,7 +189,7 @@ def put_off(shift_id: int, until: datetime, now: datetime) -> None:
 
 def pause(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
     """The driver begins a break, or began it `at` a moment: the nearest one of those not begun. What that breaks is
-    planned anew.
+    planned anew. Said again of the same moment, it is the same break.
 
     Raises IllegalMove where somebody is aboard.
     """
@@ -188,9 +197,11 @@ def pause(shift_id: int, now: datetime, *, at: datetime | None = None) -> None:
     def plan(edit: Edit) -> None:
         roster, at_s = edit.roster, int((at or now).timestamp())
         shift, stand = roster.shifts[shift_id], roster.stands.get(shift_id)
+        stops = read(shift.route)
+        if any(each.what == BREAK and each.arrived_at == at_s for each in stops):
+            return
         if stand is None or stand.aboard:
             raise IllegalMove(f"shift: {shift.state}, and no break can begin")
-        stops = read(shift.route)
         open_ones = [each for each in stops if each.what == BREAK and each.arrived_at is None]
         if not open_ones or (stand.todo and stand.todo[0].what == BREAK and stand.todo[0].arrived_at is not None):
             return
