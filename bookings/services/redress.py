@@ -228,11 +228,15 @@ def _tell_called_off(row: Reservation, now: datetime) -> None:
 
 
 def _take_back(row: Reservation, fee: Money, now: datetime) -> None:
-    """Everything that follows from it, in the caller's transaction, which has the lock."""
+    """Everything that follows from it, in the caller's transaction, which has the lock.
+
+    What has come back as amends is a part of what comes back.
+    """
     assert row.offer is not None, "a provider's"
     cancelled = reservations.cancel(row, fee, now)
     for ticket in Ticket.objects.select_for_update().filter(reservation=row, state="ISSUED"):
         TICKET.move(ticket, "VOID", at=now.isoformat())
     provider = Provider.objects.get(code=row.provider)
-    back = Money(row.price_minor, row.currency) - fee
-    package_books.post_refund(provider, f"{row.offer.code}-1", cancelled, back, now)
+    reference = f"{row.offer.code}-1"
+    back = Money(row.price_minor, row.currency) - fee - package_books.get_amends(provider, reference, row.currency)
+    package_books.post_refund(provider, reference, cancelled, max(back, Money(0, row.currency)), now)

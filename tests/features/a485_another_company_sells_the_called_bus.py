@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bookings.ledger.posting import balance
 from bookings.models import Outbox, Reservation, Ticket
-from bookings.services import packages
+from bookings.services import calling_off, package_dispatch, packages
 from bookings.tasks import sweep_orders
 from maas.sandbox.tomp.conformance import Conformance
 from maas.sandbox.tomp.judge import Judge
@@ -209,6 +209,21 @@ def test_late_and_nobody_there(market: Market, company: Company) -> None:
     sweep_orders()
     assert told()[-1] == "USER_NO_SHOW"
     assert company.status(missed) == "ENDED", "all of it is kept"
+
+
+def test_amends_are_a_part_of_what_comes_back(market: Market, company: Company) -> None:
+    code = company.buy(*RIDE)
+    ride = Ride.objects.get()
+    goes_to(market, company, ride.latest_at)
+    shifts.begin(ride.shift_id or 0, timezone.now())
+    market.clock.shift(300)
+    shifts.arrive(ride.reference, timezone.now())
+    goes_to(market, company, Ride.objects.get().arrive_by + package_dispatch.OVER_AFTER)
+    sweep_orders()
+    assert balance("operator_payable:valley", "EUR").minor == -225, "its driver has never said what became of it"
+    calling_off.call_off("valley", f"{code}-1", timezone.now())
+    assert company.status(code) == "CANCELLED"
+    assert balance("operator_payable:valley", "EUR").minor == 0, "the price, and not more"
 
 
 def test_judged_by_the_schema(market: Market, company: Company, live_server: Any, shared_specs: Path) -> None:
