@@ -107,22 +107,21 @@ def call_off(operator_code: str, reference: str, now: datetime) -> bool:
         if not _is_on_demand(row):
             _call_off(row, now)
             return True
-        _note_back(row, row.price_minor)
-    _finish_ride(row, now)
-    _tell_called_off(row, now)
+    package_dispatch.take_off(row.client_ref, now, called_off=True)
+    finish(row.pk, now, called_off=True)
     return True
 
 
-def finish(pk: int, now: datetime) -> None:
+def finish(pk: int, now: datetime, *, called_off: bool = False) -> None:
     """The ride on demand of a package was taken off: so is the sale. Done twice, nothing more happens.
 
-    The dispatcher gives back everything; the provider, and its operator, what was noted before.
+    The dispatcher, and its operator, give back everything; the provider what was noted before.
     """
     with transaction.atomic():
         row = Reservation.objects.select_for_update().get(pk=pk)
         if row.state != "CONFIRMED":
             return
-        if rides.is_called_off(row.client_ref):
+        if called_off or rides.is_called_off(row.client_ref):
             _call_off(row, now)
         else:
             back = row.price_minor if row.refund_claimed_minor is None else row.refund_claimed_minor
@@ -220,10 +219,6 @@ def _finish_ride(row: Reservation, now: datetime) -> None:
 
 def _call_off(row: Reservation, now: datetime) -> None:
     _take_back(row, Money(0, row.currency), now)
-    _tell_called_off(row, now)
-
-
-def _tell_called_off(row: Reservation, now: datetime) -> None:
     package_news.queue(row, "WARNING", "called_off", now, message="cancelled by the operator")
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bookings.ledger.posting import balance
 from bookings.models import Outbox, Reservation, Ticket
-from bookings.services import calling_off, package_dispatch, packages
+from bookings.services import calling_off, package_dispatch, packages, redress
 from bookings.tasks import sweep_orders
 from maas.sandbox.tomp.conformance import Conformance
 from maas.sandbox.tomp.judge import Judge
@@ -43,6 +43,11 @@ def company(market: Market, patient: None, shared_specs: Path) -> Company:
 def states() -> tuple[str, str]:
     """How it stands with the ride, and with the reservation."""
     return Ride.objects.get().state, Reservation.objects.get().state
+
+
+def stopped(*_: object, **__: object) -> None:
+    """The server is ended here."""
+    raise SystemExit
 
 
 def held(company: Company) -> tuple[str, UUID]:
@@ -209,6 +214,24 @@ def test_late_and_nobody_there(market: Market, company: Company) -> None:
     sweep_orders()
     assert told()[-1] == "USER_NO_SHOW"
     assert company.status(missed) == "ENDED", "all of it is kept"
+
+
+def test_called_off_by_its_operator_also_when_stopped_half_way(
+    market: Market, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = company.buy(*RIDE)
+    goes_to(market, company, "2026-11-24T07:40:00Z")
+    company.post("claim-redress-option", package=code, **GIVE_BACK)
+    monkeypatch.setattr(redress, "finish", stopped)
+    with pytest.raises(SystemExit):
+        calling_off.call_off("valley", f"{code}-1", timezone.now())
+    monkeypatch.undo()
+    row = Reservation.objects.get()
+    assert (states(), row.refund_claimed_minor) == (("CANCELLED", "CONFIRMED"), 150)
+    sweep_orders()
+    assert company.status(code) == "CANCELLED"
+    assert told() == ["WARNING"]
+    assert balance("operator_payable:valley", "EUR").minor == 0, "not half of it, as if its provider had cancelled"
 
 
 def test_amends_are_a_part_of_what_comes_back(market: Market, company: Company) -> None:
