@@ -61,8 +61,13 @@ def confirm(counter: Counter, code: str, option: str, now: datetime) -> Package:
     One that has become smaller meanwhile has to be claimed anew.
     """
     package = get(counter, code)
-    if package.reservation is not None and package.reservation.state == "CANCELLED" and option == REFUND:
-        return package
+    known = package.reservation
+    if known is not None and option == REFUND:
+        if known.state == "CANCELLED":
+            return package
+        if known.refund_claimed_minor is not None and _is_taken_off(package):
+            finish(known.pk, now)
+            return get(counter, code)
     with transaction.atomic():
         row = _lock(package)
         found = _option(get(counter, code), option, now)
@@ -196,6 +201,10 @@ def _find_sold(operator_code: str, reference: str) -> Reservation | None:
 
 def _is_on_demand(row: Reservation) -> bool:
     return package_dispatch.is_planned(row.content["agency_id"])
+
+
+def _is_taken_off(package: Package) -> bool:
+    return package.is_on_demand and package.dispatched is not None and package.dispatched.state == "CANCELLED"
 
 
 def _check_missed(row: Reservation) -> None:

@@ -234,6 +234,18 @@ def test_called_off_by_its_operator_also_when_stopped_half_way(
     assert balance("operator_payable:valley", "EUR").minor == 0, "not half of it, as if its provider had cancelled"
 
 
+def test_asked_again_after_a_stop(market: Market, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = company.buy(*RIDE)
+    company.post("claim-redress-option", package=code, **GIVE_BACK)
+    monkeypatch.setattr(redress, "finish", stopped)
+    with pytest.raises(SystemExit):
+        company.post("confirm-redress-option", package=code, **GIVE_BACK)
+    monkeypatch.undo()
+    assert states() == ("CANCELLED", "CONFIRMED")
+    assert company.post("confirm-redress-option", package=code, **GIVE_BACK)["properties"]["status"] == "CANCELLED"
+    assert balance("operator_payable:valley", "EUR").minor == 0
+
+
 def test_amends_are_a_part_of_what_comes_back(market: Market, company: Company) -> None:
     code = company.buy(*RIDE)
     ride = Ride.objects.get()
