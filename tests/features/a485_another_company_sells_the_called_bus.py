@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from bookings.ledger.posting import balance
-from bookings.models import Outbox, Reservation, Ticket
+from bookings.models import Outbox, Reservation, RideCursor, Ticket
 from bookings.services import calling_off, package_dispatch, packages, redress
 from bookings.tasks import sweep_orders
 from maas.sandbox.tomp.conformance import Conformance
@@ -21,7 +21,7 @@ from tests.features import riding
 from tests.features.a344_given_back_and_paid_for import GIVE_BACK
 from tests.features.company import Company, refused
 from tests.features.market import Market
-from transit.models import Ride
+from transit.models import Ride, RideEvent
 from transit.ondemand import edit, rides, shifts
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
@@ -244,6 +244,18 @@ def test_asked_again_after_a_stop(market: Market, company: Company, monkeypatch:
     assert states() == ("CANCELLED", "CONFIRMED")
     assert company.post("confirm-redress-option", package=code, **GIVE_BACK)["properties"]["status"] == "CANCELLED"
     assert balance("operator_payable:valley", "EUR").minor == 0
+
+
+def test_one_that_fails_does_not_keep_back_the_others(market: Market, company: Company) -> None:
+    bad, good = company.buy(*RIDE), company.buy(*RIDE[:2], "2026-11-24T10:00:00Z")
+    sweep_orders()
+    for code in (bad, good):
+        rides.cancel(packages.client_ref(code), timezone.now())
+    RideCursor.objects.update(last=RideEvent.objects.latest("pk").pk)  # seen, and nothing came of it
+    Reservation.objects.filter(offer__code=bad).update(provider="nobody")
+    sweep_orders()
+    assert Reservation.objects.get(offer__code=bad).state == "CONFIRMED"
+    assert company.status(good) == "CANCELLED"
 
 
 def test_amends_are_a_part_of_what_comes_back(market: Market, company: Company) -> None:
