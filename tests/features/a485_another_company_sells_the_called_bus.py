@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -114,6 +114,14 @@ def test_let_go_and_too_late(market: Market, company: Company) -> None:
     assert refused(company.post("confirm-purchase", 410, package=other)) == [3202]
     assert not Ride.objects.filter(state__in=["HELD", "CONFIRMED"]).exists()
     assert not Ticket.objects.exists()
+
+
+def test_held_longer_and_never_shorter(company: Company) -> None:
+    _, reference = held(company)
+    until = timezone.now() + timedelta(hours=1)
+    rides.extend(reference, until, timezone.now())
+    rides.extend(reference, until - timedelta(minutes=50), timezone.now())
+    assert Ride.objects.get().expires_at == until
 
 
 def test_stopped_between_the_ride_and_the_sale(market: Market, company: Company) -> None:

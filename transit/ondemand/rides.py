@@ -69,13 +69,13 @@ def confirm(reference: UUID, now: datetime) -> RideView:
 
 
 def extend(reference: UUID, until: datetime, now: datetime) -> RideView:
-    """Hold longer. Raises RideRefused: CHANGED where it has ended."""
+    """Hold longer, never shorter. Raises RideRefused: CHANGED where it has ended."""
     with transaction.atomic():
         ride = _locked(reference)
         if _has_ended(ride, now):
             raise RideRefused(Reason.CHANGED)
         if ride.state == "HELD":
-            ride.expires_at = until
+            ride.expires_at = max(ride.expires_at or until, until)
             ride.save(update_fields=["expires_at"])
     return get(reference)
 
