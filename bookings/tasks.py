@@ -152,7 +152,7 @@ def tidy_customers() -> None:
 @shared_task(ignore_result=True, acks_late=True)
 def book_occurrences() -> None:
     """Order the days of standing orders that are due, and see what has become of others; what takes longer than a
-    task should is left to the next one.
+    task should is left to the next one, which comes by the clock.
     """
     now, ends_at = timezone.now(), time.monotonic() + BOOKING_S
     occurrences.follow(now)
@@ -161,7 +161,6 @@ def book_occurrences() -> None:
         for order_id in occurrences.book(pk, timezone.now()):
             advance_order.delay(order_id=order_id)
         if time.monotonic() >= ends_at:
-            book_occurrences.delay()
             break
 
 

@@ -75,6 +75,12 @@ def post_amends(provider: Provider, reference: str, row: Reservation, back: Mone
     post(f"provider_refund:{reference}:amends", "", _lines(provider, reference, row, -back), now)
 
 
+def get_amends(provider: Provider, reference: str, currency: str) -> Money:
+    """What has been given back of a package that stays sold, for a promise that was not kept."""
+    rows = _account(provider).filter(txn__external_ref=f"provider_refund:{reference}:amends", currency=currency)
+    return -Money(rows.aggregate(total=Sum("amount_minor"))["total"] or 0, currency)
+
+
 def _lines(provider: Provider, reference: str, row: Reservation, amount: Money) -> list[Line]:
     return [
         Line(accounts.provider_receivable(provider.code), amount, reference),

@@ -2,8 +2,8 @@
 
 The dispatcher is never asked inside a transaction, so every act is in steps; what is sold, the reservation says. Held
 and sold: the ride first. Let go: the reservation first. Taken back: what comes back is written down, the ride is taken
-off, then the reservation. Where one is stopped in between, the same again makes it whole; if nobody asks again, a hold
-ends by itself and `package_ride_news.follow` does the rest.
+off, then the reservation; called off, the ride says so. Where one is stopped in between, the same again makes it whole;
+if nobody asks again, a hold ends by itself and `package_ride_news.follow` does the rest.
 """
 
 from __future__ import annotations
@@ -53,14 +53,16 @@ def confirm(reference: UUID, now: datetime) -> None:
         rides.confirm(reference, now)
 
 
-def take_off(reference: UUID, now: datetime) -> None:
-    """Take it off the route, if it is on one. Raises PackageError: `used` where somebody is aboard, or was."""
+def take_off(reference: UUID, now: datetime, *, called_off: bool = False) -> None:
+    """Take it off the route, if it is on one; `called_off` by its operator. Raises PackageError: `used` where somebody
+    is aboard, or was.
+    """
     with _heard():
         view = rides.find(reference)
         if view is not None and view.state in {"BOARDED", "DONE"}:
             raise PackageError("used")
         if view is not None and view.state in _ON_THE_ROUTE:
-            rides.cancel(reference, now)
+            (rides.call_off if called_off else rides.cancel)(reference, now)
 
 
 def is_over(ride: RideView | Carried, now: datetime) -> bool:

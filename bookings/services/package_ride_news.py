@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ from transit.ondemand import rides, sheets
 from transit.ondemand.quote import RideChange
 from transit.ondemand.sheets import Carried
 
+logger = logging.getLogger(__name__)
 CAUGHT_UP: Final = timedelta(days=2)
 LATEST: Final = timedelta(hours=1)
 """So long after its time a ride that nobody has paid for is still taken off."""
@@ -40,20 +43,31 @@ def follow(now: datetime) -> None:
     let_go = _sold().filter(state__in=_LET_GO, departs_at__gte=now - LATEST)
     for row, ride in _with_rides(let_go):
         if ride.state == "CONFIRMED":
-            with suppress(PackageError):  # somebody sits in it by now, or others are quicker
+            with _alone(row), suppress(PackageError):  # somebody sits in it by now, or others are quicker
                 package_dispatch.take_off(row.client_ref, now)
     standing = _sold().filter(state="CONFIRMED")
     ended = sheets.list_ended(("CANCELLED", "NO_SHOW"), (now - CAUGHT_UP).date())
     for row in standing.filter(client_ref__in=ended):
-        if ended[row.client_ref] == "CANCELLED":
-            redress.finish(row.pk, now)
-        else:
-            _nobody_came(row, now)
+        with _alone(row):
+            if ended[row.client_ref] == "CANCELLED":
+                redress.finish(row.pk, now)
+            else:
+                _nobody_came(row, now)
     begun = _with_rides(standing.filter(departs_at__range=(now - CAUGHT_UP, now)))
     over = {row.client_ref: (row, ride) for row, ride in begun if package_dispatch.is_over(ride, now)}
     for reference in rides.list_broken(over):
         row, ride = over[reference]
-        redress.make_amends(row.pk, ride, now)
+        with _alone(row):
+            redress.make_amends(row.pk, ride, now)
+
+
+@contextmanager
+def _alone(row: Reservation) -> Iterator[None]:
+    """What fails with one does not keep back the others."""
+    try:
+        yield
+    except Exception:
+        logger.exception("the ride of reservation %s could not be followed", row.pk)
 
 
 def _sold() -> QuerySet[Reservation]:

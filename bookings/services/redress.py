@@ -61,8 +61,13 @@ def confirm(counter: Counter, code: str, option: str, now: datetime) -> Package:
     One that has become smaller meanwhile has to be claimed anew.
     """
     package = get(counter, code)
-    if package.reservation is not None and package.reservation.state == "CANCELLED" and option == REFUND:
-        return package
+    known = package.reservation
+    if known is not None and option == REFUND:
+        if known.state == "CANCELLED":
+            return package
+        if known.refund_claimed_minor is not None and _is_taken_off(package):
+            finish(known.pk, now)
+            return get(counter, code)
     with transaction.atomic():
         row = _lock(package)
         found = _option(get(counter, code), option, now)
@@ -107,22 +112,21 @@ def call_off(operator_code: str, reference: str, now: datetime) -> bool:
         if not _is_on_demand(row):
             _call_off(row, now)
             return True
-        _note_back(row, row.price_minor)
-    _finish_ride(row, now)
-    _tell_called_off(row, now)
+    package_dispatch.take_off(row.client_ref, now, called_off=True)
+    finish(row.pk, now, called_off=True)
     return True
 
 
-def finish(pk: int, now: datetime) -> None:
+def finish(pk: int, now: datetime, *, called_off: bool = False) -> None:
     """The ride on demand of a package was taken off: so is the sale. Done twice, nothing more happens.
 
-    The dispatcher gives back everything; the provider, and its operator, what was noted before.
+    The dispatcher, and its operator, give back everything; the provider what was noted before.
     """
     with transaction.atomic():
         row = Reservation.objects.select_for_update().get(pk=pk)
         if row.state != "CONFIRMED":
             return
-        if rides.is_called_off(row.client_ref):
+        if called_off or rides.is_called_off(row.client_ref):
             _call_off(row, now)
         else:
             back = row.price_minor if row.refund_claimed_minor is None else row.refund_claimed_minor
@@ -199,6 +203,10 @@ def _is_on_demand(row: Reservation) -> bool:
     return package_dispatch.is_planned(row.content["agency_id"])
 
 
+def _is_taken_off(package: Package) -> bool:
+    return package.is_on_demand and package.dispatched is not None and package.dispatched.state == "CANCELLED"
+
+
 def _check_missed(row: Reservation) -> None:
     """Of a ride on demand its driver says that nobody came."""
     view = rides.find(row.client_ref)
@@ -220,19 +228,19 @@ def _finish_ride(row: Reservation, now: datetime) -> None:
 
 def _call_off(row: Reservation, now: datetime) -> None:
     _take_back(row, Money(0, row.currency), now)
-    _tell_called_off(row, now)
-
-
-def _tell_called_off(row: Reservation, now: datetime) -> None:
     package_news.queue(row, "WARNING", "called_off", now, message="cancelled by the operator")
 
 
 def _take_back(row: Reservation, fee: Money, now: datetime) -> None:
-    """Everything that follows from it, in the caller's transaction, which has the lock."""
+    """Everything that follows from it, in the caller's transaction, which has the lock.
+
+    What has come back as amends is a part of what comes back.
+    """
     assert row.offer is not None, "a provider's"
     cancelled = reservations.cancel(row, fee, now)
     for ticket in Ticket.objects.select_for_update().filter(reservation=row, state="ISSUED"):
         TICKET.move(ticket, "VOID", at=now.isoformat())
     provider = Provider.objects.get(code=row.provider)
-    back = Money(row.price_minor, row.currency) - fee
-    package_books.post_refund(provider, f"{row.offer.code}-1", cancelled, back, now)
+    reference = f"{row.offer.code}-1"
+    back = Money(row.price_minor, row.currency) - fee - package_books.get_amends(provider, reference, row.currency)
+    package_books.post_refund(provider, reference, cancelled, max(back, Money(0, row.currency)), now)

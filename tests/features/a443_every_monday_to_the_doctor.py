@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from celery.signals import before_task_publish
 from django.core import mail
 from django.test import Client
 
@@ -97,11 +98,18 @@ def test_many_days_are_booked_by_many_tasks(market: Market, desk: Client, monkey
     monkeypatch.setattr(tasks, "BOOKING_S", 0.0)
     where = keep(desk)
     agree(desk, where)
-    begun = []
+    begun, sent = [], []
+
+    def note(sender: str, **_: object) -> None:
+        sent.append(sender)
+
+    before_task_publish.connect(note)
     for _ in range(3):
         tasks.book_occurrences()
         begun.append(Order.objects.count())
+    before_task_publish.disconnect(note)
     assert begun == [1, 2, 3], "each goes on where the one before had to stop"
+    assert set(sent) == {"bookings.tasks.advance_order"}, "and none makes another"
 
 
 def test_whoever_dies_in_between_is_followed_soon(

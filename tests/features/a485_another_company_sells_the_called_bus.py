@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ import pytest
 from django.utils import timezone
 
 from bookings.ledger.posting import balance
-from bookings.models import Outbox, Reservation, Ticket
-from bookings.services import packages
+from bookings.models import Outbox, Reservation, RideCursor, Ticket
+from bookings.services import calling_off, package_dispatch, packages, redress
 from bookings.tasks import sweep_orders
 from maas.sandbox.tomp.conformance import Conformance
 from maas.sandbox.tomp.judge import Judge
@@ -21,7 +21,7 @@ from tests.features import riding
 from tests.features.a344_given_back_and_paid_for import GIVE_BACK
 from tests.features.company import Company, refused
 from tests.features.market import Market
-from transit.models import Ride
+from transit.models import Ride, RideEvent
 from transit.ondemand import edit, rides, shifts
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.db]
@@ -43,6 +43,11 @@ def company(market: Market, patient: None, shared_specs: Path) -> Company:
 def states() -> tuple[str, str]:
     """How it stands with the ride, and with the reservation."""
     return Ride.objects.get().state, Reservation.objects.get().state
+
+
+def stopped(*_: object, **__: object) -> None:
+    """The server is ended here."""
+    raise SystemExit
 
 
 def held(company: Company) -> tuple[str, UUID]:
@@ -109,6 +114,14 @@ def test_let_go_and_too_late(market: Market, company: Company) -> None:
     assert refused(company.post("confirm-purchase", 410, package=other)) == [3202]
     assert not Ride.objects.filter(state__in=["HELD", "CONFIRMED"]).exists()
     assert not Ticket.objects.exists()
+
+
+def test_held_longer_and_never_shorter(company: Company) -> None:
+    _, reference = held(company)
+    until = timezone.now() + timedelta(hours=1)
+    rides.extend(reference, until, timezone.now())
+    rides.extend(reference, until - timedelta(minutes=50), timezone.now())
+    assert Ride.objects.get().expires_at == until
 
 
 def test_stopped_between_the_ride_and_the_sale(market: Market, company: Company) -> None:
@@ -209,6 +222,63 @@ def test_late_and_nobody_there(market: Market, company: Company) -> None:
     sweep_orders()
     assert told()[-1] == "USER_NO_SHOW"
     assert company.status(missed) == "ENDED", "all of it is kept"
+
+
+def test_called_off_by_its_operator_also_when_stopped_half_way(
+    market: Market, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = company.buy(*RIDE)
+    goes_to(market, company, "2026-11-24T07:40:00Z")
+    company.post("claim-redress-option", package=code, **GIVE_BACK)
+    monkeypatch.setattr(redress, "finish", stopped)
+    with pytest.raises(SystemExit):
+        calling_off.call_off("valley", f"{code}-1", timezone.now())
+    monkeypatch.undo()
+    row = Reservation.objects.get()
+    assert (states(), row.refund_claimed_minor) == (("CANCELLED", "CONFIRMED"), 150)
+    sweep_orders()
+    assert company.status(code) == "CANCELLED"
+    assert told() == ["WARNING"]
+    assert balance("operator_payable:valley", "EUR").minor == 0, "not half of it, as if its provider had cancelled"
+
+
+def test_asked_again_after_a_stop(market: Market, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = company.buy(*RIDE)
+    company.post("claim-redress-option", package=code, **GIVE_BACK)
+    monkeypatch.setattr(redress, "finish", stopped)
+    with pytest.raises(SystemExit):
+        company.post("confirm-redress-option", package=code, **GIVE_BACK)
+    monkeypatch.undo()
+    assert states() == ("CANCELLED", "CONFIRMED")
+    assert company.post("confirm-redress-option", package=code, **GIVE_BACK)["properties"]["status"] == "CANCELLED"
+    assert balance("operator_payable:valley", "EUR").minor == 0
+
+
+def test_one_that_fails_does_not_keep_back_the_others(market: Market, company: Company) -> None:
+    bad, good = company.buy(*RIDE), company.buy(*RIDE[:2], "2026-11-24T10:00:00Z")
+    sweep_orders()
+    for code in (bad, good):
+        rides.cancel(packages.client_ref(code), timezone.now())
+    RideCursor.objects.update(last=RideEvent.objects.latest("pk").pk)  # seen, and nothing came of it
+    Reservation.objects.filter(offer__code=bad).update(provider="nobody")
+    sweep_orders()
+    assert Reservation.objects.get(offer__code=bad).state == "CONFIRMED"
+    assert company.status(good) == "CANCELLED"
+
+
+def test_amends_are_a_part_of_what_comes_back(market: Market, company: Company) -> None:
+    code = company.buy(*RIDE)
+    ride = Ride.objects.get()
+    goes_to(market, company, ride.latest_at)
+    shifts.begin(ride.shift_id or 0, timezone.now())
+    market.clock.shift(300)
+    shifts.arrive(ride.reference, timezone.now())
+    goes_to(market, company, Ride.objects.get().arrive_by + package_dispatch.OVER_AFTER)
+    sweep_orders()
+    assert balance("operator_payable:valley", "EUR").minor == -225, "its driver has never said what became of it"
+    calling_off.call_off("valley", f"{code}-1", timezone.now())
+    assert company.status(code) == "CANCELLED"
+    assert balance("operator_payable:valley", "EUR").minor == 0, "the price, and not more"
 
 
 def test_judged_by_the_schema(market: Market, company: Company, live_server: Any, shared_specs: Path) -> None:

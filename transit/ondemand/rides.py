@@ -69,13 +69,13 @@ def confirm(reference: UUID, now: datetime) -> RideView:
 
 
 def extend(reference: UUID, until: datetime, now: datetime) -> RideView:
-    """Hold longer. Raises RideRefused: CHANGED where it has ended."""
+    """Hold longer, never shorter. Raises RideRefused: CHANGED where it has ended."""
     with transaction.atomic():
         ride = _locked(reference)
         if _has_ended(ride, now):
             raise RideRefused(Reason.CHANGED)
         if ride.state == "HELD":
-            ride.expires_at = until
+            ride.expires_at = max(ride.expires_at or until, until)
             ride.save(update_fields=["expires_at"])
     return get(reference)
 
@@ -88,6 +88,11 @@ def release(reference: UUID, now: datetime) -> RideView:
 def cancel(reference: UUID, now: datetime) -> RideView:
     """Cancel a ride that nobody has boarded; a hold is released. Raises IllegalMove."""
     return _give_up(reference, "CANCELLED", now)
+
+
+def call_off(reference: UUID, now: datetime) -> RideView:
+    """The same where its operator does it: the promise is broken. Raises IllegalMove."""
+    return _give_up(reference, "CANCELLED", now, broken=True, reason="called_off")
 
 
 def find(reference: UUID) -> RideView | None:
@@ -105,7 +110,7 @@ def get(reference: UUID) -> RideView:
 
 
 def is_called_off(reference: UUID) -> bool:
-    """Whether a cancelled ride was cancelled by the dispatcher, and not by who sold it."""
+    """Whether a cancelled ride was cancelled by the dispatcher or its operator, and not by who sold it."""
     return RideEvent.objects.filter(ride__reference=reference, new="CANCELLED", detail__broken=True).exists()
 
 
@@ -177,7 +182,7 @@ def _has_ended(ride: Ride, now: datetime) -> bool:
     return is_due or ride.state in _ENDED
 
 
-def _give_up(reference: UUID, new: str, now: datetime) -> RideView:
+def _give_up(reference: UUID, new: str, now: datetime, **detail: Any) -> RideView:
     ride = Ride.objects.filter(reference=reference).first()
     if ride is None:
         raise RideRefused(Reason.UNKNOWN)
@@ -191,7 +196,7 @@ def _give_up(reference: UUID, new: str, now: datetime) -> RideView:
             if state in _ENDED:
                 return
             raise IllegalMove(f"ride: {state} → {end}")
-        take_away(edit, ride.pk, end, (state,))
+        take_away(edit, ride.pk, end, (state,), **detail)
 
     change(ride.day_id, now, plan)
     return get(reference)
