@@ -123,7 +123,7 @@ class Watch:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self.errors.append(f"{error.name}: {error.message}\n{error.stack}"))
         page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
 
     def check(self) -> None:
