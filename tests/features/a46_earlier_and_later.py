@@ -10,7 +10,7 @@ import pytest
 from tests.features import lines
 from tests.features.town import TODAY, VEHICLES, Town
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 COAST = """
 stop H 60.150 24.900 Harbour

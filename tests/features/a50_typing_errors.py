@@ -4,7 +4,7 @@ import pytest
 
 from tests.features.town import Town
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 TOWN = """
 stop H 49.4800 8.4700 Hauptbahnhof

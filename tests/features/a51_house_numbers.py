@@ -4,7 +4,7 @@ import pytest
 
 from tests.features.town import Json, Town
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 TOWN = """
 stop A 60.1700 24.9000 Asema

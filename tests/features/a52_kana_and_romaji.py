@@ -4,7 +4,7 @@ import pytest
 
 from tests.features.town import Town
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 TOWN = """
 stop K 35.6670 138.5690 甲府駅

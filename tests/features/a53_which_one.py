@@ -6,7 +6,7 @@ import pytest
 
 from tests.features.town import Town
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 HERE, FAR = "60.1700,24.9000", "60.4700,24.9000"
 TOWN = """

@@ -9,7 +9,7 @@ import pytest
 from tests.features import coast
 from tests.features.market import Market
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 
 
 def order(market: Market, **habits: Any) -> str:

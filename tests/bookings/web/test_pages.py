@@ -19,7 +19,7 @@ from bookings.states import ORDER
 from tests import factories
 from tests.factories import NOW
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 KEY = "the browser's own secret"
 MINE = hashlib.sha256(KEY.encode()).hexdigest()
 

@@ -16,7 +16,7 @@ from tests.feeds import publish
 from transit.models import Region
 from transit.network import current
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 9:00 on the spot
 FEED = """
 stop A 60.000 24.000 Koivutori
