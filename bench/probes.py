@@ -6,33 +6,19 @@ The peer is the same work one after the other, as a loop would do it: the sum of
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-SCRATCH = tempfile.TemporaryDirectory(prefix="maas-bench-")
-os.environ.update(
-    DJANGO_SETTINGS_MODULE="maas.settings",
-    MAAS_DEBUG="1",
-    MAAS_DATA_DIR=SCRATCH.name,
-    DATABASE_URL=f"sqlite:///{SCRATCH.name}/maas.sqlite3",
-    MAAS_LOG_LEVEL="ERROR",
-)
+from django.conf import settings
+from django.core.management import call_command
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-
-from transit.models import Interface, Probe, ProbeState  # noqa: E402
-from transit.register.probing import Prober  # noqa: E402
+import bench.scratch  # noqa: F401 - before models
+from transit.models import Interface, Probe, ProbeState
+from transit.register.probing import Prober
 
 INTERFACES, HANGING, SLOW = 500, 25, 50
 SLOW_S = 2.0

@@ -5,33 +5,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 import time
 from datetime import UTC, date, datetime
 from datetime import time as clock
 
-SCRATCH = tempfile.TemporaryDirectory(prefix="maas-bench-")
-os.environ.update(
-    DJANGO_SETTINGS_MODULE="maas.settings",
-    MAAS_DEBUG="1",
-    MAAS_DATA_DIR=SCRATCH.name,
-    DATABASE_URL=f"sqlite:///{SCRATCH.name}/maas.sqlite3",
-    MAAS_LOG_LEVEL="ERROR",
-)
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-import django  # noqa: E402
-
-django.setup()
-
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from transit.models import (  # noqa: E402
+import bench.scratch  # noqa: F401 - before models
+from transit.models import (
     BookingRule,
     Interface,
     OperationArea,

@@ -15,7 +15,6 @@ import tempfile
 import uuid
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from time import process_time
 
@@ -159,4 +158,3 @@ def high(times: list[float]) -> float:
 
 if __name__ == "__main__":
     main()
-    Path(SCRATCH.name)

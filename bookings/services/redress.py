@@ -49,9 +49,7 @@ def claim(counter: Counter, code: str, option: str, now: datetime) -> Package:
     """Ask for a refund; it is made when it is confirmed. Raises PackageError."""
     package = get(counter, code)
     with transaction.atomic():
-        row = _lock(package)
-        row.refund_claimed_minor = _option(package, option, now).refund.minor
-        row.save(update_fields=["refund_claimed_minor"])
+        _note_back(_lock(package), _option(package, option, now).refund.minor)
     return get(counter, code)
 
 

@@ -69,27 +69,6 @@ def test_nobody_else_can_in_time() -> None:
     )  # fmt: skip
 
 
-def test_who_is_aboard_is_fetched() -> None:
-    shuttle = Shuttle(cars(2))
-    ride = shuttle.books("Aino", HOME, FAR, "10:00")
-    shuttle.goes_to("10:00")
-    shifts.begin(shuttle.shift(ride.vehicle), shuttle.now)
-    shifts.board(shuttle.references["Aino"], shuttle.now)
-    shuttle.goes_to("10:05")
-    shifts.seen(shuttle.shift(ride.vehicle), 24.93, 60.12, shuttle.now)
-    shifts.break_down(shuttle.shift(ride.vehicle), shuttle.now)
-    now = shuttle.ride("Aino")
-    assert (now.state, now.vehicle != ride.vehicle) == ("BOARDED", True)
-    assert "broken" in shuttle.told("Aino")[-1]
-    met, there = shifts.manifest(shuttle.shift(now.vehicle))
-    assert met.place is not None
-    assert (met.what, met.place.lon, met.place.lat, there.what) == ("pickup", 24.93, 60.12, "drop_off")
-    shuttle.now = met.planned_at
-    shifts.board(shuttle.references["Aino"], shuttle.now)
-    shuttle.now = there.planned_at
-    assert shifts.finish(shuttle.references["Aino"], shuttle.now).state == "DONE"
-
-
 def stranded(shuttle: Shuttle) -> list[str]:
     """Aino stands by the road at five past ten; the vehicles that she has had and has now."""
     ride = shuttle.books("Aino", HOME, FAR, "10:00")
@@ -100,6 +79,21 @@ def stranded(shuttle: Shuttle) -> list[str]:
     shifts.seen(shuttle.shift(ride.vehicle), 24.93, 60.12, shuttle.now)
     shifts.break_down(shuttle.shift(ride.vehicle), shuttle.now)
     return [ride.vehicle, shuttle.ride("Aino").vehicle]
+
+
+def test_who_is_aboard_is_fetched() -> None:
+    shuttle = Shuttle(cars(2))
+    first, _ = stranded(shuttle)
+    now = shuttle.ride("Aino")
+    assert (now.state, now.vehicle != first) == ("BOARDED", True)
+    assert "broken" in shuttle.told("Aino")[-1]
+    met, there = shifts.manifest(shuttle.shift(now.vehicle))
+    assert met.place is not None
+    assert (met.what, met.place.lon, met.place.lat, there.what) == ("pickup", 24.93, 60.12, "drop_off")
+    shuttle.now = met.planned_at
+    shifts.board(shuttle.references["Aino"], shuttle.now)
+    shuttle.now = there.planned_at
+    assert shifts.finish(shuttle.references["Aino"], shuttle.now).state == "DONE"
 
 
 def met_at(shuttle: Shuttle, vehicle: str) -> tuple[float, float]:

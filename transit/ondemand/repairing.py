@@ -99,7 +99,7 @@ def _is_with(roster: Roster, ride_id: int, shift_id: int) -> bool:
     met = [
         (stop.done_at, pk)
         for pk, shift in roster.shifts.items()
-        for stop in read(shift.route)
+        for stop in roster.stops_of(shift)
         if (stop.ride, stop.what) == (ride_id, PICKUP) and stop.done_at is not None
     ]
     return bool(met) and max(met)[1] == shift_id
