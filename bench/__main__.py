@@ -18,6 +18,7 @@ BENCHES = [
     "bench.places",
     "bench.realtime",
     "bench.probes",
+    "bench.register",
     "bench.web",
     "bench.clients",
     "bench.growth",
